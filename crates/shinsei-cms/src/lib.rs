@@ -1,0 +1,1 @@
+//! The signature verifier: CMS SignedData and X.509.

@@ -1,0 +1,1 @@
+//! What every store, signature verifier and notifier must do.

@@ -1,0 +1,128 @@
+//! What the rules need to know of a signature: whose kind of certificate, why not, and the proof that it was judged.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::ids::ProcedureId;
+use crate::port::signature::{Evidence, SignatureRequest, Valid};
+use crate::time::{Timestamp, Window};
+
+/// The kinds of certificate that an ordinance may accept (電子証明書の種類).
+///
+/// # Source
+/// DOMAIN L12; the ordinances of 京田辺市, 余市町 and 北見市 name these three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum CertificateKind {
+    /// The signing certificate of the public individual authentication service (公的個人認証 署名用電子証明書).
+    JpkiSigning,
+    /// The certificate based on the commercial registration (商業登記電子証明書).
+    CommercialRegistration,
+    /// The certificate of an accredited certification business (認定認証事業者).
+    Accredited,
+}
+
+/// The exact bytes that a signature covers and consists of, borrowed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SignedBytes<'a> {
+    /// The signature as received: a CMS message, DER, BER or PEM.
+    pub signature: &'a [u8],
+    /// The signed content when it is detached; `None` when it travels inside the signature.
+    pub content: Option<&'a [u8]>,
+}
+
+impl SignedBytes<'_> {
+    /// The SHA-256 by which a judgement is bound to these bytes: the length of the signature, it, the content.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update((self.signature.len() as u64).to_be_bytes());
+        hash.update(self.signature);
+        hash.update([u8::from(self.content.is_some())]);
+        hash.update(self.content.unwrap_or_default());
+        hash.finalize().into()
+    }
+}
+
+/// Why a signature does not hold, in three voices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignatureDefect {
+    /// The stable code, such as `signed-attributes-missing`.
+    pub code: &'static str,
+    /// A sentence for the resident, in Japanese.
+    pub resident: &'static str,
+    /// A sentence for the operator, in English.
+    pub operator: &'static str,
+}
+
+impl fmt::Display for SignatureDefect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.operator, self.code)
+    }
+}
+
+/// The proof that a signature was judged and holds. Only [`crate::port::signature::verify`] makes one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VerifiedSignature {
+    digest: [u8; 32],
+    procedure: ProcedureId,
+    at: Timestamp,
+    valid: Valid,
+}
+
+impl VerifiedSignature {
+    pub(crate) fn bind(request: &SignatureRequest<'_>, valid: Valid) -> Self {
+        Self { digest: request.signed.digest(), procedure: request.procedure.clone(), at: request.at, valid }
+    }
+
+    /// True when this is the judgement of exactly these bytes for this procedure.
+    pub fn is_for(&self, signed: SignedBytes<'_>, procedure: &ProcedureId) -> bool {
+        self.digest == signed.digest() && self.procedure == *procedure
+    }
+
+    /// The kind of certificate.
+    pub fn kind(&self) -> CertificateKind {
+        self.valid.kind
+    }
+
+    /// The policy under which it was judged.
+    pub fn policy(&self) -> &str {
+        &self.valid.policy
+    }
+
+    /// When it was judged.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The recording times for which the judgement holds.
+    pub fn holds(&self) -> Window {
+        self.valid.holds
+    }
+
+    /// The content found inside the signature; `None` when it was detached.
+    pub fn content(&self) -> Option<&[u8]> {
+        self.valid.content.as_deref()
+    }
+
+    /// Who signed: personal data, JSON.
+    pub fn identity(&self) -> &[u8] {
+        &self.valid.identity
+    }
+
+    /// What the verdict rested on.
+    pub fn evidence(&self) -> &[Evidence] {
+        &self.valid.evidence
+    }
+}
+
+/// Shows that there is one, and nothing of whose it is.
+impl fmt::Debug for VerifiedSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedSignature")
+            .field("kind", &self.valid.kind)
+            .field("procedure", &self.procedure)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,1 @@
+//! The notifier: the mails of the main road as files.

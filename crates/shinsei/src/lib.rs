@@ -1,0 +1,1 @@
+//! The engine: event-sourced workflow for applications to a municipality.
