@@ -309,6 +309,15 @@ code! {
     ReasonCode
 }
 
+code! {
+    /// An agenda entry within its stream, such as `receipt-notice/3`.
+    EntryName
+}
+code! {
+    /// A series of gapless numbers, such as `receipt-R08`: opaque to a store.
+    Series
+}
+
 /// The text is no code of a catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a code has 1 to 64 ASCII letters, digits, '-', '_', '.' or '/'")]

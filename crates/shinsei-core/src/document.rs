@@ -1,0 +1,177 @@
+//! Documents beside the log: everything that speaks of a person, so that it can be erased and the log still verifies.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid};
+
+use crate::bytes::{Bytes, from_hex, hex};
+use crate::ids::{DocumentId, StreamId};
+
+/// The most bytes of a document that travel in a commit; a larger one is staged first. Source: DESIGN, "The ports".
+pub const INLINE_BYTES_MAX: usize = 64 * 1024;
+
+/// What an event says of a document: which one, and a digest that its salt alone makes checkable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRef {
+    /// Which document.
+    pub id: DocumentId,
+    /// The SHA-256 of the salt and the content.
+    pub digest: SaltedDigest,
+}
+
+/// The SHA-256 of a salt and a content. Once the salt is erased it says nothing about the content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SaltedDigest(pub [u8; 32]);
+
+impl SaltedDigest {
+    /// Digests a content with its salt.
+    pub fn of(salt: &Salt, content: &[u8]) -> Self {
+        Self(Sha256::new().chain_update(salt.0).chain_update(content).finalize().into())
+    }
+}
+
+impl TryFrom<String> for SaltedDigest {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        from_hex(&text).map(Self).ok_or("a digest has 64 hexadecimal digits")
+    }
+}
+
+impl From<SaltedDigest> for String {
+    fn from(digest: SaltedDigest) -> Self {
+        hex(&digest.0)
+    }
+}
+
+/// Sixteen random bytes that lie beside a document and die with it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Salt(pub [u8; 16]);
+
+/// The randomness of one command, drawn before it is decided: ids and salts of its documents follow from it, so that
+/// deciding again names the same documents.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Seed(pub [u8; 32]);
+
+impl Seed {
+    /// The id and the salt of the `n`th document of the command.
+    pub fn document(&self, n: u32) -> (DocumentId, Salt) {
+        let derived = |purpose: &[u8]| -> [u8; 32] {
+            Sha256::new()
+                .chain_update(self.0)
+                .chain_update(purpose)
+                .chain_update(n.to_be_bytes())
+                .finalize()
+                .into()
+        };
+        let first = |bytes: [u8; 32]| <[u8; 16]>::try_from(&bytes[..16]).unwrap_or_default();
+        let id = Builder::from_custom_bytes(first(derived(b"document"))).into_uuid();
+        (DocumentId(id), Salt(first(derived(b"salt"))))
+    }
+
+    /// An id for something that the command brings about.
+    pub fn id(&self, purpose: &str) -> Uuid {
+        let bytes: [u8; 32] = Sha256::new().chain_update(self.0).chain_update(purpose).finalize().into();
+        Builder::from_custom_bytes(<[u8; 16]>::try_from(&bytes[..16]).unwrap_or_default()).into_uuid()
+    }
+}
+
+/// A document that a commit links to a stream.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewDocument {
+    /// Its id, unique in the municipality.
+    pub id: DocumentId,
+    /// The stream whose disposal erases it.
+    pub stream: StreamId,
+    /// What it is, such as `signed-form`; a code, not a person's words.
+    pub role: &'static str,
+    /// Its salt.
+    pub salt: Salt,
+    /// Where its bytes are.
+    pub body: Body,
+}
+
+/// Where the bytes of a new document are.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Body {
+    /// In the commit, at most [`INLINE_BYTES_MAX`].
+    Inline(Bytes),
+    /// Staged before, under the document's id, with this length and SHA-256.
+    Staged {
+        /// The length in bytes.
+        bytes: u64,
+        /// The SHA-256 of the content.
+        sha256: [u8; 32],
+    },
+    /// In the commit, and kept once for all cases that rest on the same bytes; it outlives a disposal while another
+    /// case refers to it.
+    Shared(Bytes),
+}
+
+impl NewDocument {
+    /// A document of a stream from its bytes, and what an event says of it.
+    pub fn new(
+        seed: &Seed,
+        n: u32,
+        stream: StreamId,
+        role: &'static str,
+        content: Bytes,
+    ) -> (Self, DocumentRef) {
+        Self::with_body(seed, n, stream, role, content, Body::Inline)
+    }
+
+    /// Evidence that many cases share, and what an event says of it.
+    pub fn shared(
+        seed: &Seed,
+        n: u32,
+        stream: StreamId,
+        role: &'static str,
+        content: Bytes,
+    ) -> (Self, DocumentRef) {
+        Self::with_body(seed, n, stream, role, content, Body::Shared)
+    }
+
+    /// True when it is too large to travel in a commit.
+    pub fn is_too_large(&self) -> bool {
+        match &self.body {
+            Body::Inline(content) | Body::Shared(content) => content.len() > INLINE_BYTES_MAX,
+            Body::Staged { .. } => false,
+        }
+    }
+
+    fn with_body(
+        seed: &Seed,
+        n: u32,
+        stream: StreamId,
+        role: &'static str,
+        content: Bytes,
+        body: fn(Bytes) -> Body,
+    ) -> (Self, DocumentRef) {
+        let (id, salt) = seed.document(n);
+        let digest = SaltedDigest::of(&salt, content.as_slice());
+        (Self { id, stream, role, salt, body: body(content) }, DocumentRef { id, digest })
+    }
+}
+
+/// A document as a store gives it back.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its id.
+    pub id: DocumentId,
+    /// The stream it belongs to.
+    pub stream: StreamId,
+    /// What it is.
+    pub role: String,
+    /// Its salt.
+    pub salt: Salt,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+impl Document {
+    /// True when these are the bytes that the event spoke of.
+    pub fn is(&self, reference: &DocumentRef) -> bool {
+        self.id == reference.id && SaltedDigest::of(&self.salt, &self.content) == reference.digest
+    }
+}

@@ -1,0 +1,93 @@
+//! Notices (通知) to applicants: the facts of a mail, rendered from recorded events; the words are the notifier's.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::ids::Municipality;
+use crate::number::ReceiptNumber;
+use crate::period::Period;
+use crate::procedure::{Deliverable, Division, Visit};
+use crate::time::Timestamp;
+use crate::yen::Yen;
+
+/// A notice to one applicant about one case.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Stable: the same notice has the same id however often it is delivered.
+    pub id: Uuid,
+    /// Which city hall sends it.
+    pub municipality: Municipality,
+    /// The city's name, such as 函館市.
+    pub city: String,
+    /// The applicant's mail address: personal data.
+    pub to: String,
+    /// When the cause was recorded: the date of the mail.
+    pub at: Timestamp,
+    /// The procedure's name (手続名).
+    pub procedure: String,
+    /// When the application arrived and was received (受付日時).
+    pub received_at: Timestamp,
+    /// The receipt number (受付番号).
+    pub receipt: ReceiptNumber,
+    /// Where to ask (問合せ先): the division in charge.
+    pub contact: Division,
+    /// What the notice says.
+    pub message: Message,
+}
+
+/// What a notice says.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Message {
+    /// The application was received (M2 申請受付のお知らせ).
+    Received {
+        /// The standard processing period, if one is set.
+        standard_period: Option<Period>,
+    },
+    /// The review has ended (M3, M4, M5 審査結果のお知らせ).
+    Result {
+        /// When the officer decided (審査日時).
+        reviewed_at: Timestamp,
+        /// The result, as a mail may tell it.
+        result: ReviewResult,
+        /// What is handed over next; `None` when the case ends with the result.
+        hand_over: Option<HandOver>,
+    },
+}
+
+/// The result as a mail may tell it: no reasons, no form contents.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ReviewResult {
+    /// A filing was confirmed (受理).
+    Confirmed,
+    /// An application was granted (認められた).
+    Granted,
+    /// It was granted in part: the decision document says which.
+    PartlyGranted,
+    /// It was not granted, or a filing was defective (M5): the decision document says why.
+    SeeDocument,
+}
+
+/// What is handed over after a result, and what the applicant must do for it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HandOver {
+    /// What it is and how it is handed over.
+    pub deliverable: Deliverable,
+    /// How many.
+    pub quantity: u32,
+    /// What is still to be paid at the counter; `None` when nothing is.
+    pub fee: Option<Yen>,
+    /// Why the applicant must come.
+    pub visits: Vec<Visit>,
+}
+
+/// Shows which notice it is and nothing of whom it speaks.
+impl fmt::Debug for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notice")
+            .field("id", &self.id)
+            .field("municipality", &self.municipality)
+            .field("receipt", &self.receipt)
+            .finish_non_exhaustive()
+    }
+}

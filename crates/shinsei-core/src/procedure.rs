@@ -1,0 +1,283 @@
+//! A procedure (手続) as a point on independent axes, and the terms of it that a case keeps for life.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{DivisionId, ProcedureId};
+use crate::period::Period;
+use crate::signature::CertificateKind;
+use crate::yen::Yen;
+
+/// One edition of a procedure, as the catalog states it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Procedure {
+    /// Its id (手続ID).
+    pub id: ProcedureId,
+    /// The edition of it, from 1.
+    pub edition: u32,
+    /// The category of the source page (分類).
+    pub category: Category,
+    /// Its name in kana (手続名カナ).
+    pub kana: String,
+    /// The law it rests on (根拠法令).
+    pub legal_basis: String,
+    /// What kind of law that is (根拠区分).
+    pub basis_kind: BasisKind,
+    /// Who may apply (対象者).
+    pub applicants: Applicants,
+    /// Whether an agent may apply (代理申請).
+    pub agents: Agents,
+    /// What governs a case from its arrival on.
+    pub terms: Terms,
+    /// What else an applicant must know (備考): our own words.
+    pub note: String,
+}
+
+/// What governs a case for life: pinned in `Submitted` (promise 9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// The procedure's name (手続名).
+    pub name: String,
+    /// Filing, application or request.
+    pub act: Act,
+    /// The division in charge (所管課).
+    pub division: DivisionId,
+    /// Whose signature it needs.
+    pub signature: SignatureRule,
+    /// What it costs and when that is paid.
+    pub fee: Fee,
+    /// What is handed over at the end.
+    pub deliverable: Deliverable,
+    /// Why somebody must meet somebody.
+    pub visits: Vec<Visit>,
+    /// The standard processing period (標準処理期間); `None` where none is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard_period: Option<Period>,
+    /// The remedy (教示) that a refusal must state; `None` where the act is no disposition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
+}
+
+/// What the applicant does by it (手続類型).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Act {
+    /// A filing (届出): fulfilled when a complete one arrives; it cannot be refused on its merits.
+    Filing,
+    /// An application (申請): asks for a disposition or a certificate.
+    Application,
+    /// A request (請求): asks for what one has a right to.
+    Request,
+}
+
+/// The nine categories of the source page (分類).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Category {
+    /// 情報公開関係
+    InformationDisclosure,
+    /// 税金関係
+    Tax,
+    /// 保健・医関係
+    HealthAndMedicine,
+    /// 住民・印鑑関連
+    ResidentsAndSeals,
+    /// 介護保険関連
+    LongTermCare,
+    /// 児童関連
+    Children,
+    /// 衛生関連
+    Sanitation,
+    /// 動物関連
+    Animals,
+    /// 建築・土木関連
+    ConstructionAndRoads,
+}
+
+/// What kind of law a procedure rests on (根拠区分).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BasisKind {
+    /// 法律
+    Act,
+    /// 政令
+    CabinetOrder,
+    /// 省令
+    MinisterialOrder,
+    /// 条例
+    Ordinance,
+    /// 規則
+    Rule,
+    /// 要綱: acts under it are as a rule no dispositions.
+    Guideline,
+}
+
+/// Who may apply (対象者).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applicants {
+    /// 個人
+    Individuals,
+    /// 法人
+    Corporations,
+    /// 個人・法人
+    Both,
+}
+
+/// Whether an agent may apply (代理申請).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agents {
+    /// 可
+    Allowed,
+    /// 法定代理人のみ, or others that the catalog's note names
+    Restricted,
+    /// 不可
+    Forbidden,
+}
+
+/// Whose signature a procedure needs (電子署名, 証明書種別).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignatureRule {
+    /// None: no verifier is called.
+    Exempt,
+    /// One by a certificate of these kinds, never empty.
+    Required(Vec<CertificateKind>),
+}
+
+/// What a procedure costs and when that is paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fee {
+    /// Nothing: no fee is assessed, and what is free needs no exemption.
+    Free,
+    /// Something.
+    Due {
+        /// The amount.
+        tariff: Tariff,
+        /// When it is paid.
+        timing: FeeTiming,
+    },
+}
+
+/// The amount of a fee (手数料, 手数料単位).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tariff {
+    /// An amount for each of a unit.
+    Each {
+        /// For one.
+        yen: Yen,
+        /// Of what, such as 通 or 頭.
+        unit: String,
+    },
+    /// The catalog does not know it, or it depends on the case: an officer assesses it.
+    Assessed,
+}
+
+/// When a fee is paid (納付時期).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FeeTiming {
+    /// With the application (申請時): assessed at arrival; the review does not begin before it is settled.
+    AtApplication,
+    /// After a first look (申請後): an officer assesses it; the review does not begin before it is settled.
+    BeforeReview,
+    /// At the hand-over (交付時): assessed when it is granted.
+    AtPickup,
+    /// After the decision by invoice (後納): an officer assesses it once it is granted.
+    AfterDecision,
+}
+
+/// What is handed over at the end (交付物, 交付方法).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deliverable {
+    /// Nothing: the case ends with the result.
+    None,
+    /// A certificate, permit, tag or decision document.
+    Issued {
+        /// Its name (交付物).
+        name: String,
+        /// How it is handed over (交付方法).
+        by: Delivery,
+    },
+}
+
+/// How something is handed over (交付方法).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Delivery {
+    /// At the counter (窓口).
+    Counter,
+    /// By post (郵送).
+    Post,
+    /// Electronically (電子).
+    Electronic,
+}
+
+/// Why somebody must meet somebody (来庁).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Visit {
+    /// The applicant pays at the counter (手数料納付).
+    Payment,
+    /// The applicant fetches something (受取).
+    Pickup,
+    /// An officer inspects the premises (検査): no decision before it.
+    Inspection,
+    /// The applicant is interviewed (面談).
+    Interview,
+    /// The applicant shows or hands in papers (書類の提示・提出).
+    Papers,
+}
+
+/// The remedy (教示) that a refusal must state.
+///
+/// # Source
+/// 行政不服審査法 82条, 行政事件訴訟法 46条 (DOMAIN L8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remedy {
+    /// Months from the day after learning of it in which a review may be requested (審査請求).
+    pub review_months: u8,
+    /// Months in which a suit may be brought (取消訴訟).
+    pub suit_months: u8,
+}
+
+impl Remedy {
+    /// The periods of the two laws: three and six months.
+    pub const STATUTORY: Self = Self { review_months: 3, suit_months: 6 };
+}
+
+/// A division (所管課) as an applicant meets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Division {
+    /// Its code.
+    pub id: DivisionId,
+    /// Its name, such as 市民部 戸籍住民課.
+    pub name: String,
+    /// Its telephone number.
+    pub phone: String,
+    /// Where its counter is, such as 本庁舎1階.
+    pub counter: String,
+    /// When it is open, such as 平日 8時45分~17時30分.
+    pub hours: String,
+}
+
+impl SignatureRule {
+    /// The kinds of certificate that are accepted; empty where none is needed.
+    pub fn accepted(&self) -> &[CertificateKind] {
+        match self {
+            Self::Exempt => &[],
+            Self::Required(kinds) => kinds,
+        }
+    }
+}
+
+impl Terms {
+    /// True when something is handed over at the end.
+    pub fn has_deliverable(&self) -> bool {
+        matches!(self.deliverable, Deliverable::Issued { .. })
+    }
+
+    /// True when the review must wait for the fee.
+    pub fn fee_precedes_review(&self) -> bool {
+        match self.fee {
+            Fee::Free => false,
+            Fee::Due { timing, .. } => matches!(timing, FeeTiming::AtApplication | FeeTiming::BeforeReview),
+        }
+    }
+
+    /// True when an officer must have inspected before the decision.
+    pub fn needs_inspection(&self) -> bool {
+        self.visits.contains(&Visit::Inspection)
+    }
+}
