@@ -110,28 +110,6 @@ pub enum Body {
 }
 
 impl NewDocument {
-    /// A document of a stream from its bytes, and what an event says of it.
-    pub fn new(
-        seed: &Seed,
-        n: u32,
-        stream: StreamId,
-        role: &'static str,
-        content: Bytes,
-    ) -> (Self, DocumentRef) {
-        Self::with_body(seed, n, stream, role, content, Body::Inline)
-    }
-
-    /// Evidence that many cases share, and what an event says of it.
-    pub fn shared(
-        seed: &Seed,
-        n: u32,
-        stream: StreamId,
-        role: &'static str,
-        content: Bytes,
-    ) -> (Self, DocumentRef) {
-        Self::with_body(seed, n, stream, role, content, Body::Shared)
-    }
-
     /// True when it is too large to travel in a commit.
     pub fn is_too_large(&self) -> bool {
         match &self.body {
@@ -139,18 +117,40 @@ impl NewDocument {
             Body::Staged { .. } => false,
         }
     }
+}
 
-    fn with_body(
-        seed: &Seed,
-        n: u32,
-        stream: StreamId,
-        role: &'static str,
-        content: Bytes,
-        body: fn(Bytes) -> Body,
-    ) -> (Self, DocumentRef) {
-        let (id, salt) = seed.document(n);
-        let digest = SaltedDigest::of(&salt, content.as_slice());
-        (Self { id, stream, role, salt, body: body(content) }, DocumentRef { id, digest })
+/// The documents of one command, named after its randomness one after another.
+pub(crate) struct Documents<'a> {
+    seed: &'a Seed,
+    stream: StreamId,
+    all: Vec<NewDocument>,
+}
+
+impl<'a> Documents<'a> {
+    pub(crate) fn of(seed: &'a Seed, stream: StreamId) -> Self {
+        Self { seed, stream, all: vec![] }
+    }
+
+    /// Keeps bytes as a document of the stream.
+    pub(crate) fn keep(&mut self, role: &'static str, content: &Bytes) -> DocumentRef {
+        self.add(role, content, Body::Inline)
+    }
+
+    /// Keeps bytes on which many cases rest.
+    pub(crate) fn keep_shared(&mut self, role: &'static str, content: &Bytes) -> DocumentRef {
+        self.add(role, content, Body::Shared)
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<NewDocument> {
+        self.all
+    }
+
+    fn add(&mut self, role: &'static str, content: &Bytes, body: fn(Bytes) -> Body) -> DocumentRef {
+        // OK because a command has far fewer documents; the last id would be refused as taken, not overwritten.
+        let n = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let (id, salt) = self.seed.document(n);
+        self.all.push(NewDocument { id, stream: self.stream, role, salt, body: body(content.clone()) });
+        DocumentRef { id, digest: SaltedDigest::of(&salt, content.as_slice()) }
     }
 }
 

@@ -313,6 +313,14 @@ code! {
     /// An agenda entry within its stream, such as `receipt-notice/3`.
     EntryName
 }
+impl EntryName {
+    /// Takes a name that stands in the program.
+    pub(crate) fn constant(name: &'static str) -> Self {
+        debug_assert!(Self::new(name).is_ok(), "{name}");
+        Self(name.to_owned())
+    }
+}
+
 code! {
     /// A series of gapless numbers, such as `receipt-R08`: opaque to a store.
     Series

@@ -1,16 +1,28 @@
 //! Decisions and ports of shinsei: no I/O, no clock, no randomness, no runtime. Adapters depend on this crate alone.
 
+pub mod actor;
 pub mod agenda;
+pub mod application;
 pub mod bytes;
+pub mod command;
+pub mod decide;
+pub mod decider;
 pub mod document;
+pub mod event;
+pub mod event_format;
+pub mod form;
 pub mod ids;
 pub mod notice;
 pub mod number;
+pub mod outcome;
 pub mod period;
 pub mod port;
 pub mod procedure;
 pub mod record;
+pub mod rejection;
+pub mod service_hours;
 pub mod signature;
 pub mod time;
 pub mod tree;
+pub mod user;
 pub mod yen;

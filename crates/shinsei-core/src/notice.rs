@@ -2,14 +2,44 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ids::Municipality;
+use crate::ids::{EntryName, Municipality};
 use crate::number::ReceiptNumber;
 use crate::period::Period;
 use crate::procedure::{Deliverable, Division, Visit};
 use crate::time::Timestamp;
 use crate::yen::Yen;
+
+/// What the agenda keeps of a notice until it is due: which one. All else is rendered from what is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Task {
+    /// Send M2 申請受付のお知らせ.
+    ReceiptNotice,
+    /// Send M3, M4 or M5 審査結果のお知らせ; delivering it tells the result.
+    ResultNotice,
+}
+
+impl Task {
+    /// The name of its entry in the case's agenda: one notice for each cause.
+    pub fn entry_name(self) -> EntryName {
+        EntryName::constant(match self {
+            Self::ReceiptNotice => "receipt-notice",
+            Self::ResultNotice => "result-notice",
+        })
+    }
+
+    /// The bytes that the agenda keeps.
+    pub fn to_bytes(self) -> Vec<u8> {
+        self.entry_name().as_str().as_bytes().to_vec()
+    }
+
+    /// Reads what the agenda kept.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        [Self::ReceiptNotice, Self::ResultNotice].into_iter().find(|task| task.to_bytes() == bytes)
+    }
+}
 
 /// A notice to one applicant about one case.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! The port of whoever can judge a digital signature, and the one door to a [`VerifiedSignature`].
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::ProcedureId;
 use crate::signature::{CertificateKind, SignatureDefect, SignedBytes, VerifiedSignature};
 use crate::time::{Timestamp, Window};
@@ -71,7 +73,7 @@ pub struct Evidence {
 }
 
 /// What a piece of evidence is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum EvidenceRole {
     /// The signer's certificate, DER: personal data.

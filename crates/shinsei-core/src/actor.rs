@@ -1,0 +1,92 @@
+//! Who acts: an applicant, an officer, a clerk, or the engine itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{DivisionId, StaffId, UserId};
+use crate::rejection::Rejection;
+
+/// Who gives a command. The embedding service has authenticated them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Actor {
+    /// An applicant (申請者), signed in as a registered user.
+    Applicant {
+        /// Which user.
+        user: UserId,
+    },
+    /// An officer (担当者) of a division: reviews and decides.
+    Officer(Staff),
+    /// A clerk at the counter (窓口) of a division: takes fees and hands over.
+    Clerk(Staff),
+    /// The engine itself, for what falls due.
+    System,
+}
+
+/// A member of the city's staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staff {
+    /// The staff number.
+    pub id: StaffId,
+    /// The division they work for.
+    pub division: DivisionId,
+}
+
+/// What an actor is allowed to do, as a rejection names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// An applicant.
+    Applicant,
+    /// An officer of the division in charge.
+    Officer,
+    /// A clerk, or an officer, of the division in charge.
+    Counter,
+    /// The engine itself, or staff of the division in charge.
+    System,
+}
+
+impl Actor {
+    /// The user, if the actor is an applicant.
+    pub(crate) fn applicant(&self) -> Result<UserId, Rejection> {
+        match self {
+            Self::Applicant { user } => Ok(*user),
+            Self::Officer(_) | Self::Clerk(_) | Self::System => {
+                Err(Rejection::NotPermitted { needed: Role::Applicant })
+            }
+        }
+    }
+
+    /// The officer, if the actor is one of the division in charge.
+    pub(crate) fn officer_of(&self, division: &DivisionId) -> Result<&StaffId, Rejection> {
+        match self {
+            Self::Officer(staff) => staff.of(division),
+            Self::Applicant { .. } | Self::Clerk(_) | Self::System => {
+                Err(Rejection::NotPermitted { needed: Role::Officer })
+            }
+        }
+    }
+
+    /// The clerk or officer, if the actor is one of the division in charge.
+    pub(crate) fn counter_of(&self, division: &DivisionId) -> Result<&StaffId, Rejection> {
+        match self {
+            Self::Officer(staff) | Self::Clerk(staff) => staff.of(division),
+            Self::Applicant { .. } | Self::System => Err(Rejection::NotPermitted { needed: Role::Counter }),
+        }
+    }
+
+    /// Nobody for the engine itself, or the member of staff of the division in charge.
+    pub(crate) fn system_or_staff_of(&self, division: &DivisionId) -> Result<Option<&StaffId>, Rejection> {
+        match self {
+            Self::System => Ok(None),
+            Self::Officer(staff) | Self::Clerk(staff) => staff.of(division).map(Some),
+            Self::Applicant { .. } => Err(Rejection::NotPermitted { needed: Role::System }),
+        }
+    }
+}
+
+impl Staff {
+    fn of(&self, division: &DivisionId) -> Result<&StaffId, Rejection> {
+        if self.division == *division {
+            return Ok(&self.id);
+        }
+        Err(Rejection::OtherDivision { in_charge: division.clone() })
+    }
+}

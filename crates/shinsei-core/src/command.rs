@@ -1,0 +1,164 @@
+//! What may be asked of a case.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::bytes::Bytes;
+use crate::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
+use crate::ids::{ProcedureId, ReasonCode};
+use crate::outcome::NonEmpty;
+use crate::signature::SignedBytes;
+use crate::yen::Yen;
+
+/// A command to a case. Serialised it is what its digest covers: contents stand in it as their SHA-256.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Command {
+    /// Submits an application (申請する).
+    Submit(Submit),
+    /// Begins the review (審査を始める).
+    StartReview,
+    /// Decides (審査する).
+    Review(Review),
+    /// Fixes the fee (手数料を決める), where the tariff leaves that to an officer.
+    AssessFee {
+        /// The whole amount.
+        yen: Yen,
+    },
+    /// Exempts from the fee (手数料を免除する).
+    ExemptFee {
+        /// Why.
+        ground: ExemptionGround,
+    },
+    /// Records that the fee was paid (納付を記録する).
+    RecordPayment {
+        /// The amount that was paid.
+        yen: Yen,
+        /// How.
+        channel: PaymentChannel,
+        /// The payment's reference: kept as a document.
+        reference: Bytes,
+    },
+    /// Hands over what was granted (交付する).
+    IssueCertificate {
+        /// How many copies.
+        copies: u32,
+    },
+    /// Records that the result was told (結果を伝える).
+    TellResult {
+        /// How.
+        how: TellingChannel,
+    },
+    /// Ends the case (完了する).
+    Close {
+        /// Why.
+        reason: CloseReason,
+    },
+}
+
+/// An application as it is submitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Submit {
+    /// The procedure.
+    pub procedure: ProcedureId,
+    /// The form, signed or not.
+    pub form: SubmittedForm,
+    /// The mail address for notices: kept as a document.
+    pub contact: Bytes,
+    /// Documents attached to the form, not covered by its signature.
+    pub attachments: Vec<Bytes>,
+}
+
+/// A form as it is submitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum SubmittedForm {
+    /// Without a signature.
+    Unsigned(Bytes),
+    /// Signed, the signature beside it.
+    Detached {
+        /// The form.
+        content: Bytes,
+        /// The CMS message.
+        signature: Bytes,
+    },
+    /// Signed, the form inside the CMS message.
+    Attached(Bytes),
+}
+
+/// An officer's decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Review {
+    /// The outcome.
+    pub finding: Finding,
+    /// When the premises were inspected, where the procedure asks for it.
+    pub inspected_on: Option<NaiveDate>,
+}
+
+/// What an officer found, by act. Reasons come with it or it cannot be said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Finding {
+    /// Of a filing (届出).
+    Filing(FilingFinding),
+    /// Of an application or a request (申請・請求).
+    Application(ApplicationFinding),
+}
+
+/// What may be found of a filing: it cannot be refused on its merits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum FilingFinding {
+    /// It is complete.
+    Confirmed,
+    /// It is not complete in form.
+    FormalDefect(NonEmpty<StatedReason>),
+}
+
+/// What may be found of an application or a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum ApplicationFinding {
+    /// It is granted (認容).
+    Granted,
+    /// It is granted in part (一部認容).
+    PartlyGranted(NonEmpty<StatedReason>),
+    /// It is refused (拒否).
+    Refused(NonEmpty<StatedReason>),
+    /// It is dismissed for formal reasons (却下).
+    Dismissed(NonEmpty<StatedReason>),
+}
+
+/// A reason as an officer states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StatedReason {
+    /// The code of the catalog of reasons.
+    pub code: ReasonCode,
+    /// The officer's words: kept as a document.
+    pub text: Bytes,
+}
+
+impl Command {
+    /// The command's name, as it stands in tables and logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Submit(_) => "Submit",
+            Self::StartReview => "StartReview",
+            Self::Review(_) => "Review",
+            Self::AssessFee { .. } => "AssessFee",
+            Self::ExemptFee { .. } => "ExemptFee",
+            Self::RecordPayment { .. } => "RecordPayment",
+            Self::IssueCertificate { .. } => "IssueCertificate",
+            Self::TellResult { .. } => "TellResult",
+            Self::Close { .. } => "Close",
+        }
+    }
+}
+
+impl SubmittedForm {
+    /// What is to be judged by a verifier; `None` without a signature.
+    pub fn signed(&self) -> Option<SignedBytes<'_>> {
+        match self {
+            Self::Unsigned(_) => None,
+            Self::Detached { content, signature } => {
+                Some(SignedBytes { signature: signature.as_slice(), content: Some(content.as_slice()) })
+            }
+            Self::Attached(message) => Some(SignedBytes { signature: message.as_slice(), content: None }),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What every kind of stream has in common: it decides on commands and evolves with events, both pure.
+
+use serde::Serialize;
+
+use crate::actor::Actor;
+use crate::agenda::AgendaChange;
+use crate::document::{NewDocument, Seed};
+use crate::event_format::{EventFormat, Proposed};
+use crate::ids::{Municipality, ProcedureId, StreamId, StreamKind, UserId};
+use crate::procedure::Procedure;
+use crate::record::Recorded;
+use crate::rejection::Rejection;
+use crate::service_hours::ServiceHours;
+use crate::signature::{SignedBytes, VerifiedSignature};
+use crate::time::{Timestamp, Window};
+use crate::user::User;
+
+/// The state of a stream: what its events made of it, and what it says to a command.
+///
+/// Implementors: [`crate::application::Application`], a case; [`crate::user::User`], a registered user.
+pub trait Decider: Default + Clone + Send + Sync + 'static {
+    /// What may be asked.
+    type Command: Serialize + Send + Sync + 'static;
+    /// What may happen.
+    type Event: EventFormat;
+    /// The kind of its streams.
+    const KIND: StreamKind;
+
+    /// What a command must be decided with, besides the state.
+    fn needs(command: &Self::Command) -> Needs<'_>;
+
+    /// Decides on a command.
+    ///
+    /// # Errors
+    /// [`Rejection`] when the rules say no.
+    fn decide(
+        &self,
+        command: &Self::Command,
+        context: &Context<'_>,
+    ) -> Result<Decision<Self::Event>, Rejection>;
+
+    /// The state after an event. Total: what is recorded has happened.
+    #[must_use]
+    fn evolve(self, recorded: &Recorded<Self::Event>) -> Self;
+}
+
+/// What a command must be decided with, besides the state of its stream.
+#[derive(Clone, Copy, Default)]
+pub struct Needs<'a> {
+    /// This procedure's edition in force.
+    pub procedure: Option<&'a ProcedureId>,
+    /// The acting applicant's registration.
+    pub applicant: bool,
+    /// This signature, judged, if the procedure asks for one.
+    pub signed: Option<SignedBytes<'a>>,
+}
+
+/// What a decision may look at: everything that is not in the state of the stream or in the command.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The time now.
+    pub now: Timestamp,
+    /// The municipality.
+    pub municipality: Municipality,
+    /// The stream that is decided on.
+    pub stream: StreamId,
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// The procedure's edition in force, if there is one.
+    pub procedure: Option<&'a Procedure>,
+    /// The acting applicant's registration.
+    pub applicant: Option<&'a User>,
+    /// True when only registered users may apply (利用者登録).
+    pub registration_required: bool,
+    /// When applications are accepted.
+    pub service_hours: &'a ServiceHours,
+    /// The signature of the submission, judged.
+    pub signature: Option<&'a VerifiedSignature>,
+    /// The randomness of the command.
+    pub seed: Seed,
+}
+
+impl Context<'_> {
+    /// The acting applicant, if registered or if nobody needs to be.
+    pub(crate) fn applicant(&self) -> Result<(UserId, Option<&crate::user::Registered>), Rejection> {
+        let user = self.actor.applicant()?;
+        match self.applicant.and_then(User::registered) {
+            None if self.registration_required => Err(Rejection::ApplicantNotRegistered),
+            registered => Ok((user, registered)),
+        }
+    }
+}
+
+/// What a command brings about, as data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Decision<E> {
+    /// The events, in order.
+    pub events: Vec<Proposed<E>>,
+    /// Documents to keep.
+    pub documents: Vec<NewDocument>,
+    /// Changes of the agenda.
+    pub agenda: Vec<AgendaChange>,
+    /// The recording times for which it is right.
+    pub window: Window,
+}
+
+impl<E: EventFormat> Decision<E> {
+    /// A decision that holds at any time.
+    pub(crate) fn of(events: impl IntoIterator<Item = Proposed<E>>) -> Self {
+        Self {
+            events: events.into_iter().collect(),
+            documents: vec![],
+            agenda: vec![],
+            window: Window::ALWAYS,
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Why the rules said no: facts that the person who asked can read and act on. Nothing of it is recorded.
+
+use crate::actor::Role;
+use crate::form::FormDefect;
+use crate::ids::{DivisionId, ProcedureId};
+use crate::signature::{CertificateKind, SignatureDefect};
+use crate::time::Timestamp;
+use crate::yen::Yen;
+
+/// The rules said no. Nothing was written; the same command may succeed later.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The case has events already.
+    #[error("the case was opened before; choose a new case id")]
+    CaseExists,
+    /// The case has no events.
+    #[error("there is no such case")]
+    CaseUnknown,
+    /// The command does not fit the state of the case.
+    #[error("the case is {actual}; this needs it to be {needed}")]
+    WrongState {
+        /// Where the case must stand.
+        needed: StateName,
+        /// Where it stands.
+        actual: StateName,
+    },
+    /// No such procedure is in the catalog.
+    #[error("there is no procedure {procedure}")]
+    ProcedureUnknown {
+        /// Which.
+        procedure: ProcedureId,
+    },
+    /// The service is closed.
+    #[error("the service is closed{}", opens(.opens_at))]
+    OutsideServiceHours {
+        /// When it opens; `None` if it never does.
+        opens_at: Option<Timestamp>,
+    },
+    /// The user is registered already.
+    #[error("this user is registered already")]
+    UserExists,
+    /// The applicant is not registered.
+    #[error("the applicant is not registered; register first, it is free")]
+    ApplicantNotRegistered,
+    /// The procedure is for others.
+    #[error("this procedure is not for {}", if *.company { "companies" } else { "individuals" })]
+    NotForThisApplicant {
+        /// True when a company applied.
+        company: bool,
+    },
+    /// The actor may not do this.
+    #[error("this needs {}", role(.needed))]
+    NotPermitted {
+        /// Who may.
+        needed: Role,
+    },
+    /// The actor works for another division.
+    #[error("division {in_charge} is in charge of this case")]
+    OtherDivision {
+        /// Which division is in charge.
+        in_charge: DivisionId,
+    },
+    /// The form cannot be read.
+    #[error(transparent)]
+    FormUnreadable(#[from] FormDefect),
+    /// The form is for another procedure.
+    #[error("the form is for {stated}")]
+    FormOfOtherProcedure {
+        /// Which procedure the form names.
+        stated: ProcedureId,
+    },
+    /// The form is from another applicant.
+    #[error("the form is from another applicant than the one signed in")]
+    FormOfOtherApplicant,
+    /// The mail address is empty or too long.
+    #[error("the mail address for notices has 3 to 254 characters with an @ between")]
+    ContactUnusable,
+    /// The procedure needs a signature.
+    #[error("this procedure needs a digital signature")]
+    SignatureRequired {
+        /// The kinds of certificate it accepts.
+        accepted: Vec<CertificateKind>,
+    },
+    /// The signature does not hold.
+    #[error("the signature does not hold: {0}")]
+    SignatureInvalid(SignatureDefect),
+    /// The fee must be settled before the review begins.
+    #[error("the fee must be settled before the review begins")]
+    FeeBeforeReview,
+    /// The premises must be inspected before the decision.
+    #[error("the day of the inspection is missing; this procedure needs one")]
+    InspectionMissing,
+    /// The inspection is said to be of a day that has not come, or before the arrival.
+    #[error("the inspection must lie between the arrival and today")]
+    InspectionOutOfRange,
+    /// The finding is of another act: a filing cannot be granted or refused, an application not confirmed.
+    #[error("a filing is confirmed or has formal defects; an application is granted, refused or dismissed")]
+    FindingOfOtherAct,
+    /// The procedure costs nothing.
+    #[error("this procedure is free")]
+    FeeIsFree,
+    /// The amount is fixed already.
+    #[error("the fee is assessed already")]
+    FeeAlreadyAssessed,
+    /// It is not yet the time at which this fee is assessed, or the case was not granted.
+    #[error("this fee is not due now")]
+    FeeNotDue,
+    /// The amount is not fixed yet.
+    #[error("the fee is not assessed yet")]
+    FeeNotAssessed,
+    /// The fee is paid or exempted already.
+    #[error("the fee is settled already")]
+    FeeAlreadySettled,
+    /// Another amount is due.
+    #[error("{due} are due, not {paid}")]
+    AmountDiffers {
+        /// What is due.
+        due: Yen,
+        /// What was paid.
+        paid: Yen,
+    },
+    /// Something is still to be paid.
+    #[error("the fee is not settled")]
+    FeeUnsettled,
+    /// The procedure hands nothing over.
+    #[error("nothing is handed over in this procedure")]
+    NothingToIssue,
+    /// The application was not granted.
+    #[error("the application was not granted")]
+    NotGranted,
+    /// Fewer were asked for, or none are handed over.
+    #[error("{requested} copies were asked for, not {copies}")]
+    CopiesOutOfRange {
+        /// How many were asked for.
+        requested: u32,
+        /// How many were to be handed over.
+        copies: u32,
+    },
+    /// The result was told already.
+    #[error("the result was told already")]
+    AlreadyTold,
+    /// Something is still due to the applicant.
+    #[error("the case cannot be closed: something is still due to the applicant")]
+    StillDue,
+    /// The fiscal year has no receipt numbers of this form.
+    #[error("receipt numbers exist from fiscal 令和元年 to 令和99年")]
+    YearWithoutNumbers,
+}
+
+/// Where a case stands, as rejections, tables and labels name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StateName {
+    /// Nothing has happened.
+    Absent,
+    /// 到達: recorded, without a number yet.
+    Arrived,
+    /// 受付済
+    Received,
+    /// 審査中
+    UnderReview,
+    /// 審査済
+    Decided,
+    /// 交付済
+    Issued,
+    /// 完了
+    Closed,
+}
+
+impl StateName {
+    /// All, in the order of the main road.
+    pub const ALL: [Self; 7] = [
+        Self::Absent,
+        Self::Arrived,
+        Self::Received,
+        Self::UnderReview,
+        Self::Decided,
+        Self::Issued,
+        Self::Closed,
+    ];
+
+    /// What the applicant reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Absent => "未申請",
+            Self::Arrived => "到達",
+            Self::Received => "受付済(審査待ち)",
+            Self::UnderReview => "審査中",
+            Self::Decided => "審査終了",
+            Self::Issued => "交付済",
+            Self::Closed => "手続終了",
+        }
+    }
+}
+
+impl std::fmt::Display for StateName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(self, f)
+    }
+}
+
+fn opens(at: &Option<Timestamp>) -> String {
+    at.map(|at| format!("; it opens at {}", at.to_jst().format("%Y-%m-%d %H:%M JST"))).unwrap_or_default()
+}
+
+fn role(role: &Role) -> &'static str {
+    match role {
+        Role::Applicant => "the applicant",
+        Role::Officer => "an officer",
+        Role::Counter => "a clerk or an officer",
+        Role::System => "the engine or the city's staff",
+    }
+}
+
+impl Rejection {
+    /// What the person who asked reads, in Japanese.
+    pub fn resident(&self) -> String {
+        match self {
+            Self::CaseExists => "この申請は既に受け付けられています。".into(),
+            Self::CaseUnknown => "該当する申請がありません。".into(),
+            Self::WrongState { actual, .. } => {
+                format!("現在「{}」のため、この操作はできません。", actual.label())
+            }
+            Self::ProcedureUnknown { procedure } => format!("手続 {procedure} はありません。"),
+            Self::OutsideServiceHours { opens_at: Some(at) } => {
+                format!(
+                    "サービス停止時間です。{}から利用できます。",
+                    at.to_jst().format("%Y年%-m月%-d日 %-H時%M分")
+                )
+            }
+            Self::OutsideServiceHours { opens_at: None } => "サービスを停止しています。".into(),
+            Self::UserExists => "この利用者は登録済みです。".into(),
+            Self::ApplicantNotRegistered => "はじめに利用者登録(無料)をしてください。".into(),
+            Self::NotForThisApplicant { company: true } => "この手続は個人の方が対象です。".into(),
+            Self::NotForThisApplicant { company: false } => "この手続は法人が対象です。".into(),
+            Self::NotPermitted { .. } => "この操作をする権限がありません。".into(),
+            Self::OtherDivision { .. } => "この申請の担当課ではありません。".into(),
+            Self::FormUnreadable(_) => "申請書の内容を読み取れません。様式を確認してください。".into(),
+            Self::FormOfOtherProcedure { .. } => "別の手続の申請書です。手続を確認してください。".into(),
+            Self::FormOfOtherApplicant => "申請者が利用者登録と異なります。".into(),
+            Self::ContactUnusable => "メールアドレスを確認してください。".into(),
+            Self::SignatureRequired { .. } => "この手続には電子署名が必要です。".into(),
+            Self::SignatureInvalid(defect) => defect.resident.into(),
+            Self::FeeBeforeReview => "手数料の納付を確認してから審査を始めます。".into(),
+            Self::InspectionMissing => "検査の日付がありません。".into(),
+            Self::InspectionOutOfRange => "検査の日付が正しくありません。".into(),
+            Self::FindingOfOtherAct => "この手続の種類では選べない審査結果です。".into(),
+            Self::FeeIsFree => "この手続は無料です。".into(),
+            Self::FeeAlreadyAssessed => "手数料は既に決まっています。".into(),
+            Self::FeeNotDue => "手数料を決める時期ではありません。".into(),
+            Self::FeeNotAssessed => "手数料がまだ決まっていません。".into(),
+            Self::FeeAlreadySettled => "手数料は既に納付または免除されています。".into(),
+            Self::AmountDiffers { due, .. } => format!("納付する金額は{due}です。"),
+            Self::FeeUnsettled => "手数料の納付が済んでいません。".into(),
+            Self::NothingToIssue => "交付する物のない手続です。".into(),
+            Self::NotGranted => "交付の対象となる決定がありません。".into(),
+            Self::CopiesOutOfRange { requested, .. } => format!("申請された通数は{requested}通です。"),
+            Self::AlreadyTold => "審査結果は既にお知らせしています。".into(),
+            Self::StillDue => "まだ終わっていない手続があります。".into(),
+            Self::YearWithoutNumbers => "受付番号を発行できない年度です。".into(),
+        }
+    }
+}
