@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::ids::{EntryName, Municipality};
 use crate::number::ReceiptNumber;
 use crate::period::Period;
-use crate::procedure::{Deliverable, Division, Visit};
+use crate::procedure::{Act, Deliverable, Division, Visit};
 use crate::time::Timestamp;
 use crate::yen::Yen;
 
@@ -56,6 +56,8 @@ pub struct Notice {
     pub at: Timestamp,
     /// The procedure's name (手続名).
     pub procedure: String,
+    /// What the applicant did by it: the notice calls it 届出, 申請 or 請求.
+    pub act: Act,
     /// When the application arrived and was received (受付日時).
     pub received_at: Timestamp,
     /// The receipt number (受付番号).
@@ -73,6 +75,10 @@ pub enum Message {
     Received {
         /// The standard processing period, if one is set.
         standard_period: Option<Period>,
+        /// What must be paid before the review begins.
+        fee: FeeDue,
+        /// What somebody must meet somebody for before the decision.
+        visits: Vec<Visit>,
     },
     /// The review has ended (M3, M4, M5 審査結果のお知らせ).
     Result {
@@ -80,7 +86,8 @@ pub enum Message {
         reviewed_at: Timestamp,
         /// The result, as a mail may tell it.
         result: ReviewResult,
-        /// What is handed over next; `None` when the case ends with the result.
+        /// What is handed over next; `None` when the case ends with the result. After [`ReviewResult::SeeDocument`] it is
+        /// the decision document, and `None` leaves it to the division to say how that is received.
         hand_over: Option<HandOver>,
     },
 }
@@ -105,10 +112,25 @@ pub struct HandOver {
     pub deliverable: Deliverable,
     /// How many.
     pub quantity: u32,
-    /// What is still to be paid at the counter; `None` when nothing is.
-    pub fee: Option<Yen>,
+    /// Of what, as the tariff counts, such as 通; `None` when the procedure has no unit.
+    pub unit: Option<String>,
+    /// What is still to be paid.
+    pub fee: FeeDue,
     /// Why the applicant must come.
     pub visits: Vec<Visit>,
+}
+
+/// What is to be paid (手数料), and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeeDue {
+    /// Nothing: it is free, exempt or paid.
+    Nothing,
+    /// This much in all, at the counter.
+    AtCounter(Yen),
+    /// Something: an officer assesses it, and the division tells how much.
+    ToBeAssessed,
+    /// By an invoice (納入通知書) that comes later.
+    ByInvoice,
 }
 
 /// Shows which notice it is and nothing of whom it speaks.
