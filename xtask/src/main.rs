@@ -1,3 +1,55 @@
-//! The project's own commands.
+//! The project's own commands: `cargo xtask <command>`. One file a command; each is a row of [`COMMANDS`].
 
-fn main() {}
+mod debian;
+mod test;
+mod tidy;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What a command returns: nothing, or one sentence about what went wrong and what to do.
+type Outcome = Result<(), String>;
+
+struct Command {
+    name: &'static str,
+    what: &'static str,
+    run: fn(&[String]) -> Outcome,
+}
+
+const COMMANDS: &[Command] = &[
+    Command { name: "test", what: "set up what the tests need and run all of them", run: test::run },
+    Command { name: "tidy", what: "check the rules that compiler and clippy cannot", run: tidy::run },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let asked = arguments.first().map(String::as_str);
+    let Some(command) = COMMANDS.iter().find(|command| Some(command.name) == asked) else {
+        eprintln!("usage: cargo xtask <command>");
+        for command in COMMANDS {
+            eprintln!("  {:<6} {}", command.name, command.what);
+        }
+        return ExitCode::from(2);
+    };
+    match (command.run)(&arguments[1..]) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("xtask {}: {sentence}", command.name);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+/// The cargo that runs us.
+fn cargo() -> std::process::Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = std::process::Command::new(cargo);
+    command.current_dir(root());
+    command
+}

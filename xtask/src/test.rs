@@ -1,0 +1,22 @@
+//! `cargo xtask test`: sets up what the tests need and runs all of them.
+
+use crate::debian::{self, Program};
+use crate::{Outcome, cargo};
+
+/// What the tests call beside cargo. No test skips itself: what is missing stops the run before it begins.
+const PROGRAMS: &[Program] = &[
+    Program { name: "openssl", package: "openssl", purpose: "another signer to verify against" },
+    Program { name: "git", package: "git", purpose: "tidy asks it which files belong to the repository" },
+];
+
+/// Runs every test of the workspace, documentation tests included; arguments go on to `cargo test`.
+///
+/// # Errors
+/// A sentence, when something the tests need is missing or a test failed.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    debian::provide(PROGRAMS)?;
+    let mut test = cargo();
+    test.args(["test", "--workspace", "--all-features"]).args(arguments);
+    let status = test.status().map_err(|error| format!("cargo did not start: {error}"))?;
+    if status.success() { Ok(()) } else { Err("tests failed".to_owned()) }
+}
