@@ -45,13 +45,16 @@ pub enum Role {
 
 impl Actor {
     /// The user, if the actor is an applicant.
-    pub(crate) fn applicant(&self) -> Result<UserId, Rejection> {
+    pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::Applicant { user } => Ok(*user),
-            Self::Officer(_) | Self::Clerk(_) | Self::System => {
-                Err(Rejection::NotPermitted { needed: Role::Applicant })
-            }
+            Self::Applicant { user } => Some(*user),
+            Self::Officer(_) | Self::Clerk(_) | Self::System => None,
         }
+    }
+
+    /// The user, if the actor is an applicant.
+    pub(crate) fn applicant(&self) -> Result<UserId, Rejection> {
+        self.user().ok_or(Rejection::NotPermitted { needed: Role::Applicant })
     }
 
     /// The officer, if the actor is one of the division in charge.

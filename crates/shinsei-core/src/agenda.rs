@@ -1,6 +1,7 @@
 //! What must happen later: notices to send and deadlines to watch, written with the events that cause them.
 
-use uuid::Uuid;
+use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid};
 
 use crate::ids::{EntryName, Municipality, StreamId};
 use crate::time::Timestamp;
@@ -12,6 +13,23 @@ pub struct EntryKey {
     pub stream: StreamId,
     /// Which one, such as `receipt-notice/3`.
     pub name: EntryName,
+}
+
+impl EntryKey {
+    /// An id that follows from the key, so that whatever is done for the entry bears the same one however often it is
+    /// done.
+    pub fn stable_id(&self, municipality: Municipality, purpose: &str) -> Uuid {
+        let digest: [u8; 32] = Sha256::new()
+            .chain_update(municipality.as_bytes())
+            .chain_update(self.stream.to_bytes())
+            .chain_update([0])
+            .chain_update(self.name.as_str())
+            .chain_update([0])
+            .chain_update(purpose)
+            .finalize()
+            .into();
+        Builder::from_custom_bytes(<[u8; 16]>::try_from(&digest[..16]).unwrap_or_default()).into_uuid()
+    }
 }
 
 /// The lanes of the agenda. Order is kept per stream and channel; a deadline never waits for a notice.

@@ -284,14 +284,13 @@ impl Application {
 
     /// What the applicant reads: the state, and what is outstanding in it.
     pub fn label(&self) -> &'static str {
-        match self {
-            Self::Decided(decided) if decided.outcome.is_favourable() && decided.has_deliverable() => {
-                match decided.received.arrived.fee.settled() {
-                    Ok(_) => "交付準備完了",
-                    Err(_) => "手数料の納付待ち",
-                }
-            }
-            other => other.name().label(),
+        let Self::Decided(decided) = self else { return self.name().label() };
+        if !decided.outcome.is_favourable() || !decided.has_deliverable() {
+            return self.name().label();
+        }
+        match decided.received.arrived.fee.settled() {
+            Ok(_) => "交付準備完了",
+            Err(_) => "手数料の納付待ち",
         }
     }
 }

@@ -278,9 +278,11 @@ fn must_be_absent(state: &Application) -> Result<(), Rejection> {
 }
 
 fn wrong_state(state: &Application, needed: StateName) -> Rejection {
-    match state.name() {
-        StateName::Absent => Rejection::CaseUnknown,
-        actual => Rejection::WrongState { needed, actual },
+    let actual = state.name();
+    if actual == StateName::Absent {
+        Rejection::CaseUnknown
+    } else {
+        Rejection::WrongState { needed, actual }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::user::User;
 /// Implementors: [`crate::application::Application`], a case; [`crate::user::User`], a registered user.
 pub trait Decider: Default + Clone + Send + Sync + 'static {
     /// What may be asked.
-    type Command: Serialize + Send + Sync + 'static;
+    type Command: Clone + std::fmt::Debug + Serialize + Send + Sync + 'static;
     /// What may happen.
     type Event: EventFormat;
     /// The kind of its streams.

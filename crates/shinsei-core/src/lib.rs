@@ -1,5 +1,7 @@
 //! Decisions and ports of shinsei: no I/O, no clock, no randomness, no runtime. Adapters depend on this crate alone.
 
+#![warn(clippy::disallowed_methods, clippy::disallowed_types, clippy::wildcard_enum_match_arm)]
+
 pub mod actor;
 pub mod agenda;
 pub mod application;

@@ -5,10 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::application::{Application, Arrived, Decided, FeeLedger, Received};
 use crate::ids::{EntryName, Municipality};
 use crate::number::ReceiptNumber;
+use crate::outcome::{ApplicationOutcome, FilingOutcome, Outcome};
 use crate::period::Period;
-use crate::procedure::{Act, Deliverable, Division, Visit};
+use crate::procedure::{Act, Deliverable, Division, FeeTiming, Visit};
 use crate::time::Timestamp;
 use crate::yen::Yen;
 
@@ -131,6 +133,88 @@ pub enum FeeDue {
     ToBeAssessed,
     /// By an invoice (納入通知書) that comes later.
     ByInvoice,
+}
+
+/// Whom a notice is for, and who sends it.
+#[derive(Clone, Copy)]
+pub struct Correspondence<'a> {
+    /// Which city hall.
+    pub municipality: Municipality,
+    /// The city's name.
+    pub city: &'a str,
+    /// The division in charge.
+    pub contact: &'a Division,
+    /// The applicant's mail address.
+    pub to: &'a str,
+}
+
+/// Renders a notice from what a case has become; `None` when it no longer speaks of the case's present.
+pub fn render(task: Task, id: Uuid, case: &Application, between: Correspondence<'_>) -> Option<Notice> {
+    let received = case.receipt()?;
+    let terms = &received.arrived.terms;
+    let (at, message) = match task {
+        Task::ReceiptNotice => (received.received_at, received_message(received)),
+        Task::ResultNotice => {
+            let decided = case.decision()?;
+            (decided.reviewed_at, result_message(decided))
+        }
+    };
+    Some(Notice {
+        id,
+        municipality: between.municipality,
+        city: between.city.to_owned(),
+        to: between.to.to_owned(),
+        at,
+        procedure: terms.name.clone(),
+        act: terms.act,
+        received_at: received.received_at,
+        receipt: received.receipt,
+        contact: between.contact.clone(),
+        message,
+    })
+}
+
+fn received_message(received: &Received) -> Message {
+    let terms = &received.arrived.terms;
+    let fee = if terms.fee_precedes_review() { fee_due(&received.arrived) } else { FeeDue::Nothing };
+    let before_decision =
+        |visit: &Visit| matches!(visit, Visit::Inspection | Visit::Interview | Visit::Papers);
+    Message::Received {
+        standard_period: terms.standard_period,
+        fee,
+        visits: terms.visits.iter().copied().filter(before_decision).collect(),
+    }
+}
+
+fn result_message(decided: &Decided) -> Message {
+    let arrived = &decided.received.arrived;
+    let result = match &decided.outcome {
+        Outcome::Filing(FilingOutcome::Confirmed) => ReviewResult::Confirmed,
+        Outcome::Application(ApplicationOutcome::Granted) => ReviewResult::Granted,
+        Outcome::Application(ApplicationOutcome::PartlyGranted { .. }) => ReviewResult::PartlyGranted,
+        Outcome::Filing(FilingOutcome::FormalDefect { .. })
+        | Outcome::Application(ApplicationOutcome::Refused { .. } | ApplicationOutcome::Dismissed { .. }) => {
+            ReviewResult::SeeDocument
+        }
+    };
+    let hand_over = (decided.outcome.is_favourable() && decided.has_deliverable()).then(|| HandOver {
+        deliverable: arrived.terms.deliverable.clone(),
+        quantity: arrived.quantity,
+        unit: arrived.terms.fee.unit().map(str::to_owned),
+        fee: fee_due(arrived),
+        visits: arrived.terms.visits.clone(),
+    });
+    Message::Result { reviewed_at: decided.reviewed_at, result, hand_over }
+}
+
+fn fee_due(arrived: &Arrived) -> FeeDue {
+    let by_invoice = arrived.terms.fee.timing() == Some(FeeTiming::AfterDecision);
+    match arrived.fee {
+        FeeLedger::Free | FeeLedger::Exempted | FeeLedger::Paid(_) => FeeDue::Nothing,
+        FeeLedger::Unassessed | FeeLedger::Assessed(_) if by_invoice => FeeDue::ByInvoice,
+        FeeLedger::Assessed(yen) => FeeDue::AtCounter(yen),
+        FeeLedger::Unassessed => FeeDue::ToBeAssessed,
+    }
 }
 
 /// Shows which notice it is and nothing of whom it speaks.

@@ -346,6 +346,24 @@ impl SignatureRule {
     }
 }
 
+impl Fee {
+    /// When it is paid; `None` when it is free.
+    pub fn timing(&self) -> Option<FeeTiming> {
+        match self {
+            Self::Free => None,
+            Self::Due { timing, .. } => Some(*timing),
+        }
+    }
+
+    /// Of what the tariff counts, such as 通; `None` when it does not count.
+    pub fn unit(&self) -> Option<&str> {
+        match self {
+            Self::Due { tariff: Tariff::Each { unit, .. }, .. } => Some(unit),
+            Self::Due { tariff: Tariff::Assessed, .. } | Self::Free => None,
+        }
+    }
+}
+
 impl Terms {
     /// True when something is handed over at the end.
     pub fn has_deliverable(&self) -> bool {
@@ -354,10 +372,7 @@ impl Terms {
 
     /// True when the review must wait for the fee.
     pub fn fee_precedes_review(&self) -> bool {
-        match self.fee {
-            Fee::Free => false,
-            Fee::Due { timing, .. } => matches!(timing, FeeTiming::AtApplication | FeeTiming::BeforeReview),
-        }
+        matches!(self.fee.timing(), Some(FeeTiming::AtApplication | FeeTiming::BeforeReview))
     }
 
     /// True when an officer must have inspected before the decision.
