@@ -33,6 +33,9 @@ impl EntryKey {
 }
 
 /// The lanes of the agenda. Order is kept per stream and channel; a deadline never waits for a notice.
+///
+/// The order is that of the due times with which the entries were scheduled, then that of scheduling. An entry keeps its
+/// place for life: trying it again later, parking or re-driving it does not let those behind it pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Channel {
     /// A notice (通知) to be sent.
@@ -83,9 +86,11 @@ pub struct Entry {
 pub enum AgendaChange {
     /// Schedules an entry, unless its key is there already, settled or not.
     Schedule(Entry),
-    /// Takes an entry off that is not settled yet, leased or not; without effect when there is none.
+    /// Takes an entry off that is not settled yet, leased or not; without effect when there is none. Its key stays
+    /// taken, as that of a settled one.
     Cancel(EntryKey),
-    /// Puts a parked entry back, due at once, its attempts forgotten; without effect when it is not parked.
+    /// Puts a parked entry back, due at once, its attempts forgotten but not its fence; without effect when it is not
+    /// parked.
     Redrive(EntryKey),
 }
 
@@ -179,6 +184,6 @@ pub enum EntryState {
     },
     /// Parked: a person must look.
     Parked,
-    /// Done or moot; kept so that its key is never scheduled again.
+    /// Done, moot or cancelled; kept so that its key is never scheduled again.
     Settled,
 }

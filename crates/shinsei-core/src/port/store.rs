@@ -41,9 +41,10 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 pub trait Store: Send + Sync {
     /// Writes commits in one durable transaction, and says of each what became of it, in order.
     ///
-    /// Each commit is judged on what those before it in the batch left. A commit that is refused leaves no trace and
-    /// does not hinder the others. When this returns `Err` nothing of the batch was written, except for
-    /// [`StoreError::OutcomeUnknown`].
+    /// Each commit is judged on what those before it in the batch left: first whether its command is known, then the
+    /// window, the versions, the leases, the documents. A commit that is refused leaves no trace and does not hinder
+    /// the others. When this returns `Err` nothing of the batch was written, except for [`StoreError::OutcomeUnknown`].
+    /// Of one commit, the settlements take effect before the changes of the agenda, those in their order.
     ///
     /// # Errors
     /// [`StoreError`] when the whole batch could not be written.
@@ -86,7 +87,8 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] when there is no answer.
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError>;
 
-    /// Lends due entries to a worker, the earliest first, none of them behind an unsettled one of its stream and channel.
+    /// Lends due entries to a worker, the earliest first, none of them behind an unsettled one of its stream and
+    /// channel: what is lent, waits for another try or is parked holds back what comes after it.
     ///
     /// # Errors
     /// [`StoreError`] when nothing was lent.
@@ -111,7 +113,8 @@ pub trait Store: Send + Sync {
         chunk: &[u8],
     ) -> Result<(), StoreError>;
 
-    /// Removes what was staged before an instant and never linked; says how many documents that were.
+    /// Removes what was staged before an instant and never linked; says how many documents that were. What counts is
+    /// when the last chunk came, so that a document still on its way is kept.
     ///
     /// # Errors
     /// [`StoreError`] when nothing was removed.
@@ -124,7 +127,8 @@ pub trait Store: Send + Sync {
     fn document(&self, municipality: Municipality, id: DocumentId) -> Result<Option<Document>, StoreError>;
 
     /// Erases the documents of a stream with their salts, and the content digests of the commands that appended to it.
-    /// Shared evidence goes when no other stream refers to it. Says how many documents were erased.
+    /// Shared evidence goes when no other stream refers to it. Says how many documents of the stream there were, those
+    /// with shared bytes included.
     ///
     /// # Errors
     /// [`StoreError`] when nothing was erased.
@@ -216,7 +220,8 @@ pub enum Outcome {
         /// Which entry.
         key: EntryKey,
     },
-    /// A document that it links was not staged with that length and digest.
+    /// A document that it links is not there to be linked: it was not staged with that length and digest, or its id is
+    /// linked already. What is linked is never replaced.
     NotStaged {
         /// Which document.
         document: DocumentId,
@@ -349,16 +354,24 @@ impl Commit {
         if self.appends.iter().any(|append| append.records.is_empty()) {
             return rule("an append has at least one record");
         }
-        let streams: Vec<_> = self.appends.iter().map(|append| append.stream).collect();
-        let twice = |at: usize| streams[..at].contains(&streams[at]);
-        if (1..streams.len()).any(twice) {
+        if any_twice(&self.appends, |append| &append.stream) {
             return rule("a commit appends to a stream once");
+        }
+        if any_twice(&self.settles, |settlement| &settlement.key) {
+            return rule("a commit settles an entry once");
+        }
+        if any_twice(&self.documents, |document| &document.id) {
+            return rule("a commit links a document once");
         }
         if self.documents.iter().any(NewDocument::is_too_large) {
             return rule("a document in a commit has at most 64 KiB; stage a larger one");
         }
         Ok(())
     }
+}
+
+fn any_twice<T, K: PartialEq>(items: &[T], key: impl Fn(&T) -> &K) -> bool {
+    (1..items.len()).any(|at| items[..at].iter().any(|before| key(before) == key(&items[at])))
 }
 
 /// The time at which the next record of a municipality is recorded: never before the last one.

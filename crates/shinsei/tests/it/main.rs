@@ -1,0 +1,3 @@
+//! The tests of the engine and its store in memory.
+
+mod memory;
