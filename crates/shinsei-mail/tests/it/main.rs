@@ -1,0 +1,10 @@
+//! The mails as their readers get them: whole texts, other people's parsers, the folder.
+
+#[cfg(test)]
+mod eml;
+#[cfg(test)]
+mod folder;
+#[cfg(test)]
+mod notices;
+#[cfg(test)]
+mod words;
