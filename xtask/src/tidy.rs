@@ -3,14 +3,19 @@
 //! It is a test as well, so that `cargo xtask test` covers it. One file a kind of input; each rule has a test
 //! that shows it a broken one.
 
+mod document;
 mod manifest;
 mod source;
 mod text;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::{Outcome, cargo, root};
+
+/// The law's words, and where they stand in the code.
+const GLOSSARY: &str = "docs/glossary.md";
 
 /// One place that breaks a rule.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +45,9 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
 
 fn check(root: &Path) -> Result<Vec<Finding>, String> {
     let mut findings = manifest::check(&metadata()?)?;
-    let mut sources = Vec::new();
+    let mut lengths = Vec::new();
+    let mut words = BTreeSet::new();
+    let mut glossary = None;
     for file in files(root)? {
         let path = root.join(&file);
         let bytes =
@@ -50,10 +57,20 @@ fn check(root: &Path) -> Result<Vec<Finding>, String> {
         findings.extend(manifest::check_text(&file, &content));
         if file.ends_with(".rs") {
             findings.extend(source::check(&file, &content));
-            sources.push((file, content.lines().count()));
+            if file.starts_with("crates/") {
+                words.extend(document::words(&content));
+            }
+            lengths.push((file, content.lines().count()));
+        } else if file.ends_with(".md") {
+            findings.extend(document::check_links(&file, &content, &|path| root.join(path).exists()));
+            if file == GLOSSARY {
+                glossary = Some(content);
+            }
         }
     }
-    findings.extend(source::check_sizes(&sources, source::LONG_FILES));
+    findings.extend(source::check_sizes(&lengths, source::LONG_FILES));
+    let glossary = glossary.ok_or_else(|| format!("{GLOSSARY} is missing"))?;
+    findings.extend(document::check_glossary(GLOSSARY, &glossary, &words));
     findings.sort();
     Ok(findings)
 }
