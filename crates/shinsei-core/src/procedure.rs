@@ -1,5 +1,6 @@
 //! A procedure (手続) as a point on independent axes, and the terms of it that a case keeps for life.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DivisionId, ProcedureId};
@@ -26,10 +27,39 @@ pub struct Procedure {
     pub applicants: Applicants,
     /// Whether an agent may apply (代理申請).
     pub agents: Agents,
+    /// Whose business it is in the end (所管区分, 送付先).
+    pub jurisdiction: Jurisdiction,
+    /// How its fee may be paid (納付方法); empty exactly where it is free.
+    pub payment: Vec<PaymentMethod>,
     /// What governs a case from its arrival on.
     pub terms: Terms,
+    /// What an applicant is told beside the terms.
+    pub guidance: Guidance,
     /// What else an applicant must know (備考): our own words.
     pub note: String,
+    /// Where the entry comes from and who may use it (出典): it travels with the data.
+    pub source: String,
+}
+
+/// What an applicant is told and no rule depends on. An empty text is one that the catalog does not have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guidance {
+    /// The papers to attach (添付書類).
+    pub attachments: String,
+    /// By when to apply, such as 死亡から30日以内 (提出期限).
+    pub deadline: String,
+    /// When applications are taken, such as 毎年8月 (受付期間).
+    pub intake: String,
+    /// The page that explains it (案内URL).
+    pub guide_url: String,
+    /// Where its form is (様式URL).
+    pub form_url: String,
+    /// The version of its form (様式版).
+    pub form_version: Option<u32>,
+    /// The day from which the entry was public (公開日).
+    pub published_on: Option<NaiveDate>,
+    /// The day on which the entry was last changed (更新日).
+    pub updated_on: Option<NaiveDate>,
 }
 
 /// What governs a case for life: pinned in `Submitted` (promise 9).
@@ -104,8 +134,25 @@ pub enum BasisKind {
     Ordinance,
     /// 規則
     Rule,
-    /// 要綱: acts under it are as a rule no dispositions.
+    /// 要綱, and 要領 like it: acts under it are as a rule no dispositions.
     Guideline,
+}
+
+/// Whose business a procedure is in the end (所管区分).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Jurisdiction {
+    /// The city decides (市).
+    Own,
+    /// It must come through the city (経由), and another agency decides.
+    Forwarded {
+        /// That agency (送付先).
+        agency: String,
+    },
+    /// It was never the city's (所管外): what arrives is sent on.
+    Foreign {
+        /// The agency in charge (送付先).
+        agency: String,
+    },
 }
 
 /// Who may apply (対象者).
@@ -120,11 +167,13 @@ pub enum Applicants {
 }
 
 /// Whether an agent may apply (代理申請).
+///
+/// A letter of attorney does not make it restricted; a circle of people does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Agents {
     /// 可
     Allowed,
-    /// 法定代理人のみ, or others that the catalog's note names
+    /// 限定: only those whom the catalog's note names, such as 法定代理人
     Restricted,
     /// 不可
     Forbidden,
@@ -178,6 +227,17 @@ pub enum FeeTiming {
     AtPickup,
     /// After the decision by invoice (後納): an officer assesses it once it is granted.
     AfterDecision,
+}
+
+/// How a fee may be paid (納付方法).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PaymentMethod {
+    /// In cash at the counter (窓口).
+    Counter,
+    /// By an invoice of the city (納入通知書).
+    Invoice,
+    /// Electronically (電子納付).
+    Electronic,
 }
 
 /// What is handed over at the end (交付物, 交付方法).
@@ -235,6 +295,30 @@ pub struct Remedy {
 impl Remedy {
     /// The periods of the two laws: three and six months.
     pub const STATUTORY: Self = Self { review_months: 3, suit_months: 6 };
+
+    /// The remedy that a procedure calls for: one exactly where the city's act is a disposition (処分).
+    ///
+    /// That is an answer to an application or a request, given by the city itself, on a basis that is law. What
+    /// another agency decides carries that agency's remedy.
+    pub fn of(act: Act, basis: BasisKind, jurisdiction: &Jurisdiction) -> Option<Self> {
+        let asks = match act {
+            Act::Application | Act::Request => true,
+            Act::Filing => false,
+        };
+        let is_law = match basis {
+            BasisKind::Act
+            | BasisKind::CabinetOrder
+            | BasisKind::MinisterialOrder
+            | BasisKind::Ordinance
+            | BasisKind::Rule => true,
+            BasisKind::Guideline => false,
+        };
+        let decides = match jurisdiction {
+            Jurisdiction::Own => true,
+            Jurisdiction::Forwarded { .. } | Jurisdiction::Foreign { .. } => false,
+        };
+        (asks && is_law && decides).then_some(Self::STATUTORY)
+    }
 }
 
 /// A division (所管課) as an applicant meets it.
