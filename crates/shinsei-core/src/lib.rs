@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub mod bytes;
+pub mod catalog;
 pub mod document;
 pub mod ids;
 pub mod notice;
