@@ -9,6 +9,7 @@ pub mod bytes;
 pub mod command;
 pub mod decide;
 pub mod decider;
+pub mod catalog;
 pub mod document;
 pub mod event;
 pub mod event_format;

@@ -1,0 +1,205 @@
+//! The headers of the two sheets and the closed values of their cells: one format, read and written.
+
+use crate::period::{CountedFrom, Holidays, PeriodUnit};
+use crate::procedure::{
+    Act, Agents, Applicants, BasisKind, Category, Delivery, FeeTiming, PaymentMethod, Visit,
+};
+use crate::signature::CertificateKind;
+
+/// What stands between the values of a list.
+pub(super) const BETWEEN: &str = "・";
+
+macro_rules! headers {
+    ($all:ident: $($name:ident = $header:literal),+ $(,)?) => {
+        $(pub(super) const $name: &str = $header;)+
+        /// The header, in its order.
+        pub(super) const $all: &[&str] = &[$($name),+];
+    };
+}
+
+headers! { PROCEDURES:
+    ID = "手続ID",
+    EDITION = "版",
+    CATEGORY = "分類",
+    NAME = "手続名",
+    KANA = "手続名カナ",
+    ACT = "手続類型",
+    BASIS = "根拠法令",
+    BASIS_KIND = "根拠区分",
+    JURISDICTION = "所管区分",
+    AGENCY = "送付先",
+    DIVISION_ID = "担当部署コード",
+    DIVISION_NAME = "担当部署",
+    PHONE = "電話",
+    APPLICANTS = "対象者",
+    SIGNATURE = "電子署名",
+    CERTIFICATES = "証明書種別",
+    AGENTS = "代理申請",
+    ATTACHMENTS = "添付書類",
+    FEE = "手数料",
+    FEE_UNIT = "手数料単位",
+    FEE_TIMING = "納付時期",
+    PAYMENT = "納付方法",
+    DELIVERABLE = "交付物",
+    DELIVERY = "交付方法",
+    VISITS = "来庁",
+    PERIOD = "標準処理期間",
+    COUNTING = "期間の数え方",
+    DEADLINE = "提出期限",
+    INTAKE = "受付期間",
+    GUIDE_URL = "案内URL",
+    FORM_URL = "様式URL",
+    FORM_VERSION = "様式版",
+    PUBLISHED = "公開日",
+    UPDATED = "更新日",
+    NOTE = "備考",
+    SOURCE = "出典",
+}
+
+/// The header of the divisions; the first three columns are named as in the procedures.
+pub(super) const DIVISIONS: &[&str] = &[DIVISION_ID, DIVISION_NAME, PHONE, COUNTER, HOURS];
+pub(super) const COUNTER: &str = "窓口";
+pub(super) const HOURS: &str = "受付時間";
+
+/// A type whose values a cell names by fixed words.
+pub(super) trait Closed: Copy + PartialEq + 'static {
+    /// Every value, in the order in which messages and the manual give them.
+    const ALL: &'static [Self];
+
+    /// The word for it.
+    fn word(self) -> &'static str;
+
+    /// The value that a word names.
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|value| value.word() == word)
+    }
+
+    /// The words for all of them.
+    fn words() -> Vec<&'static str> {
+        Self::ALL.iter().map(|value| value.word()).collect()
+    }
+}
+
+// A match without a wildcard: a variant without a word does not compile, and so ALL is complete.
+macro_rules! closed {
+    ($type:ident: $($variant:ident = $word:literal),+ $(,)?) => {
+        impl Closed for $type {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+    };
+}
+
+closed! { Category:
+    InformationDisclosure = "情報公開関係",
+    Tax = "税金関係",
+    HealthAndMedicine = "保健・医関係",
+    ResidentsAndSeals = "住民・印鑑関連",
+    LongTermCare = "介護保険関連",
+    Children = "児童関連",
+    Sanitation = "衛生関連",
+    Animals = "動物関連",
+    ConstructionAndRoads = "建築・土木関連",
+}
+
+closed! { Act: Filing = "届出", Application = "申請", Request = "請求" }
+
+closed! { BasisKind:
+    Act = "法律",
+    CabinetOrder = "政令",
+    MinisterialOrder = "省令",
+    Ordinance = "条例",
+    Rule = "規則",
+    Guideline = "要綱",
+}
+
+closed! { Applicants: Individuals = "個人", Corporations = "法人", Both = "個人・法人" }
+
+closed! { Agents: Allowed = "可", Restricted = "限定", Forbidden = "不可" }
+
+closed! { CertificateKind:
+    JpkiSigning = "公的個人認証",
+    CommercialRegistration = "商業登記",
+    Accredited = "認定認証業務",
+}
+
+closed! { FeeTiming:
+    AtApplication = "申請時",
+    BeforeReview = "審査前",
+    AtPickup = "交付時",
+    AfterDecision = "決定後",
+}
+
+closed! { PaymentMethod: Counter = "窓口", Invoice = "納入通知書", Electronic = "電子納付" }
+
+closed! { Delivery: Counter = "窓口", Post = "郵送", Electronic = "電子" }
+
+closed! { Visit:
+    Payment = "手数料納付",
+    Pickup = "受取",
+    Inspection = "検査",
+    Interview = "面談",
+    Papers = "書類",
+}
+
+closed! { PeriodUnit: Day = "日", Week = "週", Month = "月" }
+
+/// Whether a signature is needed (電子署名).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signing {
+    Needed,
+    Exempt,
+}
+
+closed! { Signing: Needed = "要", Exempt = "不要" }
+
+/// Whose business it is (所管区分), without the agency.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Charge {
+    Own,
+    Forwarded,
+    Foreign,
+}
+
+closed! { Charge: Own = "市", Forwarded = "経由", Foreign = "所管外" }
+
+/// How a period is counted (期間の数え方).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counting {
+    ArrivalDayBusiness,
+    ArrivalDayCalendar,
+    NextDayBusiness,
+    NextDayCalendar,
+}
+
+closed! { Counting:
+    ArrivalDayBusiness = "到達日起算・休日除く",
+    ArrivalDayCalendar = "到達日起算・休日含む",
+    NextDayBusiness = "翌日起算・休日除く",
+    NextDayCalendar = "翌日起算・休日含む",
+}
+
+impl Counting {
+    pub(super) fn new(from: CountedFrom, holidays: Holidays) -> Self {
+        match (from, holidays) {
+            (CountedFrom::TheDay, Holidays::Skipped) => Self::ArrivalDayBusiness,
+            (CountedFrom::TheDay, Holidays::Counted) => Self::ArrivalDayCalendar,
+            (CountedFrom::TheNextDay, Holidays::Skipped) => Self::NextDayBusiness,
+            (CountedFrom::TheNextDay, Holidays::Counted) => Self::NextDayCalendar,
+        }
+    }
+
+    pub(super) fn parts(self) -> (CountedFrom, Holidays) {
+        match self {
+            Self::ArrivalDayBusiness => (CountedFrom::TheDay, Holidays::Skipped),
+            Self::ArrivalDayCalendar => (CountedFrom::TheDay, Holidays::Counted),
+            Self::NextDayBusiness => (CountedFrom::TheNextDay, Holidays::Skipped),
+            Self::NextDayCalendar => (CountedFrom::TheNextDay, Holidays::Counted),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What is wrong with a sheet of the catalog, where, and what would be right.
+
+use std::fmt;
+
+use crate::catalog::encoding::Encoding;
+
+/// One of the two sheets of a catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sheet {
+    /// The procedures (手続一覧).
+    Procedures,
+    /// The divisions (担当部署一覧).
+    Divisions,
+}
+
+/// Everything that keeps a catalog from being read or written, in the order of sheets, lines and columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogError {
+    /// The defects: never empty.
+    pub defects: Vec<Defect>,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defect {
+    /// The sheet.
+    pub sheet: Sheet,
+    /// The line of the file on which the row begins; the header is line 1.
+    pub line: u64,
+    /// The column by its header; `None` where the whole row or header is meant.
+    pub column: Option<&'static str>,
+    /// What stands there; `None` where nothing does.
+    pub found: Option<String>,
+    /// What would be right.
+    pub expected: Expected,
+    /// The other cell of the row that makes it so.
+    pub because: Option<Because>,
+}
+
+/// A cell of the same row from which an expectation follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Because {
+    /// Its column.
+    pub column: &'static str,
+    /// What stands there; empty for a blank cell.
+    pub value: String,
+}
+
+/// What would be right in a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Expected {
+    /// One of these values.
+    OneOf(Vec<&'static str>),
+    /// Some of these values, each at most once, with `・` between them.
+    SomeOf(Vec<&'static str>),
+    /// A list with this value in it.
+    Containing(&'static str),
+    /// A list without this value.
+    NotContaining(&'static str),
+    /// Nothing.
+    Blank,
+    /// Some text.
+    Text,
+    /// Text without line breaks, control characters, lost characters, or blanks at either end.
+    PlainText,
+    /// A code of 1 to 64 ASCII letters, digits, `-`, `_`, `.` or `/`.
+    Code,
+    /// Full-width katakana.
+    Katakana,
+    /// A telephone number of digits and hyphens.
+    Phone,
+    /// A whole number from 1.
+    Count,
+    /// Whole yen: 0 if it is free, blank if it is not known.
+    Yen,
+    /// A number from 1 with 日, 週 or 月.
+    Period,
+    /// A date as 2026-05-07.
+    Date,
+    /// An address that begins with `https://` or `http://`.
+    Url,
+    /// The code of a division of the other sheet.
+    Division {
+        /// The codes that it has.
+        known: Vec<String>,
+    },
+    /// A value that no earlier row has.
+    Unique {
+        /// The line of the row that has it.
+        line: u64,
+    },
+    /// This value of the division, or a blank cell.
+    SameAs(String),
+    /// This column in the header.
+    Header,
+    /// No such column.
+    NoSuchColumn,
+    /// As many cells as the header has.
+    Cells(usize),
+    /// At least one row below the header.
+    Rows,
+    /// Characters that can be read in this encoding.
+    Readable(Encoding),
+    /// Characters that can be written in this encoding and read back the same.
+    Writable(Encoding),
+}
+
+impl fmt::Display for Sheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Procedures => "procedures",
+            Self::Divisions => "divisions",
+        })
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OneOf(values) => match values.as_slice() {
+                [only] => f.write_str(only),
+                several => write!(f, "one of {}", several.join(", ")),
+            },
+            Self::SomeOf(values) => write!(f, "some of {}, each once, with ・ between", values.join(", ")),
+            Self::Containing(value) => write!(f, "a list with {value} in it"),
+            Self::NotContaining(value) => write!(f, "a list without {value}"),
+            Self::Blank => f.write_str("a blank cell"),
+            Self::Text => f.write_str("some text"),
+            Self::PlainText => {
+                f.write_str("no line break, control or lost character, and no blank at either end")
+            }
+            Self::Code => f.write_str("1 to 64 ASCII letters, digits, '-', '_', '.' or '/'"),
+            Self::Katakana => f.write_str("full-width katakana"),
+            Self::Phone => f.write_str("digits and hyphens"),
+            Self::Count => f.write_str("a whole number from 1"),
+            Self::Yen => f.write_str("whole yen in digits: 0 if it is free, blank if it is not known"),
+            Self::Period => f.write_str("a number from 1 to 65535 with 日, 週 or 月, such as 14日"),
+            Self::Date => f.write_str("a date such as 2026-05-07"),
+            Self::Url => f.write_str("an address that begins with https:// or http://"),
+            Self::Division { known } => write!(f, "a division: {}", known.join(", ")),
+            Self::Unique { line } => write!(f, "a value of its own: line {line} has this one"),
+            Self::SameAs(value) => write!(f, "{value}, or a blank cell"),
+            Self::Header => f.write_str("this column, in this place of the header"),
+            Self::NoSuchColumn => f.write_str("no such column"),
+            Self::Cells(count) => write!(f, "{count} cells, as the header has"),
+            Self::Rows => f.write_str("at least one row below the header"),
+            Self::Readable(encoding) => write!(f, "characters of {encoding}"),
+            Self::Writable(encoding) => write!(f, "characters that {encoding} can hold unchanged"),
+        }
+    }
+}
+
+/// Writes `procedures line 3, 手続類型: found 届, expected one of 届出, 申請, 請求`.
+impl fmt::Display for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} line {}", self.sheet, self.line)?;
+        if let Some(column) = self.column {
+            write!(f, ", {column}")?;
+        }
+        match self.found.as_deref() {
+            None | Some("") => f.write_str(": found nothing")?,
+            Some(found) => write!(f, ": found {}", shown(found))?,
+        }
+        write!(f, ", expected {}", self.expected)?;
+        match &self.because {
+            None => Ok(()),
+            Some(Because { column, value }) if value.is_empty() => write!(f, ", since {column} is blank"),
+            Some(Because { column, value }) => write!(f, ", since {column} is {}", shown(value)),
+        }
+    }
+}
+
+/// Writes how many there are and one a line.
+impl fmt::Display for CatalogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the catalog has {} defect(s)", self.defects.len())?;
+        for defect in &self.defects {
+            write!(f, "\n  {defect}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for CatalogError {}
+
+/// Characters of a cell that a message shows before it cuts off: a forgotten quotation mark swallows the file.
+const SHOWN_CHARACTERS_MAX: usize = 60;
+
+fn shown(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut shown: String = characters.by_ref().take(SHOWN_CHARACTERS_MAX).flat_map(visible).collect();
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Security: a cell must not move the cursor of the terminal that shows its defect.
+fn visible(character: char) -> Vec<char> {
+    if character.is_control() { character.escape_default().collect() } else { vec![character] }
+}

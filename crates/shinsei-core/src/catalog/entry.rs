@@ -1,0 +1,361 @@
+//! A procedure as a row of its sheet: what its cells mean, and which of them do not go together.
+
+use crate::catalog::cell;
+use crate::catalog::columns::{self as c, BETWEEN, Charge, Closed, Counting, Signing};
+use crate::catalog::defect::{Expected, Sheet};
+use crate::catalog::row::{Row, whole};
+use crate::ids::{DivisionId, ProcedureId};
+use crate::period::{Holidays, Period, PeriodUnit};
+use crate::procedure::{
+    Applicants, Deliverable, Delivery, Division, Fee, FeeTiming, Guidance, Jurisdiction, PaymentMethod,
+    Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
+};
+use crate::signature::CertificateKind;
+use crate::yen::Yen;
+
+/// What the sheet of the divisions has to say to a procedure.
+pub(super) struct Divisions<'a> {
+    /// The codes of all its rows, the faulty ones too; empty where that sheet could not be read.
+    pub(super) known: &'a [DivisionId],
+    /// The rows without a fault.
+    pub(super) read: &'a [Division],
+}
+
+/// Reads a row; `None` where it has defects, which it keeps.
+pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure> {
+    let id = row.code(c::ID, ProcedureId::new);
+    let edition = row.count(c::EDITION);
+    let category = row.closed(c::CATEGORY);
+    let name = row.some_text(c::NAME);
+    let kana =
+        row.parsed(c::KANA, |cell| cell.chars().all(is_kana).then(|| cell.to_owned()), Expected::Katakana);
+    let act = row.closed(c::ACT);
+    let legal_basis = row.some_text(c::BASIS);
+    let basis_kind = row.closed(c::BASIS_KIND);
+    let jurisdiction = jurisdiction(row);
+    let division = division(row, divisions);
+    let applicants = row.closed(c::APPLICANTS);
+    let signature = signature(row, applicants);
+    let agents = row.closed(c::AGENTS);
+    let fee = fee(row);
+    let deliverable = deliverable(row);
+    let visits = row.list(c::VISITS);
+    let standard_period = row.optional(c::PERIOD, period);
+    if standard_period == Some(None) {
+        row.blank_since(c::PERIOD, c::COUNTING);
+    }
+    let guidance = guidance(row);
+    let note = row.text(c::NOTE);
+    let source = row.text(c::SOURCE);
+    let ((fee, payment), deliverable, visits) = (fee?, deliverable?, visits?);
+    check_meetings(row, &fee, &payment, &deliverable, &visits)?;
+    let (act, basis_kind, jurisdiction) = (act?, basis_kind?, jurisdiction?);
+    let remedy = Remedy::of(act, basis_kind, &jurisdiction);
+    Some(Procedure {
+        id: id?,
+        edition: edition?,
+        category: category?,
+        kana: kana?,
+        legal_basis: legal_basis?,
+        basis_kind,
+        applicants: applicants?,
+        agents: agents?,
+        jurisdiction,
+        payment,
+        terms: Terms {
+            name: name?,
+            act,
+            division: division?,
+            signature: signature?,
+            fee,
+            deliverable,
+            visits,
+            standard_period: standard_period?,
+            remedy,
+        },
+        guidance: guidance?,
+        note: note?,
+        source: source?,
+    })
+}
+
+fn is_kana(character: char) -> bool {
+    matches!(character, 'ァ'..='ヺ' | 'ー' | '・')
+}
+
+fn jurisdiction(row: &mut Row) -> Option<Jurisdiction> {
+    match row.closed(c::JURISDICTION)? {
+        Charge::Own => {
+            row.blank_since(c::JURISDICTION, c::AGENCY);
+            Some(Jurisdiction::Own)
+        }
+        Charge::Forwarded => {
+            let agency = row.some_text_since(c::JURISDICTION, c::AGENCY)?;
+            Some(Jurisdiction::Forwarded { agency })
+        }
+        Charge::Foreign => {
+            let agency = row.some_text_since(c::JURISDICTION, c::AGENCY)?;
+            Some(Jurisdiction::Foreign { agency })
+        }
+    }
+}
+
+/// The division; its name and telephone stand in the row for the reader of the sheet and must be those of its own row.
+fn division(row: &mut Row, divisions: &Divisions<'_>) -> Option<DivisionId> {
+    let id = row.code(c::DIVISION_ID, DivisionId::new)?;
+    if !divisions.known.is_empty() && !divisions.known.contains(&id) {
+        let known = divisions.known.iter().map(ToString::to_string).collect();
+        row.fault(c::DIVISION_ID, Expected::Division { known });
+        return None;
+    }
+    if let Some(division) = divisions.read.iter().find(|division| division.id == id) {
+        for (column, value) in [(c::DIVISION_NAME, &division.name), (c::PHONE, &division.phone)] {
+            if row.get(column).is_some_and(|cell| !cell.is_empty() && cell != value) {
+                row.fault_since(c::DIVISION_ID, column, Expected::SameAs(value.clone()));
+            }
+        }
+    }
+    Some(id)
+}
+
+fn signature(row: &mut Row, applicants: Option<Applicants>) -> Option<SignatureRule> {
+    match row.closed(c::SIGNATURE)? {
+        Signing::Exempt => {
+            row.blank_since(c::SIGNATURE, c::CERTIFICATES);
+            Some(SignatureRule::Exempt)
+        }
+        Signing::Needed => {
+            let kinds = row.some_list_since(c::SIGNATURE, c::CERTIFICATES)?;
+            check_certificates(row, applicants?, &kinds)?;
+            Some(SignatureRule::Required(kinds))
+        }
+    }
+}
+
+/// Whoever may apply must have a certificate that is accepted, and no kind is accepted that none of them can have.
+///
+/// # Source
+/// The source page: individuals use 公的個人認証, corporations 商業登記; an accredited business serves both.
+fn check_certificates(row: &mut Row, applicants: Applicants, kinds: &[CertificateKind]) -> Option<()> {
+    let (individuals, corporations) = match applicants {
+        Applicants::Individuals => (true, false),
+        Applicants::Corporations => (false, true),
+        Applicants::Both => (true, true),
+    };
+    let accredited = kinds.contains(&CertificateKind::Accredited);
+    let mut holds = Some(());
+    for (may_apply, kind) in
+        [(individuals, CertificateKind::JpkiSigning), (corporations, CertificateKind::CommercialRegistration)]
+    {
+        let expected = match (may_apply, kinds.contains(&kind)) {
+            (true, false) if !accredited => Expected::Containing(kind.word()),
+            (false, true) => Expected::NotContaining(kind.word()),
+            (true, _) | (false, false) => continue,
+        };
+        row.fault_since(c::APPLICANTS, c::CERTIFICATES, expected);
+        holds = None;
+    }
+    holds
+}
+
+/// The fee. A blank amount is one that nobody has told the catalog: an officer assesses it, and it is never 0.
+fn fee(row: &mut Row) -> Option<(Fee, Vec<PaymentMethod>)> {
+    let yen = row.optional(c::FEE, |row| row.parsed(c::FEE, whole, Expected::Yen))?;
+    let tariff = match yen {
+        Some(0) => {
+            for column in [c::FEE_UNIT, c::FEE_TIMING, c::PAYMENT] {
+                row.blank_since(c::FEE, column);
+            }
+            return Some((Fee::Free, Vec::new()));
+        }
+        Some(yen) => {
+            row.some_text_since(c::FEE, c::FEE_UNIT).map(|unit| Tariff::Each { yen: Yen(yen), unit })
+        }
+        None => {
+            row.blank_since(c::FEE, c::FEE_UNIT);
+            Some(Tariff::Assessed)
+        }
+    };
+    let timing: Option<FeeTiming> = row.closed_since(c::FEE, c::FEE_TIMING);
+    let payment = row.some_list_since(c::FEE, c::PAYMENT);
+    if yen.is_none() && timing == Some(FeeTiming::AtApplication) {
+        // At arrival there is no officer to assess it.
+        let later = [FeeTiming::BeforeReview, FeeTiming::AtPickup, FeeTiming::AfterDecision];
+        row.fault_since(c::FEE, c::FEE_TIMING, Expected::OneOf(later.map(FeeTiming::word).into()));
+        return None;
+    }
+    Some((Fee::Due { tariff: tariff?, timing: timing? }, payment?))
+}
+
+fn deliverable(row: &mut Row) -> Option<Deliverable> {
+    let name = row.text(c::DELIVERABLE)?;
+    if name.is_empty() {
+        row.blank_since(c::DELIVERABLE, c::DELIVERY);
+        return Some(Deliverable::None);
+    }
+    let by = row.closed_since(c::DELIVERABLE, c::DELIVERY)?;
+    Some(Deliverable::Issued { name, by })
+}
+
+/// Who pays or fetches at the counter must come, and comes for nothing else than what is done there.
+fn check_meetings(
+    row: &mut Row,
+    fee: &Fee,
+    payment: &[PaymentMethod],
+    deliverable: &Deliverable,
+    visits: &[Visit],
+) -> Option<()> {
+    let before = row.defects.len();
+    let at_counter = match deliverable {
+        Deliverable::Issued { by: Delivery::Counter, .. } => true,
+        Deliverable::Issued { by: Delivery::Post | Delivery::Electronic, .. } | Deliverable::None => false,
+    };
+    if matches!(fee, Fee::Due { timing: FeeTiming::AtPickup, .. }) && !at_counter {
+        if *deliverable == Deliverable::None {
+            row.fault_since(c::FEE_TIMING, c::DELIVERABLE, Expected::Text);
+        } else {
+            row.fault_since(c::FEE_TIMING, c::DELIVERY, Expected::OneOf(vec![Delivery::Counter.word()]));
+        }
+    }
+    match (at_counter, visits.contains(&Visit::Pickup)) {
+        (true, false) => row.fault_since(c::DELIVERY, c::VISITS, Expected::Containing(Visit::Pickup.word())),
+        (false, true) => {
+            row.fault_since(c::DELIVERY, c::VISITS, Expected::NotContaining(Visit::Pickup.word()))
+        }
+        (true, true) | (false, false) => {}
+    }
+    let visit = Visit::Payment;
+    if payment == [PaymentMethod::Counter] && !visits.contains(&visit) {
+        row.fault_since(c::PAYMENT, c::VISITS, Expected::Containing(visit.word()));
+    } else if !payment.contains(&PaymentMethod::Counter) && visits.contains(&visit) {
+        row.fault_since(c::PAYMENT, c::VISITS, Expected::NotContaining(visit.word()));
+    }
+    (row.defects.len() == before).then_some(())
+}
+
+/// The standard processing period. Days off can only be left out of a period in days.
+///
+/// # Source
+/// DOMAIN finding 4: the rule of 北広島市 counts them in periods of weeks and months.
+fn period(row: &mut Row) -> Option<Period> {
+    let length_and_unit = row.parsed(c::PERIOD, length_and_unit, Expected::Period);
+    let counting: Option<Counting> = row.closed_since(c::PERIOD, c::COUNTING);
+    let ((length, unit), (counted_from, holidays)) = (length_and_unit?, counting?.parts());
+    let in_days = match unit {
+        PeriodUnit::Day => true,
+        PeriodUnit::Week | PeriodUnit::Month => false,
+    };
+    if !in_days && holidays == Holidays::Skipped {
+        let counted = Counting::new(counted_from, Holidays::Counted);
+        row.fault_since(c::PERIOD, c::COUNTING, Expected::OneOf(vec![counted.word()]));
+        return None;
+    }
+    Some(Period { length, unit, counted_from, holidays })
+}
+
+fn length_and_unit(cell: &str) -> Option<(u16, PeriodUnit)> {
+    let unit = PeriodUnit::ALL.iter().copied().find(|unit| cell.ends_with(unit.word()))?;
+    let length = u16::try_from(whole(cell.strip_suffix(unit.word())?)?).ok()?;
+    (length > 0).then_some((length, unit))
+}
+
+fn guidance(row: &mut Row) -> Option<Guidance> {
+    let attachments = row.text(c::ATTACHMENTS);
+    let deadline = row.text(c::DEADLINE);
+    let intake = row.text(c::INTAKE);
+    let guide_url = row.url(c::GUIDE_URL);
+    let form_url = row.url(c::FORM_URL);
+    let form_version = row.optional(c::FORM_VERSION, |row| row.count(c::FORM_VERSION));
+    let published_on = row.optional(c::PUBLISHED, |row| row.date(c::PUBLISHED));
+    let updated_on = row.optional(c::UPDATED, |row| row.date(c::UPDATED));
+    Some(Guidance {
+        attachments: attachments?,
+        deadline: deadline?,
+        intake: intake?,
+        guide_url: guide_url?,
+        form_url: form_url?,
+        form_version: form_version?,
+        published_on: published_on?,
+        updated_on: updated_on?,
+    })
+}
+
+/// Writes a row.
+pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u64) -> Row {
+    let mut row = Row::new(Sheet::Procedures, line);
+    let Procedure { terms, guidance, .. } = procedure;
+    row.set(c::ID, cell::code(procedure.id.as_str()));
+    row.set(c::EDITION, procedure.edition.to_string());
+    row.set(c::CATEGORY, procedure.category.word());
+    row.set(c::NAME, cell::text(&terms.name));
+    row.set(c::KANA, procedure.kana.as_str());
+    row.set(c::ACT, terms.act.word());
+    row.set(c::BASIS, cell::text(&procedure.legal_basis));
+    row.set(c::BASIS_KIND, procedure.basis_kind.word());
+    let (charge, agency) = match &procedure.jurisdiction {
+        Jurisdiction::Own => (Charge::Own, ""),
+        Jurisdiction::Forwarded { agency } => (Charge::Forwarded, agency.as_str()),
+        Jurisdiction::Foreign { agency } => (Charge::Foreign, agency.as_str()),
+    };
+    row.set(c::JURISDICTION, charge.word());
+    row.set(c::AGENCY, cell::text(agency));
+    row.set(c::DIVISION_ID, cell::code(terms.division.as_str()));
+    if let Some(division) = division {
+        row.set(c::DIVISION_NAME, cell::text(&division.name));
+        row.set(c::PHONE, cell::phone(&division.phone));
+    }
+    row.set(c::APPLICANTS, procedure.applicants.word());
+    let signing = match terms.signature {
+        SignatureRule::Exempt => Signing::Exempt,
+        SignatureRule::Required(_) => Signing::Needed,
+    };
+    row.set(c::SIGNATURE, signing.word());
+    row.set(c::CERTIFICATES, list(terms.signature.accepted()));
+    row.set(c::AGENTS, procedure.agents.word());
+    write_fee(&mut row, &terms.fee);
+    row.set(c::PAYMENT, list(&procedure.payment));
+    if let Deliverable::Issued { name, by } = &terms.deliverable {
+        row.set(c::DELIVERABLE, cell::text(name));
+        row.set(c::DELIVERY, by.word());
+    }
+    row.set(c::VISITS, list(&terms.visits));
+    if let Some(period) = terms.standard_period {
+        row.set(c::PERIOD, format!("{}{}", period.length, period.unit.word()));
+        row.set(c::COUNTING, Counting::new(period.counted_from, period.holidays).word());
+    }
+    row.set(c::ATTACHMENTS, cell::text(&guidance.attachments));
+    row.set(c::DEADLINE, cell::text(&guidance.deadline));
+    row.set(c::INTAKE, cell::text(&guidance.intake));
+    row.set(c::GUIDE_URL, guidance.guide_url.as_str());
+    row.set(c::FORM_URL, guidance.form_url.as_str());
+    row.set(c::FORM_VERSION, optional(guidance.form_version));
+    row.set(c::PUBLISHED, optional(guidance.published_on));
+    row.set(c::UPDATED, optional(guidance.updated_on));
+    row.set(c::NOTE, cell::text(&procedure.note));
+    row.set(c::SOURCE, cell::text(&procedure.source));
+    row
+}
+
+fn write_fee(row: &mut Row, fee: &Fee) {
+    match fee {
+        Fee::Free => row.set(c::FEE, "0"),
+        Fee::Due { tariff, timing } => {
+            match tariff {
+                Tariff::Assessed => {}
+                Tariff::Each { yen, unit } => {
+                    row.set(c::FEE, yen.0.to_string());
+                    row.set(c::FEE_UNIT, cell::text(unit));
+                }
+            }
+            row.set(c::FEE_TIMING, timing.word());
+        }
+    }
+}
+
+fn list<T: Closed>(values: &[T]) -> String {
+    values.iter().map(|value| value.word()).collect::<Vec<_>>().join(BETWEEN)
+}
+
+fn optional(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
