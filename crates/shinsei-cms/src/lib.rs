@@ -1,1 +1,25 @@
-//! The signature verifier: CMS SignedData and X.509.
+//! The signature verifier: CMS SignedData and X.509 paths, judged at a given time against given anchors.
+//!
+//! It reads no clock, no file and no network. Bad input of any kind gives a [`reason::Reason`], never a panic, within
+//! the limits of [`budget`].
+
+mod algorithm;
+pub mod anchor;
+mod ber;
+pub mod budget;
+pub mod certificate;
+mod identity;
+mod name;
+mod path;
+pub mod pem;
+mod pool;
+pub mod profile;
+pub mod reason;
+pub mod report;
+pub mod revocation;
+#[cfg(feature = "sign")]
+pub mod sign;
+mod signed_data;
+mod signer;
+pub mod verdict;
+pub mod verify;

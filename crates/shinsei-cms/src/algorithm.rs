@@ -1,0 +1,355 @@
+//! The algorithms that are verified, the keys they fit, and the arithmetic behind them.
+
+use std::sync::OnceLock;
+
+use aws_lc_rs::digest::{self, Context, Digest};
+use aws_lc_rs::signature::{self, ParsedPublicKey, RsaParameters, RsaPssSaltLength, VerificationAlgorithm};
+use const_oid::ObjectIdentifier;
+use const_oid::db::{rfc5912, rfc8410};
+
+use crate::ber::{Element, Fault, Reader, tag};
+use crate::budget::{RSA_BITS_MAX, RSA_BITS_MIN};
+use crate::reason::Reason;
+
+/// The one name among the broken algorithms that the table of const-oid lacks (RFC 3279 section 2.2.3).
+const ECDSA_WITH_SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
+
+/// A digest algorithm of the SHA-2 family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    /// The algorithm of this name, or why it is not taken.
+    pub(crate) fn of(oid: ObjectIdentifier) -> Result<Self, Reason> {
+        match oid {
+            rfc5912::ID_SHA_256 => Ok(Self::Sha256),
+            rfc5912::ID_SHA_384 => Ok(Self::Sha384),
+            rfc5912::ID_SHA_512 => Ok(Self::Sha512),
+            rfc5912::ID_SHA_1 | rfc5912::ID_MD_5 => Err(Reason::DigestBroken),
+            _ => Err(Reason::DigestUnsupported),
+        }
+    }
+
+    /// The digest of some bytes in several pieces.
+    pub(crate) fn digest(self, pieces: &[&[u8]]) -> Digest {
+        let mut context = self.context();
+        for piece in pieces {
+            context.update(piece);
+        }
+        context.finish()
+    }
+
+    /// A digest to be fed piece by piece.
+    pub(crate) fn context(self) -> Context {
+        Context::new(match self {
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha384 => &digest::SHA384,
+            Self::Sha512 => &digest::SHA512,
+        })
+    }
+
+    fn output_bytes(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+}
+
+/// An AlgorithmIdentifier, its parameters not yet judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AlgorithmId<'a> {
+    pub(crate) oid: ObjectIdentifier,
+    parameters: Option<Element<'a>>,
+}
+
+impl<'a> AlgorithmId<'a> {
+    /// Reads one.
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Fault> {
+        let mut fields = reader.sequence()?;
+        let oid = fields.oid()?;
+        let parameters = if fields.is_empty() { None } else { Some(fields.read()?) };
+        fields.finish()?;
+        Ok(Self { oid, parameters })
+    }
+
+    /// True when the parameters are absent or NULL, as both are written for RSA and for digests (RFC 5754 section 2).
+    fn has_no_parameters(&self) -> bool {
+        self.parameters.is_none_or(|element| element.tag == tag::NULL)
+    }
+}
+
+/// How a signature was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignatureAlgorithm {
+    RsaPkcs1(Hash),
+    RsaPss(Hash, Salt),
+    Ecdsa(Hash),
+    Ed25519,
+}
+
+/// The salt of RSASSA-PSS, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Salt(u32);
+
+impl SignatureAlgorithm {
+    /// The algorithm of a certificate or list, which names its digest.
+    pub(crate) fn of(id: &AlgorithmId<'_>) -> Result<Self, Reason> {
+        let algorithm = match id.oid {
+            rfc5912::SHA_256_WITH_RSA_ENCRYPTION => Self::RsaPkcs1(Hash::Sha256),
+            rfc5912::SHA_384_WITH_RSA_ENCRYPTION => Self::RsaPkcs1(Hash::Sha384),
+            rfc5912::SHA_512_WITH_RSA_ENCRYPTION => Self::RsaPkcs1(Hash::Sha512),
+            rfc5912::ECDSA_WITH_SHA_256 => Self::Ecdsa(Hash::Sha256),
+            rfc5912::ECDSA_WITH_SHA_384 => Self::Ecdsa(Hash::Sha384),
+            rfc5912::ECDSA_WITH_SHA_512 => Self::Ecdsa(Hash::Sha512),
+            rfc8410::ID_ED_25519 => Self::Ed25519,
+            rfc5912::ID_RSASSA_PSS => return pss(id.parameters),
+            rfc5912::SHA_1_WITH_RSA_ENCRYPTION
+            | rfc5912::MD_5_WITH_RSA_ENCRYPTION
+            | rfc5912::MD_2_WITH_RSA_ENCRYPTION
+            | ECDSA_WITH_SHA_1
+            | rfc5912::DSA_WITH_SHA_1 => return Err(Reason::DigestBroken),
+            _ => return Err(Reason::SignatureUnsupported),
+        };
+        if id.has_no_parameters() { Ok(algorithm) } else { Err(Reason::SignatureUnsupported) }
+    }
+
+    /// The algorithm of a CMS signer, which may name its digest apart, and must agree with it.
+    ///
+    /// # Source
+    /// RFC 5652 section 5.4; RFC 5754 section 3; RFC 8419 section 3.1 (Ed25519 goes with SHA-512).
+    pub(crate) fn of_signer(id: &AlgorithmId<'_>, hash: Hash) -> Result<Self, Reason> {
+        if id.oid == rfc5912::RSA_ENCRYPTION {
+            return if id.has_no_parameters() {
+                Ok(Self::RsaPkcs1(hash))
+            } else {
+                Err(Reason::SignatureUnsupported)
+            };
+        }
+        let algorithm = Self::of(id)?;
+        let expected = match algorithm {
+            Self::RsaPkcs1(own) | Self::RsaPss(own, _) | Self::Ecdsa(own) => own,
+            Self::Ed25519 => Hash::Sha512,
+        };
+        if expected == hash { Ok(algorithm) } else { Err(Reason::AlgorithmMismatch) }
+    }
+}
+
+/// Reads the parameters of RSASSA-PSS; MGF1 must use the same digest.
+///
+/// # Source
+/// RFC 4055 section 3.1, whose defaults are SHA-1 and 20 bytes of salt.
+fn pss(parameters: Option<Element<'_>>) -> Result<SignatureAlgorithm, Reason> {
+    let malformed = |_: Fault| Reason::SignatureUnsupported;
+    let mut fields = parameters.ok_or(Reason::SignatureUnsupported)?.reader().map_err(malformed)?;
+    let hash_id = explicit(&mut fields, 0)?.ok_or(Reason::DigestBroken)?;
+    let hash = Hash::of(AlgorithmId::read(&mut Reader::der(hash_id)).map_err(malformed)?.oid)?;
+    let mask_id = explicit(&mut fields, 1)?.ok_or(Reason::DigestBroken)?;
+    let mask = AlgorithmId::read(&mut Reader::der(mask_id)).map_err(malformed)?;
+    let mask_parameters = mask.parameters.ok_or(Reason::SignatureUnsupported)?;
+    let mask_hash = AlgorithmId::read(&mut Reader::der(mask_parameters.raw)).map_err(malformed)?;
+    if mask.oid != rfc5912::ID_MGF_1 || Hash::of(mask_hash.oid)? != hash {
+        return Err(Reason::SignatureUnsupported);
+    }
+    let integer = |bytes| Reader::der(bytes).expect(tag::INTEGER)?.small_integer();
+    let salt = explicit(&mut fields, 2)?.map_or(Ok(20), integer).map_err(malformed)?;
+    let trailer = explicit(&mut fields, 3)?.map_or(Ok(1), integer).map_err(malformed)?;
+    if trailer != 1 || !fields.is_empty() {
+        return Err(Reason::SignatureUnsupported);
+    }
+    Ok(SignatureAlgorithm::RsaPss(hash, Salt(salt)))
+}
+
+/// The contents of an optional `[n] EXPLICIT` field of the parameters.
+fn explicit<'a>(fields: &mut Reader<'a>, number: u8) -> Result<Option<&'a [u8]>, Reason> {
+    let field =
+        fields.optional(tag::context_constructed(number)).map_err(|_| Reason::SignatureUnsupported)?;
+    Ok(field.map(|field| field.contents))
+}
+
+/// What kind of key it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeyKind {
+    Rsa {
+        bits: usize,
+        /// The only scheme the key may be used with, when its owner said so (RFC 4055 section 1.2).
+        only: Option<(Hash, Salt)>,
+        any_pss: bool,
+    },
+    P256,
+    P384,
+    P521,
+    Ed25519,
+}
+
+/// A public key, and, once it was used, the form in which the arithmetic wants it.
+#[derive(Debug)]
+pub(crate) struct PublicKey {
+    kind: KeyKind,
+    bytes: Box<[u8]>,
+    parsed: OnceLock<(SignatureAlgorithm, ParsedPublicKey)>,
+}
+
+impl PublicKey {
+    /// Reads a SubjectPublicKeyInfo.
+    pub(crate) fn read(spki: &[u8]) -> Result<Self, Reason> {
+        let malformed = |_: Fault| Reason::CertificateMalformed;
+        let mut fields = Reader::der(spki).sequence().map_err(malformed)?;
+        let id = AlgorithmId::read(&mut fields).map_err(malformed)?;
+        let bits = fields.expect(tag::BIT_STRING).map_err(malformed)?;
+        let (&0, bytes) = bits.contents.split_first().ok_or(Reason::CertificateMalformed)? else {
+            return Err(Reason::CertificateMalformed);
+        };
+        let kind = match id.oid {
+            rfc5912::RSA_ENCRYPTION => {
+                KeyKind::Rsa { bits: modulus_bits(bytes)?, only: None, any_pss: false }
+            }
+            rfc5912::ID_RSASSA_PSS => {
+                let only = match pss(id.parameters) {
+                    Ok(SignatureAlgorithm::RsaPss(hash, salt)) => Some((hash, salt)),
+                    _ if id.has_no_parameters() => None,
+                    Ok(_) => None,
+                    Err(reason) => return Err(reason),
+                };
+                KeyKind::Rsa { bits: modulus_bits(bytes)?, only, any_pss: true }
+            }
+            rfc5912::ID_EC_PUBLIC_KEY => {
+                let curve = id.parameters.ok_or(Reason::KeyUnsupported)?;
+                match curve.oid().map_err(|_| Reason::KeyUnsupported)? {
+                    rfc5912::SECP_256_R_1 => KeyKind::P256,
+                    rfc5912::SECP_384_R_1 => KeyKind::P384,
+                    rfc5912::SECP_521_R_1 => KeyKind::P521,
+                    _ => return Err(Reason::KeyUnsupported),
+                }
+            }
+            rfc8410::ID_ED_25519 => KeyKind::Ed25519,
+            _ => return Err(Reason::KeyUnsupported),
+        };
+        Ok(Self { kind, bytes: bytes.into(), parsed: OnceLock::new() })
+    }
+
+    /// Checks a signature over some bytes in pieces.
+    ///
+    /// # Errors
+    /// - [`Reason::AlgorithmMismatch`], [`Reason::RsaKeyTooShort`], [`Reason::RsaKeyTooLong`],
+    ///   [`Reason::SignatureUnsupported`]: the key does not fit the algorithm.
+    /// - [`Reason::CertificateMalformed`]: the key cannot be read, such as a point that is not on its curve.
+    /// - [`Reason::SignatureInvalid`]: the signature is not of this key over these bytes.
+    pub(crate) fn verify(
+        &self,
+        algorithm: SignatureAlgorithm,
+        pieces: &[&[u8]],
+        signature: &[u8],
+    ) -> Result<(), Reason> {
+        let arithmetic = self.arithmetic(algorithm)?;
+        let parse =
+            || ParsedPublicKey::new(arithmetic, &self.bytes[..]).map_err(|_| Reason::CertificateMalformed);
+        if self.parsed.get().is_none() {
+            let fresh = (algorithm, parse()?);
+            let _: &(SignatureAlgorithm, ParsedPublicKey) = self.parsed.get_or_init(|| fresh);
+        }
+        // The first algorithm a key was used with is kept; an authority that changes its digest is rare.
+        let parsed_now;
+        let key = match self.parsed.get() {
+            Some((first, key)) if *first == algorithm => key,
+            _ => {
+                parsed_now = parse()?;
+                &parsed_now
+            }
+        };
+        let checked = match algorithm {
+            SignatureAlgorithm::RsaPkcs1(hash)
+            | SignatureAlgorithm::RsaPss(hash, _)
+            | SignatureAlgorithm::Ecdsa(hash) => key.verify_digest_sig(&hash.digest(pieces), signature),
+            SignatureAlgorithm::Ed25519 => key.verify_sig(&pieces.concat(), signature),
+        };
+        checked.map_err(|_| Reason::SignatureInvalid)
+    }
+
+    /// The arithmetic for this key and algorithm.
+    fn arithmetic(
+        &self,
+        algorithm: SignatureAlgorithm,
+    ) -> Result<&'static dyn VerificationAlgorithm, Reason> {
+        use SignatureAlgorithm as S;
+        if let KeyKind::Rsa { bits, .. } = self.kind {
+            if bits < RSA_BITS_MIN {
+                return Err(Reason::RsaKeyTooShort);
+            }
+            if bits > RSA_BITS_MAX {
+                return Err(Reason::RsaKeyTooLong);
+            }
+        }
+        Ok(match (self.kind, algorithm) {
+            (KeyKind::Rsa { any_pss: false, .. }, S::RsaPkcs1(hash)) => match hash {
+                Hash::Sha256 => &signature::RSA_PKCS1_2048_8192_SHA256,
+                Hash::Sha384 => &signature::RSA_PKCS1_2048_8192_SHA384,
+                Hash::Sha512 => &signature::RSA_PKCS1_2048_8192_SHA512,
+            },
+            (KeyKind::Rsa { bits, only, .. }, S::RsaPss(hash, salt)) => {
+                if only.is_some_and(|(own, least)| own != hash || least.0 > salt.0) {
+                    return Err(Reason::AlgorithmMismatch);
+                }
+                pss_arithmetic(hash, salt, bits)?
+            }
+            (KeyKind::P256, S::Ecdsa(Hash::Sha256)) => &signature::ECDSA_P256_SHA256_ASN1,
+            (KeyKind::P256, S::Ecdsa(Hash::Sha384)) => &signature::ECDSA_P256_SHA384_ASN1,
+            (KeyKind::P256, S::Ecdsa(Hash::Sha512)) => &signature::ECDSA_P256_SHA512_ASN1,
+            (KeyKind::P384, S::Ecdsa(Hash::Sha256)) => &signature::ECDSA_P384_SHA256_ASN1,
+            (KeyKind::P384, S::Ecdsa(Hash::Sha384)) => &signature::ECDSA_P384_SHA384_ASN1,
+            (KeyKind::P384, S::Ecdsa(Hash::Sha512)) => &signature::ECDSA_P384_SHA512_ASN1,
+            (KeyKind::P521, S::Ecdsa(Hash::Sha256)) => &signature::ECDSA_P521_SHA256_ASN1,
+            (KeyKind::P521, S::Ecdsa(Hash::Sha384)) => &signature::ECDSA_P521_SHA384_ASN1,
+            (KeyKind::P521, S::Ecdsa(Hash::Sha512)) => &signature::ECDSA_P521_SHA512_ASN1,
+            (KeyKind::Ed25519, S::Ed25519) => &signature::ED25519,
+            _ => return Err(Reason::AlgorithmMismatch),
+        })
+    }
+}
+
+/// The arithmetic of RSASSA-PSS for the salts that are met: as long as the digest, the longest, the default, none.
+///
+/// OpenSSL signs with the longest salt unless told otherwise; RFC 4055 takes 20 bytes where nothing is said.
+fn pss_arithmetic(hash: Hash, salt: Salt, bits: usize) -> Result<&'static dyn VerificationAlgorithm, Reason> {
+    const fn salted(of: RsaParameters, salt: RsaPssSaltLength) -> RsaParameters {
+        of.with_pss_salt_length(salt)
+    }
+    use RsaPssSaltLength::{Custom, Max};
+    use signature::{
+        RSA_PSS_2048_8192_SHA256 as P256, RSA_PSS_2048_8192_SHA384 as P384, RSA_PSS_2048_8192_SHA512 as P512,
+    };
+    let salt = usize::try_from(salt.0).map_err(|_| Reason::SignatureUnsupported)?;
+    let longest = (bits + 6) / 8 - hash.output_bytes() - 2;
+    Ok(match hash {
+        _ if salt == hash.output_bytes() => match hash {
+            Hash::Sha256 => &signature::RSA_PSS_2048_8192_SHA256,
+            Hash::Sha384 => &signature::RSA_PSS_2048_8192_SHA384,
+            Hash::Sha512 => &signature::RSA_PSS_2048_8192_SHA512,
+        },
+        Hash::Sha256 if salt == longest => &const { salted(P256, Max) },
+        Hash::Sha384 if salt == longest => &const { salted(P384, Max) },
+        Hash::Sha512 if salt == longest => &const { salted(P512, Max) },
+        Hash::Sha256 if salt == 20 => &const { salted(P256, Custom(20)) },
+        Hash::Sha384 if salt == 20 => &const { salted(P384, Custom(20)) },
+        Hash::Sha512 if salt == 20 => &const { salted(P512, Custom(20)) },
+        Hash::Sha256 if salt == 0 => &const { salted(P256, Custom(0)) },
+        Hash::Sha384 if salt == 0 => &const { salted(P384, Custom(0)) },
+        Hash::Sha512 if salt == 0 => &const { salted(P512, Custom(0)) },
+        _ => return Err(Reason::SignatureUnsupported),
+    })
+}
+
+/// The bits of the modulus of an RSAPublicKey.
+fn modulus_bits(key: &[u8]) -> Result<usize, Reason> {
+    let malformed = |_: Fault| Reason::CertificateMalformed;
+    let mut fields = Reader::der(key).sequence().map_err(malformed)?;
+    let modulus = fields.expect(tag::INTEGER).map_err(malformed)?.contents;
+    let digits = modulus.strip_prefix(&[0]).unwrap_or(modulus);
+    let &first = digits.first().ok_or(Reason::CertificateMalformed)?;
+    Ok(digits.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0))
+}

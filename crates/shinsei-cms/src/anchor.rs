@@ -1,0 +1,36 @@
+//! Trust anchors: certificates the verifier's owner vouches for, each with the profile it vouches for.
+
+use crate::certificate::Certificate;
+use crate::profile::Profile;
+use crate::reason::Reason;
+
+/// One certificate that paths may end at.
+///
+/// Several anchors may have one name: the authorities of Japan change their keys and keep their names.
+#[derive(Debug)]
+pub struct TrustAnchor {
+    certificate: Certificate,
+    profile: Profile,
+}
+
+impl TrustAnchor {
+    /// Trusts a certificate, DER or PEM, for signers of a profile.
+    ///
+    /// # Errors
+    /// [`Reason::CertificateMalformed`], or why its key can never be used.
+    pub fn new(certificate: &[u8], profile: Profile) -> Result<Self, Reason> {
+        let certificate = Certificate::from_der(&crate::pem::certificate(certificate)?)?;
+        certificate.key()?;
+        Ok(Self { certificate, profile })
+    }
+
+    /// The certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// What signers below it must be.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+}

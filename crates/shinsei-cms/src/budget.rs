@@ -1,0 +1,105 @@
+//! Every limit on what an unknown sender can make the verifier do, each with where it comes from.
+
+/// Bytes of one message, content included when it is attached.
+///
+/// Source: the documents of DOMAIN.md stay under 10 MiB; the stores stage larger ones outside the message.
+pub const MESSAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Bytes of one certificate.
+///
+/// Source: a JPKI leaf has 1.7 KiB, PKITS stays under 2 KiB; the largest public roots stay under 4 KiB.
+pub const CERTIFICATE_BYTES_MAX: usize = 64 * 1024;
+
+/// Elements inside elements.
+///
+/// Source: the deepest place in RFC 5652 (a name inside a signer's attribute) lies at 14; `openssl -stream`
+/// adds two for its segments.
+pub const NESTING_MAX: u8 = 32;
+
+/// Certificates inside one message.
+///
+/// Source: the longest path allowed ([`PATH_CERTIFICATES_MAX`]) for four signers, and as many strangers.
+pub const EMBEDDED_CERTIFICATES_MAX: usize = 64;
+
+/// Revocation lists and answers inside one message.
+///
+/// Source: one for each certificate of the longest path, for four signers.
+pub const EMBEDDED_REVOCATIONS_MAX: usize = 32;
+
+/// Signers of one message.
+///
+/// Source: a resident, an agent and the members of one household; joint applications are signed apart.
+pub const SIGNERS_MAX: usize = 16;
+
+/// Signed, or unsigned, attributes of one signer.
+///
+/// Source: OpenSSL writes 4, CAdES-LT messages stay under 16.
+pub const ATTRIBUTES_MAX: usize = 64;
+
+/// Bytes of the signed attributes of one signer.
+///
+/// Source: a signing-certificate attribute that names a whole path stays under 4 KiB.
+pub const ATTRIBUTES_BYTES_MAX: usize = 64 * 1024;
+
+/// Digest algorithms listed by one message.
+///
+/// Source: one for each signer.
+pub const DIGEST_ALGORITHMS_MAX: usize = SIGNERS_MAX;
+
+/// Certificates of one path, the anchor not counted.
+///
+/// Source: the GPKI bridge needs 5; PKITS 4.6.17 needs 7.
+pub const PATH_CERTIFICATES_MAX: usize = 10;
+
+/// Issuer candidates looked at in building the paths of one message.
+///
+/// Source: measured; 64 certificates of one name and key, each other's candidates, stay under 1 ms.
+pub const PATH_CANDIDATES_MAX: usize = 1024;
+
+/// Public-key operations spent on one message, over all its signers and paths.
+///
+/// Source: four signers with paths of four and as many dead ends; at 0.2 ms for P-384 this stays under 10 ms.
+pub const SIGNATURE_CHECKS_MAX: u32 = 48;
+
+/// Bits of an RSA modulus that are still verified.
+///
+/// Source: what aws-lc-rs verifies; one check at this size costs 0.3 ms.
+pub const RSA_BITS_MAX: usize = 8192;
+
+/// Bits of an RSA modulus below which a key is refused.
+///
+/// Source: CRYPTREC; SP 800-131A revision 2.
+pub const RSA_BITS_MIN: usize = 2048;
+
+/// Relative distinguished names of one name.
+///
+/// Source: a JPKI subject has 4, a name of the commercial registration 6.
+pub const NAME_ATTRIBUTES_MAX: usize = 32;
+
+/// Counts down the work that one message may cause.
+#[derive(Debug)]
+pub(crate) struct Work {
+    signature_checks: u32,
+    candidates: usize,
+}
+
+impl Work {
+    /// The whole allowance of one message.
+    pub(crate) fn new() -> Self {
+        Self { signature_checks: SIGNATURE_CHECKS_MAX, candidates: PATH_CANDIDATES_MAX }
+    }
+
+    /// Pays for one public-key operation; false when there is nothing left.
+    pub(crate) fn spend_signature_check(&mut self) -> bool {
+        let left = self.signature_checks > 0;
+        self.signature_checks = self.signature_checks.saturating_sub(1);
+        left
+    }
+
+    /// Pays for looking at one issuer candidate; false when there is nothing left.
+    pub(crate) fn spend_candidate(&mut self) -> bool {
+        let left = self.candidates > 0;
+        self.candidates = self.candidates.saturating_sub(1);
+        left
+    }
+}

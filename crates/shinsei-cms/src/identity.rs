@@ -1,0 +1,71 @@
+//! Who a certificate speaks of, beyond its subject: the resident of a card, the corporation of the register.
+//!
+//! # Source
+//! SIGNATURES 1.1 (a test card, read) and 1.2 (the published vectors of the commercial registration).
+
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5280::ID_CE_SUBJECT_ALT_NAME;
+use serde_json::{Map, Value};
+
+use crate::ber::{Element, Fault, Reader, tag};
+use crate::certificate::Certificate;
+
+/// registeredCorporationInfo of the commercial registration.
+pub(crate) const REGISTERED_CORPORATION: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.392.100300.1.1.3");
+
+/// The otherNames of a JPKI signing certificate: 氏名, its substitute characters, 性別, 生年月日, 住所, its substitutes.
+///
+/// Where a digit of `*_substitutes` is 1, the character is a substitute, and the text is not that of the register.
+const RESIDENT: [(ObjectIdentifier, &str); 6] = [
+    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.1"), "name"),
+    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.2"), "name_substitutes"),
+    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.3"), "sex"),
+    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.4"), "birth"),
+    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.5"), "address"),
+    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.6"), "address_substitutes"),
+];
+
+/// The fields of registeredCorporationInfo by tag: 商号, 会社法人等番号, 本店, 代表者氏名, 資格, 登記所.
+const CORPORATION: [(u8, &str); 6] =
+    [(0, "name"), (1, "number"), (2, "address"), (3, "representative"), (4, "title"), (6, "registry")];
+
+/// The resident of a JPKI signing certificate; `None` when it names none.
+pub(crate) fn resident(signer: &Certificate) -> Option<Value> {
+    let names = Reader::der(signer.extension(ID_CE_SUBJECT_ALT_NAME)?).sequence().ok()?;
+    fields(names, |name| {
+        if name.tag != tag::context_constructed(0) {
+            return Ok(None);
+        }
+        let mut other = name.reader()?;
+        let oid = other.oid()?;
+        let field = RESIDENT.iter().find(|(known, _)| *known == oid);
+        Ok(field.map(|(_, field)| (*field, other)))
+    })
+}
+
+/// The corporation of a certificate of the commercial registration; `None` when it names none.
+pub(crate) fn corporation(signer: &Certificate) -> Option<Value> {
+    let members = Reader::der(signer.extension(REGISTERED_CORPORATION)?).sequence().ok()?;
+    fields(members, |member| {
+        let field = CORPORATION.iter().find(|(number, _)| tag::context_constructed(*number) == member.tag);
+        Ok(field.map(|(_, field)| (*field, Reader::der(member.raw))))
+    })
+}
+
+/// Collects the members that are known, each the string inside an explicit tag.
+fn fields<'a>(
+    mut members: Reader<'a>,
+    mut known: impl FnMut(Element<'a>) -> Result<Option<(&'static str, Reader<'a>)>, Fault>,
+) -> Option<Value> {
+    let mut all = Map::new();
+    while !members.is_empty() {
+        let member = members.read().ok()?;
+        if let Some((field, mut value)) = known(member).ok()? {
+            let text = value.read().ok()?.reader().ok()?.read().ok()?;
+            let text = std::str::from_utf8(text.contents).ok()?;
+            all.insert(field.to_owned(), Value::from(text));
+        }
+    }
+    (!all.is_empty()).then_some(Value::Object(all))
+}

@@ -1,0 +1,212 @@
+//! From a certificate to an anchor: building the path within a budget, then validating it.
+//!
+//! # Source
+//! RFC 5280 section 6.1 for validation; RFC 4158 for the order in which issuers are tried.
+
+use shinsei_core::time::{Timestamp, Window};
+
+use crate::anchor::TrustAnchor;
+use crate::budget::{PATH_CERTIFICATES_MAX, Work};
+use crate::certificate::Certificate;
+use crate::name;
+use crate::pool::Pool;
+use crate::reason::Reason;
+
+/// A path that holds.
+#[derive(Debug)]
+pub(crate) struct Path<'p> {
+    /// Where it ends.
+    pub(crate) anchor: &'p TrustAnchor,
+    /// The certificates, the target first, the anchor left out.
+    pub(crate) certificates: Vec<&'p Certificate>,
+}
+
+impl Path<'_> {
+    /// The instants at which every certificate of the path, the anchor's too, is valid.
+    pub(crate) fn validity(&self) -> Window {
+        let own = self.certificates.iter().map(|certificate| certificate.validity());
+        own.fold(self.anchor.certificate().validity(), Window::intersect)
+    }
+}
+
+/// Where paths may lead, what they may lead through, by when they are judged, and what more is asked of them.
+pub(crate) struct Search<'p> {
+    pub(crate) anchors: &'p [TrustAnchor],
+    pub(crate) pool: &'p Pool<'p>,
+    pub(crate) at: Timestamp,
+    /// Asked of a path that holds by the standard; a refusal sends the search on to the next.
+    pub(crate) accept: &'p dyn Fn(&Path<'_>) -> Result<(), Reason>,
+}
+
+/// One certificate of the path being built, and the issuers not yet tried for it, best last.
+struct Step<'p> {
+    certificate: &'p Certificate,
+    untried: Vec<Issuer<'p>>,
+    /// False while only anchors were looked at: most paths need no authority from the pool.
+    pool_was_asked: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Issuer<'p> {
+    Anchor(&'p TrustAnchor),
+    Authority(&'p Certificate),
+}
+
+impl<'p> Issuer<'p> {
+    fn certificate(self) -> &'p Certificate {
+        match self {
+            Self::Anchor(anchor) => anchor.certificate(),
+            Self::Authority(certificate) => certificate,
+        }
+    }
+}
+
+impl<'p> Search<'p> {
+    /// Finds a path from a certificate to an anchor that holds.
+    ///
+    /// The walk is depth first with its own stack. A step is taken only when the issuer's key signed the
+    /// certificate, so that a dead end costs one public-key operation.
+    ///
+    /// # Errors
+    /// The greatest reason of all paths that were tried, which is [`Reason::PathSearchExhausted`] if nothing came
+    /// nearer before the budget ended.
+    pub(crate) fn path_from(&self, target: &'p Certificate, work: &mut Work) -> Result<Path<'p>, Reason> {
+        let mut nearest = Reason::UntrustedIssuer;
+        let mut steps = vec![self.step(target)];
+        while let Some(step) = steps.last_mut() {
+            let certificate = step.certificate;
+            let Some(issuer) = step.untried.pop() else {
+                if step.pool_was_asked {
+                    steps.pop();
+                } else {
+                    step.pool_was_asked = true;
+                    step.untried = self.authorities_for(certificate);
+                }
+                continue;
+            };
+            if !work.spend_candidate() || !work.spend_signature_check() {
+                return Err(nearest.max(Reason::PathSearchExhausted));
+            }
+            if let Err(reason) = signed_by(certificate, issuer.certificate()) {
+                nearest = nearest.max(reason);
+                continue;
+            }
+            match issuer {
+                Issuer::Anchor(anchor) => {
+                    let path =
+                        Path { anchor, certificates: steps.iter().map(|step| step.certificate).collect() };
+                    match validate(&path, self.at).and_then(|()| (self.accept)(&path)) {
+                        Ok(()) => return Ok(path),
+                        Err(reason) => nearest = nearest.max(reason),
+                    }
+                }
+                Issuer::Authority(authority) => {
+                    let repeated = steps.iter().any(|step| step.certificate.der() == authority.der());
+                    if !repeated && steps.len() < PATH_CERTIFICATES_MAX {
+                        steps.push(self.step(authority));
+                    }
+                }
+            }
+        }
+        Err(nearest)
+    }
+
+    fn step(&self, certificate: &'p Certificate) -> Step<'p> {
+        let named = |anchor: &&TrustAnchor| name::same(anchor.certificate().subject(), certificate.issuer());
+        let anchors = self.anchors.iter().filter(named).map(Issuer::Anchor).collect();
+        Step { certificate, untried: self.best_last(certificate, anchors), pool_was_asked: false }
+    }
+
+    /// The authorities of the pool whose name fits; a copy of an anchor leads nowhere new.
+    fn authorities_for(&self, certificate: &'p Certificate) -> Vec<Issuer<'p>> {
+        let is_anchor = |authority: &&Certificate| {
+            self.anchors.iter().any(|anchor| anchor.certificate().der() == authority.der())
+        };
+        let named = self.pool.named(certificate.issuer()).filter(|authority| !is_anchor(authority));
+        self.best_last(certificate, named.map(Issuer::Authority).collect())
+    }
+
+    /// Sorts issuers: one whose key identifier fits is tried before one whose does not, one in force before one
+    /// that is not.
+    fn best_last(&self, certificate: &Certificate, mut issuers: Vec<Issuer<'p>>) -> Vec<Issuer<'p>> {
+        issuers.sort_by_key(|issuer| {
+            let issuer = issuer.certificate();
+            (!certificate.names_another_key_than(issuer), issuer.validity().contains(self.at))
+        });
+        issuers
+    }
+}
+
+/// Checks one signature of the path.
+///
+/// A key that the certificate does not even name, and that did not sign it, says nothing: it is another's key.
+fn signed_by(certificate: &Certificate, issuer: &Certificate) -> Result<(), Reason> {
+    let checked = issuer.key().and_then(|key| certificate.is_signed_by(key));
+    checked.map_err(
+        |reason| {
+            if certificate.names_another_key_than(issuer) { Reason::UntrustedIssuer } else { reason }
+        },
+    )
+}
+
+/// Validates a path whose names and signatures hold, from the anchor down.
+///
+/// DIFFERENCE: the anchor's certificate is judged too (validity, basicConstraints, keyUsage, pathLenConstraint), as
+/// RFC 5937 allows and OpenSSL does. RFC 5280 takes a name and a key alone.
+fn validate(path: &Path<'_>, at: Timestamp) -> Result<(), Reason> {
+    let anchor = path.anchor.certificate();
+    let Some((target, authorities)) = path.certificates.split_first() else {
+        return Err(Reason::UntrustedIssuer);
+    };
+    in_force(anchor, at, [Reason::IssuerNotYetValid, Reason::IssuerExpired])?;
+    let is_its_own_anchor = authorities.is_empty() && target.der() == anchor.der();
+    if !is_its_own_anchor && anchor.is_authority() == Some(false) {
+        return Err(Reason::IssuerIsNoAuthority);
+    }
+    if !is_its_own_anchor {
+        may_sign_certificates(anchor)?;
+    }
+    let mut length_left = anchor.path_length_max();
+    for authority in authorities.iter().rev() {
+        in_force(authority, at, [Reason::IssuerNotYetValid, Reason::IssuerExpired])?;
+        if authority.has_unprocessed_critical_extension() {
+            return Err(Reason::CriticalExtension);
+        }
+        if authority.is_authority() != Some(true) {
+            return Err(Reason::IssuerIsNoAuthority);
+        }
+        may_sign_certificates(authority)?;
+        if !authority.is_self_issued() {
+            length_left = match length_left {
+                Some(0) => return Err(Reason::PathTooLong),
+                Some(left) => Some(left - 1),
+                None => None,
+            };
+        }
+        length_left = match (length_left, authority.path_length_max()) {
+            (Some(left), Some(own)) => Some(left.min(own)),
+            (left, own) => left.or(own),
+        };
+    }
+    in_force(target, at, [Reason::CertificateNotYetValid, Reason::CertificateExpired])?;
+    if target.has_unprocessed_critical_extension() {
+        return Err(Reason::CriticalExtension);
+    }
+    Ok(())
+}
+
+fn in_force(certificate: &Certificate, at: Timestamp, [early, late]: [Reason; 2]) -> Result<(), Reason> {
+    let validity = certificate.validity();
+    match (validity.from.is_some_and(|from| at < from), validity.contains(at)) {
+        (true, _) => Err(early),
+        (false, false) => Err(late),
+        (false, true) => Ok(()),
+    }
+}
+
+fn may_sign_certificates(authority: &Certificate) -> Result<(), Reason> {
+    match authority.key_usage() {
+        Some(usage) if !usage.key_cert_sign() => Err(Reason::IssuerKeyUsage),
+        _ => Ok(()),
+    }
+}

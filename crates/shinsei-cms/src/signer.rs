@@ -1,0 +1,195 @@
+//! One signer of a message: from the digest to the path.
+
+use std::cell::Cell;
+
+use aws_lc_rs::digest::Digest;
+use shinsei_core::signature::CertificateKind;
+use shinsei_core::time::Timestamp;
+
+use crate::algorithm::{Hash, SignatureAlgorithm};
+use crate::anchor::TrustAnchor;
+use crate::ber::OctetString;
+use crate::budget::Work;
+use crate::certificate::Certificate;
+use crate::path::{Path, Search};
+use crate::pool::Pool;
+use crate::reason::Reason;
+use crate::report::Checks;
+use crate::revocation::RevocationStatus;
+use crate::signed_data::{SignedAttributes, SignedData, SignerInfo};
+use crate::verdict::Signer;
+
+/// What stays the same for all signers of a message.
+pub(crate) struct Judgement<'j> {
+    pub(crate) anchors: &'j [TrustAnchor],
+    pub(crate) revocation: RevocationStatus,
+    pub(crate) message: &'j SignedData<'j>,
+    pub(crate) pool: &'j Pool<'j>,
+    pub(crate) at: Timestamp,
+    pub(crate) accepted: Option<&'j [CertificateKind]>,
+}
+
+impl<'j> Judgement<'j> {
+    /// Judges one signer: attributes, digest, signature, path, profile.
+    pub(crate) fn signer(
+        &self,
+        info: &SignerInfo<'_>,
+        digests: &mut Digests<'_>,
+        work: &mut Work,
+        checks: &mut Checks,
+    ) -> Result<Signer, Reason> {
+        let hash = checks.note("digest-algorithm", self.hash(info))?;
+        let attributes = checks.note(
+            "signed-attributes",
+            info.signed_attributes.as_ref().ok_or(Reason::SignedAttributesMissing),
+        )?;
+        checks.note("content-type", self.content_type_matches(attributes))?;
+        let digest = digests.of(hash);
+        checks.note("message-digest", message_digest_matches(attributes, digest))?;
+        let claimed_at = checks.note("signing-time", attributes.signing_time())?;
+        let algorithm =
+            checks.note("signature-algorithm", SignatureAlgorithm::of_signer(&info.algorithm, hash))?;
+        let certificates = checks.note("signer-certificate", self.certificates(info))?;
+        let proved = proved_certificate(&certificates, info, attributes, algorithm, work);
+        let certificate = checks.note("signature", proved)?;
+
+        let (accepted, profile_failure) = (self.accepted, Cell::new(None));
+        let accept = |path: &Path<'_>| {
+            let checked = accept(path, accepted);
+            profile_failure.set(checked.err());
+            checked
+        };
+        let search = Search { anchors: self.anchors, pool: self.pool, at: self.at, accept: &accept };
+        let path = search.path_from(certificate, work);
+        let step = if path.is_err() && profile_failure.get() == path.as_ref().err().copied() {
+            "profile"
+        } else {
+            "path"
+        };
+        let path = checks.note(step, path)?;
+        checks.note("profile", Ok(()))?;
+        Ok(Signer::of(&path, self.revocation, claimed_at))
+    }
+
+    /// The digest algorithm of a signer, which the message must list (RFC 5652 section 5.1 lets us insist).
+    fn hash(&self, info: &SignerInfo<'_>) -> Result<Hash, Reason> {
+        let hash = Hash::of(info.digest.oid)?;
+        if self.message.digests.contains(&info.digest.oid) { Ok(hash) } else { Err(Reason::DigestNotListed) }
+    }
+
+    fn content_type_matches(&self, attributes: &SignedAttributes<'_>) -> Result<(), Reason> {
+        if attributes.content_type()? == self.message.content_type {
+            Ok(())
+        } else {
+            Err(Reason::ContentTypeMismatch)
+        }
+    }
+
+    /// The certificates that the signer may mean: at least one that can be read.
+    fn certificates(&self, info: &SignerInfo<'_>) -> Result<Vec<&'j Certificate>, Reason> {
+        let found = self.pool.signers(&info.id);
+        let unreadable = found.iter().find_map(|certificate| certificate.err());
+        let readable: Vec<_> = found.into_iter().flatten().collect();
+        if readable.is_empty() {
+            Err(unreadable.unwrap_or(Reason::SignerCertificateMissing))
+        } else {
+            Ok(readable)
+        }
+    }
+}
+
+fn message_digest_matches(attributes: &SignedAttributes<'_>, digest: &[u8]) -> Result<(), Reason> {
+    if attributes.message_digest()? == digest { Ok(()) } else { Err(Reason::MessageDigestMismatch) }
+}
+
+/// The certificate whose key made the signature.
+///
+/// Security: a sender may embed several certificates that fit the signer's name for theirs; only the key decides.
+fn proved_certificate<'c>(
+    certificates: &[&'c Certificate],
+    info: &SignerInfo<'_>,
+    attributes: &SignedAttributes<'_>,
+    algorithm: SignatureAlgorithm,
+    work: &mut Work,
+) -> Result<&'c Certificate, Reason> {
+    let mut nearest = None;
+    for certificate in certificates {
+        if !work.spend_signature_check() {
+            return Err(nearest
+                .max(Some(Reason::PathSearchExhausted))
+                .unwrap_or(Reason::PathSearchExhausted));
+        }
+        let checked = certificate
+            .key()
+            .and_then(|key| key.verify(algorithm, &attributes.signed_bytes(), &info.signature));
+        match checked {
+            Ok(()) => return Ok(certificate),
+            Err(reason) => nearest = nearest.max(Some(reason)),
+        }
+    }
+    Err(nearest.unwrap_or(Reason::SignerCertificateMissing))
+}
+
+/// What is asked of a path beyond the standard: the profile of its anchor, and a kind the procedure accepts.
+fn accept(path: &Path<'_>, accepted: Option<&[CertificateKind]>) -> Result<(), Reason> {
+    let profile = path.anchor.profile();
+    if let Some(signer) = path.certificates.first() {
+        profile.check(signer)?;
+    }
+    match accepted {
+        Some(kinds) if !profile.kind.is_some_and(|kind| kinds.contains(&kind)) => {
+            Err(Reason::KindNotAccepted)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The content, wherever it is.
+pub(crate) enum Content<'c> {
+    Attached(OctetString<'c>),
+    Detached(&'c [u8]),
+}
+
+impl<'c> Content<'c> {
+    pub(crate) fn of(message: &SignedData<'c>, detached: Option<&'c [u8]>) -> Result<Self, Reason> {
+        match (message.content, detached) {
+            (Some(_), Some(_)) => Err(Reason::ContentTwice),
+            (None, None) => Err(Reason::ContentMissing),
+            (Some(attached), None) => Ok(Self::Attached(attached)),
+            (None, Some(detached)) => Ok(Self::Detached(detached)),
+        }
+    }
+}
+
+/// The digests of the content, each made once, however many signers there are.
+pub(crate) struct Digests<'c> {
+    content: Content<'c>,
+    known: Vec<(Hash, Digest)>,
+}
+
+impl<'c> Digests<'c> {
+    pub(crate) fn new(content: Content<'c>) -> Self {
+        Self { content, known: Vec::new() }
+    }
+}
+
+impl Digests<'_> {
+    fn of(&mut self, hash: Hash) -> &[u8] {
+        let index = match self.known.iter().position(|(known, _)| *known == hash) {
+            Some(index) => index,
+            None => {
+                let mut context = hash.context();
+                match &self.content {
+                    Content::Attached(content) => {
+                        let checked_before = content.for_each_segment(|segment| context.update(segment));
+                        debug_assert!(checked_before.is_ok());
+                    }
+                    Content::Detached(content) => context.update(content),
+                }
+                self.known.push((hash, context.finish()));
+                self.known.len() - 1
+            }
+        };
+        self.known[index].1.as_ref()
+    }
+}

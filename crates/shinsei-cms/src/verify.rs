@@ -1,0 +1,184 @@
+//! The main road: bytes to parsed, to signer, to attributes, to digest, to signature, to path, to profile.
+
+use std::borrow::Cow;
+
+use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict, VerifierError};
+use shinsei_core::signature::{CertificateKind, SignedBytes};
+use shinsei_core::time::Timestamp;
+
+use crate::anchor::TrustAnchor;
+use crate::budget::Work;
+use crate::certificate::Certificate;
+use crate::path::Search;
+use crate::pem;
+use crate::pool::Pool;
+use crate::reason::Reason;
+use crate::report::Checks;
+use crate::revocation::RevocationPolicy;
+use crate::signed_data::SignedData;
+use crate::signer::{Content, Digests, Judgement};
+use crate::verdict::{Failure, Signer, Verified};
+
+/// Verifies CMS SignedData and certificate paths against the anchors it was given.
+///
+/// It reads no clock, no file and no network, and keeps no verdict. One verifier serves any number of threads.
+///
+/// # Example
+/// ```no_run
+/// use shinsei_cms::anchor::TrustAnchor;
+/// use shinsei_cms::profile::Profile;
+/// use shinsei_cms::verify::CmsVerifier;
+///
+/// let root = std::fs::read("signca03.cer").expect("the root of JPKI");
+/// let anchor = TrustAnchor::new(&root, *Profile::JPKI_SIGNING)?;
+/// let verifier = CmsVerifier::new(vec![anchor]);
+/// # let _ = verifier;
+/// # Ok::<(), shinsei_cms::reason::Reason>(())
+/// ```
+#[derive(Debug)]
+pub struct CmsVerifier {
+    anchors: Vec<TrustAnchor>,
+    intermediates: Vec<Certificate>,
+    signers: SignersRule,
+    revocation: RevocationPolicy,
+}
+
+/// How many of the signatures of one message must hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignersRule {
+    /// All: a document jointly signed is signed by everybody or not at all.
+    #[default]
+    All,
+    /// One is enough; the others are left out.
+    Any,
+}
+
+impl CmsVerifier {
+    /// Trusts these anchors, knows no intermediates, wants all signers to hold, asks nothing of revocation.
+    pub fn new(anchors: Vec<TrustAnchor>) -> Self {
+        Self {
+            anchors,
+            intermediates: Vec::new(),
+            signers: SignersRule::All,
+            revocation: RevocationPolicy::Off,
+        }
+    }
+
+    /// Uses these certificates, untrusted, to build paths and to find signers, beside those in the message.
+    #[must_use]
+    pub fn with_intermediates(mut self, intermediates: Vec<Certificate>) -> Self {
+        self.intermediates = intermediates;
+        self
+    }
+
+    /// Sets how many signers must hold.
+    #[must_use]
+    pub fn with_signers(mut self, signers: SignersRule) -> Self {
+        self.signers = signers;
+        self
+    }
+
+    /// Judges a message at a time, for signers below any anchor.
+    ///
+    /// # Errors
+    /// [`Failure`] with the most useful reason, whatever the bytes are.
+    pub fn judge<'a>(&self, signed: SignedBytes<'a>, at: Timestamp) -> Result<Verified<'a>, Failure> {
+        self.judge_kinds(signed, at, None)
+    }
+
+    /// Judges one certificate at a time: the path alone, without a profile.
+    ///
+    /// # Errors
+    /// [`Failure`] with the most useful reason.
+    pub fn judge_path(&self, target: &Certificate, at: Timestamp) -> Result<(Signer, Checks), Failure> {
+        let mut checks = Checks::default();
+        let pool = Pool::new(&[], &self.intermediates);
+        let search = Search { anchors: &self.anchors, pool: &pool, at, accept: &|_| Ok(()) };
+        match checks.note("path", search.path_from(target, &mut Work::new())) {
+            Ok(path) => Ok((Signer::of(&path, self.revocation.status(), None), checks)),
+            Err(reason) => Err(Failure { reason, checks }),
+        }
+    }
+
+    /// Takes the text form off, and makes the answer outlive what was decoded.
+    fn judge_kinds<'a>(
+        &self,
+        signed: SignedBytes<'a>,
+        at: Timestamp,
+        accepted: Option<&[CertificateKind]>,
+    ) -> Result<Verified<'a>, Failure> {
+        let mut checks = Checks::default();
+        let outcome = match checks.note("encoding", pem::message(signed.signature)) {
+            Ok(Cow::Borrowed(message)) => self.run(message, signed.content, at, accepted, &mut checks),
+            Ok(Cow::Owned(message)) => {
+                self.run(&message, signed.content, at, accepted, &mut checks).map(|held| Held {
+                    content: held.content.map(|content| Cow::Owned(content.into_owned())),
+                    ..held
+                })
+            }
+            Err(reason) => Err(reason),
+        };
+        match outcome {
+            Ok(Held { content, signers }) => Ok(Verified { content, signers, checks }),
+            Err(reason) => Err(Failure { reason, checks }),
+        }
+    }
+
+    /// The steps, in order.
+    fn run<'a>(
+        &self,
+        message: &'a [u8],
+        detached: Option<&[u8]>,
+        at: Timestamp,
+        accepted: Option<&[CertificateKind]>,
+        checks: &mut Checks,
+    ) -> Result<Held<'a>, Reason> {
+        let message = checks.note("signed-data", SignedData::read(message))?;
+        let content = checks.note("content", Content::of(&message, detached))?;
+        checks.note("signers", if message.signers.is_empty() { Err(Reason::NoSigner) } else { Ok(()) })?;
+
+        let pool = Pool::new(&message.certificates, &self.intermediates);
+        let judgement = Judgement {
+            anchors: &self.anchors,
+            revocation: self.revocation.status(),
+            message: &message,
+            pool: &pool,
+            at,
+            accepted,
+        };
+        let mut digests = Digests::new(content);
+        let mut work = Work::new();
+        let mut held = Vec::new();
+        let mut failures = Vec::new();
+        for info in &message.signers {
+            match judgement.signer(info, &mut digests, &mut work, checks) {
+                Ok(signer) => held.push(signer),
+                Err(reason) => failures.push(reason),
+            }
+        }
+        let failure = failures.into_iter().max();
+        match (self.signers, failure) {
+            (SignersRule::All, Some(reason)) => Err(reason),
+            (SignersRule::Any, Some(reason)) if held.is_empty() => Err(reason),
+            _ => Ok(Held { content: message.content.map(|content| content.bytes()), signers: held }),
+        }
+    }
+}
+
+/// The content and the signers that hold.
+struct Held<'a> {
+    content: Option<Cow<'a, [u8]>>,
+    signers: Vec<Signer>,
+}
+
+impl SignatureVerifier for CmsVerifier {
+    fn verify(&self, request: &SignatureRequest<'_>) -> Result<Verdict, VerifierError> {
+        Ok(match self.judge_kinds(request.signed, request.at, Some(request.accepted)) {
+            Ok(verified) => match verified.into_valid(request) {
+                Some(valid) => Verdict::Valid(valid),
+                None => Verdict::Invalid(Reason::KindNotAccepted.defect()),
+            },
+            Err(failure) => Verdict::Invalid(failure.reason.defect()),
+        })
+    }
+}

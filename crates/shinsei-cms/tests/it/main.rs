@@ -1,0 +1,10 @@
+//! The verifier against messages that OpenSSL made, against our own, against forged ones and against any bytes.
+
+#![expect(clippy::unwrap_used, reason = "OK because in a test an unwrap that fails is the failure")]
+
+mod forged;
+mod hostile;
+mod openssl;
+mod own;
+mod port;
+mod signed_by_openssl;

@@ -1,0 +1,172 @@
+//! What `sign` makes: it holds here and in OpenSSL, and the hierarchies read as the real ones do.
+
+use shinsei_cms::anchor::TrustAnchor;
+use shinsei_cms::profile::Profile;
+use shinsei_cms::reason::Reason;
+use shinsei_cms::sign::authority::Identity;
+use shinsei_cms::sign::hierarchy::{self, Company, Resident};
+use shinsei_cms::sign::key::{KeyAlgorithm, SigningKey};
+use shinsei_cms::sign::{Placement, sign};
+use shinsei_cms::verify::CmsVerifier;
+use shinsei_core::signature::SignedBytes;
+use shinsei_core::time::{Timestamp, Window};
+
+use crate::openssl::Openssl;
+
+const CONTENT: &[u8] = b"application";
+
+pub(crate) fn day(year: i32) -> Timestamp {
+    Timestamp::from_jst(year, 4, 1, 0, 0).unwrap()
+}
+
+pub(crate) fn term() -> Window {
+    Window::between(day(2025), day(2030))
+}
+
+pub(crate) fn hanako() -> Resident<'static> {
+    Resident {
+        name: "函館 花子",
+        sex: "2",
+        birth: "319800217",
+        address: "北海道函館市架空町1-2-3",
+        localities: ["Hokkaido", "Hakodate-shi"],
+        card: "0123456789ABCDEFGHIJKLMNOPQR",
+    }
+}
+
+pub(crate) fn resident(authority: &Identity, algorithm: KeyAlgorithm) -> Identity {
+    let key = SigningKey::generate(algorithm).unwrap();
+    hierarchy::jpki_signing(authority, key, &[0x80, 1], &hanako(), term()).unwrap()
+}
+
+pub(crate) fn trusting(authority: &Identity, profile: &Profile) -> CmsVerifier {
+    CmsVerifier::new(vec![TrustAnchor::new(&authority.certificate, *profile).unwrap()])
+}
+
+fn attached(message: &[u8]) -> SignedBytes<'_> {
+    SignedBytes { signature: message, content: None }
+}
+
+#[test]
+fn what_we_sign_holds_here_and_in_openssl() {
+    let openssl = Openssl::new();
+    for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::P256, KeyAlgorithm::P384] {
+        let authority = hierarchy::jpki_authority(algorithm, 1, term()).unwrap();
+        let signer = resident(&authority, algorithm);
+        openssl.write("ca.der", &authority.certificate);
+        openssl.run(&["x509", "-inform", "DER", "-in", "ca.der", "-out", "ca.pem"]);
+        let verifier = trusting(&authority, Profile::JPKI_SIGNING);
+        for placement in [Placement::Attached, Placement::Detached] {
+            let message = sign(CONTENT, placement, &[&signer], &[], Some(day(2026))).unwrap();
+            openssl.write("message", &message);
+            openssl.write("content", CONTENT);
+            let seconds = (day(2026).micros() / 1_000_000).to_string();
+            let mut args = vec!["cms", "-verify", "-binary", "-inform", "DER", "-in", "message"];
+            args.extend(["-CAfile", "ca.pem", "-attime", &seconds, "-ignore_critical"]);
+            let outside = placement == Placement::Detached;
+            if outside {
+                args.extend(["-content", "content"]);
+            }
+            assert_eq!(openssl.run(&args), CONTENT);
+            let signed = SignedBytes { signature: &message, content: outside.then_some(CONTENT) };
+            let verified = verifier.judge(signed, day(2026)).map_err(|failure| failure.reason).unwrap();
+            assert_eq!(verified.signers()[0].claimed_at.map(|at| at.to_string()), Some(seconds));
+        }
+    }
+}
+
+#[test]
+fn a_jpki_signing_certificate_names_its_resident() {
+    let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term()).unwrap();
+    let signer = resident(&authority, KeyAlgorithm::P256);
+    let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+    let verifier = trusting(&authority, Profile::JPKI_SIGNING);
+    let verified = verifier.judge(attached(&message), day(2026)).map_err(|failure| failure.reason).unwrap();
+    let identity = &verified.signers()[0].identity;
+    let expected = serde_json::json!({
+        "name": "函館 花子", "name_substitutes": "00000", "sex": "2", "birth": "319800217",
+        "address": "北海道函館市架空町1-2-3", "address_substitutes": "0000000000000000",
+    });
+    assert_eq!(identity["resident"]["name"], expected["name"]);
+    assert_eq!(identity["resident"]["birth"], expected["birth"]);
+    assert_eq!(identity["resident"]["sex"], expected["sex"]);
+    assert_eq!(identity["resident"]["address"], expected["address"]);
+    assert_eq!(identity["resident"]["name_substitutes"], expected["name_substitutes"]);
+    assert_eq!(identity["subject"][1], serde_json::json!({ "type": "L", "value": "Hokkaido" }));
+    assert_eq!(identity["subject"][2], serde_json::json!({ "type": "L", "value": "Hakodate-shi" }));
+    assert_eq!(verified.signers()[0].holds, term());
+}
+
+#[test]
+fn the_authentication_certificate_may_not_sign() {
+    let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term()).unwrap();
+    let key = SigningKey::generate(KeyAlgorithm::P256).unwrap();
+    let signer = hierarchy::jpki_authentication(&authority, key, &[7], "CARD", term()).unwrap();
+    let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+    let verifier = trusting(&authority, Profile::JPKI_SIGNING);
+    let failure = verifier.judge(attached(&message), day(2026)).unwrap_err();
+    assert_eq!(failure.reason, Reason::KeyUsage);
+    assert_eq!(failure.checks.done().last().unwrap().name, "profile");
+}
+
+#[test]
+fn a_commercial_registration_names_the_corporation_with_or_without_key_usage() {
+    let registrar = hierarchy::registrar(KeyAlgorithm::P256, 1, term()).unwrap();
+    let company = Company {
+        name: "架空商事株式会社",
+        number: "440001000000",
+        address: "北海道函館市架空町4-5-6",
+        representative: "函館 太郎",
+        title: "代表取締役",
+        registry: "函館地方法務局",
+        latin: "Kaku Shoji K.K.",
+    };
+    for key_usage in [false, true] {
+        let key = SigningKey::generate(KeyAlgorithm::P256).unwrap();
+        let signer =
+            hierarchy::commercial_registration(&registrar, key, &[9], &company, term(), key_usage).unwrap();
+        let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+        let verifier = trusting(&registrar, Profile::COMMERCIAL_REGISTRATION);
+        let verified =
+            verifier.judge(attached(&message), day(2026)).map_err(|failure| failure.reason).unwrap();
+        let corporation = serde_json::json!({
+            "name": company.name, "number": company.number, "address": company.address,
+            "representative": company.representative, "title": company.title, "registry": company.registry,
+        });
+        assert_eq!(verified.signers()[0].identity["corporation"], corporation);
+        let as_card = trusting(&registrar, Profile::JPKI_SIGNING).judge(attached(&message), day(2026));
+        assert_eq!(as_card.err().map(|failure| failure.reason), (!key_usage).then_some(Reason::KeyUsage));
+    }
+}
+
+#[test]
+fn the_validity_counts_to_the_end_of_its_last_second() {
+    let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term()).unwrap();
+    let signer = resident(&authority, KeyAlgorithm::P256);
+    let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+    let anchor = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term()).unwrap();
+    assert_ne!(anchor.certificate, authority.certificate);
+    let verifier = trusting(&authority, Profile::JPKI_SIGNING);
+    let last = day(2030).saturating_add_micros(-1);
+    assert_eq!(verifier.judge(attached(&message), last).map(|v| v.signers()[0].holds).unwrap(), term());
+    let reason = |at| verifier.judge(attached(&message), at).unwrap_err().reason;
+    assert_eq!(reason(day(2030)), Reason::IssuerExpired);
+    assert_eq!(reason(day(2025).saturating_add_micros(-1)), Reason::IssuerNotYetValid);
+}
+
+#[test]
+fn generations_of_one_name_are_told_apart_by_their_keys() {
+    let generations: Vec<_> = (1..=3)
+        .map(|serial| hierarchy::jpki_authority(KeyAlgorithm::P256, serial, term()).unwrap())
+        .collect();
+    let anchors =
+        generations.iter().map(|a| TrustAnchor::new(&a.certificate, *Profile::JPKI_SIGNING).unwrap());
+    let verifier = CmsVerifier::new(anchors.collect());
+    for authority in &generations {
+        let signer = resident(authority, KeyAlgorithm::P256);
+        let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+        let verified =
+            verifier.judge(attached(&message), day(2026)).map_err(|failure| failure.reason).unwrap();
+        assert_eq!(verified.signers()[0].path[1], authority.certificate);
+    }
+}
