@@ -1,1 +1,27 @@
-//! The store on embedded SQLite.
+//! The store on embedded SQLite: one file, one writing process, any number of readers.
+//!
+//! [`SqliteStore`] implements `shinsei_core::port::store::Store`. How records lie in the file, and why, is told in
+//! `docs/adr/0002-sealed-record-and-sqlite-schema.md`.
+
+mod agenda;
+mod chunks;
+mod commit;
+mod documents;
+mod erase;
+mod error;
+mod find;
+mod heads;
+mod kinds;
+mod lock;
+mod read;
+mod readers;
+mod rows;
+mod schema;
+mod settings;
+mod store;
+mod wal;
+mod writer;
+
+pub use error::OpenError;
+pub use settings::Settings;
+pub use store::SqliteStore;

@@ -1,0 +1,192 @@
+//! The batch: each commit is judged on what those before it left, then written; all in one transaction.
+
+use rusqlite::params;
+use shinsei_core::ids::{Municipality, Position, StreamId, Version};
+use shinsei_core::port::store::{
+    Append, BATCH_COMMITS_MAX, CommandKey, Commit, NewRecord, Outcome, Receipt, recording_time,
+};
+use shinsei_core::record::RawRecord;
+use shinsei_core::time::Timestamp;
+
+use crate::documents::{self, Digests};
+use crate::error::{Fault, Result};
+use crate::heads::{HeadRow, Heads};
+use crate::rows::{count, record_place};
+use crate::writer::Writing;
+use crate::{agenda, find};
+
+/// Refuses a batch that breaks a rule of the port, whatever the store holds.
+pub(crate) fn check(batch: &[Commit]) -> Result<()> {
+    if batch.len() > BATCH_COMMITS_MAX {
+        return Err(Fault::malformed("a batch has at most 10,000 commits"));
+    }
+    batch.iter().try_for_each(Commit::check).map_err(Fault::from)
+}
+
+/// Writes a batch within an open transaction.
+pub(crate) fn write(
+    writing: &mut Writing<'_>,
+    batch: &[Commit],
+    digests: &Digests,
+    step_back_max_micros: i64,
+) -> Result<Vec<Outcome>> {
+    let mut heads = Heads::default();
+    let mut outcomes = Vec::with_capacity(batch.len());
+    for commit in batch {
+        let head = heads.row(writing.connection, commit.municipality)?;
+        let outcome = match judge(writing, head, commit, digests, step_back_max_micros)? {
+            Judgement::Refused(outcome) => outcome,
+            Judgement::Written(at) => Outcome::Done(record(writing, head, commit, at)?),
+        };
+        outcomes.push(outcome);
+    }
+    heads.write(writing.connection)?;
+    Ok(outcomes)
+}
+
+/// What is to become of a commit.
+enum Judgement {
+    /// Nothing is written.
+    Refused(Outcome),
+    /// All of it is written, recorded at this time.
+    Written(Timestamp),
+}
+
+/// Judges a commit without writing, so that a refused one leaves no trace.
+fn judge(
+    writing: &Writing<'_>,
+    head: &HeadRow,
+    commit: &Commit,
+    digests: &Digests,
+    step_back_max_micros: i64,
+) -> Result<Judgement> {
+    let connection = writing.connection;
+    if let Some(command) = commit.command
+        && let Some(found) = find::command(connection, head.ordinal, command.id)?
+    {
+        let same = found.digest.is_none_or(|digest| digest == command.digest);
+        let outcome = if same { Outcome::Again(found.receipt) } else { Outcome::KeyReused };
+        return Ok(Judgement::Refused(outcome));
+    }
+    let at = recording_time(writing.now, head.recorded_at, step_back_max_micros)?;
+    if !commit.window.contains(at) {
+        return Ok(Judgement::Refused(Outcome::OutsideWindow { at }));
+    }
+    let appended = commit.appends.iter().map(|append| (append.stream, append.expected));
+    for (stream, expected) in appended.chain(commit.unchanged.iter().copied()) {
+        let actual = version(writing, head.ordinal, stream)?;
+        if actual != expected {
+            return Ok(Judgement::Refused(Outcome::Stale { stream, actual }));
+        }
+    }
+    if let Some(key) = agenda::first_lost(connection, head.ordinal, &commit.settles)? {
+        return Ok(Judgement::Refused(Outcome::LeaseLost { key: key.clone() }));
+    }
+    if let Some(document) =
+        documents::first_not_linkable(connection, head.ordinal, &commit.documents, digests)?
+    {
+        return Ok(Judgement::Refused(Outcome::NotStaged { document }));
+    }
+    Ok(Judgement::Written(at))
+}
+
+/// Writes a commit that was judged.
+fn record(writing: &mut Writing<'_>, head: &mut HeadRow, commit: &Commit, at: Timestamp) -> Result<Receipt> {
+    let connection = writing.connection;
+    head.settle(connection, commit.municipality)?;
+    let before = head.position();
+    let mut numbers = Vec::new();
+    if let Some(command) = commit.command {
+        for append in &commit.appends {
+            append_records(writing, head, commit.municipality, command, append, at, &mut numbers)?;
+        }
+    }
+    let records = head.position().0 - before.0;
+    let first = if records == 0 { before } else { before.next() };
+    let receipt = Receipt { first, records, recorded_at: at, numbers };
+    if let Some(command) = commit.command {
+        find::keep(connection, head.ordinal, command, &receipt)?;
+    }
+    for document in &commit.documents {
+        documents::link(connection, head.ordinal, document, at)?;
+    }
+    for settlement in &commit.settles {
+        agenda::settle(connection, head.ordinal, settlement)?;
+    }
+    for change in &commit.agenda {
+        agenda::change(connection, head.ordinal, change, at)?;
+    }
+    Ok(receipt)
+}
+
+fn append_records(
+    writing: &mut Writing<'_>,
+    head: &mut HeadRow,
+    municipality: Municipality,
+    command: CommandKey,
+    append: &Append,
+    at: Timestamp,
+    numbers: &mut Vec<(Position, shinsei_core::record::Number)>,
+) -> Result<()> {
+    let mut version = append.expected;
+    for new in &append.records {
+        version = version.next();
+        let number = match &new.number_from {
+            Some(series) => Some(head.draw(writing.connection, series)?),
+            None => None,
+        };
+        let record = RawRecord {
+            municipality,
+            position: head.position().next(),
+            stream: append.stream,
+            version,
+            recorded_at: at,
+            command: command.id,
+            number,
+            event_type: new.event_type,
+            schema_version: new.schema_version,
+            codec: new.codec,
+            payload: &new.payload,
+        };
+        insert(writing, head.ordinal, &record, new)?;
+        head.append(writing.connection, record.leaf(), at)?;
+        if let Some(number) = record.number {
+            numbers.push((record.position, number));
+        }
+    }
+    Ok(())
+}
+
+fn insert(writing: &mut Writing<'_>, ordinal: i64, record: &RawRecord<'_>, new: &NewRecord) -> Result<()> {
+    let kind = writing.numbers.number(writing.connection, new)?;
+    let number = record.number.as_ref();
+    writing
+        .connection
+        .prepare_cached(
+            "INSERT INTO records
+                (place, municipality, stream, version, recorded_at, command, kind, series, number, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            record_place(ordinal, record.position),
+            ordinal,
+            record.stream.to_bytes(),
+            count(record.version.0),
+            record.recorded_at.micros(),
+            record.command.0.as_bytes(),
+            kind,
+            number.map(|number| number.series.as_str()),
+            number.map(|number| count(number.value)),
+            record.payload
+        ])?;
+    Ok(())
+}
+
+/// How many events a stream has.
+fn version(writing: &Writing<'_>, ordinal: i64, stream: StreamId) -> Result<Version> {
+    let version: Option<i64> = writing
+        .connection
+        .prepare_cached("SELECT max(version) FROM records WHERE municipality = ?1 AND stream = ?2")?
+        .query_row(params![ordinal, stream.to_bytes()], |row| row.get(0))?;
+    crate::rows::unsigned(version.unwrap_or(0)).map(Version)
+}

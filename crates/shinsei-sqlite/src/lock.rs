@@ -1,0 +1,59 @@
+//! One process writes: a lock of the operating system on a file beside the database, which dies with its holder.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::error::OpenError;
+
+/// The right to write, held until it is dropped or the process ends, however it ends.
+pub(crate) struct WriterLock {
+    _file: File,
+}
+
+impl WriterLock {
+    /// Takes the right to write to a database.
+    pub(crate) fn take(database: &Path) -> Result<Self, OpenError> {
+        let inaccessible = |source: std::io::Error| OpenError::Inaccessible {
+            path: database.to_owned(),
+            source: source.into(),
+        };
+        let path = beside(database, ".lock");
+        // The file is left where it is when the store is closed: removing it would let two processes lock two files.
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(path)
+            .map_err(inaccessible)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: database.to_owned() }),
+            Err(TryLockError::Error(source)) => Err(inaccessible(source)),
+        }
+    }
+}
+
+/// The path of a file that stands beside the database.
+pub(crate) fn beside(database: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(database);
+    name.push(ending);
+    name.into()
+}
+
+/// The one absolute path of a database, so that a link to it, or a name that means something to SQLite, does not get
+/// another lock.
+pub(crate) fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
+    let inaccessible =
+        |source: std::io::Error| OpenError::Inaccessible { path: path.to_owned(), source: source.into() };
+    if let Ok(existing) = path.canonicalize() {
+        return Ok(existing);
+    }
+    let name = path.file_name().ok_or_else(|| inaccessible(std::io::ErrorKind::InvalidFilename.into()))?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    Ok(folder.canonicalize().map_err(inaccessible)?.join(name))
+}

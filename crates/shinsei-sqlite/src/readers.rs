@@ -1,0 +1,143 @@
+//! The connections that read: a bounded pool, each lent to one call at a time.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use shinsei_core::ids::Municipality;
+
+use crate::error::{Fault, OpenError, Result};
+use crate::kinds::Kinds;
+use crate::settings::{self, Settings, driver};
+
+/// A bounded pool of connections that only read.
+pub(crate) struct Readers {
+    path: PathBuf,
+    settings: Settings,
+    pool: Mutex<Pool>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct Pool {
+    idle: Vec<Reader>,
+    open: usize,
+}
+
+/// A connection that only reads, with what it has learnt and what never changes.
+pub(crate) struct Reader {
+    connection: Connection,
+    ordinals: RefCell<HashMap<Municipality, i64>>,
+    pub(crate) kinds: RefCell<Kinds>,
+}
+
+/// A reader for one call; it goes back when dropped.
+pub(crate) struct Lent<'p> {
+    readers: &'p Readers,
+    reader: Option<Reader>,
+}
+
+impl Readers {
+    /// A pool with one connection open.
+    pub(crate) fn open(path: &Path, settings: &Settings) -> std::result::Result<Self, OpenError> {
+        let first = Reader::open(path, settings)?;
+        Ok(Self {
+            path: path.to_owned(),
+            settings: settings.clone(),
+            pool: Mutex::new(Pool { idle: vec![first], open: 1 }),
+            returned: Condvar::new(),
+        })
+    }
+
+    /// Lends a reader, and waits for one when all are lent.
+    pub(crate) fn lend(&self) -> Result<Lent<'_>> {
+        let mut pool = self.pool();
+        loop {
+            if let Some(reader) = pool.idle.pop() {
+                return Ok(Lent { readers: self, reader: Some(reader) });
+            }
+            if pool.open < self.settings.readers_max.max(1) {
+                pool.open += 1;
+                drop(pool);
+                return self.lend_new();
+            }
+            pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn lend_new(&self) -> Result<Lent<'_>> {
+        // When it cannot be opened, dropping `lent` gives its place back.
+        let mut lent = Lent { readers: self, reader: None };
+        let reader = Reader::open(&self.path, &self.settings)
+            .map_err(|source| shinsei_core::port::store::StoreError::Unavailable { source: source.into() })?;
+        lent.reader = Some(reader);
+        Ok(lent)
+    }
+
+    fn pool(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reader {
+    fn open(path: &Path, settings: &Settings) -> std::result::Result<Self, OpenError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(|source| driver(path, source))?;
+        settings::apply_common(&connection, path, settings)?;
+        settings::set(&connection, path, "query_only", 1)?;
+        Ok(Self { connection, ordinals: RefCell::default(), kinds: RefCell::default() })
+    }
+
+    /// The number that stands for a municipality in the tables; `None` when nothing was ever written for it.
+    pub(crate) fn ordinal(&self, municipality: Municipality) -> Result<Option<i64>> {
+        if let Some(known) = self.ordinals.borrow().get(&municipality) {
+            return Ok(Some(*known));
+        }
+        let found = ordinal(&self.connection, municipality)?;
+        if let Some(found) = found {
+            self.ordinals.borrow_mut().insert(municipality, found);
+        }
+        Ok(found)
+    }
+}
+
+/// Looks the number up that stands for a municipality.
+pub(crate) fn ordinal(connection: &Connection, municipality: Municipality) -> Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT ordinal FROM municipalities WHERE code = ?1")?
+        .query_row([municipality.as_str()], |row| row.get(0))
+        .optional()
+        .map_err(Fault::from)
+}
+
+impl Deref for Reader {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl Deref for Lent<'_> {
+    type Target = Reader;
+
+    #[expect(clippy::expect_used, reason = "OK because a reader is there from lending to dropping")]
+    fn deref(&self) -> &Reader {
+        self.reader.as_ref().expect("a reader is lent")
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let mut pool = self.readers.pool();
+        match self.reader.take() {
+            Some(reader) => pool.idle.push(reader),
+            None => pool.open -= 1,
+        }
+        drop(pool);
+        self.readers.returned.notify_one();
+    }
+}

@@ -1,0 +1,223 @@
+//! The store: one writer, a pool of readers, and the port's operations on them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
+use shinsei_core::document::Document;
+use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
+use shinsei_core::port::clock::Clock;
+use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
+use shinsei_core::time::Timestamp;
+use shinsei_core::tree::Head;
+
+use crate::documents::Digests;
+use crate::error::{OpenError, Result};
+use crate::readers::Readers;
+use crate::settings::Settings;
+use crate::writer::Writer;
+use crate::{agenda, commit, documents, erase, find, lock, read, schema};
+
+/// Keeps municipalities in one SQLite file.
+///
+/// One process writes, and holds a lock on a file beside the database for as long as the store is open; any number of
+/// processes read. Dropping the store closes it.
+///
+/// # Example
+/// ```
+/// use std::sync::Arc;
+/// use shinsei_core::port::clock::Clock;
+/// use shinsei_core::port::store::Store;
+/// use shinsei_core::time::Timestamp;
+/// use shinsei_sqlite::SqliteStore;
+///
+/// struct Demo;
+/// impl Clock for Demo {
+///     fn now(&self) -> Timestamp {
+///         Timestamp::from_jst(2026, 5, 7, 15, 4).unwrap()
+///     }
+/// }
+///
+/// let folder = tempfile::tempdir()?;
+/// let store = SqliteStore::open(folder.path().join("city.db"), Arc::new(Demo))?;
+/// assert_eq!(store.head("012025".parse()?)?.size, 0);
+/// assert!(store.guarantees().durable);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct SqliteStore {
+    // Dropped in this order: the writer goes last of the connections, so that SQLite copies the WAL into the file.
+    readers: Readers,
+    writer: Option<Writer>,
+    clock: Arc<dyn Clock>,
+    step_back_max_micros: i64,
+}
+
+impl SqliteStore {
+    /// Opens a store for reading and writing, and creates it when the file does not exist.
+    ///
+    /// # Errors
+    /// Every variant of [`OpenError`] but `Empty`.
+    pub fn open(path: impl AsRef<Path>, clock: Arc<dyn Clock>) -> std::result::Result<Self, OpenError> {
+        Self::open_with(path, clock, Settings::default())
+    }
+
+    /// Opens a store for reading and writing with settings of the operator's.
+    ///
+    /// # Errors
+    /// Every variant of [`OpenError`] but `Empty`.
+    pub fn open_with(
+        path: impl AsRef<Path>,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+    ) -> std::result::Result<Self, OpenError> {
+        let path = lock::resolve(path.as_ref())?;
+        let writer = Writer::open(&path, Arc::clone(&clock), &settings)?;
+        Self::assemble(&path, Some(writer), clock, &settings)
+    }
+
+    /// Opens a store that exists for reading only, beside the process that writes. Every operation that writes fails as
+    /// `ReadOnly`.
+    ///
+    /// # Errors
+    /// Every variant of [`OpenError`] but `InUse`.
+    pub fn open_reader(
+        path: impl AsRef<Path>,
+        clock: Arc<dyn Clock>,
+    ) -> std::result::Result<Self, OpenError> {
+        let path = lock::resolve(path.as_ref())?;
+        let settings = Settings::default();
+        let store = Self::assemble(&path, None, clock, &settings)?;
+        let reader = store.readers.lend().map_err(|fault| OpenError::Driver {
+            path: path.clone(),
+            source: StoreError::from(fault).into(),
+        })?;
+        match schema::version(&reader, &path)? {
+            schema::VERSION => {}
+            0 => return Err(OpenError::Empty { path }),
+            found => return Err(OpenError::SchemaVersion { path, found, known: schema::VERSION }),
+        }
+        drop(reader);
+        Ok(store)
+    }
+
+    fn assemble(
+        path: &Path,
+        writer: Option<Writer>,
+        clock: Arc<dyn Clock>,
+        settings: &Settings,
+    ) -> std::result::Result<Self, OpenError> {
+        let step_back_max_micros =
+            i64::try_from(settings.clock_step_back_max.as_micros()).unwrap_or(i64::MAX);
+        Ok(Self { readers: Readers::open(path, settings)?, writer, clock, step_back_max_micros })
+    }
+
+    fn writer(&self) -> Result<&Writer> {
+        let read_only = || StoreError::ReadOnly { source: "the store was opened for reading only".into() };
+        Ok(self.writer.as_ref().ok_or_else(read_only)?)
+    }
+
+    fn write_batch(&self, batch: &[Commit]) -> Result<Vec<Outcome>> {
+        commit::check(batch)?;
+        let writer = self.writer()?;
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let digests = if Digests::are_wanted(batch) {
+            Digests::of(&*self.readers.lend()?, batch)?
+        } else {
+            Digests::default()
+        };
+        writer.write(|writing| commit::write(writing, batch, &digests, self.step_back_max_micros))
+    }
+
+    fn lend_entries(&self, request: &LeaseRequest) -> Result<Vec<Lease>> {
+        let writer = self.writer()?;
+        if !agenda::is_lendable(&*self.readers.lend()?, request, self.clock.now())? {
+            return Ok(Vec::new());
+        }
+        writer.write(|writing| agenda::lease(writing, request))
+    }
+}
+
+impl Store for SqliteStore {
+    fn commit(&self, batch: &[Commit]) -> std::result::Result<Vec<Outcome>, StoreError> {
+        Ok(self.write_batch(batch)?)
+    }
+
+    fn read_stream(
+        &self,
+        municipality: Municipality,
+        stream: StreamId,
+        after: Version,
+        max: usize,
+        visit: Visit<'_>,
+    ) -> std::result::Result<(), StoreError> {
+        Ok(read::stream(&*self.readers.lend()?, municipality, stream, after, max, visit)?)
+    }
+
+    fn read_log(
+        &self,
+        municipality: Municipality,
+        after: Position,
+        max: usize,
+        visit: Visit<'_>,
+    ) -> std::result::Result<(), StoreError> {
+        Ok(read::log(&*self.readers.lend()?, municipality, after, max, visit)?)
+    }
+
+    fn find(
+        &self,
+        municipality: Municipality,
+        command: CommandId,
+    ) -> std::result::Result<Option<Found>, StoreError> {
+        Ok(find::find(&*self.readers.lend()?, municipality, command)?)
+    }
+
+    fn head(&self, municipality: Municipality) -> std::result::Result<Head, StoreError> {
+        Ok(read::head(&*self.readers.lend()?, municipality)?)
+    }
+
+    fn lease(&self, request: &LeaseRequest) -> std::result::Result<Vec<Lease>, StoreError> {
+        Ok(self.lend_entries(request)?)
+    }
+
+    fn agenda(
+        &self,
+        municipality: Municipality,
+        entries_max: usize,
+    ) -> std::result::Result<Vec<AgendaRow>, StoreError> {
+        Ok(agenda::list(&*self.readers.lend()?, municipality, entries_max)?)
+    }
+
+    fn stage(
+        &self,
+        municipality: Municipality,
+        document: DocumentId,
+        offset: u64,
+        chunk: &[u8],
+    ) -> std::result::Result<(), StoreError> {
+        Ok(self
+            .writer()?
+            .write(|writing| documents::stage(writing, municipality, document, offset, chunk))?)
+    }
+
+    fn sweep(&self, staged_before: Timestamp) -> std::result::Result<u64, StoreError> {
+        Ok(self.writer()?.write(|writing| documents::sweep(writing, staged_before))?)
+    }
+
+    fn document(
+        &self,
+        municipality: Municipality,
+        id: DocumentId,
+    ) -> std::result::Result<Option<Document>, StoreError> {
+        Ok(documents::read(&*self.readers.lend()?, municipality, id)?)
+    }
+
+    fn erase(&self, municipality: Municipality, stream: StreamId) -> std::result::Result<u64, StoreError> {
+        Ok(erase::erase(self.writer()?, municipality, stream)?)
+    }
+
+    fn guarantees(&self) -> Guarantees {
+        Guarantees { durable: true, lanes: false, writers: Writers::One }
+    }
+}
