@@ -9,7 +9,7 @@ use shinsei_core::notice::Notice;
 use shinsei_core::port::notifier::{Notifier, NotifierError};
 use uuid::Uuid;
 
-use crate::message::{Sender, message};
+use crate::message::{self, Sender};
 
 /// What a file is called while it is being written; whoever picks up mails leaves it alone.
 const UNFINISHED: &str = "part";
@@ -86,7 +86,7 @@ impl FolderNotifier {
 
 impl Notifier for FolderNotifier {
     fn deliver(&self, notice: &Notice) -> Result<(), NotifierError> {
-        let bytes = message(notice, &self.sender)?;
+        let bytes = message::compose(notice, &self.sender)?;
         self.replace(notice.id, &bytes)
             .map_err(|source| NotifierError::Unavailable { source: Box::new(source) })
     }

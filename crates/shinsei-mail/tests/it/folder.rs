@@ -33,7 +33,7 @@ fn threads_that_deliver_the_same_notice_at_once_leave_one_whole_file() {
     let folder = tempfile::tempdir().unwrap();
     let notice = notices::granted();
     let notifier = FolderNotifier::open(folder.path(), notices::sender()).unwrap();
-    let bytes = shinsei_mail::message::message(&notice, &notices::sender()).unwrap();
+    let bytes = shinsei_mail::message::compose(&notice, &notices::sender()).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
