@@ -6,6 +6,7 @@ use crate::{Outcome, cargo};
 /// What the tests call beside cargo. No test skips itself: what is missing stops the run before it begins.
 const PROGRAMS: &[Program] = &[
     Program { name: "openssl", package: "openssl", purpose: "another signer to verify against" },
+    Program { name: "python3", package: "python3", purpose: "another reader of mails, at /usr/bin/python3" },
     Program { name: "git", package: "git", purpose: "tidy asks it which files belong to the repository" },
 ];
 

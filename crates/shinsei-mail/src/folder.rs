@@ -1,6 +1,6 @@
 //! A folder that notices are written into, one standard `.eml` file each: for trying out, and for a mail relay that picks up.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,10 +9,13 @@ use shinsei_core::notice::Notice;
 use shinsei_core::port::notifier::{Notifier, NotifierError};
 use uuid::Uuid;
 
-use crate::message::{Sender, message};
+use crate::message::{self, Sender};
 
 /// What a file is called while it is being written; whoever picks up mails leaves it alone.
 const UNFINISHED: &str = "part";
+
+/// The file whose lock says that somebody writes into the folder.
+const LOCK: &str = ".lock";
 
 /// Writes each notice to `<notice id>.eml` in a folder.
 ///
@@ -22,11 +25,14 @@ const UNFINISHED: &str = "part";
 pub struct FolderNotifier {
     folder: PathBuf,
     sender: Sender,
-    written: AtomicU64,
+    attempts: AtomicU64,
+    /// Held for life, together with all others who write here.
+    _lock: File,
 }
 
 impl FolderNotifier {
-    /// Opens a folder that exists, after writing to it once, and removes what a crash left unfinished there.
+    /// Opens a folder that exists, after writing to it once. Several may write into one folder; the first who opens it
+    /// removes what a crash left unfinished there.
     ///
     /// # Errors
     /// - [`FolderError::Missing`], [`FolderError::NotAFolder`]: nothing was written.
@@ -41,11 +47,13 @@ impl FolderNotifier {
             }
             Err(source) => return Err(FolderError::NotWritable { folder, source }),
         }
-        let notifier = Self { folder, sender, written: AtomicU64::new(0) };
-        match notifier.try_out() {
-            Ok(()) => Ok(notifier),
-            Err(source) => Err(FolderError::NotWritable { folder: notifier.folder, source }),
-        }
+        let open = || {
+            let _lock = lock(&folder)?;
+            let notifier = Self { folder: folder.clone(), sender, attempts: AtomicU64::new(0), _lock };
+            notifier.try_out()?;
+            Ok(notifier)
+        };
+        open().map_err(|source| FolderError::NotWritable { folder: folder.clone(), source })
     }
 
     /// The file that a notice is written to, whether or not it is there yet.
@@ -54,39 +62,42 @@ impl FolderNotifier {
     }
 
     fn try_out(&self) -> io::Result<()> {
-        remove_unfinished(&self.folder)?;
-        let probe = self.unfinished("probe");
-        create(&probe)?;
-        fs::remove_file(&probe)?;
+        let (_, probe) = self.create_unfinished()?;
+        fs::remove_file(probe)?;
         sync_folder(&self.folder)
     }
 
     /// Puts bytes under a name so that a reader sees all of them or, before, what was there.
     fn replace(&self, id: Uuid, bytes: &[u8]) -> io::Result<()> {
-        let unfinished = self.unfinished(&id.to_string());
-        let written = write_synced(&unfinished, bytes).and_then(|file| {
-            fs::rename(&unfinished, self.path(id))?;
-            // Held until now: another process that opens the folder must not take the file for a leftover.
-            drop(file);
-            sync_folder(&self.folder)
-        });
-        if written.is_err() {
-            // It may be gone or renamed already; the error to tell is the first one.
+        let (mut file, unfinished) = self.create_unfinished()?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        let renamed = written.and_then(|()| fs::rename(&unfinished, self.path(id)));
+        if let Err(error) = renamed {
+            // What stays is removed when the folder is opened again; the error to tell is the first one.
             let _ = fs::remove_file(&unfinished);
+            return Err(error);
         }
-        written
+        sync_folder(&self.folder)
     }
 
-    /// A name that no other thread or process writes to at this time.
-    fn unfinished(&self, what: &str) -> PathBuf {
-        let attempt = self.written.fetch_add(1, Ordering::Relaxed);
-        self.folder.join(format!("{what}.{}-{attempt}.{UNFINISHED}", std::process::id()))
+    /// Makes a file that nobody else writes to.
+    fn create_unfinished(&self) -> io::Result<(File, PathBuf)> {
+        loop {
+            let attempt = self.attempts.fetch_add(1, Ordering::Relaxed);
+            let path = self.folder.join(format!("{}-{attempt}.{UNFINISHED}", std::process::id()));
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(file) => return Ok((file, path)),
+                // Another notifier of this process, or of one with the same id on another machine, has that number.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 }
 
 impl Notifier for FolderNotifier {
     fn deliver(&self, notice: &Notice) -> Result<(), NotifierError> {
-        let bytes = message(notice, &self.sender)?;
+        let bytes = message::compose(notice, &self.sender)?;
         self.replace(notice.id, &bytes)
             .map_err(|source| NotifierError::Unavailable { source: Box::new(source) })
     }
@@ -119,33 +130,27 @@ pub enum FolderError {
     },
 }
 
-fn create(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.lock()?;
-    Ok(file)
+/// Joins those who write into the folder; whoever finds nobody there removes the leftovers first.
+fn lock(folder: &Path) -> io::Result<File> {
+    let lock = OpenOptions::new().write(true).create(true).truncate(false).open(folder.join(LOCK))?;
+    match lock.try_lock() {
+        Ok(()) => {
+            remove_unfinished(folder)?;
+            lock.unlock()?;
+        }
+        Err(TryLockError::WouldBlock) => {}
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    lock.lock_shared()?;
+    Ok(lock)
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let mut file = create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    Ok(file)
-}
-
-/// Removes the unfinished files that nobody is writing any more: they hold parts of mails.
+/// Removes the unfinished files: they hold parts of mails. Nobody may be writing.
 fn remove_unfinished(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_none_or(|extension| extension != UNFINISHED) {
-            continue;
-        }
-        // A file that another process finished or removed in between is none of ours.
-        let Ok(file) = File::open(&path) else { continue };
-        if file.try_lock().is_ok() {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+        if path.extension().is_some_and(|extension| extension == UNFINISHED) {
+            fs::remove_file(path)?;
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! The notifier of shinsei: the mails of the main road in Japanese, as standard `.eml` files in a folder.
 //!
-//! [`text`] writes the words, [`message`](mod@message) makes bytes of RFC 5322 of them, [`folder`] puts them on disk. A mail
+//! [`text`] writes the words, [`message`] makes bytes of RFC 5322 of them, [`folder`] puts them on disk. A mail
 //! tells what happened, what to do now, and the fields of a receipt or a result; never what stood in the form.
 //!
 //! # Example

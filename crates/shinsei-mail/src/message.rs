@@ -1,4 +1,4 @@
-//! The message: a mail in words becomes the bytes of RFC 5322 that any carrier takes.
+//! Messages: a mail in words becomes the bytes of RFC 5322 that any carrier takes.
 
 use std::fmt;
 
@@ -49,7 +49,7 @@ impl Sender {
 /// [`NotifierError::Undeliverable`] if the applicant's address is none that a mail can be sent to.
 /// # Source
 /// RFC 5322, RFC 2045, RFC 2047; RFC 3834 section 5 for Auto-Submitted, so that no machine answers it.
-pub fn message(notice: &Notice, sender: &Sender) -> Result<Vec<u8>, NotifierError> {
+pub fn compose(notice: &Notice, sender: &Sender) -> Result<Vec<u8>, NotifierError> {
     let to =
         MailAddress::parse(&notice.to).map_err(|why| NotifierError::Undeliverable { why: why.as_str() })?;
     let Mail { subject, body, from_name } = Mail::from_notice(notice);

@@ -199,7 +199,7 @@ fn to_do_after_review(result: &ReviewResult, hand_over: Option<&HandOver>) -> St
 fn outcome(result: &ReviewResult, hand_over: Option<&HandOver>) -> &'static str {
     match result {
         ReviewResult::Confirmed => "内容を確認しました(不備はありませんでした)",
-        ReviewResult::Granted if hand_over.and_then(issued).is_some() => "交付できます",
+        ReviewResult::Granted if hand_over.and_then(issued).is_some() => "認められました(交付できます)",
         ReviewResult::Granted => "認められました",
         ReviewResult::PartlyGranted => "一部が認められました。決定通知書をご確認ください",
         ReviewResult::SeeDocument => "決定通知書をご確認ください",
@@ -359,7 +359,7 @@ fn date_time(at: Timestamp) -> String {
     let at = at.to_jst();
     let day = DAYS.iter().cycle().nth(at.weekday() as usize).copied().unwrap_or_default();
     let (year, month) = (at.year(), at.month());
-    format!("{year}年{month}月{}日({day}) {:02}時{:02}分", at.day(), at.hour(), at.minute())
+    format!("{year}年{month}月{}日({day}) {}時{:02}分", at.day(), at.hour(), at.minute())
 }
 
 /// A text of the catalog as it may stand in a mail.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde::Deserialize;
 use shinsei_core::notice::Notice;
-use shinsei_mail::message::message;
+use shinsei_mail::message::compose;
 use shinsei_mail::text::Mail;
 
 use crate::notices;
@@ -88,7 +88,7 @@ fn check(notice: &Notice, bytes: &[u8], read: &Read) {
 
 fn check_all(notices: &[Notice]) -> Vec<Read> {
     let bytes: Vec<Vec<u8>> =
-        notices.iter().map(|notice| message(notice, &notices::sender()).unwrap()).collect();
+        notices.iter().map(|notice| compose(notice, &notices::sender()).unwrap()).collect();
     let read = read(&bytes);
     assert_eq!(read.len(), notices.len());
     for ((notice, bytes), read) in notices.iter().zip(&bytes).zip(&read) {
@@ -100,7 +100,7 @@ fn check_all(notices: &[Notice]) -> Vec<Read> {
 #[test]
 fn the_bytes_of_a_message_are_the_same_each_time() {
     let notice = notices::confirmed();
-    let bytes = message(&notice, &notices::sender()).unwrap();
+    let bytes = compose(&notice, &notices::sender()).unwrap();
     let text = String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
     let header = text.split("\n\n").next().unwrap();
     expect![[r#"
@@ -131,7 +131,7 @@ fn python_reads_every_kind_of_mail_without_a_defect_and_older_programs_can_show_
 fn an_address_with_dots_in_a_row_reaches_its_mailbox() {
     let mut notice = notices::receipt();
     notice.to = "ha..na.@example.jp".into();
-    let bytes = message(&notice, &notices::sender()).unwrap();
+    let bytes = compose(&notice, &notices::sender()).unwrap();
     assert!(std::str::from_utf8(&bytes).unwrap().contains("\r\nTo: <\"ha..na.\"@example.jp>\r\n"));
     let read = read(&[bytes]);
     assert_eq!(read[0].defects, Vec::<String>::new());

@@ -9,9 +9,13 @@ use shinsei_mail::folder::{FolderError, FolderNotifier};
 
 use crate::notices;
 
+/// The names in a folder in order, but for the lock.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
-    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| name != ".lock");
+    names.sort();
+    names
 }
 
 #[test]
@@ -29,14 +33,14 @@ fn the_same_notice_makes_one_file_with_the_same_bytes() {
 }
 
 #[test]
-fn threads_that_deliver_the_same_notice_at_once_leave_one_whole_file() {
+fn notifiers_that_deliver_the_same_notice_at_once_leave_one_whole_file() {
     let folder = tempfile::tempdir().unwrap();
     let notice = notices::granted();
-    let notifier = FolderNotifier::open(folder.path(), notices::sender()).unwrap();
-    let bytes = shinsei_mail::message::message(&notice, &notices::sender()).unwrap();
+    let bytes = shinsei_mail::message::compose(&notice, &notices::sender()).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
+                let notifier = FolderNotifier::open(folder.path(), notices::sender()).unwrap();
                 for _ in 0..10 {
                     notifier.deliver(&notice).unwrap();
                     assert_eq!(fs::read(notifier.path(notice.id)).unwrap(), bytes);
@@ -48,16 +52,19 @@ fn threads_that_deliver_the_same_notice_at_once_leave_one_whole_file() {
 }
 
 #[test]
-fn what_a_crash_left_unfinished_is_removed_and_nothing_else() {
+fn what_a_crash_left_unfinished_is_removed_when_nobody_is_writing_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("01924000.1-0.part"), "half a mail").unwrap();
+    let open = || FolderNotifier::open(folder.path(), notices::sender()).unwrap();
+    fs::write(folder.path().join("1-0.part"), "half a mail").unwrap();
     fs::write(folder.path().join("kept.eml"), "a mail").unwrap();
-    let being_written = fs::File::create(folder.path().join("busy.part")).unwrap();
-    being_written.lock().unwrap();
-    FolderNotifier::open(folder.path(), notices::sender()).unwrap();
-    let mut left = names(folder.path());
-    left.sort();
-    assert_eq!(left, ["busy.part", "kept.eml"]);
+    let first = open();
+    assert_eq!(names(folder.path()), ["kept.eml"]);
+    fs::write(folder.path().join("1-1.part"), "being written by the first").unwrap();
+    let second = open();
+    assert_eq!(names(folder.path()), ["1-1.part", "kept.eml"]);
+    drop((first, second));
+    open();
+    assert_eq!(names(folder.path()), ["kept.eml"]);
 }
 
 #[test]

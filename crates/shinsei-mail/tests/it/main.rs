@@ -7,4 +7,6 @@ mod folder;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod tone;
+#[cfg(test)]
 mod words;
