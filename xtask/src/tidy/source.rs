@@ -12,7 +12,8 @@ const LINES_USUAL_MAX: usize = 600;
 const LINES_MAX: usize = 1000;
 
 /// Files longer than usual, each with its reason. A file that has become shorter must leave this list.
-pub(super) const LONG_FILES: &[(&str, &str)] = &[];
+pub(super) const LONG_FILES: &[(&str, &str)] =
+    &[("crates/shinsei-mail/tests/it/words.rs", "every mail stands in it whole, as its reader sees it")];
 
 /// Checks one file.
 pub(super) fn check(file: &str, content: &str) -> Vec<Finding> {
