@@ -1,3 +1,19 @@
 //! The engine: event-sourced workflow for applications to a municipality.
+//!
+//! An embedding service opens an [`engine::Engine`] on a store and a signature verifier, tells it of its
+//! [`city_hall::CityHall`]s, and gives it commands. An [agenda worker](engine::Engine::start_agenda_worker) brings the
+//! notices that follow to a notifier.
 
+pub mod agenda;
+mod cache;
+pub mod city_hall;
+pub mod clock;
+pub mod committer;
+pub mod engine;
+pub mod entropy;
+mod execution;
 pub mod memory;
+pub mod pending;
+mod pool;
+
+pub use shinsei_core as core;

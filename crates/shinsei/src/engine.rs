@@ -1,0 +1,420 @@
+//! The engine: commands in, answers out, every acknowledged one durable.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use shinsei_core::actor::Actor;
+use shinsei_core::application::Application;
+use shinsei_core::command::Command;
+use shinsei_core::decider::Decider;
+use shinsei_core::event::Event;
+use shinsei_core::event_format::{EventError, decode};
+use shinsei_core::ids::{CaseId, CommandId, Municipality, StreamId, UserId, Version};
+use shinsei_core::number::ReceiptNumber;
+use shinsei_core::port::clock::Clock;
+use shinsei_core::port::entropy::Entropy;
+use shinsei_core::port::signature::{SignatureVerifier, VerifierError};
+use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
+use shinsei_core::record::Recorded;
+use shinsei_core::rejection::Rejection;
+use shinsei_core::time::Timestamp;
+use shinsei_core::user::{User, UserCommand};
+
+use crate::agenda::Bell;
+use crate::cache::Cache;
+use crate::city_hall::CityHall;
+use crate::clock::SystemClock;
+use crate::committer::{Bounds, Committer};
+use crate::entropy::OsEntropy;
+use crate::execution::Execution;
+use crate::pending::Pending;
+use crate::pool::Pool;
+
+/// Runs applications to municipalities on a store.
+///
+/// # Example
+/// See `examples/quickstart`: a case from its submission to its certificate.
+pub struct Engine {
+    pub(crate) shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What an engine is opened with.
+pub struct Settings {
+    /// The municipalities that it serves.
+    pub cities: Vec<CityHall>,
+    /// What time it is, for deciding. The store has its own for recording; give both the same.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and salts of documents.
+    pub entropy: Arc<dyn Entropy>,
+    /// The bounds of group commit.
+    pub bounds: Bounds,
+    /// The most folded states that are kept in memory.
+    pub cached_states_max: usize,
+    /// The most commands that were polled and are not queued for the writer yet; one more is `Overloaded`.
+    pub polled_max: usize,
+    /// The engine's own threads for commands that are polled.
+    pub threads: usize,
+}
+
+impl Settings {
+    /// Settings for these municipalities on the system's clock and randomness.
+    pub fn new(cities: Vec<CityHall>) -> Self {
+        Self {
+            cities,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+            bounds: Bounds::default(),
+            cached_states_max: 10_000,
+            polled_max: 4_096,
+            threads: std::thread::available_parallelism().map_or(2, usize::from),
+        }
+    }
+}
+
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) verifier: Arc<dyn SignatureVerifier>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) cache: Cache,
+    pub(crate) committer: Committer,
+    pub(crate) pool: Pool,
+    pub(crate) bell: Bell,
+    cities: Vec<CityHall>,
+    polled: AtomicUsize,
+    polled_max: usize,
+}
+
+/// A command with all that must be known of it.
+#[derive(Clone)]
+pub struct Request<D: Decider> {
+    /// Whose log.
+    pub municipality: Municipality,
+    /// Chosen by the caller: the same id again gets the identical answer.
+    pub command_id: CommandId,
+    /// Who asks; the embedding service has authenticated them.
+    pub actor: Actor,
+    /// Of what.
+    pub stream: StreamId,
+    /// What is asked.
+    pub command: D::Command,
+}
+
+impl Request<Application> {
+    /// A command to a case.
+    pub fn case(
+        municipality: Municipality,
+        command_id: CommandId,
+        actor: Actor,
+        case: CaseId,
+        command: Command,
+    ) -> Self {
+        Self { municipality, command_id, actor, stream: case.into(), command }
+    }
+}
+
+impl Request<User> {
+    /// A command to a user's registration, by that user.
+    pub fn user(
+        municipality: Municipality,
+        command_id: CommandId,
+        user: UserId,
+        command: UserCommand,
+    ) -> Self {
+        let actor = Actor::Applicant { user };
+        Self { municipality, command_id, actor, stream: user.into(), command }
+    }
+}
+
+/// What a command brought about, as it was recorded: the same however often it is asked for.
+pub struct Answer<D: Decider> {
+    /// When it was recorded: of a submission, the time of arrival by law.
+    pub recorded_at: Timestamp,
+    /// What happened.
+    pub events: Vec<Recorded<D::Event>>,
+}
+
+impl<D: Decider> PartialEq for Answer<D> {
+    fn eq(&self, other: &Self) -> bool {
+        self.recorded_at == other.recorded_at && self.events == other.events
+    }
+}
+
+impl<D: Decider> fmt::Debug for Answer<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("recorded_at", &self.recorded_at)
+            .field("events", &self.events)
+            .finish()
+    }
+}
+
+impl Answer<Application> {
+    /// The receipt number, where one was issued.
+    pub fn receipt(&self) -> Option<ReceiptNumber> {
+        self.events.iter().find_map(|recorded| match &recorded.event {
+            Event::ReceiptIssued(receipt) => Some(receipt.number),
+            _ => None,
+        })
+    }
+}
+
+/// Why a command has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError {
+    /// The rules said no: the person who asked can read it and act on it.
+    #[error(transparent)]
+    Rejected(Rejection),
+    /// The machine could not.
+    #[error(transparent)]
+    Failed(#[from] EngineError),
+}
+
+/// Why the machine could not.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// Too much is waiting already. Nothing was written; try again later.
+    #[error("the engine is overloaded; try again later")]
+    Overloaded,
+    /// The engine takes nothing more. Nothing was written.
+    #[error("the engine is shutting down")]
+    ShuttingDown,
+    /// The engine does not serve this municipality.
+    #[error("this engine does not serve municipality {municipality}")]
+    MunicipalityUnknown {
+        /// Which.
+        municipality: Municipality,
+    },
+    /// The command id was used with another content. Nothing was written; choose a new id for a new command.
+    #[error("this command id was used for another command; choose a new one")]
+    CommandReused,
+    /// The streams moved on each time the command was decided. Nothing was written; try again.
+    #[error("the case was changed by others {decisions} times while this command was decided; try again")]
+    Contended {
+        /// How often it was decided.
+        decisions: u32,
+    },
+    /// Another worker has the agenda entry now.
+    #[error("the agenda entry has passed to another worker")]
+    LeaseLost,
+    /// There is no verdict on the signature. Nothing was written.
+    #[error(transparent)]
+    Verifier(VerifierError),
+    /// The store could not; see whether something was written.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+    /// The log cannot be read: it is corrupt, or newer than this program.
+    #[error(transparent)]
+    Log(#[from] EventError),
+    /// The store recorded an event without the number that it wanted.
+    #[error("the store gave no number to {event_type}")]
+    NumberMissing {
+        /// Which type of event.
+        event_type: &'static str,
+    },
+    /// An event or a command cannot be written as JSON.
+    #[error("an event or a command cannot be written as JSON")]
+    Encode(#[from] serde_json::Error),
+    /// The store promises no durability, so an acknowledgement would be no arrival.
+    #[error("the store is not durable; open the engine with Engine::volatile if that is what you want")]
+    NotDurable,
+    /// A thread could not be started.
+    #[error("a thread of the engine could not be started")]
+    Thread(#[source] std::io::Error),
+}
+
+impl From<StoreError> for EngineError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}
+
+impl From<StoreError> for ExecuteError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Engine {
+    /// Opens an engine on a durable store: what it acknowledges has arrived (promise 1).
+    ///
+    /// # Errors
+    /// - [`EngineError::NotDurable`]: the store promises no durability.
+    /// - [`EngineError::Thread`]: the operating system gives no threads.
+    pub fn open(
+        store: Arc<dyn Store>,
+        verifier: Arc<dyn SignatureVerifier>,
+        settings: Settings,
+    ) -> Result<Self, EngineError> {
+        if !store.guarantees().durable {
+            return Err(EngineError::NotDurable);
+        }
+        Self::volatile(store, verifier, settings)
+    }
+
+    /// Opens an engine on any store, also on one that forgets: for tests and trials. What it acknowledges may be lost,
+    /// and is then no arrival.
+    ///
+    /// # Errors
+    /// [`EngineError::Thread`]: the operating system gives no threads.
+    pub fn volatile(
+        store: Arc<dyn Store>,
+        verifier: Arc<dyn SignatureVerifier>,
+        settings: Settings,
+    ) -> Result<Self, EngineError> {
+        let shared = Arc::new(Shared {
+            committer: Committer::new(Arc::clone(&store), settings.bounds),
+            store,
+            verifier,
+            clock: settings.clock,
+            entropy: settings.entropy,
+            cache: Cache::new(settings.cached_states_max),
+            pool: Pool::new(),
+            bell: Bell::default(),
+            cities: settings.cities,
+            polled: AtomicUsize::new(0),
+            polled_max: settings.polled_max,
+        });
+        let engine = Self { shared: Arc::clone(&shared), threads: Mutex::default() };
+        engine.spawn("shinsei-commit", move || shared.committer.run())?;
+        for _ in 0..settings.threads.max(1) {
+            engine.spawn("shinsei-work", engine.shared.pool.worker())?;
+        }
+        Ok(engine)
+    }
+
+    /// Executes a command: verifies, loads, decides, commits; again when the case moved on meanwhile. Nothing happens
+    /// until the result is waited for or polled.
+    ///
+    /// # Errors
+    /// - [`ExecuteError::Rejected`]: the rules said no. Nothing was written, and the id may succeed later.
+    /// - [`ExecuteError::Failed`]: the machine could not; the variants say whether something was written.
+    pub fn execute<D: Decider>(&self, request: Request<D>) -> Pending<Answer<D>> {
+        match Execution::new(Arc::clone(&self.shared), request, vec![]) {
+            Ok(execution) => Pending::new(execution),
+            Err(error) => Pending::failed(error),
+        }
+    }
+
+    /// The state of a case as the store has it.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`] and [`EngineError::Log`] when it cannot be read.
+    pub fn case(&self, municipality: Municipality, case: CaseId) -> Result<Application, EngineError> {
+        Ok(self.shared.fold(municipality, case.into())?.1)
+    }
+
+    /// The history of a case as it was recorded.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`] and [`EngineError::Log`] when it cannot be read.
+    pub fn history(
+        &self,
+        municipality: Municipality,
+        case: CaseId,
+    ) -> Result<Vec<Recorded<Event>>, EngineError> {
+        let mut events = Vec::new();
+        self.shared.read::<Application>(municipality, case.into(), |recorded| events.push(recorded))?;
+        Ok(events)
+    }
+
+    /// Takes no more commands, finishes those that are queued, and ends the engine's threads. Dropping does the same.
+    pub fn shut_down(&self) {
+        self.shared.bell.close();
+        self.shared.pool.close();
+        self.shared.committer.close();
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            // OK because a thread that panicked has nothing left to finish.
+            let _ = thread.join();
+        }
+    }
+
+    pub(crate) fn spawn(&self, name: &str, life: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {
+        let thread =
+            std::thread::Builder::new().name(name.to_owned()).spawn(life).map_err(EngineError::Thread)?;
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        Ok(())
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.shut_down();
+    }
+}
+
+impl Shared {
+    pub(crate) fn city(&self, municipality: Municipality) -> Result<&CityHall, EngineError> {
+        let city = self.cities.iter().find(|city| city.municipality == municipality);
+        city.ok_or(EngineError::MunicipalityUnknown { municipality })
+    }
+
+    /// The state of a stream and its version, folded from the store.
+    pub(crate) fn fold<D: Decider>(
+        &self,
+        municipality: Municipality,
+        stream: StreamId,
+    ) -> Result<(Version, D), EngineError> {
+        let mut state = D::default();
+        let version = self.read::<D>(municipality, stream, |recorded| {
+            state = std::mem::take(&mut state).evolve(&recorded)
+        })?;
+        Ok((version, state))
+    }
+
+    /// Reads a stream from its beginning; says the version it has.
+    fn read<D: Decider>(
+        &self,
+        municipality: Municipality,
+        stream: StreamId,
+        mut each: impl FnMut(Recorded<D::Event>),
+    ) -> Result<Version, EngineError> {
+        let mut version = Version::default();
+        loop {
+            let (mut broken, mut page) = (None, 0);
+            self.store.read_stream(municipality, stream, version, PAGE_RECORDS_MAX, &mut |raw| {
+                page += 1;
+                match decode(&raw) {
+                    Ok(recorded) => {
+                        version = raw.version;
+                        each(recorded);
+                        ControlFlow::Continue(())
+                    }
+                    Err(error) => {
+                        broken = Some(error);
+                        ControlFlow::Break(())
+                    }
+                }
+            })?;
+            match broken {
+                Some(error) => return Err(error.into()),
+                None if page < PAGE_RECORDS_MAX => return Ok(version),
+                None => {}
+            }
+        }
+    }
+
+    /// A place among the commands that were polled; `None` when all are taken.
+    pub(crate) fn take_place(self: &Arc<Self>) -> Option<Place> {
+        if self.polled.fetch_add(1, Ordering::Relaxed) >= self.polled_max {
+            self.polled.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(Place(Arc::clone(self)))
+    }
+}
+
+/// A place among the commands that were polled, given back when it is dropped.
+pub(crate) struct Place(Arc<Shared>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.polled.fetch_sub(1, Ordering::Relaxed);
+    }
+}
