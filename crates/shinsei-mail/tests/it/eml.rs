@@ -122,7 +122,8 @@ fn the_bytes_of_a_message_are_the_same_each_time() {
 
 #[test]
 fn python_reads_every_kind_of_mail_without_a_defect_and_older_programs_can_show_it() {
-    for read in check_all(&notices::all_kinds()) {
+    let notices = [notices::all_kinds(), notices::of_the_catalog()].concat();
+    for read in check_all(&notices) {
         assert!(read.in_iso_2022_jp, "{}", read.body);
     }
 }
