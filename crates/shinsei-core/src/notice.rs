@@ -10,7 +10,7 @@ use crate::ids::{EntryName, Municipality};
 use crate::number::ReceiptNumber;
 use crate::outcome::{ApplicationOutcome, FilingOutcome, Outcome};
 use crate::period::Period;
-use crate::procedure::{Act, Deliverable, Division, FeeTiming, Visit};
+use crate::procedure::{Act, Deliverable, Delivery, Division, FeeTiming, Terms, Visit};
 use crate::time::Timestamp;
 use crate::yen::Yen;
 
@@ -177,13 +177,7 @@ pub fn render(task: Task, id: Uuid, case: &Application, between: Correspondence<
 fn received_message(received: &Received) -> Message {
     let terms = &received.arrived.terms;
     let fee = if terms.fee_precedes_review() { fee_due(&received.arrived) } else { FeeDue::Nothing };
-    let before_decision =
-        |visit: &Visit| matches!(visit, Visit::Inspection | Visit::Interview | Visit::Papers);
-    Message::Received {
-        standard_period: terms.standard_period,
-        fee,
-        visits: terms.visits.iter().copied().filter(before_decision).collect(),
-    }
+    Message::Received { standard_period: terms.standard_period, fee, visits: visits(terms, false) }
 }
 
 fn result_message(decided: &Decided) -> Message {
@@ -202,9 +196,24 @@ fn result_message(decided: &Decided) -> Message {
         quantity: arrived.quantity,
         unit: arrived.terms.fee.unit().map(str::to_owned),
         fee: fee_due(arrived),
-        visits: arrived.terms.visits.clone(),
+        visits: visits(&arrived.terms, true),
     });
     Message::Result { reviewed_at: decided.reviewed_at, result, hand_over }
+}
+
+/// The visits that come after the decision, or those that come before it.
+///
+/// Who must fetch something at the counter is interviewed and shows papers there, in one visit; who need not come for it,
+/// was met before the decision.
+fn visits(terms: &Terms, after_decision: bool) -> Vec<Visit> {
+    let fetched = matches!(terms.deliverable, Deliverable::Issued { by: Delivery::Counter, .. });
+    let is_after = |visit: Visit| match visit {
+        Visit::Inspection => false,
+        Visit::Payment => !terms.fee_precedes_review(),
+        Visit::Pickup => true,
+        Visit::Interview | Visit::Papers => fetched,
+    };
+    terms.visits.iter().copied().filter(|visit| is_after(*visit) == after_decision).collect()
 }
 
 fn fee_due(arrived: &Arrived) -> FeeDue {
@@ -225,5 +234,29 @@ impl fmt::Debug for Notice {
             .field("municipality", &self.municipality)
             .field("receipt", &self.receipt)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn a_visit_is_told_when_it_is_due() {
+        let catalog = Catalog::sample();
+        let told = |name: &str| {
+            let procedure =
+                catalog.procedures().iter().find(|procedure| procedure.terms.name == name).unwrap();
+            (visits(&procedure.terms, false), visits(&procedure.terms, true))
+        };
+        assert_eq!(told("要介護・要支援認定申請"), (vec![Visit::Interview], vec![]));
+        assert_eq!(told("妊娠の届出"), (vec![], vec![Visit::Pickup, Visit::Interview]));
+        assert_eq!(
+            told("印鑑登録証明書交付申請"),
+            (vec![], vec![Visit::Payment, Visit::Pickup, Visit::Papers])
+        );
+        assert_eq!(told("飲食店営業許可申請"), (vec![Visit::Payment, Visit::Inspection], vec![]));
+        assert_eq!(told("建築確認申請"), (vec![Visit::Payment, Visit::Papers], vec![]));
     }
 }

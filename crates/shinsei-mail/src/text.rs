@@ -242,9 +242,7 @@ fn remarks(result: &ReviewResult, hand_over: Option<&HandOver>) -> Vec<String> {
 fn handing_over(body: &mut Body, division: &Division, hand_over: &HandOver) {
     let issued = issued(hand_over);
     if let Some((name, by)) = &issued {
-        let several =
-            if hand_over.quantity > 1 { format!("({}分)", count(hand_over)) } else { String::new() };
-        body.field("交付物", &[format!("{name}{several}")]);
+        body.field("交付物", std::slice::from_ref(name));
         body.field("受取方法", &[receiving(*by, hand_over.fee)]);
     }
     if !must_come(hand_over) {
@@ -299,10 +297,15 @@ fn issued(hand_over: &HandOver) -> Option<(String, Delivery)> {
     }
 }
 
-/// How many, with their unit; what has none is counted in 件.
+/// For how many a fee is, with their unit; what has none, or one that is no counting word (助数詞), is counted in 件.
 fn count(hand_over: &HandOver) -> String {
-    let unit = hand_over.unit.as_deref().map(plain);
-    format!("{}{}", hand_over.quantity, unit.as_deref().unwrap_or("件"))
+    let quantity = hand_over.quantity;
+    let unit = hand_over.unit.as_deref().map(plain).unwrap_or_default();
+    match unit.chars().count() {
+        0 => format!("{quantity}件"),
+        1 => format!("{quantity}{unit}"),
+        _ => format!("{unit} {quantity}件分"),
+    }
 }
 
 /// The standard processing period (標準処理期間), with how it is counted.

@@ -1,5 +1,6 @@
 //! Invented notices, one for each kind of mail.
 
+use shinsei_core::catalog::Catalog;
 use shinsei_core::ids::DivisionId;
 use shinsei_core::notice::{FeeDue, HandOver, Message, Notice, ReviewResult};
 use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
@@ -92,6 +93,29 @@ pub(crate) fn granted() -> Notice {
 pub(crate) fn refused() -> Notice {
     let document = hand_over("決定通知書", Delivery::Post, FeeDue::Nothing, &[]);
     notice("飲食店営業許可申請", Act::Application, result(ReviewResult::SeeDocument, Some(document)))
+}
+
+/// A receipt and a result of each procedure of the sample catalog.
+pub(crate) fn of_the_catalog() -> Vec<Notice> {
+    let catalog = Catalog::sample();
+    let both = catalog.procedures().iter().flat_map(|procedure| {
+        let terms = &procedure.terms;
+        let contact = catalog.division(&terms.division).unwrap();
+        let issued = HandOver {
+            deliverable: terms.deliverable.clone(),
+            quantity: 2,
+            unit: terms.fee.unit().map(str::to_owned),
+            fee: FeeDue::AtCounter(Yen(16_000)),
+            visits: terms.visits.clone(),
+        };
+        let messages = [
+            received(terms.standard_period, FeeDue::Nothing, &terms.visits),
+            result(ReviewResult::Granted, Some(issued)),
+        ];
+        let of = |message| Notice { contact: contact.clone(), ..notice(&terms.name, terms.act, message) };
+        messages.map(of)
+    });
+    both.collect()
 }
 
 /// One notice of each combination that the words tell apart.

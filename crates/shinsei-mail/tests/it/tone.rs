@@ -93,6 +93,28 @@ fn every_mail_has_the_fields_of_the_source_page_and_the_common_tone() {
 }
 
 #[test]
+fn the_mails_of_the_sample_catalog_fit_and_count_what_a_fee_is_for() {
+    for notice in notices::of_the_catalog() {
+        let body = Mail::from_notice(&notice).body;
+        assert!(body.contains(&notice.contact.phone));
+        for line in body.lines() {
+            assert!(columns(line) <= LINE_COLUMNS_MAX, "{line}");
+        }
+    }
+    let fee = |unit: Option<&str>| {
+        let mut notice = notices::granted();
+        if let Message::Result { hand_over: Some(hand_over), .. } = &mut notice.message {
+            hand_over.unit = unit.map(str::to_owned);
+        }
+        let body = Mail::from_notice(&notice).body;
+        body.lines().find_map(|line| line.strip_prefix("　注意事項：")).unwrap().to_owned()
+    };
+    assert_eq!(fee(Some("通")), "手数料 600円(2通)を窓口でお納めください。");
+    assert_eq!(fee(Some("税目・年度")), "手数料 600円(税目・年度 2件分)を窓口でお納めください。");
+    assert_eq!(fee(None), "手数料 600円(2件)を窓口でお納めください。");
+}
+
+#[test]
 fn a_mail_that_says_nothing_must_be_done_asks_for_nothing() {
     for notice in notices::all_kinds() {
         let body = Mail::from_notice(&notice).body;
