@@ -92,7 +92,9 @@ pub enum Expected {
     },
     /// This value of the division, or a blank cell.
     SameAs(String),
-    /// This column in the header.
+    /// The header, with these columns.
+    HeaderRow(&'static [&'static str]),
+    /// This column in this place of the header.
     Header,
     /// No such column.
     NoSuchColumn,
@@ -127,9 +129,9 @@ impl fmt::Display for Expected {
             Self::NotContaining(value) => write!(f, "a list without {value}"),
             Self::Blank => f.write_str("a blank cell"),
             Self::Text => f.write_str("some text"),
-            Self::PlainText => {
-                f.write_str("no line break, control or lost character, and no blank at either end")
-            }
+            Self::PlainText => f.write_str(
+                "text without line breaks, control or lost characters, and without a blank at either end",
+            ),
             Self::Code => f.write_str("1 to 64 ASCII letters, digits, '-', '_', '.' or '/'"),
             Self::Katakana => f.write_str("full-width katakana"),
             Self::Phone => f.write_str("digits and hyphens"),
@@ -141,9 +143,12 @@ impl fmt::Display for Expected {
             Self::Division { known } => write!(f, "a division: {}", known.join(", ")),
             Self::Unique { line } => write!(f, "a value of its own: line {line} has this one"),
             Self::SameAs(value) => write!(f, "{value}, or a blank cell"),
+            Self::HeaderRow(columns) => write!(f, "the header {}", columns.join(",")),
             Self::Header => f.write_str("this column, in this place of the header"),
             Self::NoSuchColumn => f.write_str("no such column"),
-            Self::Cells(count) => write!(f, "{count} cells, as the header has"),
+            Self::Cells(count) => {
+                write!(f, "{count} cells, as the header has; an open quotation mark hides some")
+            }
             Self::Rows => f.write_str("at least one row below the header"),
             Self::Readable(encoding) => write!(f, "characters of {encoding}"),
             Self::Writable(encoding) => write!(f, "characters that {encoding} can hold unchanged"),
@@ -151,7 +156,7 @@ impl fmt::Display for Expected {
     }
 }
 
-/// Writes `procedures line 3, 手続類型: found 届, expected one of 届出, 申請, 請求`.
+/// Writes `procedures line 3, 手続類型: found 「届」, expected one of 届出, 申請, 請求`.
 impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} line {}", self.sheet, self.line)?;
@@ -160,7 +165,7 @@ impl fmt::Display for Defect {
         }
         match self.found.as_deref() {
             None | Some("") => f.write_str(": found nothing")?,
-            Some(found) => write!(f, ": found {}", shown(found))?,
+            Some(found) => write!(f, ": found 「{}」", shown(found))?,
         }
         write!(f, ", expected {}", self.expected)?;
         match &self.because {
@@ -174,7 +179,10 @@ impl fmt::Display for Defect {
 /// Writes how many there are and one a line.
 impl fmt::Display for CatalogError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the catalog has {} defect(s)", self.defects.len())?;
+        match self.defects.len() {
+            1 => f.write_str("the catalog has a defect")?,
+            several => write!(f, "the catalog has {several} defects")?,
+        }
         for defect in &self.defects {
             write!(f, "\n  {defect}")?;
         }

@@ -73,23 +73,23 @@ pub(super) fn prefix(encoding: Encoding) -> &'static [u8] {
 pub(super) fn encode(encoding: Encoding, text: &str) -> Result<Cow<'_, [u8]>, String> {
     match encoding {
         Encoding::Utf8Bom | Encoding::Utf8 => Ok(Cow::Borrowed(text.as_bytes())),
-        Encoding::Cp932 => {
+        Encoding::Cp932 => cp932(text).ok_or_else(|| {
             let mut lost = String::new();
             for character in text.chars() {
-                if !survives_cp932(character) && !lost.contains(character) {
+                if cp932(character.encode_utf8(&mut [0; 4])).is_none() && !lost.contains(character) {
                     lost.push(character);
                 }
             }
-            if lost.is_empty() { Ok(SHIFT_JIS.encode(text).0) } else { Err(lost) }
-        }
+            lost
+        }),
     }
 }
 
-fn survives_cp932(character: char) -> bool {
-    let mut buffer = [0; 4];
-    let text: &str = character.encode_utf8(&mut buffer);
+/// The text in CP932; `None` unless it comes back as it was.
+fn cp932(text: &str) -> Option<Cow<'_, [u8]>> {
     let (bytes, _, lost) = SHIFT_JIS.encode(text);
-    !lost && SHIFT_JIS.decode_without_bom_handling(&bytes) == (Cow::Borrowed(text), false)
+    let comes_back = !lost && SHIFT_JIS.decode_without_bom_handling(&bytes) == (Cow::Borrowed(text), false);
+    comes_back.then_some(bytes)
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn every_character_that_cp932_accepts_comes_back() {
         let mut kept = 0;
-        for character in '\0'..=char::MAX {
+        for character in '\0'..='\u{1FFFF}' {
             let text = character.to_string();
             if let Ok(bytes) = encode(Encoding::Cp932, &text) {
                 assert_eq!(decode(Encoding::Cp932, &bytes), Ok(text));

@@ -7,8 +7,8 @@ use crate::catalog::row::{Row, whole};
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::{Holidays, Period, PeriodUnit};
 use crate::procedure::{
-    Applicants, Deliverable, Delivery, Division, Fee, FeeTiming, Guidance, Jurisdiction, PaymentMethod,
-    Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
+    Agents, Applicants, Deliverable, Delivery, Division, Fee, FeeTiming, Guidance, Jurisdiction,
+    PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
 };
 use crate::signature::CertificateKind;
 use crate::yen::Yen;
@@ -45,7 +45,10 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
         row.blank_since(c::PERIOD, c::COUNTING);
     }
     let guidance = guidance(row);
-    let note = row.text(c::NOTE);
+    let note = match agents {
+        Some(Agents::Restricted) => row.some_text_since(c::AGENTS, c::NOTE),
+        Some(Agents::Allowed | Agents::Forbidden) | None => row.text(c::NOTE),
+    };
     let source = row.text(c::SOURCE);
     let ((fee, payment), deliverable, visits) = (fee?, deliverable?, visits?);
     check_meetings(row, &fee, &payment, &deliverable, &visits)?;
@@ -228,7 +231,8 @@ fn check_meetings(
     if payment == [PaymentMethod::Counter] && !visits.contains(&visit) {
         row.fault_since(c::PAYMENT, c::VISITS, Expected::Containing(visit.word()));
     } else if !payment.contains(&PaymentMethod::Counter) && visits.contains(&visit) {
-        row.fault_since(c::PAYMENT, c::VISITS, Expected::NotContaining(visit.word()));
+        let cause = if *fee == Fee::Free { c::FEE } else { c::PAYMENT };
+        row.fault_since(cause, c::VISITS, Expected::NotContaining(visit.word()));
     }
     (row.defects.len() == before).then_some(())
 }

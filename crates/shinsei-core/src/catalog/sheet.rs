@@ -44,7 +44,7 @@ pub(super) fn read(
             continue;
         }
         if cells.len() != header.len() {
-            let found = format!("{} cells", cells.len());
+            let found = cells.len().to_string();
             defects.push(fault(line, None, Some(found), Expected::Cells(header.len())));
             continue;
         }
@@ -60,7 +60,7 @@ pub(super) fn read(
         rows.push(row);
     }
     match header_is_right {
-        None => defects.extend(header.iter().map(|column| fault(1, Some(*column), None, Expected::Header))),
+        None => defects.push(fault(1, None, None, Expected::HeaderRow(header))),
         Some(true) if rows.is_empty() && defects.iter().all(|defect| defect.sheet != sheet) => {
             defects.push(fault(lines.line + 1, None, None, Expected::Rows));
         }
@@ -71,10 +71,14 @@ pub(super) fn read(
 
 type HeaderDefect = (Option<&'static str>, Option<String>, Expected);
 
-/// What is missing and what is too much; only where neither is, the first column out of its place.
+/// What is missing and what is too much; only where neither is, the first column out of its place. A line with none of
+/// the columns is no header: another separator, another encoding, or another file.
 fn header_defects(header: &'static [&'static str], cells: &[Result<String, String>]) -> Vec<HeaderDefect> {
     let found: Vec<&str> =
         cells.iter().map(|cell| cell.as_ref().unwrap_or_else(|left| left).as_str()).collect();
+    if !header.iter().any(|column| found.contains(column)) {
+        return vec![(None, found.first().map(|name| (*name).to_owned()), Expected::HeaderRow(header))];
+    }
     let missing = header.iter().filter(|column| !found.contains(column));
     let mut defects: Vec<HeaderDefect> =
         missing.map(|column| (Some(*column), None, Expected::Header)).collect();

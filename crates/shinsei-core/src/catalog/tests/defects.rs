@@ -1,0 +1,502 @@
+//! Broken sheets, and every word of what is said about them.
+
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::catalog::{columns, encoding};
+
+/// The sample with some cells replaced: id, column, what stands there instead.
+fn edited(edits: &[(&str, &str, &str)]) -> Vec<u8> {
+    let mut reader = csv::Reader::from_reader(SAMPLE_PROCEDURES_CSV);
+    let mut rows: Vec<Vec<String>> = vec![columns::PROCEDURES.iter().map(ToString::to_string).collect()];
+    rows.extend(reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()));
+    for (id, column, text) in edits {
+        let place = columns::PROCEDURES.iter().position(|header| header == column).unwrap();
+        let row = rows.iter_mut().find(|row| row[0] == *id).unwrap();
+        row[place] = (*text).to_owned();
+    }
+    lines(rows.iter().map(|row| row.iter().map(|cell| cell::quoted(cell)).collect::<Vec<_>>().join(",")))
+}
+
+fn lines(lines: impl IntoIterator<Item = String>) -> Vec<u8> {
+    lines.into_iter().map(|line| line + "\r\n").collect::<String>().into_bytes()
+}
+
+fn check_sheets(procedures: &[u8], divisions: &[u8], expected: Expect) {
+    let read = Catalog::read(procedures, divisions);
+    expected.assert_eq(&read.map_or_else(|error| error.to_string(), |_| "no defect".to_owned()));
+}
+
+fn check(edits: &[(&str, &str, &str)], expected: Expect) {
+    check_sheets(&edited(edits), SAMPLE_DIVISIONS_CSV, expected);
+}
+
+/// The sample without its BOM as text.
+fn sample() -> String {
+    encoding::decode(Encoding::Utf8, encoding::detect(SAMPLE_PROCEDURES_CSV).1).unwrap()
+}
+
+#[test]
+fn a_word_that_is_not_of_the_list_is_answered_with_the_list() {
+    check(
+        &[
+            ("JU-001", "分類", "住民関係"),
+            ("JU-001", "手続類型", "届"),
+            ("JU-001", "根拠区分", ""),
+            ("JU-001", "対象者", "法人・個人"),
+            ("JU-001", "電子署名", "必要"),
+            ("JU-001", "代理申請", "可(委任状)"),
+            ("JU-001", "納付時期", "後で"),
+            ("JU-001", "納付方法", "窓口・窓口"),
+            ("JU-001", "交付方法", "Post"),
+            ("JU-001", "来庁", "受取、手数料納付"),
+            ("JU-001", "期間の数え方", "到達日"),
+        ],
+        expect![[r#"
+            the catalog has 11 defects
+              procedures line 19, 分類: found 「住民関係」, expected one of 情報公開関係, 税金関係, 保健・医関係, 住民・印鑑関連, 介護保険関連, 児童関連, 衛生関連, 動物関連, 建築・土木関連
+              procedures line 19, 手続類型: found 「届」, expected one of 届出, 申請, 請求
+              procedures line 19, 根拠区分: found nothing, expected one of 法律, 政令, 省令, 条例, 規則, 要綱
+              procedures line 19, 対象者: found 「法人・個人」, expected one of 個人, 法人, 個人・法人
+              procedures line 19, 電子署名: found 「必要」, expected one of 要, 不要
+              procedures line 19, 代理申請: found 「可(委任状)」, expected one of 可, 限定, 不可
+              procedures line 19, 納付時期: found 「後で」, expected one of 申請時, 審査前, 交付時, 決定後
+              procedures line 19, 納付方法: found 「窓口・窓口」, expected some of 窓口, 納入通知書, 電子納付, each once, with ・ between
+              procedures line 19, 交付方法: found 「Post」, expected one of 窓口, 郵送, 電子
+              procedures line 19, 来庁: found 「受取、手数料納付」, expected some of 手数料納付, 受取, 検査, 面談, 書類, each once, with ・ between
+              procedures line 19, 期間の数え方: found 「到達日」, expected one of 到達日起算・休日除く, 到達日起算・休日含む, 翌日起算・休日除く, 翌日起算・休日含む"#]],
+    );
+}
+
+#[test]
+fn a_cell_of_the_wrong_form_is_answered_with_the_form() {
+    check(
+        &[
+            ("JU-001", "版", "0"),
+            ("JU-001", "手続名", ""),
+            ("JU-001", "手続名カナ", "ジュウミン票"),
+            ("JU-001", "根拠法令", " 住民基本台帳法"),
+            ("JU-001", "手数料", "３００円"),
+            ("JU-001", "標準処理期間", "0日"),
+            ("JU-001", "案内URL", "www.example.jp"),
+            ("JU-001", "様式URL", "https://"),
+            ("JU-001", "様式版", "1.0"),
+            ("JU-001", "公開日", "2026-02-30"),
+            ("JU-001", "更新日", "令和8年5月7日"),
+            ("JU-001", "備考", "一行目\n二行目"),
+            ("JU-001", "出典", "函\u{FFFD}市"),
+        ],
+        expect![[r#"
+            the catalog has 13 defects
+              procedures line 19, 版: found 「0」, expected a whole number from 1
+              procedures line 19, 手続名: found nothing, expected some text
+              procedures line 19, 手続名カナ: found 「ジュウミン票」, expected full-width katakana
+              procedures line 19, 根拠法令: found 「 住民基本台帳法」, expected text without line breaks, control or lost characters, and without a blank at either end
+              procedures line 19, 手数料: found 「３００円」, expected whole yen in digits: 0 if it is free, blank if it is not known
+              procedures line 19, 標準処理期間: found 「0日」, expected a number from 1 to 65535 with 日, 週 or 月, such as 14日
+              procedures line 19, 案内URL: found 「www.example.jp」, expected an address that begins with https:// or http://
+              procedures line 19, 様式URL: found 「https://」, expected an address that begins with https:// or http://
+              procedures line 19, 様式版: found 「1.0」, expected a whole number from 1
+              procedures line 19, 公開日: found 「2026-02-30」, expected a date such as 2026-05-07
+              procedures line 19, 更新日: found 「令和8年5月7日」, expected a date such as 2026-05-07
+              procedures line 19, 備考: found 「一行目\n二行目」, expected text without line breaks, control or lost characters, and without a blank at either end
+              procedures line 19, 出典: found 「函�市」, expected text without line breaks, control or lost characters, and without a blank at either end"#]],
+    );
+    check(
+        &[("JU-001", "手数料", "17,500"), ("JU-002", "手数料", "-300")],
+        expect![[r#"
+            the catalog has 2 defects
+              procedures line 19, 手数料: found 「17,500」, expected whole yen in digits: 0 if it is free, blank if it is not known
+              procedures line 20, 手数料: found 「-300」, expected whole yen in digits: 0 if it is free, blank if it is not known"#]],
+    );
+    check(
+        &[("JU-001", "手続ID", "住民票"), ("JU-002", "手続ID", "")],
+        expect![[r#"
+            the catalog has 2 defects
+              procedures line 19, 手続ID: found 「住民票」, expected 1 to 64 ASCII letters, digits, '-', '_', '.' or '/'
+              procedures line 20, 手続ID: found nothing, expected 1 to 64 ASCII letters, digits, '-', '_', '.' or '/'"#]],
+    );
+}
+
+#[test]
+fn ids_are_unique() {
+    check(
+        &[("JU-002", "手続ID", "JU-001")],
+        expect![[r#"
+            the catalog has a defect
+              procedures line 20, 手続ID: found 「JU-001」, expected a value of its own: line 19 has this one"#]],
+    );
+    let sample = String::from_utf8(SAMPLE_DIVISIONS_CSV.to_vec()).unwrap();
+    let twice = sample.replace("ZAIMU-SHIMINZEI,", "ZAIMU-ZEIMU,").replace("母子保健課", "子育て支援課");
+    check_sheets(
+        SAMPLE_PROCEDURES_CSV,
+        twice.as_bytes(),
+        expect![[r#"
+            the catalog has 6 defects
+              procedures line 11, 担当部署コード: found 「ZAIMU-SHIMINZEI」, expected a division: SOMU-BUNSHO, ZAIMU-ZEIMU, ZAIMU-ZEIMU, HOKENJO-SOMU, HOKENJO-EISEI, KODOMO-BOSHI, KODOMO-KOSODATE, FUKUSHI-KODOMO, SHIMIN-KOSEKI, HOKEN-KAIGO, DOBOKU-DORO, TOSHI-KENSETSU, TOSHI-KEIKAKU, TOSHI-KENCHIKU, KOWAN
+              procedures line 12, 担当部署コード: found 「ZAIMU-SHIMINZEI」, expected a division: SOMU-BUNSHO, ZAIMU-ZEIMU, ZAIMU-ZEIMU, HOKENJO-SOMU, HOKENJO-EISEI, KODOMO-BOSHI, KODOMO-KOSODATE, FUKUSHI-KODOMO, SHIMIN-KOSEKI, HOKEN-KAIGO, DOBOKU-DORO, TOSHI-KENSETSU, TOSHI-KEIKAKU, TOSHI-KENCHIKU, KOWAN
+              procedures line 17, 担当部署: found 「子ども未来部 母子保健課」, expected 子ども未来部 子育て支援課, or a blank cell, since 担当部署コード is KODOMO-BOSHI
+              procedures line 18, 担当部署: found 「子ども未来部 母子保健課」, expected 子ども未来部 子育て支援課, or a blank cell, since 担当部署コード is KODOMO-BOSHI
+              divisions line 4, 担当部署コード: found 「ZAIMU-ZEIMU」, expected a value of its own: line 3 has this one
+              divisions line 8, 担当部署: found 「子ども未来部 子育て支援課」, expected a value of its own: line 7 has this one"#]],
+    );
+}
+
+#[test]
+fn a_procedure_needs_a_division_and_repeats_what_that_one_says() {
+    check(
+        &[("JU-001", "担当部署コード", "SHIMIN")],
+        expect![[r#"
+            the catalog has a defect
+              procedures line 19, 担当部署コード: found 「SHIMIN」, expected a division: SOMU-BUNSHO, ZAIMU-ZEIMU, ZAIMU-SHIMINZEI, HOKENJO-SOMU, HOKENJO-EISEI, KODOMO-BOSHI, KODOMO-KOSODATE, FUKUSHI-KODOMO, SHIMIN-KOSEKI, HOKEN-KAIGO, DOBOKU-DORO, TOSHI-KENSETSU, TOSHI-KEIKAKU, TOSHI-KENCHIKU, KOWAN"#]],
+    );
+    check(
+        &[("JU-001", "担当部署", "戸籍住民課"), ("JU-001", "電話", "0138-21-0000")],
+        expect![[r#"
+            the catalog has 2 defects
+              procedures line 19, 担当部署: found 「戸籍住民課」, expected 市民部 戸籍住民課, or a blank cell, since 担当部署コード is SHIMIN-KOSEKI
+              procedures line 19, 電話: found 「0138-21-0000」, expected 0138-00-0009, or a blank cell, since 担当部署コード is SHIMIN-KOSEKI"#]],
+    );
+    check(&[("JU-001", "担当部署", ""), ("JU-001", "電話", "")], expect!["no defect"]);
+}
+
+#[test]
+fn faulty_divisions_are_named_and_do_not_make_their_procedures_faulty() {
+    let sample = String::from_utf8(SAMPLE_DIVISIONS_CSV.to_vec()).unwrap();
+    let faulty =
+        sample.replace("0138-00-0002", "(0138)00").replace("本庁舎4階", "").replace("保健所3階", "a\tb");
+    check_sheets(
+        SAMPLE_PROCEDURES_CSV,
+        faulty.as_bytes(),
+        expect![[r#"
+            the catalog has 3 defects
+              divisions line 3, 電話: found 「(0138)00」, expected digits and hyphens
+              divisions line 7, 窓口: found 「a\tb」, expected text without line breaks, control or lost characters, and without a blank at either end
+              divisions line 12, 窓口: found nothing, expected some text"#]],
+    );
+    check_sheets(
+        SAMPLE_PROCEDURES_CSV,
+        b"",
+        expect![[r#"
+            the catalog has a defect
+              divisions line 1: found nothing, expected the header 担当部署コード,担当部署,電話,窓口,受付時間"#]],
+    );
+}
+
+#[test]
+fn certificates_fit_those_who_may_apply() {
+    check(
+        &[
+            ("JU-001", "証明書種別", "商業登記"),
+            ("ZE-008", "証明書種別", "公的個人認証・商業登記"),
+            ("ZE-002", "証明書種別", "公的個人認証"),
+            ("ZE-004", "証明書種別", ""),
+            ("ZE-005", "証明書種別", "認定認証業務"),
+            ("DO-006", "証明書種別", "公的個人認証"),
+        ],
+        expect![[r#"
+            the catalog has 6 defects
+              procedures line 6, 証明書種別: found 「公的個人認証」, expected a list with 商業登記 in it, since 対象者 is 個人・法人
+              procedures line 8, 証明書種別: found nothing, expected some of 公的個人認証, 商業登記, 認定認証業務, each once, with ・ between, since 電子署名 is 要
+              procedures line 12, 証明書種別: found 「公的個人認証・商業登記」, expected a list without 公的個人認証, since 対象者 is 法人
+              procedures line 19, 証明書種別: found 「商業登記」, expected a list with 公的個人認証 in it, since 対象者 is 個人
+              procedures line 19, 証明書種別: found 「商業登記」, expected a list without 商業登記, since 対象者 is 個人
+              procedures line 51, 証明書種別: found 「公的個人認証」, expected a blank cell, since 電子署名 is 不要"#]],
+    );
+}
+
+#[test]
+fn what_is_free_has_no_unit_time_or_way_of_payment() {
+    check(
+        &[("JU-001", "手数料", "0")],
+        expect![[r#"
+            the catalog has 4 defects
+              procedures line 19, 手数料単位: found 「通」, expected a blank cell, since 手数料 is 0
+              procedures line 19, 納付時期: found 「交付時」, expected a blank cell, since 手数料 is 0
+              procedures line 19, 納付方法: found 「窓口」, expected a blank cell, since 手数料 is 0
+              procedures line 19, 来庁: found 「手数料納付・受取」, expected a list without 手数料納付, since 手数料 is 0"#]],
+    );
+    check(
+        &[("JK-001", "手数料", "")],
+        expect![[r#"
+            the catalog has 2 defects
+              procedures line 2, 納付時期: found nothing, expected one of 申請時, 審査前, 交付時, 決定後, since 手数料 is blank
+              procedures line 2, 納付方法: found nothing, expected some of 窓口, 納入通知書, 電子納付, each once, with ・ between, since 手数料 is blank"#]],
+    );
+    check(
+        &[("JU-001", "手数料単位", ""), ("JU-001", "納付時期", ""), ("JU-001", "納付方法", "")],
+        expect![[r#"
+            the catalog has 3 defects
+              procedures line 19, 手数料単位: found nothing, expected some text, since 手数料 is 300
+              procedures line 19, 納付時期: found nothing, expected one of 申請時, 審査前, 交付時, 決定後, since 手数料 is 300
+              procedures line 19, 納付方法: found nothing, expected some of 窓口, 納入通知書, 電子納付, each once, with ・ between, since 手数料 is 300"#]],
+    );
+}
+
+#[test]
+fn what_nobody_knows_cannot_be_assessed_at_arrival() {
+    check(
+        &[("EI-003", "手数料", ""), ("EI-003", "手数料単位", "")],
+        expect![[r#"
+            the catalog has a defect
+              procedures line 42, 納付時期: found 「申請時」, expected one of 審査前, 交付時, 決定後, since 手数料 is blank"#]],
+    );
+    check(
+        &[("EI-006", "手数料単位", "件")],
+        expect![[r#"
+            the catalog has a defect
+              procedures line 45, 手数料単位: found 「件」, expected a blank cell, since 手数料 is blank"#]],
+    );
+}
+
+#[test]
+fn what_is_paid_at_the_hand_over_is_handed_over_at_the_counter() {
+    check(
+        &[("JU-001", "交付方法", "郵送"), ("JU-001", "来庁", "手数料納付")],
+        expect![[r#"
+            the catalog has a defect
+              procedures line 19, 交付方法: found 「郵送」, expected 窓口, since 納付時期 is 交付時"#]],
+    );
+    check(
+        &[("JU-001", "交付物", ""), ("JU-001", "交付方法", ""), ("JU-001", "来庁", "手数料納付")],
+        expect![[r#"
+            the catalog has a defect
+              procedures line 19, 交付物: found nothing, expected some text, since 納付時期 is 交付時"#]],
+    );
+}
+
+#[test]
+fn a_deliverable_and_its_delivery_go_together() {
+    check(
+        &[("JK-001", "交付方法", "")],
+        expect![[r#"
+            the catalog has a defect
+              procedures line 2, 交付方法: found nothing, expected one of 窓口, 郵送, 電子, since 交付物 is 決定通知書"#]],
+    );
+    check(
+        &[("DO-006", "交付方法", "郵送")],
+        expect![[r#"
+            the catalog has a defect
+              procedures line 51, 交付方法: found 「郵送」, expected a blank cell, since 交付物 is blank"#]],
+    );
+}
+
+#[test]
+fn visits_are_for_what_is_done_at_the_counter() {
+    check(
+        &[
+            ("JU-001", "来庁", ""),
+            ("JK-001", "来庁", "受取"),
+            ("KE-001", "来庁", "手数料納付"),
+            ("ZE-003", "来庁", "手数料納付・受取"),
+        ],
+        expect![[r#"
+            the catalog has 5 defects
+              procedures line 2, 来庁: found 「受取」, expected a list without 受取, since 交付方法 is 郵送
+              procedures line 7, 来庁: found 「手数料納付・受取」, expected a list without 手数料納付, since 手数料 is 0
+              procedures line 19, 来庁: found nothing, expected a list with 受取 in it, since 交付方法 is 窓口
+              procedures line 19, 来庁: found nothing, expected a list with 手数料納付 in it, since 納付方法 is 窓口
+              procedures line 53, 来庁: found 「手数料納付」, expected a list without 手数料納付, since 納付方法 is 納入通知書"#]],
+    );
+    check(&[("JU-001", "納付方法", "窓口・電子納付"), ("JU-001", "来庁", "受取")], expect!["no defect"]);
+}
+
+#[test]
+fn a_period_says_how_it_is_counted() {
+    check(
+        &[
+            ("JU-001", "期間の数え方", ""),
+            ("JU-002", "標準処理期間", ""),
+            ("JU-003", "標準処理期間", "2週"),
+            ("JU-004", "標準処理期間", "65536日"),
+            ("JU-005", "標準処理期間", "三日"),
+        ],
+        expect![[r#"
+            the catalog has 5 defects
+              procedures line 19, 期間の数え方: found nothing, expected one of 到達日起算・休日除く, 到達日起算・休日含む, 翌日起算・休日除く, 翌日起算・休日含む, since 標準処理期間 is 1日
+              procedures line 20, 期間の数え方: found 「到達日起算・休日除く」, expected a blank cell, since 標準処理期間 is blank
+              procedures line 21, 期間の数え方: found 「到達日起算・休日除く」, expected 到達日起算・休日含む, since 標準処理期間 is 2週
+              procedures line 22, 標準処理期間: found 「65536日」, expected a number from 1 to 65535 with 日, 週 or 月, such as 14日
+              procedures line 23, 標準処理期間: found 「三日」, expected a number from 1 to 65535 with 日, 週 or 月, such as 14日"#]],
+    );
+}
+
+#[test]
+fn another_agency_is_named_exactly_where_there_is_one() {
+    check(
+        &[("HO-004", "送付先", ""), ("DO-007", "送付先", ""), ("JU-001", "送付先", "北海道")],
+        expect![[r#"
+            the catalog has 3 defects
+              procedures line 16, 送付先: found nothing, expected some text, since 所管区分 is 経由
+              procedures line 19, 送付先: found 「北海道」, expected a blank cell, since 所管区分 is 市
+              procedures line 52, 送付先: found nothing, expected some text, since 所管区分 is 所管外"#]],
+    );
+}
+
+#[test]
+fn whoever_alone_may_act_for_another_is_named() {
+    check(
+        &[("ZE-008", "備考", "")],
+        expect![[r#"
+        the catalog has a defect
+          procedures line 12, 備考: found nothing, expected some text, since 代理申請 is 限定"#]],
+    );
+}
+
+#[test]
+fn the_header_is_fixed() {
+    let sample = sample();
+    let check = |from: &str, to: &str, expected: Expect| {
+        check_sheets(sample.replacen(from, to, 1).as_bytes(), SAMPLE_DIVISIONS_CSV, expected);
+    };
+    check(
+        "手続名カナ,",
+        "",
+        expect![[r#"
+            the catalog has a defect
+              procedures line 1, 手続名カナ: found nothing, expected this column, in this place of the header"#]],
+    );
+    check(
+        "手続名カナ,",
+        "カナ,",
+        expect![[r#"
+            the catalog has 2 defects
+              procedures line 1: found 「カナ」, expected no such column
+              procedures line 1, 手続名カナ: found nothing, expected this column, in this place of the header"#]],
+    );
+    check(
+        "手続ID,",
+        "手続ID,手続ID,",
+        expect![[r#"
+            the catalog has a defect
+              procedures line 1: found 「手続ID」, expected no such column"#]],
+    );
+    check(
+        "手続ID,版",
+        "版,手続ID",
+        expect![[r#"
+            the catalog has a defect
+              procedures line 1, 手続ID: found 「版」, expected this column, in this place of the header"#]],
+    );
+    check_sheets(
+        sample.replace(',', "\t").as_bytes(),
+        SAMPLE_DIVISIONS_CSV,
+        expect![[r#"
+            the catalog has a defect
+              procedures line 1: found 「手続ID\t版\t分類\t手続名\t手続名カナ\t手続類型\t根拠法令\t根拠区分\t所管区分\t送付先\t担当部署コード\t担当部署\t電話\t…」, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,交付物,交付方法,来庁,標準処理期間,期間の数え方,提出期限,受付期間,案内URL,様式URL,様式版,公開日,更新日,備考,出典"#]],
+    );
+}
+
+#[test]
+fn a_sheet_without_rows_is_no_catalog() {
+    check_sheets(
+        b"",
+        b"\xEF\xBB\xBF",
+        expect![[r#"
+            the catalog has 2 defects
+              procedures line 1: found nothing, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,交付物,交付方法,来庁,標準処理期間,期間の数え方,提出期限,受付期間,案内URL,様式URL,様式版,公開日,更新日,備考,出典
+              divisions line 1: found nothing, expected the header 担当部署コード,担当部署,電話,窓口,受付時間"#]],
+    );
+    let header = columns::PROCEDURES.join(",");
+    check_sheets(
+        header.as_bytes(),
+        SAMPLE_DIVISIONS_CSV,
+        expect![[r#"
+            the catalog has a defect
+              procedures line 2: found nothing, expected at least one row below the header"#]],
+    );
+    let blank_rows = format!("{header}\r\n{}\r\n\r\n", ",".repeat(columns::PROCEDURES.len() - 1));
+    check_sheets(
+        blank_rows.as_bytes(),
+        SAMPLE_DIVISIONS_CSV,
+        expect![[r#"
+            the catalog has a defect
+              procedures line 3: found nothing, expected at least one row below the header"#]],
+    );
+}
+
+#[test]
+fn a_row_has_as_many_cells_as_the_header() {
+    let short = sample().replacen("JK-001,1,", "JK-001,", 1).replacen("JU-001,1,", "JU-001,1,,,", 1);
+    check_sheets(
+        short.as_bytes(),
+        SAMPLE_DIVISIONS_CSV,
+        expect![[r#"
+            the catalog has 2 defects
+              procedures line 2: found 「35」, expected 36 cells, as the header has; an open quotation mark hides some
+              procedures line 19: found 「38」, expected 36 cells, as the header has; an open quotation mark hides some"#]],
+    );
+}
+
+#[test]
+fn lines_are_those_of_the_file_even_after_blank_lines_and_cells_of_several_lines() {
+    let mut text = sample().replacen("\r\nJK-002", "\r\n\r\n\r\nJK-002", 1);
+    text = text.replacen("JK-002,1", "JK-002,\"1\n1\"", 1).replacen("JK-003,1", "JK-003,x", 1);
+    check_sheets(
+        text.as_bytes(),
+        SAMPLE_DIVISIONS_CSV,
+        expect![[r#"
+            the catalog has 2 defects
+              procedures line 5, 版: found 「1\n1」, expected a whole number from 1
+              procedures line 7, 版: found 「x」, expected a whole number from 1"#]],
+    );
+    check_sheets(
+        text.replace("\r\n", "\n").as_bytes(),
+        SAMPLE_DIVISIONS_CSV,
+        expect![[r#"
+            the catalog has 2 defects
+              procedures line 5, 版: found 「1\n1」, expected a whole number from 1
+              procedures line 7, 版: found 「x」, expected a whole number from 1"#]],
+    );
+}
+
+#[test]
+fn bytes_that_are_no_characters_are_named_with_their_cell() {
+    let mut utf8 = SAMPLE_PROCEDURES_CSV.to_vec();
+    let place = sample().find("コウブンショ").unwrap() + 3;
+    utf8[place] = 0xFF;
+    check_sheets(
+        &utf8,
+        SAMPLE_DIVISIONS_CSV,
+        expect![[r#"
+            the catalog has a defect
+              procedures line 2, 手続名カナ: found 「���ウブンショコウカイセイキュウ」, expected characters of UTF-8 with BOM"#]],
+    );
+    let catalog = Catalog::sample();
+    let mut cp932 = catalog.to_csv(Encoding::Cp932).unwrap();
+    let place = cp932.windows(6).position(|bytes| bytes == b"JK-002").unwrap() + 9;
+    cp932[place] = 0xFF;
+    check_sheets(
+        &cp932,
+        SAMPLE_DIVISIONS_CSV,
+        expect![[r#"
+            the catalog has a defect
+              procedures line 3, 分類: found 「�﨣J関係」, expected characters of CP932"#]],
+    );
+}
+
+#[test]
+fn a_defect_can_be_taken_apart() {
+    let error = Catalog::read(&edited(&[("JU-001", "手数料単位", "")]), SAMPLE_DIVISIONS_CSV).unwrap_err();
+    let expected = Defect {
+        sheet: Sheet::Procedures,
+        line: 19,
+        column: Some("手数料単位"),
+        found: Some(String::new()),
+        expected: Expected::Text,
+        because: Some(Because { column: "手数料", value: "300".to_owned() }),
+    };
+    assert_eq!(error.defects, [expected]);
+}
+
+#[test]
+fn a_forgotten_quotation_mark_does_not_fill_the_screen() {
+    let open = sample().replacen("住民票の写し交付申請", "\"住民票\u{1b}[2Jの写し交付申請", 1);
+    check_sheets(
+        open.as_bytes(),
+        SAMPLE_DIVISIONS_CSV,
+        expect![[r#"
+            the catalog has a defect
+              procedures line 19: found 「23」, expected 36 cells, as the header has; an open quotation mark hides some"#]],
+    );
+}

@@ -1,0 +1,80 @@
+//! The tables of docs/catalog.md, made from the code.
+
+use std::fmt::Write as _;
+
+use super::*;
+use crate::catalog::columns::{self as c, Charge, Closed, Counting, Signing};
+use crate::procedure::{Agents, Applicants, BasisKind, Delivery, PaymentMethod, Visit};
+use crate::signature::CertificateKind;
+
+const MANUAL: &str = include_str!("../../../../../docs/catalog.md");
+
+fn one_of<T: Closed>() -> String {
+    T::words().iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" ")
+}
+
+/// What may stand in a cell of the procedures.
+fn procedures_cell(column: &str) -> String {
+    let fixed = match column {
+        c::ID => "a code of its own: 1 to 64 ASCII letters, digits, `-` `_` `.` `/`",
+        c::EDITION => "a whole number from 1",
+        c::NAME | c::BASIS => "text",
+        c::KANA => "full-width katakana, or blank",
+        c::AGENCY => "text where 所管区分 is not `市`, else blank",
+        c::DIVISION_ID => "a code of the divisions",
+        c::DIVISION_NAME | c::PHONE => "as the divisions have it, or blank; always written",
+        c::FEE => "whole yen in ASCII digits; `0`: free; blank: not known, an officer assesses it",
+        c::FEE_UNIT => "text where 手数料 is a number from 1, else blank",
+        c::DELIVERABLE => "text, or blank: nothing is handed over",
+        c::PERIOD => "a number from 1 with `日`, `週` or `月`, such as `14日`; blank: none is set (未設定)",
+        c::FORM_VERSION => "a whole number from 1, or blank",
+        c::GUIDE_URL | c::FORM_URL => "an address with `https://` or `http://`, or blank",
+        c::PUBLISHED | c::UPDATED => "a date such as `2026-05-07` (`2026/5/7` is read, too), or blank",
+        c::ATTACHMENTS | c::DEADLINE | c::INTAKE | c::NOTE | c::SOURCE => "text, or blank",
+        _ => "",
+    };
+    match column {
+        c::CATEGORY => one_of::<Category>(),
+        c::ACT => one_of::<Act>(),
+        c::BASIS_KIND => one_of::<BasisKind>(),
+        c::JURISDICTION => one_of::<Charge>(),
+        c::APPLICANTS => one_of::<Applicants>(),
+        c::SIGNATURE => one_of::<Signing>(),
+        c::CERTIFICATES => format!("list of {}; blank where 電子署名 is `不要`", one_of::<CertificateKind>()),
+        c::AGENTS => one_of::<Agents>(),
+        c::FEE_TIMING => format!("{}; blank where 手数料 is `0`", one_of::<FeeTiming>()),
+        c::PAYMENT => format!("list of {}; blank where 手数料 is `0`", one_of::<PaymentMethod>()),
+        c::DELIVERY => format!("{}; blank without 交付物", one_of::<Delivery>()),
+        c::VISITS => format!("list of {}, or blank", one_of::<Visit>()),
+        c::COUNTING => format!("{}; blank without 標準処理期間", one_of::<Counting>()),
+        _ => fixed.to_owned(),
+    }
+}
+
+fn divisions_cell(column: &str) -> String {
+    match column {
+        c::DIVISION_ID => "a code of its own: 1 to 64 ASCII letters, digits, `-` `_` `.` `/`",
+        c::DIVISION_NAME => "text, of its own",
+        c::PHONE => "digits and hyphens, a digit first",
+        c::COUNTER | c::HOURS => "text",
+        _ => "",
+    }
+    .to_owned()
+}
+
+fn table(header: &[&str], cell: fn(&str) -> String) -> String {
+    let mut table = "| column | what may stand in it |\n|---|---|\n".to_owned();
+    for column in header {
+        let cell = cell(column);
+        assert_ne!(cell, "", "{column} is not explained");
+        writeln!(table, "| {column} | {cell} |").unwrap();
+    }
+    table
+}
+
+#[test]
+fn the_manual_has_the_columns_and_the_closed_values() {
+    for expected in [table(c::PROCEDURES, procedures_cell), table(c::DIVISIONS, divisions_cell)] {
+        assert!(MANUAL.contains(&expected), "docs/catalog.md needs this table:\n{expected}");
+    }
+}
