@@ -9,9 +9,10 @@ use shinsei_core::time::Timestamp;
 use crate::anchor::TrustAnchor;
 use crate::budget::Work;
 use crate::certificate::Certificate;
-use crate::path::Search;
+use crate::path::{Path, Search};
 use crate::pem;
 use crate::pool::Pool;
+use crate::profile::Profile;
 use crate::reason::Reason;
 use crate::report::Checks;
 use crate::revocation::RevocationPolicy;
@@ -86,14 +87,18 @@ impl CmsVerifier {
         self.judge_kinds(signed, at, None)
     }
 
-    /// Judges one certificate at a time: the path alone, without a profile.
+    /// Judges one certificate at a time: the path, and the profile of its anchor unless that is [`Profile::NONE`].
     ///
     /// # Errors
     /// [`Failure`] with the most useful reason.
     pub fn judge_path(&self, target: &Certificate, at: Timestamp) -> Result<(Signer, Checks), Failure> {
         let mut checks = Checks::default();
         let pool = Pool::new(&[], &self.intermediates);
-        let search = Search { anchors: &self.anchors, pool: &pool, at, accept: &|_| Ok(()) };
+        let accept = |path: &Path<'_>| match path.anchor.profile() {
+            Profile::NONE => Ok(()),
+            profile => profile.check(target),
+        };
+        let search = Search { anchors: &self.anchors, pool: &pool, at, accept: &accept };
         match checks.note("path", search.path_from(target, &mut Work::new())) {
             Ok(path) => Ok((Signer::of(&path, self.revocation.status(), None), checks)),
             Err(reason) => Err(Failure { reason, checks }),
