@@ -11,6 +11,7 @@ use crate::budget::Work;
 use crate::certificate::Certificate;
 use crate::path::{Path, Search};
 use crate::pem;
+use crate::policy::PolicyRules;
 use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::reason::Reason;
@@ -41,6 +42,7 @@ pub struct CmsVerifier {
     anchors: Vec<TrustAnchor>,
     intermediates: Vec<Certificate>,
     signers: SignersRule,
+    policies: PolicyRules,
     revocation: RevocationPolicy,
 }
 
@@ -61,6 +63,7 @@ impl CmsVerifier {
             anchors,
             intermediates: Vec::new(),
             signers: SignersRule::All,
+            policies: PolicyRules::default(),
             revocation: RevocationPolicy::Off,
         }
     }
@@ -76,6 +79,13 @@ impl CmsVerifier {
     #[must_use]
     pub fn with_signers(mut self, signers: SignersRule) -> Self {
         self.signers = signers;
+        self
+    }
+
+    /// Sets what is asked of certificate policies.
+    #[must_use]
+    pub fn with_policies(mut self, policies: PolicyRules) -> Self {
+        self.policies = policies;
         self
     }
 
@@ -98,7 +108,8 @@ impl CmsVerifier {
             Profile::NONE => Ok(()),
             profile => profile.check(target),
         };
-        let search = Search { anchors: &self.anchors, pool: &pool, at, accept: &accept };
+        let search =
+            Search { anchors: &self.anchors, pool: &pool, at, policies: &self.policies, accept: &accept };
         match checks.note("path", search.path_from(target, &mut Work::new())) {
             Ok(path) => Ok((Signer::of(&path, self.revocation.status(), None), checks)),
             Err(reason) => Err(Failure { reason, checks }),
@@ -145,6 +156,7 @@ impl CmsVerifier {
         let pool = Pool::new(&message.certificates, &self.intermediates);
         let judgement = Judgement {
             anchors: &self.anchors,
+            policies: &self.policies,
             revocation: self.revocation.status(),
             message: &message,
             pool: &pool,
