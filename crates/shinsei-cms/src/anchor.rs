@@ -17,10 +17,13 @@ impl TrustAnchor {
     /// Trusts a certificate, DER or PEM, for signers of a profile.
     ///
     /// # Errors
-    /// [`Reason::CertificateMalformed`], or why its key can never be used.
+    /// [`Reason::CertificateMalformed`]: it, or its key, cannot be read.
     pub fn new(certificate: &[u8], profile: Profile) -> Result<Self, Reason> {
         let certificate = Certificate::from_der(&crate::pem::certificate(certificate)?)?;
-        certificate.key()?;
+        // A key that is not supported is said when a path ends here; one that is broken is said now.
+        if certificate.key().err() == Some(Reason::CertificateMalformed) {
+            return Err(Reason::CertificateMalformed);
+        }
         Ok(Self { certificate, profile })
     }
 

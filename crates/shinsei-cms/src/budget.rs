@@ -76,23 +76,40 @@ pub const RSA_BITS_MIN: usize = 2048;
 /// Source: a JPKI subject has 4, a name of the commercial registration 6.
 pub const NAME_ATTRIBUTES_MAX: usize = 32;
 
+/// Comparisons of a name with a constraint, over all paths of one message.
+///
+/// Source: measured; one costs under 0.1 µs, so that all stay under 10 ms.
+pub const NAME_COMPARISONS_MAX: usize = 100_000;
+
 /// Counts down the work that one message may cause.
 #[derive(Debug)]
 pub(crate) struct Work {
     signature_checks: u32,
     candidates: usize,
+    name_comparisons: usize,
 }
 
 impl Work {
     /// The whole allowance of one message.
     pub(crate) fn new() -> Self {
-        Self { signature_checks: SIGNATURE_CHECKS_MAX, candidates: PATH_CANDIDATES_MAX }
+        Self {
+            signature_checks: SIGNATURE_CHECKS_MAX,
+            candidates: PATH_CANDIDATES_MAX,
+            name_comparisons: NAME_COMPARISONS_MAX,
+        }
     }
 
     /// Pays for one public-key operation; false when there is nothing left.
     pub(crate) fn spend_signature_check(&mut self) -> bool {
         let left = self.signature_checks > 0;
         self.signature_checks = self.signature_checks.saturating_sub(1);
+        left
+    }
+
+    /// Pays for comparisons of a name with constraints; false when there are not so many left.
+    pub(crate) fn spend_name_comparisons(&mut self, number: usize) -> bool {
+        let left = self.name_comparisons >= number;
+        self.name_comparisons = self.name_comparisons.saturating_sub(number);
         left
     }
 

@@ -14,6 +14,7 @@ use x509_parser::prelude::FromDer;
 use crate::algorithm::{AlgorithmId, PublicKey, SignatureAlgorithm};
 use crate::ber::Reader;
 use crate::budget::CERTIFICATE_BYTES_MAX;
+use crate::name;
 use crate::reason::Reason;
 
 /// A certificate whose form is known to be right; nothing is proved of it yet.
@@ -42,11 +43,8 @@ struct Extensions {
     all: Vec<(ObjectIdentifier, Range<usize>)>,
 }
 
-/// The critical extensions that validation understands.
-///
-/// Policies stand here since no policy is asked for yet: without requirements any set of policies is acceptable
-/// (RFC 5280 section 6.1.1). Constraints and mappings do not, and are refused when critical.
-const PROCESSED: [ObjectIdentifier; 7] = [
+/// The critical extensions that are understood: by path validation, by revocation, or by the profile.
+const PROCESSED: [ObjectIdentifier; 14] = [
     rfc5280::ID_CE_BASIC_CONSTRAINTS,
     rfc5280::ID_CE_KEY_USAGE,
     rfc5280::ID_CE_CERTIFICATE_POLICIES,
@@ -54,6 +52,13 @@ const PROCESSED: [ObjectIdentifier; 7] = [
     rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER,
     rfc5280::ID_CE_SUBJECT_ALT_NAME,
     rfc5280::ID_CE_ISSUER_ALT_NAME,
+    rfc5280::ID_CE_NAME_CONSTRAINTS,
+    rfc5280::ID_CE_POLICY_MAPPINGS,
+    rfc5280::ID_CE_POLICY_CONSTRAINTS,
+    rfc5280::ID_CE_INHIBIT_ANY_POLICY,
+    rfc5280::ID_CE_EXT_KEY_USAGE,
+    rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS,
+    rfc5280::ID_CE_FRESHEST_CRL,
 ];
 
 impl Certificate {
@@ -138,7 +143,7 @@ impl Certificate {
 
     /// True when issuer and subject are the same name.
     pub(crate) fn is_self_issued(&self) -> bool {
-        self.issuer() == self.subject()
+        name::same(self.issuer(), self.subject())
     }
 
     /// Whether it says it is an authority; `None` when it says nothing.

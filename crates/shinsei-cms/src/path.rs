@@ -1,7 +1,7 @@
-//! From a certificate to an anchor: building the path within a budget, then validating it.
+//! From a certificate to an anchor: building paths within a budget until one holds.
 //!
 //! # Source
-//! RFC 5280 section 6.1 for validation; RFC 4158 for the order in which issuers are tried.
+//! RFC 4158 for the order in which issuers are tried.
 
 use shinsei_core::time::{Timestamp, Window};
 
@@ -9,8 +9,10 @@ use crate::anchor::TrustAnchor;
 use crate::budget::{PATH_CERTIFICATES_MAX, Work};
 use crate::certificate::Certificate;
 use crate::name;
+use crate::policy::{PolicyRules, ValidPolicies};
 use crate::pool::Pool;
 use crate::reason::Reason;
+use crate::validate::validate;
 
 /// A path that holds.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(crate) struct Path<'p> {
     pub(crate) anchor: &'p TrustAnchor,
     /// The certificates, the target first, the anchor left out.
     pub(crate) certificates: Vec<&'p Certificate>,
+    /// The policies for which it holds.
+    pub(crate) policies: ValidPolicies,
 }
 
 impl Path<'_> {
@@ -34,6 +38,7 @@ pub(crate) struct Search<'p> {
     pub(crate) anchors: &'p [TrustAnchor],
     pub(crate) pool: &'p Pool<'p>,
     pub(crate) at: Timestamp,
+    pub(crate) policies: &'p PolicyRules,
     /// Asked of a path that holds by the standard; a refusal sends the search on to the next.
     pub(crate) accept: &'p dyn Fn(&Path<'_>) -> Result<(), Reason>,
 }
@@ -93,10 +98,8 @@ impl<'p> Search<'p> {
             }
             match issuer {
                 Issuer::Anchor(anchor) => {
-                    let path =
-                        Path { anchor, certificates: steps.iter().map(|step| step.certificate).collect() };
-                    match validate(&path, self.at).and_then(|()| (self.accept)(&path)) {
-                        Ok(()) => return Ok(path),
+                    match self.judge(anchor, steps.iter().map(|step| step.certificate).collect(), work) {
+                        Ok(path) => return Ok(path),
                         Err(reason) => nearest = nearest.max(reason),
                     }
                 }
@@ -109,6 +112,19 @@ impl<'p> Search<'p> {
             }
         }
         Err(nearest)
+    }
+
+    /// Validates a path that is complete.
+    fn judge(
+        &self,
+        anchor: &'p TrustAnchor,
+        certificates: Vec<&'p Certificate>,
+        work: &mut Work,
+    ) -> Result<Path<'p>, Reason> {
+        let policies = validate(anchor.certificate(), &certificates, self.at, self.policies, work)?;
+        let path = Path { anchor, certificates, policies };
+        (self.accept)(&path)?;
+        Ok(path)
     }
 
     fn step(&self, certificate: &'p Certificate) -> Step<'p> {
@@ -147,66 +163,4 @@ fn signed_by(certificate: &Certificate, issuer: &Certificate) -> Result<(), Reas
             if certificate.names_another_key_than(issuer) { Reason::UntrustedIssuer } else { reason }
         },
     )
-}
-
-/// Validates a path whose names and signatures hold, from the anchor down.
-///
-/// DIFFERENCE: the anchor's certificate is judged too (validity, basicConstraints, keyUsage, pathLenConstraint), as
-/// RFC 5937 allows and OpenSSL does. RFC 5280 takes a name and a key alone.
-fn validate(path: &Path<'_>, at: Timestamp) -> Result<(), Reason> {
-    let anchor = path.anchor.certificate();
-    let Some((target, authorities)) = path.certificates.split_first() else {
-        return Err(Reason::UntrustedIssuer);
-    };
-    in_force(anchor, at, [Reason::IssuerNotYetValid, Reason::IssuerExpired])?;
-    let is_its_own_anchor = authorities.is_empty() && target.der() == anchor.der();
-    if !is_its_own_anchor && anchor.is_authority() == Some(false) {
-        return Err(Reason::IssuerIsNoAuthority);
-    }
-    if !is_its_own_anchor {
-        may_sign_certificates(anchor)?;
-    }
-    let mut length_left = anchor.path_length_max();
-    for authority in authorities.iter().rev() {
-        in_force(authority, at, [Reason::IssuerNotYetValid, Reason::IssuerExpired])?;
-        if authority.has_unprocessed_critical_extension() {
-            return Err(Reason::CriticalExtension);
-        }
-        if authority.is_authority() != Some(true) {
-            return Err(Reason::IssuerIsNoAuthority);
-        }
-        may_sign_certificates(authority)?;
-        if !authority.is_self_issued() {
-            length_left = match length_left {
-                Some(0) => return Err(Reason::PathTooLong),
-                Some(left) => Some(left - 1),
-                None => None,
-            };
-        }
-        length_left = match (length_left, authority.path_length_max()) {
-            (Some(left), Some(own)) => Some(left.min(own)),
-            (left, own) => left.or(own),
-        };
-    }
-    in_force(target, at, [Reason::CertificateNotYetValid, Reason::CertificateExpired])?;
-    if target.has_unprocessed_critical_extension() {
-        return Err(Reason::CriticalExtension);
-    }
-    Ok(())
-}
-
-fn in_force(certificate: &Certificate, at: Timestamp, [early, late]: [Reason; 2]) -> Result<(), Reason> {
-    let validity = certificate.validity();
-    match (validity.from.is_some_and(|from| at < from), validity.contains(at)) {
-        (true, _) => Err(early),
-        (false, false) => Err(late),
-        (false, true) => Ok(()),
-    }
-}
-
-fn may_sign_certificates(authority: &Certificate) -> Result<(), Reason> {
-    match authority.key_usage() {
-        Some(usage) if !usage.key_cert_sign() => Err(Reason::IssuerKeyUsage),
-        _ => Ok(()),
-    }
 }

@@ -67,6 +67,14 @@ reasons! {
     CriticalExtension "unknown-critical-extension"
         "電子証明書に、この窓口で扱えない必須の項目があります。"
         "a certificate of the path has a critical extension that is not processed";
+    /// A name lies outside of what an issuer may speak for.
+    NameConstraints "name-constraints"
+        "電子証明書の名義が、発行者に認められた範囲の外にあります。"
+        "a name in the path is excluded, or not permitted, by an issuer's name constraints";
+    /// The path is valid for no policy, or for none that is asked for.
+    Policy "policy"
+        "電子証明書が、この手続で求められる発行の方針(ポリシー)によるものではありません。"
+        "the path is valid for no certificate policy that is asked for";
     /// A certificate of an issuer is past its end.
     IssuerExpired "issuer-expired"
         "電子証明書の発行者(認証局)の証明書の有効期間が過ぎています。"

@@ -12,6 +12,7 @@ use crate::ber::OctetString;
 use crate::budget::Work;
 use crate::certificate::Certificate;
 use crate::path::{Path, Search};
+use crate::policy::PolicyRules;
 use crate::pool::Pool;
 use crate::reason::Reason;
 use crate::report::Checks;
@@ -22,6 +23,7 @@ use crate::verdict::Signer;
 /// What stays the same for all signers of a message.
 pub(crate) struct Judgement<'j> {
     pub(crate) anchors: &'j [TrustAnchor],
+    pub(crate) policies: &'j PolicyRules,
     pub(crate) revocation: RevocationStatus,
     pub(crate) message: &'j SignedData<'j>,
     pub(crate) pool: &'j Pool<'j>,
@@ -59,7 +61,13 @@ impl<'j> Judgement<'j> {
             profile_failure.set(checked.err());
             checked
         };
-        let search = Search { anchors: self.anchors, pool: self.pool, at: self.at, accept: &accept };
+        let search = Search {
+            anchors: self.anchors,
+            pool: self.pool,
+            at: self.at,
+            policies: self.policies,
+            accept: &accept,
+        };
         let path = search.path_from(certificate, work);
         let step = if path.is_err() && profile_failure.get() == path.as_ref().err().copied() {
             "profile"

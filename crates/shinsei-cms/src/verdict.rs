@@ -9,6 +9,7 @@ use shinsei_core::time::{Timestamp, Window};
 use crate::algorithm::Hash;
 use crate::name;
 use crate::path::Path;
+use crate::policy::ValidPolicies;
 use crate::profile::Profile;
 use crate::reason::Reason;
 use crate::report::Checks;
@@ -36,6 +37,8 @@ pub struct Signer {
     pub revocation: RevocationStatus,
     /// When the signer says to have signed, in seconds since 1970: reported, never trusted.
     pub claimed_at: Option<u64>,
+    /// The policies for which the path is valid.
+    pub policies: ValidPolicies,
     /// The certificates of the path, DER, the signer's first and the anchor's last.
     pub path: Vec<Vec<u8>>,
 }
@@ -129,6 +132,7 @@ impl Signer {
             holds: path.validity(),
             revocation,
             claimed_at,
+            policies: path.policies.clone(),
             path: chain,
         }
     }
@@ -140,6 +144,8 @@ impl Signer {
             "profile": self.profile.code,
             "identity": self.identity,
             "path": self.path.iter().map(digest).collect::<Vec<_>>(),
+            "policies": self.policies.named.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "any_policy": self.policies.any,
             "valid_from": self.holds.from.map(|at| at.to_string()),
             "valid_until": self.holds.until.map(|at| at.to_string()),
             "revocation": self.revocation.code(),

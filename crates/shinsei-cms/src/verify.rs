@@ -9,9 +9,11 @@ use shinsei_core::time::Timestamp;
 use crate::anchor::TrustAnchor;
 use crate::budget::Work;
 use crate::certificate::Certificate;
-use crate::path::Search;
+use crate::path::{Path, Search};
 use crate::pem;
+use crate::policy::PolicyRules;
 use crate::pool::Pool;
+use crate::profile::Profile;
 use crate::reason::Reason;
 use crate::report::Checks;
 use crate::revocation::RevocationPolicy;
@@ -40,6 +42,7 @@ pub struct CmsVerifier {
     anchors: Vec<TrustAnchor>,
     intermediates: Vec<Certificate>,
     signers: SignersRule,
+    policies: PolicyRules,
     revocation: RevocationPolicy,
 }
 
@@ -60,6 +63,7 @@ impl CmsVerifier {
             anchors,
             intermediates: Vec::new(),
             signers: SignersRule::All,
+            policies: PolicyRules::default(),
             revocation: RevocationPolicy::Off,
         }
     }
@@ -78,6 +82,13 @@ impl CmsVerifier {
         self
     }
 
+    /// Sets what is asked of certificate policies.
+    #[must_use]
+    pub fn with_policies(mut self, policies: PolicyRules) -> Self {
+        self.policies = policies;
+        self
+    }
+
     /// Judges a message at a time, for signers below any anchor.
     ///
     /// # Errors
@@ -86,14 +97,19 @@ impl CmsVerifier {
         self.judge_kinds(signed, at, None)
     }
 
-    /// Judges one certificate at a time: the path alone, without a profile.
+    /// Judges one certificate at a time: the path, and the profile of its anchor unless that is [`Profile::NONE`].
     ///
     /// # Errors
     /// [`Failure`] with the most useful reason.
     pub fn judge_path(&self, target: &Certificate, at: Timestamp) -> Result<(Signer, Checks), Failure> {
         let mut checks = Checks::default();
         let pool = Pool::new(&[], &self.intermediates);
-        let search = Search { anchors: &self.anchors, pool: &pool, at, accept: &|_| Ok(()) };
+        let accept = |path: &Path<'_>| match path.anchor.profile() {
+            Profile::NONE => Ok(()),
+            profile => profile.check(target),
+        };
+        let search =
+            Search { anchors: &self.anchors, pool: &pool, at, policies: &self.policies, accept: &accept };
         match checks.note("path", search.path_from(target, &mut Work::new())) {
             Ok(path) => Ok((Signer::of(&path, self.revocation.status(), None), checks)),
             Err(reason) => Err(Failure { reason, checks }),
@@ -140,6 +156,7 @@ impl CmsVerifier {
         let pool = Pool::new(&message.certificates, &self.intermediates);
         let judgement = Judgement {
             anchors: &self.anchors,
+            policies: &self.policies,
             revocation: self.revocation.status(),
             message: &message,
             pool: &pool,

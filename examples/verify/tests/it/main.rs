@@ -1,0 +1,135 @@
+//! The program as others call it: exit status, last line, JSON.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use shinsei_cms::sign::authority::Identity;
+use shinsei_cms::sign::hierarchy::{self, Resident};
+use shinsei_cms::sign::key::{KeyAlgorithm, SigningKey};
+use shinsei_cms::sign::{Placement, sign};
+use shinsei_core::time::{Timestamp, Window};
+
+const AT: [&str; 2] = ["--at", "2026-05-07T15:04:00+09:00"];
+
+fn signer_and_authority() -> (Identity, Identity) {
+    let day = |year| Timestamp::from_jst(year, 4, 1, 0, 0);
+    let term = Window { from: day(2025), until: day(2030) };
+    let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term).expect("an authority");
+    let resident = Resident {
+        name: "函館 花子",
+        sex: "2",
+        birth: "319800217",
+        address: "北海道函館市架空町1-2-3",
+        localities: ["Hokkaido", "Hakodate-shi"],
+        card: "0123456789ABCDEFGHIJKLMNOPQR",
+    };
+    let key = SigningKey::generate(KeyAlgorithm::P256).expect("a key");
+    let signer = hierarchy::jpki_signing(&authority, key, &[5], &resident, term).expect("a certificate");
+    (signer, authority)
+}
+
+/// A folder with `ca.der`, `signer.der`, `content`, `attached.p7m` and `detached.p7s`.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (signer, authority) = signer_and_authority();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).expect("written");
+    write("ca.der", &authority.certificate);
+    write("signer.der", &signer.certificate);
+    write("content", b"application");
+    let message = |placement| sign(b"application", placement, &[&signer], &[], None).expect("a message");
+    write("attached.p7m", &message(Placement::Attached));
+    write("detached.p7s", &message(Placement::Detached));
+    write("longer.p7m", &[message(Placement::Attached), vec![0]].concat());
+    folder
+}
+
+/// Runs the program and gives its status, its last line and what it said of problems.
+fn run(folder: &Path, arguments: &[&[&str]]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_verify"))
+        .args(arguments.concat())
+        .current_dir(folder)
+        .output()
+        .expect("the program runs");
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    let problem = String::from_utf8(output.stderr).expect("UTF-8");
+    let last = said.lines().last().unwrap_or_default().to_owned();
+    (output.status.code().expect("a status"), last, problem)
+}
+
+#[test]
+fn a_signature_is_valid_invalid_or_none_at_all() {
+    let folder = folder();
+    let cms = |signature: &str, more: &[&str]| {
+        let (status, last, _) =
+            run(folder.path(), &[&["cms", "--signature", signature, "--anchor", "ca.der"], &AT, more]);
+        (status, last)
+    };
+    let valid = (0, "valid".to_owned());
+    assert_eq!(cms("attached.p7m", &[]), valid);
+    assert_eq!(cms("attached.p7m", &["--profile", "jpki-signing", "--revocation", "off"]), valid);
+    assert_eq!(cms("detached.p7s", &["--content", "content"]), valid);
+    assert_eq!(cms("detached.p7s", &[]), (1, "invalid: content-missing".to_owned()));
+    let other = cms("detached.p7s", &["--content", "ca.der"]);
+    assert_eq!(other, (1, "invalid: message-digest-mismatch".to_owned()));
+    assert_eq!(cms("longer.p7m", &[]), (1, "invalid: trailing-bytes".to_owned()));
+    assert_eq!(cms("content", &[]), (2, "invalid: not-signed-data".to_owned()));
+}
+
+#[test]
+fn a_path_is_judged_at_the_time_asked() {
+    let folder = folder();
+    let path = |target: &str, at: &str| {
+        let (status, last, _) =
+            run(folder.path(), &[&["path", "--target", target, "--anchor", "ca.der", "--at", at]]);
+        (status, last)
+    };
+    assert_eq!(path("signer.der", "2026-05-07T00:00:00Z"), (0, "valid".to_owned()));
+    assert_eq!(path("signer.der", "2031-05-07T00:00:00Z"), (1, "invalid: issuer-expired".to_owned()));
+    assert_eq!(path("content", "2026-05-07T00:00:00Z").0, 2);
+}
+
+#[test]
+fn json_is_one_object_with_four_members() {
+    let folder = folder();
+    let ask = |signature: &str| {
+        let arguments =
+            ["cms", "--signature", signature, "--anchor", "ca.der", "--profile", "jpki-signing", "--json"];
+        let (status, last, _) = run(folder.path(), &[&arguments, &AT]);
+        (status, serde_json::from_str::<Value>(&last).expect("JSON"))
+    };
+    let (status, answer) = ask("attached.p7m");
+    assert_eq!((status, &answer["valid"], &answer["reason"]), (0, &Value::from(true), &Value::Null));
+    assert_eq!(answer["signer"]["identity"]["resident"]["name"], "函館 花子");
+    assert_eq!(answer["signer"]["revocation"], "not-checked");
+    assert_eq!(answer["checks"][0]["check"], "encoding");
+    let (status, answer) = ask("detached.p7s");
+    assert_eq!((status, answer["valid"].as_bool()), (1, Some(false)));
+    assert_eq!(answer["reason"], "content-missing");
+}
+
+#[test]
+fn what_cannot_be_honoured_is_refused() {
+    let folder = folder();
+    let base = ["cms", "--signature", "attached.p7m", "--anchor", "ca.der"];
+    for (more, said) in [
+        (&["--crl", "x"][..], "--crl is not supported"),
+        (&["--policy", "1.2.3"], "--policy is not supported"),
+        (&["--require-explicit-policy"], "--require-explicit-policy is not supported"),
+        (&["--revocation", "require"], "--revocation require is not supported"),
+        (&["--revocation", "maybe"], "--revocation maybe"),
+        (&["--profile", "other"], "--profile other"),
+        (&["--colour"], "--colour"),
+        (&["--json", "--at", "2026-01-01T00:00:00Z"], "--at stands twice"),
+        (&["--anchor", "content"], "the anchor content cannot be used"),
+        (&["--anchor", "absent"], "absent cannot be read"),
+    ] {
+        let (status, last, problem) = run(folder.path(), &[&base, &AT, more]);
+        assert_eq!((status, last.as_str()), (2, ""), "{more:?}");
+        assert!(problem.contains(said), "{more:?}: {problem}");
+    }
+    let (status, _, problem) = run(folder.path(), &[&base]);
+    assert!(status == 2 && problem.contains("--at is required"), "{problem}");
+    let (status, _, problem) = run(folder.path(), &[&base, &["--at", "yesterday"]]);
+    assert!(status == 2 && problem.contains("--at yesterday"), "{problem}");
+}
