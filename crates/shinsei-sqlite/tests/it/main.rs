@@ -1,0 +1,11 @@
+//! What is true of this store alone: its file, its settings, its locks, its crashes and what erasing leaves.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod batch;
+mod crash;
+mod erase;
+mod full;
+mod kit;
+mod later;
+mod open;

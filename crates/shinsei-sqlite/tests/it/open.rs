@@ -1,0 +1,169 @@
+//! Opening: what is refused, and with which words.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use shinsei_conformance::FakeClock;
+use shinsei_core::port::store::{Guarantees, Store, StoreError, Writers};
+use shinsei_sqlite::{OpenError, Settings, SqliteStore};
+
+use crate::kit::{case, check_log, command, done, hakodate, open, submit};
+
+fn refused(path: &std::path::Path) -> OpenError {
+    SqliteStore::open(path, Arc::new(FakeClock::default())).err().expect("it is refused")
+}
+
+#[test]
+fn a_new_file_takes_the_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let store = open(&path);
+    assert_eq!(store.guarantees(), Guarantees { durable: true, lanes: false, writers: Writers::One });
+    let beside = Connection::open(&path).unwrap();
+    let text = |pragma: &str| -> String { beside.query_row(pragma, [], |row| row.get(0)).unwrap() };
+    let number = |pragma: &str| -> i64 { beside.query_row(pragma, [], |row| row.get(0)).unwrap() };
+    assert_eq!(text("PRAGMA journal_mode"), "wal");
+    assert_eq!(number("PRAGMA page_size"), 4096);
+    assert_eq!(number("PRAGMA auto_vacuum"), 0);
+    assert_eq!(number("PRAGMA user_version"), 1);
+    assert_eq!(text("PRAGMA integrity_check"), "ok");
+}
+
+#[test]
+fn the_wal_is_grown_at_open_and_does_not_grow_under_load() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let store = open(&path);
+    let wal = folder.path().join("city.db-wal");
+    let length = || wal.metadata().unwrap().len();
+    let grown = length();
+    assert!(grown >= 2_000 * 4_096, "{grown}");
+    for n in 0..300 {
+        done(&store, submit(n, case(n), 0));
+    }
+    assert_eq!(length(), grown);
+}
+
+#[test]
+fn reopening_keeps_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let store = open(&path);
+    let receipts: Vec<_> = (0..20).map(|n| done(&store, submit(n, case(n), 0))).collect();
+    let head = store.head(hakodate()).unwrap();
+    drop(store);
+    let store = open(&path);
+    assert_eq!(store.head(hakodate()).unwrap(), head);
+    assert_eq!(check_log(&store, hakodate()), 20);
+    for (n, receipt) in (0..).zip(receipts) {
+        let found = store.find(hakodate(), command(n)).unwrap().unwrap();
+        assert_eq!((found.receipt, found.digest), (receipt, Some([7; 32])));
+    }
+    let next = done(&store, submit(20, case(20), 0));
+    assert_eq!((next.first.0, next.numbers[0].1.value), (21, 21));
+}
+
+#[test]
+fn a_second_writer_is_refused_until_the_first_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let store = open(&path);
+    let error = refused(&path);
+    assert!(matches!(error, OpenError::InUse { .. }), "{error:?}");
+    assert!(error.to_string().ends_with("is already open for writing; one process at a time may write"));
+    let link = folder.path().join("link.db");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert!(matches!(refused(&link), OpenError::InUse { .. }));
+    }
+    drop(store);
+    assert_eq!(open(&path).head(hakodate()).unwrap().size, 0);
+}
+
+#[test]
+fn a_reader_reads_beside_the_writer_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let clock = || Arc::new(FakeClock::default());
+    let absent = SqliteStore::open_reader(&path, clock()).err().expect("it is refused");
+    assert!(matches!(absent, OpenError::Inaccessible { .. }), "{absent:?}");
+    let store = open(&path);
+    let reader = SqliteStore::open_reader(&path, clock()).unwrap();
+    let receipt = done(&store, submit(1, case(1), 0));
+    assert_eq!(reader.find(hakodate(), command(1)).unwrap().unwrap().receipt, receipt);
+    let refused = reader.commit(&[submit(2, case(2), 0)]);
+    assert!(matches!(refused, Err(StoreError::ReadOnly { .. })), "{refused:?}");
+}
+
+#[test]
+fn what_is_no_store_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("letter.txt");
+    std::fs::write(&text, "拝啓 ".repeat(1_000)).unwrap();
+    assert!(matches!(refused(&text), OpenError::NotADatabase { .. }));
+    assert_eq!(std::fs::read_to_string(&text).unwrap(), "拝啓 ".repeat(1_000));
+
+    let foreign = folder.path().join("foreign.db");
+    Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE theirs (n INTEGER)").unwrap();
+    assert!(matches!(refused(&foreign), OpenError::Foreign { .. }));
+
+    let nowhere = folder.path().join("no/such/folder/city.db");
+    assert!(matches!(refused(&nowhere), OpenError::Inaccessible { .. }));
+    assert!(matches!(refused(folder.path()), OpenError::Inaccessible { .. }));
+}
+
+#[test]
+fn a_newer_schema_and_other_pages_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    drop(open(&path));
+    let hand = Connection::open(&path).unwrap();
+    hand.pragma_update(None, "user_version", 2).unwrap();
+    assert!(matches!(refused(&path), OpenError::SchemaVersion { found: 2, known: 1, .. }));
+    hand.execute_batch(
+        "PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; PRAGMA page_size = 8192; VACUUM",
+    )
+    .unwrap();
+    drop(hand);
+    let error = refused(&path);
+    assert!(matches!(&error, OpenError::SettingRefused { setting: "page_size", .. }), "{error:?}");
+}
+
+#[test]
+fn a_clock_that_steps_back_too_far_is_suspect() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = FakeClock::default();
+    let settings =
+        Settings { clock_step_back_max: std::time::Duration::from_millis(500), ..Settings::default() };
+    let path = folder.path().join("city.db");
+    let store = SqliteStore::open_with(&path, Arc::new(clock.clone()), settings).unwrap();
+    let first = done(&store, submit(1, case(1), 0));
+    clock.advance(-500_000);
+    assert_eq!(done(&store, submit(2, case(2), 0)).recorded_at, first.recorded_at);
+    clock.advance(-1);
+    let suspect = store.commit(&[submit(3, case(3), 0)]);
+    assert!(matches!(suspect, Err(StoreError::ClockSuspect { last, .. }) if last == first.recorded_at));
+    assert_eq!(check_log(&store, hakodate()), 2);
+}
+
+#[test]
+fn a_row_changed_by_hand_is_corruption_or_moves_the_tree() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let store = open(&path);
+    for n in 0..5 {
+        done(&store, submit(n, case(n), 0));
+    }
+    let hand = Connection::open(&path).unwrap();
+    hand.execute_batch("DELETE FROM records WHERE place & 0xffffffffff = 3").unwrap();
+    let gap =
+        store.read_log(hakodate(), Default::default(), 10, &mut |_| std::ops::ControlFlow::Continue(()));
+    assert_eq!(
+        gap.unwrap_err().to_string(),
+        "the store is corrupt: the log has no position 3; restore it from a backup"
+    );
+    hand.execute_batch("UPDATE municipalities SET frontier = x'00'").unwrap();
+    assert!(matches!(store.head(hakodate()), Err(StoreError::Corrupt { .. })));
+    assert!(matches!(store.commit(&[submit(9, case(9), 0)]), Err(StoreError::Corrupt { .. })));
+}
