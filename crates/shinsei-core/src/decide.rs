@@ -232,6 +232,12 @@ fn record_payment(
 fn issue_certificate(state: &Application, copies: u32, context: &Context<'_>) -> CaseDecision {
     let decided = decided(state)?;
     let by = context.actor.counter_of(&decided.terms().division)?;
+    if !decided.has_deliverable() {
+        return Err(Rejection::NothingToIssue);
+    }
+    if !decided.outcome.is_favourable() {
+        return Err(Rejection::NotGranted);
+    }
     let fee = decided.received.arrived.fee.settled()?;
     let issued = issue(decided, fee, copies, by)?;
     let end = decided.told_at.map(|_| completed());
@@ -474,12 +480,6 @@ fn issue(
     by: &StaffId,
 ) -> Result<CertificateIssued, Rejection> {
     let requested = decided.received.arrived.quantity;
-    if !decided.has_deliverable() {
-        return Err(Rejection::NothingToIssue);
-    }
-    if !decided.outcome.is_favourable() {
-        return Err(Rejection::NotGranted);
-    }
     if !(1..=requested).contains(&copies) {
         return Err(Rejection::CopiesOutOfRange { requested, copies });
     }

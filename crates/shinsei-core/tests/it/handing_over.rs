@@ -146,9 +146,9 @@ fn what_was_refused_is_not_handed_over_and_no_fee_is_asked_for_it() {
         life.clerk(),
         issue(1),
         expect![[r#"
-        refused: FeeUnsettled
-        手数料の納付が済んでいません。
-    "#]],
+            refused: NotGranted
+            交付の対象となる決定がありません。
+        "#]],
     );
 }
 
@@ -160,9 +160,9 @@ fn a_procedure_that_hands_nothing_over_says_so() {
         life.clerk(),
         issue(1),
         expect![[r#"
-        refused: FeeUnsettled
-        手数料の納付が済んでいません。
-    "#]],
+            refused: NothingToIssue
+            交付する物のない手続です。
+        "#]],
     );
 }
 
