@@ -133,6 +133,22 @@ pub struct StatedReason {
     pub text: Bytes,
 }
 
+impl Finding {
+    /// True when it judges what was asked for, and not only its form.
+    pub fn is_on_the_merits(&self) -> bool {
+        match self {
+            Self::Filing(FilingFinding::Confirmed)
+            | Self::Application(
+                ApplicationFinding::Granted
+                | ApplicationFinding::PartlyGranted(_)
+                | ApplicationFinding::Refused(_),
+            ) => true,
+            Self::Filing(FilingFinding::FormalDefect(_))
+            | Self::Application(ApplicationFinding::Dismissed(_)) => false,
+        }
+    }
+}
+
 impl Command {
     /// The command's name, as it stands in tables and logs.
     pub fn name(&self) -> &'static str {

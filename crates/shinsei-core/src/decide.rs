@@ -426,9 +426,11 @@ fn fee_at(now: FeeTiming, fee: &Fee, quantity: u32) -> Option<Event> {
     }
 }
 
+/// 検査: before a decision on the merits; what is missing in form shows without one.
 fn inspected(received: &Received, review: &Review, context: &Context<'_>) -> Result<(), Rejection> {
+    let needed = received.arrived.terms.needs_inspection() && review.finding.is_on_the_merits();
     match review.inspected_on {
-        None if received.arrived.terms.needs_inspection() => Err(Rejection::InspectionMissing),
+        None if needed => Err(Rejection::InspectionMissing),
         Some(day) if day < received.arrived.arrived_at.date_jst() || day > context.now.date_jst() => {
             Err(Rejection::InspectionOutOfRange)
         }

@@ -24,8 +24,8 @@ fn an_officer_of_the_division_in_charge_begins_the_review() {
         life.officer(),
         Command::StartReview,
         expect![[r#"
-        ReviewStarted {"by":"s-021"}
-    "#]],
+            ReviewStarted {"by":"s-021"}
+        "#]],
     );
 }
 
@@ -37,9 +37,9 @@ fn no_review_begins_before_the_fee_that_comes_with_the_application() {
         life.officer(),
         Command::StartReview,
         expect![[r#"
-        refused: FeeBeforeReview
-        手数料の納付を確認してから審査を始めます。
-    "#]],
+            refused: FeeBeforeReview
+            手数料の納付を確認してから審査を始めます。
+        "#]],
     );
     let paid = life.clone().run(&[Step::new(life.clerk(), pay(16_000))]);
     check(
@@ -47,8 +47,8 @@ fn no_review_begins_before_the_fee_that_comes_with_the_application() {
         life.officer(),
         Command::StartReview,
         expect![[r#"
-        ReviewStarted {"by":"s-021"}
-    "#]],
+            ReviewStarted {"by":"s-021"}
+        "#]],
     );
 }
 
@@ -60,9 +60,9 @@ fn no_review_begins_before_the_fee_that_an_officer_must_assess_first() {
         life.officer(),
         Command::StartReview,
         expect![[r#"
-        refused: FeeBeforeReview
-        手数料の納付を確認してから審査を始めます。
-    "#]],
+            refused: FeeBeforeReview
+            手数料の納付を確認してから審査を始めます。
+        "#]],
     );
 }
 
@@ -82,10 +82,10 @@ fn a_grant_assesses_the_fee_that_is_paid_at_the_hand_over() {
         life.officer(),
         granted(),
         expect![[r#"
-        Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
-        FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":300}
-        schedule result-notice at once in Notice: result-notice
-    "#]],
+            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+            FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":300}
+            schedule result-notice at once in Notice: result-notice
+        "#]],
     );
 }
 
@@ -99,9 +99,9 @@ fn a_grant_does_not_assess_what_is_exempted_already() {
         life.officer(),
         granted(),
         expect![[r#"
-        Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
-        schedule result-notice at once in Notice: result-notice
-    "#]],
+            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+            schedule result-notice at once in Notice: result-notice
+        "#]],
     );
 }
 
@@ -114,10 +114,10 @@ fn a_refusal_assesses_no_fee_and_states_reasons_and_remedy() {
         life.officer(),
         review(refused),
         expect![[r#"
-        Reviewed {"by":"s-021","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
-        keep reason: 請求権がない
-        schedule result-notice at once in Notice: result-notice
-    "#]],
+            Reviewed {"by":"s-021","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
+            keep reason: 請求権がない
+            schedule result-notice at once in Notice: result-notice
+        "#]],
     );
 }
 
@@ -130,11 +130,11 @@ fn what_is_granted_in_part_states_reasons_and_remedy_and_costs_its_fee() {
         life.officer(),
         review(partly),
         expect![[r#"
-        Reviewed {"by":"s-021","outcome":{"Application":{"PartlyGranted":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
-        FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":300}
-        keep reason: 世帯の一部に限る
-        schedule result-notice at once in Notice: result-notice
-    "#]],
+            Reviewed {"by":"s-021","outcome":{"Application":{"PartlyGranted":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
+            FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":300}
+            keep reason: 世帯の一部に限る
+            schedule result-notice at once in Notice: result-notice
+        "#]],
     );
 }
 
@@ -147,10 +147,10 @@ fn a_dismissal_states_reasons_and_remedy() {
         life.officer(),
         review(dismissed),
         expect![[r#"
-        Reviewed {"by":"s-021","outcome":{"Application":{"Dismissed":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
-        keep reason: 添付書類がない
-        schedule result-notice at once in Notice: result-notice
-    "#]],
+            Reviewed {"by":"s-021","outcome":{"Application":{"Dismissed":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
+            keep reason: 添付書類がない
+            schedule result-notice at once in Notice: result-notice
+        "#]],
     );
 }
 
@@ -163,10 +163,10 @@ fn a_refusal_under_a_guideline_states_no_remedy() {
         life.officer(),
         review(refused),
         expect![[r#"
-        Reviewed {"by":"s-021","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":null}}}}
-        keep reason: 要件に当たらない
-        schedule result-notice at once in Notice: result-notice
-    "#]],
+            Reviewed {"by":"s-021","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":null}}}}
+            keep reason: 要件に当たらない
+            schedule result-notice at once in Notice: result-notice
+        "#]],
     );
 }
 
@@ -178,9 +178,9 @@ fn a_filing_is_confirmed_or_has_formal_defects() {
         life.officer(),
         confirmed(),
         expect![[r#"
-        Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
-        schedule result-notice at once in Notice: result-notice
-    "#]],
+            Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
+            schedule result-notice at once in Notice: result-notice
+        "#]],
     );
     let defect = Finding::Filing(FilingFinding::FormalDefect(because("死亡日の記入がない")));
     check(
@@ -188,10 +188,10 @@ fn a_filing_is_confirmed_or_has_formal_defects() {
         life.officer(),
         review(defect),
         expect![[r#"
-        Reviewed {"by":"s-021","outcome":{"Filing":{"FormalDefect":{"reasons":[{"code":"R-01","text":"document reason"}]}}}}
-        keep reason: 死亡日の記入がない
-        schedule result-notice at once in Notice: result-notice
-    "#]],
+            Reviewed {"by":"s-021","outcome":{"Filing":{"FormalDefect":{"reasons":[{"code":"R-01","text":"document reason"}]}}}}
+            keep reason: 死亡日の記入がない
+            schedule result-notice at once in Notice: result-notice
+        "#]],
     );
 }
 
@@ -204,9 +204,9 @@ fn a_filing_is_never_refused_on_its_merits() {
         life.officer(),
         review(refused),
         expect![[r#"
-        refused: FindingOfOtherAct
-        この手続の種類では選べない審査結果です。
-    "#]],
+            refused: FindingOfOtherAct
+            この手続の種類では選べない審査結果です。
+        "#]],
     );
 }
 
@@ -218,9 +218,9 @@ fn an_application_is_not_merely_confirmed() {
         life.officer(),
         confirmed(),
         expect![[r#"
-        refused: FindingOfOtherAct
-        この手続の種類では選べない審査結果です。
-    "#]],
+            refused: FindingOfOtherAct
+            この手続の種類では選べない審査結果です。
+        "#]],
     );
 }
 
@@ -232,9 +232,9 @@ fn nothing_is_granted_before_the_premises_were_inspected() {
         life.officer(),
         granted(),
         expect![[r#"
-        refused: InspectionMissing
-        検査の日付がありません。
-    "#]],
+            refused: InspectionMissing
+            検査の日付がありません。
+        "#]],
     );
     let grant = Finding::Application(ApplicationFinding::Granted);
     check(
@@ -242,9 +242,9 @@ fn nothing_is_granted_before_the_premises_were_inspected() {
         life.officer(),
         inspected(grant, 0),
         expect![[r#"
-        Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Application":"Granted"}}
-        schedule result-notice at once in Notice: result-notice
-    "#]],
+            Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Application":"Granted"}}
+            schedule result-notice at once in Notice: result-notice
+        "#]],
     );
 }
 
@@ -257,9 +257,9 @@ fn an_inspection_before_the_arrival_or_after_today_is_not_believed() {
         life.officer(),
         inspected(grant(), 1),
         expect![[r#"
-        refused: InspectionOutOfRange
-        検査の日付が正しくありません。
-    "#]],
+            refused: InspectionOutOfRange
+            検査の日付が正しくありません。
+        "#]],
     );
     let tomorrow = life.now().date_jst().succ_opt();
     let command = Command::Review(Review { finding: grant(), inspected_on: tomorrow });
@@ -268,8 +268,47 @@ fn an_inspection_before_the_arrival_or_after_today_is_not_believed() {
         life.officer(),
         command,
         expect![[r#"
-        refused: InspectionOutOfRange
-        検査の日付が正しくありません。
-    "#]],
+            refused: InspectionOutOfRange
+            検査の日付が正しくありません。
+        "#]],
+    );
+}
+
+#[test]
+fn a_refusal_on_the_merits_waits_for_the_inspection_as_well() {
+    let life = case(restaurant(), UnderReview);
+    let partly = Finding::Application(ApplicationFinding::PartlyGranted(because("客席を除く")));
+    assert_eq!(said(life.clone(), &life.officer(), review(partly)), "InspectionMissing");
+    let refused = Finding::Application(ApplicationFinding::Refused(because("手洗い設備がない")));
+    assert_eq!(said(life.clone(), &life.officer(), review(refused)), "InspectionMissing");
+    let life = case(barber_shop(), UnderReview);
+    assert_eq!(said(life.clone(), &life.officer(), confirmed()), "InspectionMissing");
+}
+
+#[test]
+fn nobody_must_inspect_the_premises_to_find_a_paper_missing() {
+    let life = case(restaurant(), UnderReview);
+    let dismissed = Finding::Application(ApplicationFinding::Dismissed(because("図面がない")));
+    check(
+        life.clone(),
+        life.officer(),
+        review(dismissed),
+        expect![[r#"
+            Reviewed {"by":"s-021","outcome":{"Application":{"Dismissed":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
+            keep reason: 図面がない
+            schedule result-notice at once in Notice: result-notice
+        "#]],
+    );
+    let life = case(barber_shop(), UnderReview);
+    let defect = Finding::Filing(FilingFinding::FormalDefect(because("図面がない")));
+    check(
+        life.clone(),
+        life.officer(),
+        review(defect),
+        expect![[r#"
+            Reviewed {"by":"s-021","outcome":{"Filing":{"FormalDefect":{"reasons":[{"code":"R-01","text":"document reason"}]}}}}
+            keep reason: 図面がない
+            schedule result-notice at once in Notice: result-notice
+        "#]],
     );
 }
