@@ -41,18 +41,18 @@ fn a_filing_without_anything_ends_with_its_result() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"DO-006","quantity":1,"terms":"those of the procedure"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-            Closed {"reason":"Completed"}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"DO-006","quantity":1,"terms":"those of the procedure"}
+                ReceiptIssued numbered from receipt-R08
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+                Closed {"reason":"Completed"}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -71,24 +71,24 @@ fn a_filing_with_a_fee_an_inspection_and_a_document_goes_the_whole_road() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"EI-003","quantity":1,"terms":"those of the procedure"}
-            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-            ReceiptIssued numbered from receipt-R08
-            FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":16000}
-        RecordPayment
-            FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":16000}
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Filing":"Confirmed"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        IssueCertificate
-            CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
-            Closed {"reason":"Completed"}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"EI-003","quantity":1,"terms":"those of the procedure"}
+                SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+                ReceiptIssued numbered from receipt-R08
+                FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":16000}
+            RecordPayment
+                FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":16000}
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Filing":"Confirmed"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            IssueCertificate
+                CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+                Closed {"reason":"Completed"}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -106,20 +106,20 @@ fn a_free_certificate_goes_to_the_hand_over_without_a_payment() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"ZE-003","quantity":1,"terms":"those of the procedure"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        IssueCertificate
-            CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
-            Closed {"reason":"Completed"}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"ZE-003","quantity":1,"terms":"those of the procedure"}
+                ReceiptIssued numbered from receipt-R08
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            IssueCertificate
+                CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+                Closed {"reason":"Completed"}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -136,19 +136,19 @@ fn a_filing_for_companies_is_signed_by_the_commercial_registration() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"ZE-008","quantity":1,"terms":"those of the procedure"}
-            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"CommercialRegistration","policy":"stamp-1"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-            Closed {"reason":"Completed"}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"ZE-008","quantity":1,"terms":"those of the procedure"}
+                SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"CommercialRegistration","policy":"stamp-1"}
+                ReceiptIssued numbered from receipt-R08
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+                Closed {"reason":"Completed"}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -167,24 +167,24 @@ fn a_certificate_is_paid_for_and_fetched_at_the_counter() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"JU-001","quantity":1,"terms":"those of the procedure"}
-            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
-            FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":300}
-        TellResult
-            ResultTold {"how":"Notice"}
-        RecordPayment
-            FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":300}
-        IssueCertificate
-            CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
-            Closed {"reason":"Completed"}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"JU-001","quantity":1,"terms":"those of the procedure"}
+                SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+                ReceiptIssued numbered from receipt-R08
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+                FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":300}
+            TellResult
+                ResultTold {"how":"Notice"}
+            RecordPayment
+                FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":300}
+            IssueCertificate
+                CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+                Closed {"reason":"Completed"}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -204,24 +204,24 @@ fn a_permit_whose_fee_an_officer_assesses_before_the_review_is_paid_first() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"EI-001","quantity":1,"terms":"those of the procedure"}
-            ReceiptIssued numbered from receipt-R08
-        AssessFee
-            FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":17500}
-        RecordPayment
-            FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":17500}
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Application":"Granted"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        IssueCertificate
-            CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
-            Closed {"reason":"Completed"}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"EI-001","quantity":1,"terms":"those of the procedure"}
+                ReceiptIssued numbered from receipt-R08
+            AssessFee
+                FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":17500}
+            RecordPayment
+                FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":17500}
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Application":"Granted"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            IssueCertificate
+                CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+                Closed {"reason":"Completed"}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -241,24 +241,24 @@ fn a_permit_whose_fee_comes_after_the_decision_is_invoiced_before_the_hand_over(
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"KE-001","quantity":1,"terms":"those of the procedure"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        AssessFee
-            FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":1800}
-        RecordPayment
-            FeePaid {"channel":"Invoice","reference":"document payment-reference","yen":1800}
-        IssueCertificate
-            CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
-            Closed {"reason":"Completed"}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"KE-001","quantity":1,"terms":"those of the procedure"}
+                ReceiptIssued numbered from receipt-R08
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            AssessFee
+                FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":1800}
+            RecordPayment
+                FeePaid {"channel":"Invoice","reference":"document payment-reference","yen":1800}
+            IssueCertificate
+                CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
+                Closed {"reason":"Completed"}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -277,22 +277,22 @@ fn a_request_with_nothing_to_hand_over_ends_when_its_invoice_is_paid() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"JO-001","quantity":1,"terms":"those of the procedure"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        AssessFee
-            FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":450}
-        RecordPayment
-            FeePaid {"channel":"Invoice","reference":"document payment-reference","yen":450}
-            Closed {"reason":"Completed"}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"JO-001","quantity":1,"terms":"those of the procedure"}
+                ReceiptIssued numbered from receipt-R08
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            AssessFee
+                FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":450}
+            RecordPayment
+                FeePaid {"channel":"Invoice","reference":"document payment-reference","yen":450}
+                Closed {"reason":"Completed"}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -310,17 +310,17 @@ fn an_application_under_a_guideline_is_refused_without_a_remedy_and_ends() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"KE-005","quantity":1,"terms":"those of the procedure"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":null}}}}
-        TellResult
-            ResultTold {"how":"Notice"}
-            Closed {"reason":"Completed"}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"KE-005","quantity":1,"terms":"those of the procedure"}
+                ReceiptIssued numbered from receipt-R08
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":null}}}}
+            TellResult
+                ResultTold {"how":"Notice"}
+                Closed {"reason":"Completed"}
+            Closed: 手続終了
+        "#]],
     );
 }

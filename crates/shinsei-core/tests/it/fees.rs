@@ -32,8 +32,8 @@ fn a_fee_before_the_review_is_assessed_by_an_officer_and_paid_at_the_counter() {
         life.officer(),
         assess(17_500),
         expect![[r#"
-        FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":17500}
-    "#]],
+            FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":17500}
+        "#]],
     );
     let assessed = by_the_officer(life.clone(), assess(17_500));
     check(
@@ -41,9 +41,9 @@ fn a_fee_before_the_review_is_assessed_by_an_officer_and_paid_at_the_counter() {
         life.clerk(),
         pay(17_500),
         expect![[r#"
-        FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":17500}
-        keep payment-reference: 領収 第0042号
-    "#]],
+            FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":17500}
+            keep payment-reference: 領収 第0042号
+        "#]],
     );
 }
 
@@ -55,9 +55,9 @@ fn a_fee_after_the_decision_is_not_assessed_before_it() {
         life.officer(),
         assess(1_800),
         expect![[r#"
-        refused: FeeNotDue
-        手数料を決める時期ではありません。
-    "#]],
+            refused: FeeNotDue
+            手数料を決める時期ではありません。
+        "#]],
     );
     let life = case(use_of_a_road(), Decided);
     check(
@@ -65,8 +65,8 @@ fn a_fee_after_the_decision_is_not_assessed_before_it() {
         life.officer(),
         assess(1_800),
         expect![[r#"
-        FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":1800}
-    "#]],
+            FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":1800}
+        "#]],
     );
 }
 
@@ -80,27 +80,27 @@ fn nothing_is_charged_for_what_was_refused() {
         life.officer(),
         assess(1_800),
         expect![[r#"
-        refused: FeeNotDue
-        手数料を決める時期ではありません。
-    "#]],
+            refused: FeeNotDue
+            手数料を決める時期ではありません。
+        "#]],
     );
     check(
         life.clone(),
         life.officer(),
         exempt(),
         expect![[r#"
-        refused: FeeNotDue
-        手数料を決める時期ではありません。
-    "#]],
+            refused: FeeNotDue
+            手数料を決める時期ではありません。
+        "#]],
     );
     check(
         life.clone(),
         life.clerk(),
         pay(1_800),
         expect![[r#"
-        refused: FeeNotDue
-        手数料を決める時期ではありません。
-    "#]],
+            refused: FeeNotDue
+            手数料を決める時期ではありません。
+        "#]],
     );
 }
 
@@ -112,9 +112,9 @@ fn an_amount_that_is_fixed_is_not_assessed_again() {
         life.officer(),
         assess(1),
         expect![[r#"
-        refused: FeeAlreadyAssessed
-        手数料は既に決まっています。
-    "#]],
+            refused: FeeAlreadyAssessed
+            手数料は既に決まっています。
+        "#]],
     );
     let life = case(barber_shop(), UnderReview);
     check(
@@ -122,9 +122,9 @@ fn an_amount_that_is_fixed_is_not_assessed_again() {
         life.officer(),
         assess(1),
         expect![[r#"
-        refused: FeeAlreadySettled
-        手数料は既に納付または免除されています。
-    "#]],
+            refused: FeeAlreadySettled
+            手数料は既に納付または免除されています。
+        "#]],
     );
     let life = by_the_officer(case(restaurant(), Received), exempt());
     check(
@@ -132,9 +132,9 @@ fn an_amount_that_is_fixed_is_not_assessed_again() {
         life.officer(),
         assess(1),
         expect![[r#"
-        refused: FeeAlreadySettled
-        手数料は既に納付または免除されています。
-    "#]],
+            refused: FeeAlreadySettled
+            手数料は既に納付または免除されています。
+        "#]],
     );
 }
 
@@ -146,27 +146,27 @@ fn what_is_free_is_neither_assessed_nor_exempted_nor_paid() {
         life.officer(),
         assess(300),
         expect![[r#"
-        refused: FeeIsFree
-        この手続は無料です。
-    "#]],
+            refused: FeeIsFree
+            この手続は無料です。
+        "#]],
     );
     check(
         life.clone(),
         life.officer(),
         exempt(),
         expect![[r#"
-        refused: FeeIsFree
-        この手続は無料です。
-    "#]],
+            refused: FeeIsFree
+            この手続は無料です。
+        "#]],
     );
     check(
         life.clone(),
         life.clerk(),
         pay(300),
         expect![[r#"
-        refused: FeeIsFree
-        この手続は無料です。
-    "#]],
+            refused: FeeIsFree
+            この手続は無料です。
+        "#]],
     );
 }
 
@@ -178,8 +178,8 @@ fn an_exemption_names_its_ground_and_opens_the_review() {
         life.officer(),
         exempt(),
         expect![[r#"
-        FeeExempted {"by":"s-021","ground":"PublicAssistance"}
-    "#]],
+            FeeExempted {"by":"s-021","ground":"PublicAssistance"}
+        "#]],
     );
     let exempted = by_the_officer(life.clone(), exempt());
     check(
@@ -187,26 +187,26 @@ fn an_exemption_names_its_ground_and_opens_the_review() {
         life.officer(),
         Command::StartReview,
         expect![[r#"
-        ReviewStarted {"by":"s-021"}
-    "#]],
+            ReviewStarted {"by":"s-021"}
+        "#]],
     );
     check(
         exempted.clone(),
         life.officer(),
         exempt(),
         expect![[r#"
-        refused: FeeAlreadySettled
-        手数料は既に納付または免除されています。
-    "#]],
+            refused: FeeAlreadySettled
+            手数料は既に納付または免除されています。
+        "#]],
     );
     check(
         exempted,
         life.clerk(),
         pay(16_000),
         expect![[r#"
-        refused: FeeAlreadySettled
-        手数料は既に納付または免除されています。
-    "#]],
+            refused: FeeAlreadySettled
+            手数料は既に納付または免除されています。
+        "#]],
     );
 }
 
@@ -218,9 +218,9 @@ fn what_is_paid_is_not_exempted_afterwards() {
         life.officer(),
         exempt(),
         expect![[r#"
-        refused: FeeAlreadySettled
-        手数料は既に納付または免除されています。
-    "#]],
+            refused: FeeAlreadySettled
+            手数料は既に納付または免除されています。
+        "#]],
     );
 }
 
@@ -232,18 +232,18 @@ fn a_fee_is_paid_once_and_in_whole() {
         life.clerk(),
         pay(299),
         expect![[r#"
-        refused: AmountDiffers { due: Yen(300), paid: Yen(299) }
-        納付する金額は300円です。
-    "#]],
+            refused: AmountDiffers { due: Yen(300), paid: Yen(299) }
+            納付する金額は300円です。
+        "#]],
     );
     check(
         life.clone(),
         life.clerk(),
         pay(301),
         expect![[r#"
-        refused: AmountDiffers { due: Yen(300), paid: Yen(301) }
-        納付する金額は300円です。
-    "#]],
+            refused: AmountDiffers { due: Yen(300), paid: Yen(301) }
+            納付する金額は300円です。
+        "#]],
     );
     let paid = life.clone().run(&[Step::new(life.clerk(), pay(300))]);
     check(
@@ -251,9 +251,9 @@ fn a_fee_is_paid_once_and_in_whole() {
         life.clerk(),
         pay(300),
         expect![[r#"
-        refused: FeeAlreadySettled
-        手数料は既に納付または免除されています。
-    "#]],
+            refused: FeeAlreadySettled
+            手数料は既に納付または免除されています。
+        "#]],
     );
 }
 
@@ -265,9 +265,9 @@ fn nothing_is_paid_before_the_amount_is_fixed() {
         life.clerk(),
         pay(300),
         expect![[r#"
-        refused: FeeNotAssessed
-        手数料がまだ決まっていません。
-    "#]],
+            refused: FeeNotAssessed
+            手数料がまだ決まっていません。
+        "#]],
     );
 }
 
@@ -284,9 +284,9 @@ fn an_electronic_payment_is_recorded_by_the_engine_and_by_nobody_in_person() {
         Actor::System,
         command,
         expect![[r#"
-        FeePaid {"channel":"Electronic","reference":"document payment-reference","yen":300}
-        keep payment-reference: 納付番号 00042
-    "#]],
+            FeePaid {"channel":"Electronic","reference":"document payment-reference","yen":300}
+            keep payment-reference: 納付番号 00042
+        "#]],
     );
 }
 
@@ -300,19 +300,19 @@ fn a_case_that_waits_for_its_fee_alone_ends_when_it_is_paid_or_exempted() {
         life.clerk(),
         pay(450),
         expect![[r#"
-        FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":450}
-        Closed {"reason":"Completed"}
-        keep payment-reference: 領収 第0042号
-    "#]],
+            FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":450}
+            Closed {"reason":"Completed"}
+            keep payment-reference: 領収 第0042号
+        "#]],
     );
     check(
         told,
         life.officer(),
         exempt(),
         expect![[r#"
-        FeeExempted {"by":"s-021","ground":"PublicAssistance"}
-        Closed {"reason":"Completed"}
-    "#]],
+            FeeExempted {"by":"s-021","ground":"PublicAssistance"}
+            Closed {"reason":"Completed"}
+        "#]],
     );
 }
 
@@ -324,8 +324,8 @@ fn a_fee_that_is_paid_before_the_result_is_told_does_not_end_the_case() {
         life.clerk(),
         pay(450),
         expect![[r#"
-        FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":450}
-        keep payment-reference: 領収 第0042号
-    "#]],
+            FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":450}
+            keep payment-reference: 領収 第0042号
+        "#]],
     );
 }

@@ -41,18 +41,18 @@ fn a_certificate_is_not_handed_over_before_payment() {
         life.clerk(),
         issue(1),
         expect![[r#"
-        refused: FeeUnsettled
-        手数料の納付が済んでいません。
-    "#]],
+            refused: FeeUnsettled
+            手数料の納付が済んでいません。
+        "#]],
     );
     check(
         paid(life.clone()),
         life.clerk(),
         issue(1),
         expect![[r#"
-        CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
-        Closed {"reason":"Completed"}
-    "#]],
+            CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+            Closed {"reason":"Completed"}
+        "#]],
     );
 }
 
@@ -64,9 +64,9 @@ fn a_free_certificate_is_handed_over_without_payment() {
         life.officer(),
         issue(1),
         expect![[r#"
-        CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
-        Closed {"reason":"Completed"}
-    "#]],
+            CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
+            Closed {"reason":"Completed"}
+        "#]],
     );
 }
 
@@ -78,8 +78,8 @@ fn a_hand_over_before_the_result_is_told_does_not_end_the_case() {
         life.clerk(),
         issue(1),
         expect![[r#"
-        CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
-    "#]],
+            CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+        "#]],
     );
     let issued = life.clone().run(&[Step::new(life.clerk(), issue(1))]);
     check(
@@ -87,18 +87,18 @@ fn a_hand_over_before_the_result_is_told_does_not_end_the_case() {
         Actor::System,
         notice_delivered(),
         expect![[r#"
-        ResultTold {"how":"Notice"}
-        Closed {"reason":"Completed"}
-    "#]],
+            ResultTold {"how":"Notice"}
+            Closed {"reason":"Completed"}
+        "#]],
     );
     check(
         issued,
         life.clerk(),
         issue(1),
         expect![[r#"
-        refused: WrongState { needed: Decided, actual: Issued }
-        現在「交付済」のため、この操作はできません。
-    "#]],
+            refused: WrongState { needed: Decided, actual: Issued }
+            現在「交付済」のため、この操作はできません。
+        "#]],
     );
 }
 
@@ -115,26 +115,26 @@ fn no_more_copies_are_handed_over_than_were_asked_for_and_paid() {
         life.clerk(),
         issue(0),
         expect![[r#"
-        refused: CopiesOutOfRange { requested: 3, copies: 0 }
-        申請された通数は3通です。
-    "#]],
+            refused: CopiesOutOfRange { requested: 3, copies: 0 }
+            申請された通数は3通です。
+        "#]],
     );
     check(
         life.clone(),
         life.clerk(),
         issue(4),
         expect![[r#"
-        refused: CopiesOutOfRange { requested: 3, copies: 4 }
-        申請された通数は3通です。
-    "#]],
+            refused: CopiesOutOfRange { requested: 3, copies: 4 }
+            申請された通数は3通です。
+        "#]],
     );
     check(
         life.clone(),
         life.clerk(),
         issue(3),
         expect![[r#"
-        CertificateIssued {"by":"s-107","copies":3,"serial":"012025-R08-0000001-6/1"}
-    "#]],
+            CertificateIssued {"by":"s-107","copies":3,"serial":"012025-R08-0000001-6/1"}
+        "#]],
     );
 }
 
@@ -173,9 +173,9 @@ fn a_filing_ends_when_its_result_is_told() {
         Actor::System,
         notice_delivered(),
         expect![[r#"
-        ResultTold {"how":"Notice"}
-        Closed {"reason":"Completed"}
-    "#]],
+            ResultTold {"how":"Notice"}
+            Closed {"reason":"Completed"}
+        "#]],
     );
 }
 
@@ -186,9 +186,9 @@ fn a_refusal_ends_when_it_is_told() {
         Actor::System,
         notice_delivered(),
         expect![[r#"
-        ResultTold {"how":"Notice"}
-        Closed {"reason":"Completed"}
-    "#]],
+            ResultTold {"how":"Notice"}
+            Closed {"reason":"Completed"}
+        "#]],
     );
 }
 
@@ -199,16 +199,16 @@ fn a_grant_does_not_end_with_being_told() {
         Actor::System,
         notice_delivered(),
         expect![[r#"
-        ResultTold {"how":"Notice"}
-    "#]],
+            ResultTold {"how":"Notice"}
+        "#]],
     );
     check(
         case(request_with_an_invoice(), Decided),
         Actor::System,
         notice_delivered(),
         expect![[r#"
-        ResultTold {"how":"Notice"}
-    "#]],
+            ResultTold {"how":"Notice"}
+        "#]],
     );
 }
 
@@ -221,17 +221,17 @@ fn a_result_is_told_once_and_by_somebody() {
         life.clerk(),
         by_telephone.clone(),
         expect![[r#"
-        ResultTold {"by":"s-107","how":"Telephone"}
-    "#]],
+            ResultTold {"by":"s-107","how":"Telephone"}
+        "#]],
     );
     check(
         told(life.clone()),
         life.clerk(),
         by_telephone,
         expect![[r#"
-        refused: AlreadyTold
-        審査結果は既にお知らせしています。
-    "#]],
+            refused: AlreadyTold
+            審査結果は既にお知らせしています。
+        "#]],
     );
 }
 
@@ -243,17 +243,17 @@ fn what_was_never_fetched_may_be_closed_by_an_officer_once_it_was_told() {
         life.officer(),
         close(CloseReason::NotCollected),
         expect![[r#"
-        refused: StillDue
-        まだ終わっていない手続があります。
-    "#]],
+            refused: StillDue
+            まだ終わっていない手続があります。
+        "#]],
     );
     check(
         told(life.clone()),
         life.officer(),
         close(CloseReason::NotCollected),
         expect![[r#"
-        Closed {"reason":"NotCollected"}
-    "#]],
+            Closed {"reason":"NotCollected"}
+        "#]],
     );
 }
 

@@ -32,18 +32,18 @@ fn a_signed_application_arrives_is_verified_and_gets_its_number_at_once() {
         life.applicant(),
         command,
         expect![[r#"
-        Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"JU-001","quantity":1,"terms":"those of the procedure"}
-        SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-        ReceiptIssued numbered from receipt-R08
-        keep form: {"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
-        keep signature: stamp:jpki:55e51b79055788ca992e9b32d38bb943119d750f3c28f99c047c78ba0ff85664
-        keep contact: hanako.kono@example.jp
-        keep evidence: stamp:jpki:55e51b79055788ca992e9b32d38bb943119d750f3c28f99c047c78ba0ff85664
-        keep shared evidence: the office of stamps
-        keep identity: {"name":"甲野 花子","address":"北海道函館市架空町一丁目2番3号"}
-        schedule receipt-notice at once in Notice: receipt-notice
-        holds from 2026-05-07 04:00 until 2026-05-08 03:00
-    "#]],
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"JU-001","quantity":1,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+            keep form: {"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
+            keep signature: stamp:jpki:55e51b79055788ca992e9b32d38bb943119d750f3c28f99c047c78ba0ff85664
+            keep contact: hanako.kono@example.jp
+            keep evidence: stamp:jpki:55e51b79055788ca992e9b32d38bb943119d750f3c28f99c047c78ba0ff85664
+            keep shared evidence: the office of stamps
+            keep identity: {"name":"甲野 花子","address":"北海道函館市架空町一丁目2番3号"}
+            schedule receipt-notice at once in Notice: receipt-notice
+            holds from 2026-05-07 04:00 until 2026-05-08 03:00
+        "#]],
     );
 }
 
@@ -56,17 +56,17 @@ fn a_form_inside_its_signature_is_read_from_there() {
         life.applicant(),
         submit_with(&life, form),
         expect![[r#"
-        Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Attached":"document signed-form"},"procedure":"JU-001","quantity":2,"terms":"those of the procedure"}
-        SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-        ReceiptIssued numbered from receipt-R08
-        keep signed-form: stamp:jpki:bf079a66de55f3ee90d320978301752ce651bcf4aab54d51742f956f230973f2:{"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":2,"answers":{"氏名":"甲野 花子"}}
-        keep contact: hanako.kono@example.jp
-        keep evidence: stamp:jpki:bf079a66de55f3ee90d320978301752ce651bcf4aab54d51742f956f230973f2:{"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":2,"answers":{"氏名":"甲野 花子"}}
-        keep shared evidence: the office of stamps
-        keep identity: {"name":"甲野 花子","address":"北海道函館市架空町一丁目2番3号"}
-        schedule receipt-notice at once in Notice: receipt-notice
-        holds from 2026-05-07 04:00 until 2026-05-08 03:00
-    "#]],
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Attached":"document signed-form"},"procedure":"JU-001","quantity":2,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+            keep signed-form: stamp:jpki:bf079a66de55f3ee90d320978301752ce651bcf4aab54d51742f956f230973f2:{"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":2,"answers":{"氏名":"甲野 花子"}}
+            keep contact: hanako.kono@example.jp
+            keep evidence: stamp:jpki:bf079a66de55f3ee90d320978301752ce651bcf4aab54d51742f956f230973f2:{"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":2,"answers":{"氏名":"甲野 花子"}}
+            keep shared evidence: the office of stamps
+            keep identity: {"name":"甲野 花子","address":"北海道函館市架空町一丁目2番3号"}
+            schedule receipt-notice at once in Notice: receipt-notice
+            holds from 2026-05-07 04:00 until 2026-05-08 03:00
+        "#]],
     );
 }
 
@@ -80,14 +80,14 @@ fn an_exempt_filing_arrives_without_a_signature() {
         life.applicant(),
         command,
         expect![[r#"
-        Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","attachments":["document attachment"],"contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"DO-006","quantity":1,"terms":"those of the procedure"}
-        ReceiptIssued numbered from receipt-R08
-        keep form: {"procedure":"DO-006","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
-        keep contact: hanako.kono@example.jp
-        keep attachment: 鑑札の写し
-        schedule receipt-notice at once in Notice: receipt-notice
-        holds from 2026-05-07 04:00 until 2026-05-08 03:00
-    "#]],
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","attachments":["document attachment"],"contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"DO-006","quantity":1,"terms":"those of the procedure"}
+            ReceiptIssued numbered from receipt-R08
+            keep form: {"procedure":"DO-006","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
+            keep contact: hanako.kono@example.jp
+            keep attachment: 鑑札の写し
+            schedule receipt-notice at once in Notice: receipt-notice
+            holds from 2026-05-07 04:00 until 2026-05-08 03:00
+        "#]],
     );
 }
 
@@ -100,19 +100,19 @@ fn a_fee_due_at_application_is_assessed_by_the_tariff_when_it_arrives() {
         life.applicant(),
         submit_with(&life, form),
         expect![[r#"
-        Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"EI-003","quantity":2,"terms":"those of the procedure"}
-        SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"CommercialRegistration","policy":"stamp-1"}
-        ReceiptIssued numbered from receipt-R08
-        FeeAssessed {"basis":{"Tariff":{"quantity":2}},"yen":32000}
-        keep form: {"procedure":"EI-003","applicant":"00000000-0000-0000-0000-00000000005a","quantity":2,"answers":{"氏名":"甲野 花子"}}
-        keep signature: stamp:registration:4206f6d146e027e31f004f9e93e5db096f59f6643b562ac5383d23de7d7e52e3
-        keep contact: hanako.kono@example.jp
-        keep evidence: stamp:registration:4206f6d146e027e31f004f9e93e5db096f59f6643b562ac5383d23de7d7e52e3
-        keep shared evidence: the office of stamps
-        keep identity: {"name":"甲野 花子","address":"北海道函館市架空町一丁目2番3号"}
-        schedule receipt-notice at once in Notice: receipt-notice
-        holds from 2026-05-07 04:00 until 2026-05-08 03:00
-    "#]],
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"EI-003","quantity":2,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"CommercialRegistration","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+            FeeAssessed {"basis":{"Tariff":{"quantity":2}},"yen":32000}
+            keep form: {"procedure":"EI-003","applicant":"00000000-0000-0000-0000-00000000005a","quantity":2,"answers":{"氏名":"甲野 花子"}}
+            keep signature: stamp:registration:4206f6d146e027e31f004f9e93e5db096f59f6643b562ac5383d23de7d7e52e3
+            keep contact: hanako.kono@example.jp
+            keep evidence: stamp:registration:4206f6d146e027e31f004f9e93e5db096f59f6643b562ac5383d23de7d7e52e3
+            keep shared evidence: the office of stamps
+            keep identity: {"name":"甲野 花子","address":"北海道函館市架空町一丁目2番3号"}
+            schedule receipt-notice at once in Notice: receipt-notice
+            holds from 2026-05-07 04:00 until 2026-05-08 03:00
+        "#]],
     );
 }
 
@@ -124,13 +124,13 @@ fn a_fee_that_an_officer_assesses_is_not_guessed_at_arrival() {
         life.applicant(),
         submit(&life),
         expect![[r#"
-        Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"EI-001","quantity":1,"terms":"those of the procedure"}
-        ReceiptIssued numbered from receipt-R08
-        keep form: {"procedure":"EI-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
-        keep contact: hanako.kono@example.jp
-        schedule receipt-notice at once in Notice: receipt-notice
-        holds from 2026-05-07 04:00 until 2026-05-08 03:00
-    "#]],
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"EI-001","quantity":1,"terms":"those of the procedure"}
+            ReceiptIssued numbered from receipt-R08
+            keep form: {"procedure":"EI-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
+            keep contact: hanako.kono@example.jp
+            schedule receipt-notice at once in Notice: receipt-notice
+            holds from 2026-05-07 04:00 until 2026-05-08 03:00
+        "#]],
     );
 }
 
@@ -142,9 +142,9 @@ fn a_submission_inside_an_outage_is_refused_and_told_when_it_may_come() {
         life.applicant(),
         submit(&life),
         expect![[r#"
-        refused: OutsideServiceHours { opens_at: Some(2026-05-07T19:00:00Z) }
-        サービス停止時間です。2026年5月8日 4時00分から利用できます。
-    "#]],
+            refused: OutsideServiceHours { opens_at: Some(2026-05-07T19:00:00Z) }
+            サービス停止時間です。2026年5月8日 4時00分から利用できます。
+        "#]],
     );
 }
 
@@ -156,13 +156,13 @@ fn a_submission_at_the_end_of_an_outage_is_accepted_until_the_next_begins() {
         life.applicant(),
         submit(&life),
         expect![[r#"
-        Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"DO-006","quantity":1,"terms":"those of the procedure"}
-        ReceiptIssued numbered from receipt-R08
-        keep form: {"procedure":"DO-006","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
-        keep contact: hanako.kono@example.jp
-        schedule receipt-notice at once in Notice: receipt-notice
-        holds from 2026-05-08 04:00 until 2026-05-09 03:00
-    "#]],
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"DO-006","quantity":1,"terms":"those of the procedure"}
+            ReceiptIssued numbered from receipt-R08
+            keep form: {"procedure":"DO-006","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
+            keep contact: hanako.kono@example.jp
+            schedule receipt-notice at once in Notice: receipt-notice
+            holds from 2026-05-08 04:00 until 2026-05-09 03:00
+        "#]],
     );
 }
 
@@ -174,13 +174,13 @@ fn a_number_is_promised_within_its_fiscal_year_only() {
         life.applicant(),
         submit(&life),
         expect![[r#"
-        Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"DO-006","quantity":1,"terms":"those of the procedure"}
-        ReceiptIssued numbered from receipt-R08
-        keep form: {"procedure":"DO-006","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
-        keep contact: hanako.kono@example.jp
-        schedule receipt-notice at once in Notice: receipt-notice
-        holds from 2027-03-31 04:00 until 2027-04-01 00:00
-    "#]],
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"DO-006","quantity":1,"terms":"those of the procedure"}
+            ReceiptIssued numbered from receipt-R08
+            keep form: {"procedure":"DO-006","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
+            keep contact: hanako.kono@example.jp
+            schedule receipt-notice at once in Notice: receipt-notice
+            holds from 2027-03-31 04:00 until 2027-04-01 00:00
+        "#]],
     );
 }
 
@@ -192,9 +192,9 @@ fn a_year_without_numbers_takes_no_application() {
         life.applicant(),
         submit(&life),
         expect![[r#"
-        refused: YearWithoutNumbers
-        受付番号を発行できない年度です。
-    "#]],
+            refused: YearWithoutNumbers
+            受付番号を発行できない年度です。
+        "#]],
     );
 }
 
@@ -215,9 +215,9 @@ fn a_case_is_opened_once() {
         life.applicant(),
         submit(&life),
         expect![[r#"
-        refused: CaseExists
-        この申請は既に受け付けられています。
-    "#]],
+            refused: CaseExists
+            この申請は既に受け付けられています。
+        "#]],
     );
 }
 
@@ -229,9 +229,9 @@ fn staff_cannot_apply_in_a_residents_place() {
         life.officer(),
         submit(&life),
         expect![[r#"
-        refused: NotPermitted { needed: Applicant }
-        この操作をする権限がありません。
-    "#]],
+            refused: NotPermitted { needed: Applicant }
+            この操作をする権限がありません。
+        "#]],
     );
 }
 
@@ -245,9 +245,9 @@ fn a_procedure_that_is_not_in_the_catalog_is_named() {
         life.applicant(),
         command,
         expect![[r#"
-        refused: ProcedureUnknown { procedure: ProcedureId("XX-999") }
-        手続 XX-999 はありません。
-    "#]],
+            refused: ProcedureUnknown { procedure: ProcedureId("XX-999") }
+            手続 XX-999 はありません。
+        "#]],
     );
 }
 
@@ -259,9 +259,9 @@ fn who_has_not_registered_is_told_to() {
         life.applicant(),
         submit(&life),
         expect![[r#"
-        refused: ApplicantNotRegistered
-        はじめに利用者登録(無料)をしてください。
-    "#]],
+            refused: ApplicantNotRegistered
+            はじめに利用者登録(無料)をしてください。
+        "#]],
     );
 }
 
@@ -343,9 +343,9 @@ fn a_required_signature_cannot_be_left_out() {
         life.applicant(),
         submit_with(&life, form),
         expect![[r#"
-        refused: SignatureRequired { accepted: [JpkiSigning, CommercialRegistration] }
-        この手続には電子署名が必要です。
-    "#]],
+            refused: SignatureRequired { accepted: [JpkiSigning, CommercialRegistration] }
+            この手続には電子署名が必要です。
+        "#]],
     );
 }
 
@@ -363,9 +363,9 @@ fn a_signature_over_other_bytes_is_worth_nothing() {
         life.applicant(),
         submit_with(&life, form),
         expect![[r#"
-        refused: SignatureInvalid(SignatureDefect { code: "stamp-of-other-bytes", resident: "署名の後に申請書が変わっています。", operator: "the stamp is of other bytes" })
-        署名の後に申請書が変わっています。
-    "#]],
+            refused: SignatureInvalid(SignatureDefect { code: "stamp-of-other-bytes", resident: "署名の後に申請書が変わっています。", operator: "the stamp is of other bytes" })
+            署名の後に申請書が変わっています。
+        "#]],
     );
 }
 
@@ -378,9 +378,9 @@ fn a_signature_that_nobody_judges_hides_no_form() {
         life.applicant(),
         submit_with(&life, form),
         expect![[r#"
-        refused: FormUnreadable(Sealed)
-        申請書の内容を読み取れません。様式を確認してください。
-    "#]],
+            refused: FormUnreadable(Sealed)
+            申請書の内容を読み取れません。様式を確認してください。
+        "#]],
     );
 }
 
@@ -393,14 +393,14 @@ fn a_signature_that_is_not_needed_is_kept_and_not_judged() {
         life.applicant(),
         submit_with(&life, form),
         expect![[r#"
-        Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"DO-006","quantity":1,"terms":"those of the procedure"}
-        ReceiptIssued numbered from receipt-R08
-        keep form: {"procedure":"DO-006","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
-        keep signature: stamp:jpki:affa576983eaeeb6e694f3ed6be1769c697235ebb4752d566948f3ac9f30e53d
-        keep contact: hanako.kono@example.jp
-        schedule receipt-notice at once in Notice: receipt-notice
-        holds from 2026-05-07 04:00 until 2026-05-08 03:00
-    "#]],
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"DO-006","quantity":1,"terms":"those of the procedure"}
+            ReceiptIssued numbered from receipt-R08
+            keep form: {"procedure":"DO-006","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
+            keep signature: stamp:jpki:affa576983eaeeb6e694f3ed6be1769c697235ebb4752d566948f3ac9f30e53d
+            keep contact: hanako.kono@example.jp
+            schedule receipt-notice at once in Notice: receipt-notice
+            holds from 2026-05-07 04:00 until 2026-05-08 03:00
+        "#]],
     );
 }
 
@@ -413,9 +413,9 @@ fn a_form_that_cannot_be_read_says_where() {
         life.applicant(),
         submit_with(&life, form),
         expect![[r#"
-        refused: FormUnreadable(Unreadable { line: 2, column: 16 })
-        申請書の内容を読み取れません。様式を確認してください。
-    "#]],
+            refused: FormUnreadable(Unreadable { line: 2, column: 16 })
+            申請書の内容を読み取れません。様式を確認してください。
+        "#]],
     );
 }
 
@@ -428,9 +428,9 @@ fn a_form_of_another_procedure_is_not_taken_for_this_one() {
         life.applicant(),
         submit_with(&life, unsigned(other)),
         expect![[r#"
-        refused: FormOfOtherProcedure { stated: ProcedureId("EI-001") }
-        別の手続の申請書です。手続を確認してください。
-    "#]],
+            refused: FormOfOtherProcedure { stated: ProcedureId("EI-001") }
+            別の手続の申請書です。手続を確認してください。
+        "#]],
     );
 }
 
@@ -443,9 +443,9 @@ fn a_form_of_another_applicant_is_not_taken_for_ones_own() {
         life.applicant(),
         submit_with(&life, unsigned(other)),
         expect![[r#"
-        refused: FormOfOtherApplicant
-        申請者が利用者登録と異なります。
-    "#]],
+            refused: FormOfOtherApplicant
+            申請者が利用者登録と異なります。
+        "#]],
     );
     let stranger = Actor::Applicant { user: UserId(Uuid::from_u128(2)) };
     check(
@@ -453,8 +453,8 @@ fn a_form_of_another_applicant_is_not_taken_for_ones_own() {
         stranger,
         submit(&life),
         expect![[r#"
-        refused: FormOfOtherApplicant
-        申請者が利用者登録と異なります。
-    "#]],
+            refused: FormOfOtherApplicant
+            申請者が利用者登録と異なります。
+        "#]],
     );
 }
