@@ -480,17 +480,7 @@ fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
             secrets.extend(parsed.into_iter().flat_map(|form| form.answers).map(|(_, answer)| answer.into()));
             secrets
         }
-        Command::Review(review) => match &review.finding {
-            Finding::Filing(FilingFinding::FormalDefect(reasons))
-            | Finding::Application(
-                ApplicationFinding::PartlyGranted(reasons)
-                | ApplicationFinding::Refused(reasons)
-                | ApplicationFinding::Dismissed(reasons),
-            ) => reasons.as_slice().iter().map(|reason| words(&reason.text)).collect(),
-            Finding::Filing(FilingFinding::Confirmed) | Finding::Application(ApplicationFinding::Granted) => {
-                vec![]
-            }
-        },
+        Command::Review(review) => review.finding.reasons().iter().map(|one| words(&one.text)).collect(),
         Command::RecordPayment { reference, .. } => vec![words(reference)],
         Command::StartReview
         | Command::AssessFee { .. }

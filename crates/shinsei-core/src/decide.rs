@@ -156,6 +156,7 @@ fn review(state: &Application, review: &Review, context: &Context<'_>) -> CaseDe
     let Arrived { terms, quantity, .. } = &received.arrived;
     let by = context.actor.officer_of(&terms.division)?.clone();
     inspected(received, review, context)?;
+    reasoned(&review.finding)?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let outcome = outcome(&received.arrived, &review.finding, &mut documents)?;
     let assessed = outcome
@@ -435,6 +436,14 @@ fn inspected(received: &Received, review: &Review, context: &Context<'_>) -> Res
             Err(Rejection::InspectionOutOfRange)
         }
         None | Some(_) => Ok(()),
+    }
+}
+
+/// 理由の提示: a code alone tells the applicant nothing.
+fn reasoned(finding: &Finding) -> Result<(), Rejection> {
+    match finding.reasons().iter().find(|reason| !reason.has_words()) {
+        Some(StatedReason { code, .. }) => Err(Rejection::ReasonWithoutWords { code: code.clone() }),
+        None => Ok(()),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
-use shinsei_core::command::{ApplicationFinding, Command, FilingFinding, Finding, Review};
+use shinsei_core::command::{ApplicationFinding, Command, FilingFinding, Finding, Review, StatedReason};
+use shinsei_core::ids::ReasonCode;
+use shinsei_core::outcome::NonEmpty;
 use shinsei_core::rejection::StateName::{Received, UnderReview};
 
 use crate::kit::{because, case, check, confirmed, granted, pay, review, said};
@@ -311,4 +313,42 @@ fn nobody_must_inspect_the_premises_to_find_a_paper_missing() {
             schedule result-notice at once in Notice: result-notice
         "#]],
     );
+}
+
+#[test]
+fn a_refusal_with_a_code_and_no_words_tells_the_applicant_nothing() {
+    let life = case(copy_of_residence(), UnderReview);
+    let refused = |words: &[u8]| {
+        let reason = StatedReason { code: ReasonCode::new("R-07").unwrap(), text: words.into() };
+        let reasons = [because("請求権がない").as_slice(), &[reason]].concat();
+        review(Finding::Application(ApplicationFinding::Refused(NonEmpty::new(reasons).unwrap())))
+    };
+    check(
+        life.clone(),
+        life.officer(),
+        refused(b""),
+        expect![[r#"
+        refused: ReasonWithoutWords { code: ReasonCode("R-07") }
+        理由 R-07 の説明を記入してください。
+    "#]],
+    );
+    for unreadable in ["\u{3000}\n".as_bytes(), b"\xff"] {
+        let said = said(life.clone(), &life.officer(), refused(unreadable));
+        assert_eq!(said, r#"ReasonWithoutWords { code: ReasonCode("R-07") }"#);
+    }
+}
+
+#[test]
+fn every_adverse_finding_needs_words() {
+    let blank = || because(" ");
+    let partly = Finding::Application(ApplicationFinding::PartlyGranted(blank()));
+    let dismissed = Finding::Application(ApplicationFinding::Dismissed(blank()));
+    let defect = Finding::Filing(FilingFinding::FormalDefect(blank()));
+    for (procedure, finding) in
+        [(copy_of_residence(), partly), (copy_of_residence(), dismissed), (death_of_a_dog(), defect)]
+    {
+        let life = case(procedure, UnderReview);
+        let said = said(life.clone(), &life.officer(), review(finding));
+        assert_eq!(said, r#"ReasonWithoutWords { code: ReasonCode("R-01") }"#);
+    }
 }
