@@ -1,5 +1,6 @@
 //! The main path of the domain: what a case says to a command.
 
+use crate::actor::Role;
 use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
 use crate::application::{
     Application, Arrived, Decided, FeeLedger, Issued, Received, SettledFee, UnderReview,
@@ -201,7 +202,7 @@ fn exempt_fee(state: &Application, ground: ExemptionGround, context: &Context<'_
     events([exempted].into_iter().chain(end_once_settled(state)))
 }
 
-/// 手数料納付: the whole amount, once.
+/// 手数料納付: the whole amount, once; what is paid at the counter was taken by somebody.
 fn record_payment(
     state: &Application,
     paid: Yen,
@@ -219,6 +220,9 @@ fn record_payment(
     };
     if paid != due {
         return Err(Rejection::AmountDiffers { due, paid });
+    }
+    if by.is_none() && channel == PaymentChannel::Counter {
+        return Err(Rejection::NotPermitted { needed: Role::Counter });
     }
     let mut documents = Documents::of(&context.seed, context.stream);
     let reference = documents.keep("payment-reference", reference);
@@ -245,12 +249,15 @@ fn issue_certificate(state: &Application, copies: u32, context: &Context<'_>) ->
     events([Event::CertificateIssued(issued)].into_iter().chain(end))
 }
 
-/// 結果の通知: by the delivered notice or by staff, once; a case with nothing else to do ends with it.
+/// 結果の通知: by the delivered notice, or by staff in another way, once; a case with nothing else to do ends with it.
 fn tell_result(state: &Application, how: TellingChannel, context: &Context<'_>) -> CaseDecision {
     let decided = decided_or_issued(state)?;
     let by = context.actor.system_or_staff_of(&decided.terms().division)?.cloned();
     if decided.told_at.is_some() {
         return Err(Rejection::AlreadyTold);
+    }
+    if by.is_none() && how != TellingChannel::Notice {
+        return Err(Rejection::NotPermitted { needed: Role::Counter });
     }
     let handed_over = matches!(state, Application::Issued(_)) || !owes_a_hand_over(decided);
     let end = (handed_over && !owes_a_fee(decided)).then(completed);

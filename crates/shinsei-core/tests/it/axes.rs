@@ -3,13 +3,11 @@
 use expect_test::expect;
 use shinsei_conformance::life::Life;
 use shinsei_core::actor::Actor;
-use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{ApplicationFinding, Command, FilingFinding, Finding, Review};
 use shinsei_core::event::PaymentChannel;
-use shinsei_core::yen::Yen;
 
 use crate::kit::{
-    assess, because, check_life, confirmed, granted, issue, notice_delivered, pay, review, submit,
+    assess, because, check_life, confirmed, granted, issue, notice_delivered, pay, pay_by, review, submit,
 };
 use crate::points::{
     barber_shop, copy_of_residence, death_of_a_dog, founding_of_a_company, paving_of_a_private_road,
@@ -21,11 +19,7 @@ fn inspected_today(life: &Life, finding: Finding) -> Command {
 }
 
 fn by_invoice(yen: u32) -> Command {
-    Command::RecordPayment {
-        yen: Yen(yen),
-        channel: PaymentChannel::Invoice,
-        reference: Bytes::from("納入通知書 第7号"),
-    }
+    pay_by(PaymentChannel::Invoice, yen)
 }
 
 #[test]

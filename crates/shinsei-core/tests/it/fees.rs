@@ -3,13 +3,11 @@
 use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
-use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{ApplicationFinding, Command, Finding};
 use shinsei_core::event::{ExemptionGround, PaymentChannel};
 use shinsei_core::rejection::StateName::{Decided, Received, UnderReview};
-use shinsei_core::yen::Yen;
 
-use crate::kit::{assess, because, case, check, notice_delivered, pay, review};
+use crate::kit::{assess, because, case, check, notice_delivered, pay, pay_by, review};
 use crate::points::{
     barber_shop, copy_of_residence, request_with_an_invoice, restaurant, use_of_a_road,
     vehicle_tax_certificate,
@@ -274,18 +272,14 @@ fn nothing_is_paid_before_the_amount_is_fixed() {
 #[test]
 fn an_electronic_payment_is_recorded_by_the_engine_and_by_nobody_in_person() {
     let life = case(copy_of_residence(), Decided);
-    let command = Command::RecordPayment {
-        yen: Yen(300),
-        channel: PaymentChannel::Electronic,
-        reference: Bytes::from("納付番号 00042"),
-    };
+    let command = pay_by(PaymentChannel::Electronic, 300);
     check(
         life,
         Actor::System,
         command,
         expect![[r#"
             FeePaid {"channel":"Electronic","reference":"document payment-reference","yen":300}
-            keep payment-reference: 納付番号 00042
+            keep payment-reference: 領収 第0042号
         "#]],
     );
 }
@@ -326,6 +320,20 @@ fn a_fee_that_is_paid_before_the_result_is_told_does_not_end_the_case() {
         expect![[r#"
             FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":450}
             keep payment-reference: 領収 第0042号
+        "#]],
+    );
+}
+
+#[test]
+fn cash_at_the_counter_is_not_taken_by_nobody() {
+    let life = case(copy_of_residence(), Decided);
+    check(
+        life,
+        Actor::System,
+        pay(300),
+        expect![[r#"
+            refused: NotPermitted { needed: Counter }
+            この操作をする権限がありません。
         "#]],
     );
 }

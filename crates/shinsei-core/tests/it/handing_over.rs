@@ -278,3 +278,12 @@ fn what_is_not_to_be_fetched_cannot_be_left_unfetched() {
         assert_eq!(said(life.clone(), &life.officer(), close(CloseReason::NotCollected)), "StillDue");
     }
 }
+
+#[test]
+fn the_engine_tells_by_its_notice_and_in_no_other_way() {
+    let life = case(copy_of_residence(), Decided);
+    for how in [TellingChannel::Counter, TellingChannel::Telephone, TellingChannel::Post] {
+        let told = said(life.clone(), &Actor::System, Command::TellResult { how });
+        assert_eq!(told, "NotPermitted { needed: Counter }");
+    }
+}

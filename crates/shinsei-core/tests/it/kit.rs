@@ -160,11 +160,11 @@ pub(crate) fn because(words: &str) -> NonEmpty<StatedReason> {
 }
 
 pub(crate) fn pay(yen: u32) -> Command {
-    Command::RecordPayment {
-        yen: Yen(yen),
-        channel: PaymentChannel::Counter,
-        reference: Bytes::from("領収 第0042号"),
-    }
+    pay_by(PaymentChannel::Counter, yen)
+}
+
+pub(crate) fn pay_by(channel: PaymentChannel, yen: u32) -> Command {
+    Command::RecordPayment { yen: Yen(yen), channel, reference: Bytes::from("領収 第0042号") }
 }
 
 pub(crate) fn assess(yen: u32) -> Command {

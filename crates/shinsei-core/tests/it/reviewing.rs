@@ -328,9 +328,9 @@ fn a_refusal_with_a_code_and_no_words_tells_the_applicant_nothing() {
         life.officer(),
         refused(b""),
         expect![[r#"
-        refused: ReasonWithoutWords { code: ReasonCode("R-07") }
-        理由 R-07 の説明を記入してください。
-    "#]],
+            refused: ReasonWithoutWords { code: ReasonCode("R-07") }
+            理由 R-07 の説明を記入してください。
+        "#]],
     );
     for unreadable in ["\u{3000}\n".as_bytes(), b"\xff"] {
         let said = said(life.clone(), &life.officer(), refused(unreadable));

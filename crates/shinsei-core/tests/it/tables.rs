@@ -4,11 +4,12 @@ use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::command::Command;
-use shinsei_core::event::{CloseReason, ExemptionGround};
+use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel};
 use shinsei_core::rejection::StateName::{self, Decided, Received, UnderReview};
 
 use crate::kit::{
-    assess, case, clerk_elsewhere, granted, issue, notice_delivered, officer_elsewhere, pay, said, submit,
+    assess, case, clerk_elsewhere, granted, issue, notice_delivered, officer_elsewhere, pay, pay_by, said,
+    submit,
 };
 use crate::points::{copy_of_residence, restaurant};
 
@@ -36,6 +37,7 @@ fn an_officer_of_another_division_may_do_nothing() {
         (case(restaurant(), Received), assess(17_500)),
         (at(Decided), exempt()),
         (at(Decided), pay(300)),
+        (at(Decided), pay_by(PaymentChannel::Electronic, 300)),
         (told_and_exempted(at(Decided)), issue(1)),
         (at(Decided), notice_delivered()),
         (told_and_exempted(at(Decided)), not_collected()),
@@ -91,6 +93,13 @@ fn an_officer_of_another_division_may_do_nothing() {
             engine: NotPermitted { needed: Officer }
             officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
             clerk elsewhere: NotPermitted { needed: Officer }
+        RecordPayment
+            applicant: NotPermitted { needed: System }
+            officer: yes
+            clerk: yes
+            engine: NotPermitted { needed: Counter }
+            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
         RecordPayment
             applicant: NotPermitted { needed: System }
             officer: yes
