@@ -133,6 +133,42 @@ pub struct StatedReason {
     pub text: Bytes,
 }
 
+impl Finding {
+    /// The reasons stated for what is adverse; none where nothing is.
+    pub fn reasons(&self) -> &[StatedReason] {
+        match self {
+            Self::Filing(FilingFinding::FormalDefect(reasons))
+            | Self::Application(
+                ApplicationFinding::PartlyGranted(reasons)
+                | ApplicationFinding::Refused(reasons)
+                | ApplicationFinding::Dismissed(reasons),
+            ) => reasons.as_slice(),
+            Self::Filing(FilingFinding::Confirmed) | Self::Application(ApplicationFinding::Granted) => &[],
+        }
+    }
+
+    /// True when it judges what was asked for, and not only its form.
+    pub fn is_on_the_merits(&self) -> bool {
+        match self {
+            Self::Filing(FilingFinding::Confirmed)
+            | Self::Application(
+                ApplicationFinding::Granted
+                | ApplicationFinding::PartlyGranted(_)
+                | ApplicationFinding::Refused(_),
+            ) => true,
+            Self::Filing(FilingFinding::FormalDefect(_))
+            | Self::Application(ApplicationFinding::Dismissed(_)) => false,
+        }
+    }
+}
+
+impl StatedReason {
+    /// True when there are words that somebody can read.
+    pub fn has_words(&self) -> bool {
+        std::str::from_utf8(self.text.as_slice()).is_ok_and(|words| !words.trim().is_empty())
+    }
+}
+
 impl Command {
     /// The command's name, as it stands in tables and logs.
     pub fn name(&self) -> &'static str {

@@ -1,5 +1,6 @@
 //! The main path of the domain: what a case says to a command.
 
+use crate::actor::Role;
 use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
 use crate::application::{
     Application, Arrived, Decided, FeeLedger, Issued, Received, SettledFee, UnderReview,
@@ -156,6 +157,7 @@ fn review(state: &Application, review: &Review, context: &Context<'_>) -> CaseDe
     let Arrived { terms, quantity, .. } = &received.arrived;
     let by = context.actor.officer_of(&terms.division)?.clone();
     inspected(received, review, context)?;
+    reasoned(&review.finding)?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let outcome = outcome(&received.arrived, &review.finding, &mut documents)?;
     let assessed = outcome
@@ -200,7 +202,7 @@ fn exempt_fee(state: &Application, ground: ExemptionGround, context: &Context<'_
     events([exempted].into_iter().chain(end_once_settled(state)))
 }
 
-/// 手数料納付: the whole amount, once.
+/// 手数料納付: the whole amount, once; what is paid at the counter was taken by somebody.
 fn record_payment(
     state: &Application,
     paid: Yen,
@@ -219,6 +221,9 @@ fn record_payment(
     if paid != due {
         return Err(Rejection::AmountDiffers { due, paid });
     }
+    if by.is_none() && channel == PaymentChannel::Counter {
+        return Err(Rejection::NotPermitted { needed: Role::Counter });
+    }
     let mut documents = Documents::of(&context.seed, context.stream);
     let reference = documents.keep("payment-reference", reference);
     let payment = Event::FeePaid(FeePaid { yen: paid, channel, reference, by });
@@ -232,18 +237,27 @@ fn record_payment(
 fn issue_certificate(state: &Application, copies: u32, context: &Context<'_>) -> CaseDecision {
     let decided = decided(state)?;
     let by = context.actor.counter_of(&decided.terms().division)?;
+    if !decided.has_deliverable() {
+        return Err(Rejection::NothingToIssue);
+    }
+    if !decided.outcome.is_favourable() {
+        return Err(Rejection::NotGranted);
+    }
     let fee = decided.received.arrived.fee.settled()?;
     let issued = issue(decided, fee, copies, by)?;
     let end = decided.told_at.map(|_| completed());
     events([Event::CertificateIssued(issued)].into_iter().chain(end))
 }
 
-/// 結果の通知: by the delivered notice or by staff, once; a case with nothing else to do ends with it.
+/// 結果の通知: by the delivered notice, or by staff in another way, once; a case with nothing else to do ends with it.
 fn tell_result(state: &Application, how: TellingChannel, context: &Context<'_>) -> CaseDecision {
     let decided = decided_or_issued(state)?;
     let by = context.actor.system_or_staff_of(&decided.terms().division)?.cloned();
     if decided.told_at.is_some() {
         return Err(Rejection::AlreadyTold);
+    }
+    if by.is_none() && how != TellingChannel::Notice {
+        return Err(Rejection::NotPermitted { needed: Role::Counter });
     }
     let handed_over = matches!(state, Application::Issued(_)) || !owes_a_hand_over(decided);
     let end = (handed_over && !owes_a_fee(decided)).then(completed);
@@ -420,13 +434,23 @@ fn fee_at(now: FeeTiming, fee: &Fee, quantity: u32) -> Option<Event> {
     }
 }
 
+/// 検査: before a decision on the merits; what is missing in form shows without one.
 fn inspected(received: &Received, review: &Review, context: &Context<'_>) -> Result<(), Rejection> {
+    let needed = received.arrived.terms.needs_inspection() && review.finding.is_on_the_merits();
     match review.inspected_on {
-        None if received.arrived.terms.needs_inspection() => Err(Rejection::InspectionMissing),
+        None if needed => Err(Rejection::InspectionMissing),
         Some(day) if day < received.arrived.arrived_at.date_jst() || day > context.now.date_jst() => {
             Err(Rejection::InspectionOutOfRange)
         }
         None | Some(_) => Ok(()),
+    }
+}
+
+/// 理由の提示: a code alone tells the applicant nothing.
+fn reasoned(finding: &Finding) -> Result<(), Rejection> {
+    match finding.reasons().iter().find(|reason| !reason.has_words()) {
+        Some(StatedReason { code, .. }) => Err(Rejection::ReasonWithoutWords { code: code.clone() }),
+        None => Ok(()),
     }
 }
 
@@ -474,12 +498,6 @@ fn issue(
     by: &StaffId,
 ) -> Result<CertificateIssued, Rejection> {
     let requested = decided.received.arrived.quantity;
-    if !decided.has_deliverable() {
-        return Err(Rejection::NothingToIssue);
-    }
-    if !decided.outcome.is_favourable() {
-        return Err(Rejection::NotGranted);
-    }
     if !(1..=requested).contains(&copies) {
         return Err(Rejection::CopiesOutOfRange { requested, copies });
     }

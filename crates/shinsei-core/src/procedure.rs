@@ -272,7 +272,7 @@ pub enum Visit {
     Payment,
     /// The applicant fetches something (受取).
     Pickup,
-    /// An officer inspects the premises (検査): no decision before it.
+    /// An officer inspects the premises (検査): no decision on the merits before it.
     Inspection,
     /// The applicant is interviewed (面談).
     Interview,
@@ -375,7 +375,7 @@ impl Terms {
         matches!(self.fee.timing(), Some(FeeTiming::AtApplication | FeeTiming::BeforeReview))
     }
 
-    /// True when an officer must have inspected before the decision.
+    /// True when an officer must have inspected before deciding on the merits.
     pub fn needs_inspection(&self) -> bool {
         self.visits.contains(&Visit::Inspection)
     }

@@ -2,7 +2,7 @@
 
 use crate::actor::Role;
 use crate::form::FormDefect;
-use crate::ids::{DivisionId, ProcedureId};
+use crate::ids::{DivisionId, ProcedureId, ReasonCode};
 use crate::signature::{CertificateKind, SignatureDefect};
 use crate::time::Timestamp;
 use crate::yen::Yen;
@@ -97,6 +97,12 @@ pub enum Rejection {
     /// The finding is of another act: a filing cannot be granted or refused, an application not confirmed.
     #[error("a filing is confirmed or has formal defects; an application is granted, refused or dismissed")]
     FindingOfOtherAct,
+    /// A reason is stated by its code alone, or by bytes that are no text.
+    #[error("reason {code} has no words that the applicant can read")]
+    ReasonWithoutWords {
+        /// Which reason.
+        code: ReasonCode,
+    },
     /// The procedure costs nothing.
     #[error("this procedure is free")]
     FeeIsFree,
@@ -245,6 +251,7 @@ impl Rejection {
             Self::InspectionMissing => "検査の日付がありません。".into(),
             Self::InspectionOutOfRange => "検査の日付が正しくありません。".into(),
             Self::FindingOfOtherAct => "この手続の種類では選べない審査結果です。".into(),
+            Self::ReasonWithoutWords { code } => format!("理由 {code} の説明を記入してください。"),
             Self::FeeIsFree => "この手続は無料です。".into(),
             Self::FeeAlreadyAssessed => "手数料は既に決まっています。".into(),
             Self::FeeNotDue => "手数料を決める時期ではありません。".into(),

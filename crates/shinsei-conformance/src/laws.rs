@@ -1,0 +1,317 @@
+//! What must hold of every case, whatever was asked of it: one public function a law, each panics when it is broken.
+//!
+//! Source: DOMAIN A, "Properties that must hold"; the promises of DESIGN.
+
+use shinsei_core::application::{Application, Arrived, Decided};
+use shinsei_core::document::DocumentRef;
+use shinsei_core::event::{Event, FormRef};
+use shinsei_core::event_format::EventFormat as _;
+use shinsei_core::outcome::{ApplicationOutcome, FilingOutcome, NonEmpty, Outcome, Reason};
+use shinsei_core::procedure::{Act, SignatureRule};
+use shinsei_core::rejection::StateName;
+
+use crate::life::{Life, content_of};
+
+/// The fewest bytes of a word that is looked for: shorter ones stand anywhere by chance.
+const SECRET_BYTES_MIN: usize = 6;
+
+/// All laws.
+///
+/// # Panics
+/// When one is broken.
+pub fn hold(life: &Life) {
+    every_prefix_is_a_legal_state(life);
+    arrival_never_changes(life);
+    a_case_arrives_once_and_has_one_receipt(life);
+    a_required_signature_was_verified_before_the_receipt(life);
+    no_review_begins_before_a_fee_that_comes_first(life);
+    nothing_is_issued_without_the_fee_settled(life);
+    at_most_one_certificate_is_issued(life);
+    an_outcome_is_of_its_act(life);
+    refusals_carry_reasons(life);
+    the_remedy_is_that_of_the_terms(life);
+    nothing_happens_after_the_end(life);
+    a_case_without_debts_has_ended(life);
+    every_case_can_still_end(life);
+    every_document_is_kept(life);
+    no_event_or_answer_speaks_of_a_person(life);
+}
+
+/// Every event changed the case, and led from a state to itself or to one that may follow.
+///
+/// # Panics
+/// When it is broken.
+pub fn every_prefix_is_a_legal_state(life: &Life) {
+    for (states, recorded) in life.states().windows(2).zip(life.history()) {
+        let [before, after] = states else { continue };
+        let (from, to) = (before.name(), after.name());
+        assert!(before != after, "{:?} says nothing to a case that is {from}", recorded.event);
+        assert!(from == to || may_follow(from, to), "{from} is followed by {to}");
+    }
+    assert_eq!(life.states().last(), Some(life.state()), "the states are what the events made");
+}
+
+fn may_follow(from: StateName, to: StateName) -> bool {
+    use StateName::{Absent, Arrived, Closed, Decided, Issued, Received, UnderReview};
+    matches!(
+        (from, to),
+        (Absent, Arrived)
+            | (Arrived, Received)
+            | (Received, UnderReview)
+            | (UnderReview, Decided)
+            | (Decided, Issued | Closed)
+            | (Issued, Closed)
+    )
+}
+
+/// When, what, by whom and under which terms: nothing that happens later changes it.
+///
+/// # Panics
+/// When it is broken.
+pub fn arrival_never_changes(life: &Life) {
+    let fixed = |arrived: &Arrived| Arrived {
+        signature: None,
+        fee: shinsei_core::application::FeeLedger::Free,
+        ..arrived.clone()
+    };
+    let arrivals: Vec<_> = life.states().iter().filter_map(Application::arrival).map(fixed).collect();
+    assert!(arrivals.windows(2).all(|pair| pair[0] == pair[1]), "an arrival was changed");
+    let recorded = life.history().first().map(|recorded| recorded.recorded_at);
+    assert_eq!(arrivals.first().map(|arrived| arrived.arrived_at), recorded, "arrival is recording");
+}
+
+/// One arrival, one number.
+///
+/// # Panics
+/// When it is broken.
+pub fn a_case_arrives_once_and_has_one_receipt(life: &Life) {
+    let arrivals = count(life, |event| matches!(event, Event::Submitted(_)));
+    let receipts = count(life, |event| matches!(event, Event::ReceiptIssued(_)));
+    let expected = usize::from(!life.history().is_empty());
+    assert_eq!((arrivals, receipts), (expected, expected), "arrivals and receipts");
+}
+
+/// By a kind of certificate that the terms accept, and never where none is needed.
+///
+/// # Panics
+/// When it is broken.
+pub fn a_required_signature_was_verified_before_the_receipt(life: &Life) {
+    let Some(received) = life.state().receipt() else { return };
+    match (&received.arrived.terms.signature, &received.arrived.signature) {
+        (SignatureRule::Exempt, None) => {}
+        (SignatureRule::Required(accepted), Some(verified)) => {
+            assert!(accepted.contains(&verified.kind), "the kind is accepted");
+            assert!(!matches!(received.arrived.form, FormRef::Unsigned(_)), "what was signed is kept");
+        }
+        (rule, verified) => panic!("{rule:?}, but {verified:?}"),
+    }
+}
+
+/// A fee that comes before the review was settled when the review began.
+///
+/// # Panics
+/// When it is broken.
+pub fn no_review_begins_before_a_fee_that_comes_first(life: &Life) {
+    for state in before(life, |event| matches!(event, Event::ReviewStarted(_))) {
+        let arrived = state.arrival().expect("a review is of what arrived");
+        let gated = arrived.terms.fee_precedes_review();
+        assert!(!gated || arrived.fee.settled().is_ok(), "a review began before the fee");
+    }
+}
+
+/// Nothing is handed over while something is to be paid, nor without a grant.
+///
+/// # Panics
+/// When it is broken.
+pub fn nothing_is_issued_without_the_fee_settled(life: &Life) {
+    for state in before(life, |event| matches!(event, Event::CertificateIssued(_))) {
+        let decided = state.decision().expect("what is issued was decided");
+        assert!(decided.received.arrived.fee.settled().is_ok(), "issued before the fee was settled");
+        assert!(decided.outcome.is_favourable() && decided.has_deliverable(), "issued without a grant");
+    }
+}
+
+/// One hand-over at most, of no more copies than were asked for, under the case's own number.
+///
+/// # Panics
+/// When it is broken.
+pub fn at_most_one_certificate_is_issued(life: &Life) {
+    assert!(count(life, |event| matches!(event, Event::CertificateIssued(_))) <= 1, "issued twice");
+    for recorded in life.history() {
+        let Event::CertificateIssued(issued) = &recorded.event else { continue };
+        let received = life.state().receipt().expect("what is issued was received");
+        assert!((1..=received.arrived.quantity).contains(&issued.copies), "{} copies", issued.copies);
+        assert_eq!(issued.serial.receipt, received.receipt, "the serial is of another case");
+    }
+}
+
+/// A filing is confirmed or has formal defects: it is never refused. Other acts are never merely confirmed.
+///
+/// # Panics
+/// When it is broken.
+pub fn an_outcome_is_of_its_act(life: &Life) {
+    let Some(decided) = life.state().decision() else { return };
+    match (decided.terms().act, &decided.outcome) {
+        (Act::Filing, Outcome::Filing(_)) | (Act::Application | Act::Request, Outcome::Application(_)) => {}
+        (act, outcome) => panic!("{act:?} ended with {outcome:?}"),
+    }
+}
+
+/// Whatever is adverse has at least one reason, and each has words.
+///
+/// # Panics
+/// When it is broken.
+pub fn refusals_carry_reasons(life: &Life) {
+    let Some(decided) = life.state().decision() else { return };
+    let reasons = reasons(&decided.outcome).map(NonEmpty::as_slice).unwrap_or_default();
+    assert!(decided.outcome.is_favourable() || !reasons.is_empty(), "adverse without a reason");
+    for reason in reasons {
+        let words = life.document(&reason.text).and_then(content_of).expect("the words of a reason are kept");
+        assert!(!String::from_utf8_lossy(words).trim().is_empty(), "a reason has words");
+    }
+}
+
+/// What is adverse, wholly or in part, states the remedy of the terms: there is one exactly where they have one.
+///
+/// # Panics
+/// When it is broken.
+pub fn the_remedy_is_that_of_the_terms(life: &Life) {
+    let Some(decided) = life.state().decision() else { return };
+    match &decided.outcome {
+        Outcome::Application(
+            ApplicationOutcome::PartlyGranted { remedy, .. }
+            | ApplicationOutcome::Refused { remedy, .. }
+            | ApplicationOutcome::Dismissed { remedy, .. },
+        ) => assert_eq!(*remedy, decided.terms().remedy, "the remedy"),
+        Outcome::Application(ApplicationOutcome::Granted) | Outcome::Filing(_) => {}
+    }
+}
+
+/// `Closed` is the last event.
+///
+/// # Panics
+/// When it is broken.
+pub fn nothing_happens_after_the_end(life: &Life) {
+    let end = life.history().iter().position(|recorded| matches!(recorded.event, Event::Closed(_)));
+    assert!(end.is_none_or(|end| end + 1 == life.history().len()), "something happened after the end");
+}
+
+/// A case whose applicant was told, owes nothing and is owed nothing has ended by itself.
+///
+/// # Panics
+/// When it is broken.
+pub fn a_case_without_debts_has_ended(life: &Life) {
+    let idle = match life.state() {
+        Application::Decided(decided) => was_told(decided) && !awaits(decided),
+        Application::Issued(issued) => was_told(&issued.decided),
+        Application::Arrived(_) => true,
+        Application::Absent
+        | Application::Received(_)
+        | Application::UnderReview(_)
+        | Application::Closed(_) => false,
+    };
+    assert!(!idle, "nothing is left to do, yet the case is {}", life.state().name());
+}
+
+fn was_told(decided: &Decided) -> bool {
+    decided.told_at.is_some()
+}
+
+fn awaits(decided: &Decided) -> bool {
+    let pays = decided.received.arrived.fee.settled().is_err();
+    decided.outcome.is_favourable() && (pays || decided.has_deliverable())
+}
+
+/// From where the case stands, the steps of the main road are accepted up to its end.
+///
+/// # Panics
+/// When it is broken.
+pub fn every_case_can_still_end(life: &Life) {
+    if !life.history().is_empty() {
+        let _ = life.clone().until(StateName::Closed);
+    }
+}
+
+/// Each document of which an event speaks was kept, with that digest.
+///
+/// # Panics
+/// When it is broken.
+pub fn every_document_is_kept(life: &Life) {
+    for recorded in life.history() {
+        for reference in references(&recorded.event) {
+            assert!(life.document(&reference).is_some(), "a document is missing: {:?}", recorded.event);
+        }
+    }
+}
+
+fn references(event: &Event) -> Vec<DocumentRef> {
+    match event {
+        Event::Submitted(submitted) => {
+            let form = match submitted.form {
+                FormRef::Unsigned(form) | FormRef::Attached(form) => vec![form],
+                FormRef::Detached { content, signature } => vec![content, signature],
+            };
+            [form, vec![submitted.contact], submitted.attachments.clone()].concat()
+        }
+        Event::SignatureVerified(verified) => {
+            let evidence = verified.evidence.iter().map(|evidence| evidence.document);
+            evidence.chain([verified.identity]).collect()
+        }
+        Event::Reviewed(reviewed) => {
+            let reasons = reasons(&reviewed.outcome).map(NonEmpty::as_slice).unwrap_or_default();
+            reasons.iter().map(|reason| reason.text).collect()
+        }
+        Event::FeePaid(paid) => vec![paid.reference],
+        Event::ReceiptIssued(_)
+        | Event::ReviewStarted(_)
+        | Event::FeeAssessed(_)
+        | Event::FeeExempted(_)
+        | Event::CertificateIssued(_)
+        | Event::ResultTold(_)
+        | Event::Closed(_) => vec![],
+    }
+}
+
+fn reasons(outcome: &Outcome) -> Option<&NonEmpty<Reason>> {
+    match outcome {
+        Outcome::Filing(FilingOutcome::Confirmed) | Outcome::Application(ApplicationOutcome::Granted) => None,
+        Outcome::Filing(FilingOutcome::FormalDefect { reasons })
+        | Outcome::Application(
+            ApplicationOutcome::PartlyGranted { reasons, .. }
+            | ApplicationOutcome::Refused { reasons, .. }
+            | ApplicationOutcome::Dismissed { reasons, .. },
+        ) => Some(reasons),
+    }
+}
+
+/// No payload, no `Debug` output and no rejection holds a word that was said to the case.
+///
+/// # Panics
+/// When it is broken.
+pub fn no_event_or_answer_speaks_of_a_person(life: &Life) {
+    let mut written = vec![format!("{:?}", life.state())];
+    for recorded in life.history() {
+        let payload = recorded.event.payload().expect("every event can be written");
+        written.extend([String::from_utf8_lossy(&payload).into_owned(), format!("{recorded:?}")]);
+    }
+    for (step, rejection) in life.refusals() {
+        written.extend([format!("{step:?}"), format!("{rejection:?} {rejection} {}", rejection.resident())]);
+    }
+    for secret in life.secrets().iter().filter(|secret| secret.len() >= SECRET_BYTES_MIN) {
+        let word = String::from_utf8_lossy(secret);
+        let listed = format!("{secret:?}");
+        let forms = [&*word, listed.trim_matches(['[', ']'])];
+        let found = written.iter().any(|text| forms.iter().any(|form| text.contains(form)));
+        assert!(!found, "a word of {} bytes stands where it can never be erased", secret.len());
+    }
+}
+
+fn count(life: &Life, of_that_kind: impl Fn(&Event) -> bool) -> usize {
+    life.history().iter().filter(|recorded| of_that_kind(&recorded.event)).count()
+}
+
+/// The case as it stood before each event of that kind.
+fn before(life: &Life, of_that_kind: impl Fn(&Event) -> bool) -> Vec<Application> {
+    let events = life.states().into_iter().zip(life.history());
+    events.filter(|(_, recorded)| of_that_kind(&recorded.event)).map(|(state, _)| state).collect()
+}

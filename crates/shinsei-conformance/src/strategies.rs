@@ -1,0 +1,318 @@
+//! Strategies for proptest: procedures anywhere on the axes, forms, and what may be asked of their cases.
+//!
+//! Everything shrinks: a failing sequence becomes the few steps that fail, a procedure a free filing.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{Index, select, subsequence};
+use shinsei_core::actor::Actor;
+use shinsei_core::bytes::Bytes;
+use shinsei_core::command::{
+    ApplicationFinding, Command, FilingFinding, Finding, Review, StatedReason, Submit, SubmittedForm,
+};
+use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
+use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode, UserId};
+use shinsei_core::outcome::NonEmpty;
+use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
+use shinsei_core::procedure::{
+    Act, Agents, Applicants, BasisKind, Category, Deliverable, Delivery, Fee, FeeTiming, Guidance,
+    Jurisdiction, PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
+};
+use shinsei_core::signature::CertificateKind;
+use shinsei_core::yen::Yen;
+use uuid::Uuid;
+
+use crate::life::{Life, Step, form as form_bytes, staff};
+use crate::stamp::{attached, detached};
+
+/// Any procedure whose axes fit each other: what is paid at the hand-over has one, the remedy is that of the law.
+pub fn procedure() -> impl Strategy<Value = Procedure> {
+    (act(), basis(), jurisdiction(), applicants(), signature(), deliverable()).prop_flat_map(
+        |(act, basis, jurisdiction, applicants, signature, deliverable)| {
+            let fee = fee(deliverable != Deliverable::None);
+            (fee, subsequence(vec![Visit::Inspection, Visit::Interview, Visit::Papers], 0..=3), period())
+                .prop_map(move |(fee, visits, standard_period)| {
+                    let remedy = Remedy::of(act, basis, &jurisdiction);
+                    let deliverable = deliverable.clone();
+                    let signature = signature.clone();
+                    let terms = Terms {
+                        name: "任意の手続".to_owned(),
+                        act,
+                        division: division("shimin/koseki"),
+                        signature,
+                        fee,
+                        deliverable,
+                        visits,
+                        standard_period,
+                        remedy,
+                    };
+                    with_terms(terms, basis, jurisdiction.clone(), applicants)
+                })
+        },
+    )
+}
+
+fn with_terms(
+    terms: Terms,
+    basis_kind: BasisKind,
+    jurisdiction: Jurisdiction,
+    applicants: Applicants,
+) -> Procedure {
+    let payment = match terms.fee {
+        Fee::Free => vec![],
+        Fee::Due { .. } => vec![PaymentMethod::Counter],
+    };
+    Procedure {
+        id: ProcedureId::new("ZZ-001").expect("a procedure's id is a code"),
+        edition: 1,
+        category: Category::ResidentsAndSeals,
+        kana: "ニンイノテツヅキ".to_owned(),
+        legal_basis: "架空法第1条".to_owned(),
+        basis_kind,
+        applicants,
+        agents: Agents::Allowed,
+        jurisdiction,
+        payment,
+        terms,
+        guidance: Guidance::default(),
+        note: String::new(),
+        source: "架空".to_owned(),
+    }
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    select(vec![Act::Filing, Act::Application, Act::Request])
+}
+
+fn basis() -> impl Strategy<Value = BasisKind> {
+    select(vec![BasisKind::Act, BasisKind::Ordinance, BasisKind::Rule, BasisKind::Guideline])
+}
+
+fn jurisdiction() -> impl Strategy<Value = Jurisdiction> {
+    let agency = || "北海道".to_owned();
+    select(vec![
+        Jurisdiction::Own,
+        Jurisdiction::Forwarded { agency: agency() },
+        Jurisdiction::Foreign { agency: agency() },
+    ])
+}
+
+fn applicants() -> impl Strategy<Value = Applicants> {
+    select(vec![Applicants::Both, Applicants::Individuals, Applicants::Corporations])
+}
+
+fn signature() -> impl Strategy<Value = SignatureRule> {
+    let kinds = vec![
+        CertificateKind::JpkiSigning,
+        CertificateKind::CommercialRegistration,
+        CertificateKind::Accredited,
+    ];
+    prop_oneof![Just(SignatureRule::Exempt), subsequence(kinds, 1..=3).prop_map(SignatureRule::Required),]
+}
+
+fn deliverable() -> impl Strategy<Value = Deliverable> {
+    let by = select(vec![Delivery::Counter, Delivery::Post, Delivery::Electronic]);
+    prop_oneof![
+        Just(Deliverable::None),
+        by.prop_map(|by| Deliverable::Issued { name: "証明書".to_owned(), by }),
+    ]
+}
+
+fn fee(has_deliverable: bool) -> impl Strategy<Value = Fee> {
+    let mut timings = vec![FeeTiming::AtApplication, FeeTiming::BeforeReview, FeeTiming::AfterDecision];
+    if has_deliverable {
+        timings.push(FeeTiming::AtPickup);
+    }
+    let tariff = prop_oneof![
+        (1_u32..50_000).prop_map(|yen| Tariff::Each { yen: Yen(yen), unit: "通".to_owned() }),
+        Just(Tariff::Assessed),
+    ];
+    prop_oneof![
+        1 => Just(Fee::Free),
+        2 => (tariff, select(timings)).prop_map(|(tariff, timing)| Fee::Due { tariff, timing }),
+    ]
+}
+
+fn period() -> impl Strategy<Value = Option<Period>> {
+    option::of((1_u16..60, any::<bool>()).prop_map(|(length, skipped)| Period {
+        length,
+        unit: PeriodUnit::Day,
+        counted_from: CountedFrom::TheNextDay,
+        holidays: if skipped { Holidays::Skipped } else { Holidays::Counted },
+    }))
+}
+
+/// A form for this procedure from this applicant: well formed, with invented answers, signed where it must be.
+pub fn form(procedure: &Procedure, applicant: UserId) -> impl Strategy<Value = SubmittedForm> + use<> {
+    let procedure = procedure.clone();
+    let kinds = procedure.terms.signature.accepted().to_vec();
+    (1_u32..=5, vec(words(), 0..3), any::<bool>(), any::<Index>()).prop_map(
+        move |(quantity, answers, is_attached, kind)| {
+            let answers: Vec<_> =
+                answers.iter().enumerate().map(|(n, answer)| format!(r#""項目{n}":"{answer}""#)).collect();
+            let content = form_bytes(&procedure, applicant, quantity, &format!("{{{}}}", answers.join(",")));
+            match (kinds.is_empty(), is_attached) {
+                (true, _) => SubmittedForm::Unsigned(content.into()),
+                (false, false) => detached(*kind.get(&kinds), &content),
+                (false, true) => attached(*kind.get(&kinds), &content),
+            }
+        },
+    )
+}
+
+/// Words that speak of an invented person; no quotes in them.
+pub fn words() -> impl Strategy<Value = String> {
+    let stems = vec!["甲野 花子", "乙山 太郎", "架空町一丁目2番3号", "株式会社架空商事", "口座 普通 "];
+    (select(stems), 10_000_u32..100_000).prop_map(|(stem, number)| format!("{stem}{number}"))
+}
+
+fn text() -> impl Strategy<Value = Bytes> {
+    words().prop_map(|words| Bytes::from(words.as_str()))
+}
+
+/// A submission for this procedure from this applicant.
+pub fn submission(procedure: &Procedure, applicant: UserId) -> impl Strategy<Value = Submit> + use<> {
+    let id = procedure.id.clone();
+    (form(procedure, applicant), 10_000_u32..100_000, vec(text(), 0..2)).prop_map(
+        move |(form, address, attachments)| Submit {
+            procedure: id.clone(),
+            form,
+            contact: Bytes::from(format!("kono{address}@example.jp").as_str()),
+            attachments,
+        },
+    )
+}
+
+/// What an officer may find, mostly of the procedure's own act.
+pub fn finding(act: Act) -> impl Strategy<Value = Finding> {
+    let reason = || {
+        (select(vec!["R-01", "R-02"]), text())
+            .prop_map(|(code, text)| StatedReason { code: ReasonCode::new(code).expect("a code"), text })
+    };
+    let reasons = move || vec(reason(), 1..3).prop_map(|all| NonEmpty::new(all).expect("at least one"));
+    let filing =
+        prop_oneof![Just(FilingFinding::Confirmed), reasons().prop_map(FilingFinding::FormalDefect),];
+    let application = prop_oneof![
+        Just(ApplicationFinding::Granted),
+        reasons().prop_map(ApplicationFinding::PartlyGranted),
+        reasons().prop_map(ApplicationFinding::Refused),
+        reasons().prop_map(ApplicationFinding::Dismissed),
+    ];
+    let (filings, applications) = match act {
+        Act::Filing => (9, 1),
+        Act::Application | Act::Request => (1, 9),
+    };
+    prop_oneof![
+        filings => filing.prop_map(Finding::Filing),
+        applications => application.prop_map(Finding::Application),
+    ]
+}
+
+/// Whoever may turn up: the applicant and another, staff of the division in charge and of another, the engine.
+pub fn actor(life: &Life) -> impl Strategy<Value = Actor> + use<> {
+    let elsewhere = division("zeimu/shimin-zei");
+    select(vec![
+        life.applicant(),
+        life.officer(),
+        life.clerk(),
+        Actor::System,
+        Actor::Officer(staff("s-900", &elsewhere)),
+        Actor::Clerk(staff("s-901", &elsewhere)),
+        Actor::Applicant { user: UserId(Uuid::from_u128(0xbad)) },
+    ])
+}
+
+/// Anything that may be asked of a case of this life's procedure.
+pub fn command(life: &Life) -> impl Strategy<Value = Command> + use<> {
+    let procedure = life.procedure();
+    let yen = || prop_oneof![Just(tariff(procedure)), (0_u32..20_000).prop_map(Yen)];
+    let today = life.now().date_jst();
+    let inspected_on = option::of((-1_i64..2).prop_map(move |days| today + chrono::TimeDelta::days(days)));
+    let ground = select(vec![ExemptionGround::PublicAssistance, ExemptionGround::MayorsDiscretion]);
+    let channel = select(vec![PaymentChannel::Counter, PaymentChannel::Electronic, PaymentChannel::Invoice]);
+    let how = select(vec![TellingChannel::Notice, TellingChannel::Counter, TellingChannel::Post]);
+    prop_oneof![
+        submission(procedure, life.applicant_id()).prop_map(Command::Submit),
+        Just(Command::StartReview),
+        (finding(procedure.terms.act), inspected_on)
+            .prop_map(|(finding, inspected_on)| Command::Review(Review { finding, inspected_on })),
+        yen().prop_map(|yen| Command::AssessFee { yen }),
+        ground.prop_map(|ground| Command::ExemptFee { ground }),
+        (yen(), channel, text()).prop_map(|(yen, channel, reference)| Command::RecordPayment {
+            yen,
+            channel,
+            reference
+        }),
+        (0_u32..7).prop_map(|copies| Command::IssueCertificate { copies }),
+        how.prop_map(|how| Command::TellResult { how }),
+        select(vec![CloseReason::Completed, CloseReason::NotCollected])
+            .prop_map(|reason| Command::Close { reason }),
+    ]
+}
+
+fn tariff(procedure: &Procedure) -> Yen {
+    match &procedure.terms.fee {
+        Fee::Due { tariff: Tariff::Each { yen, .. }, .. } => *yen,
+        Fee::Due { tariff: Tariff::Assessed, .. } | Fee::Free => Yen(0),
+    }
+}
+
+/// A sequence of steps: the main road of the procedure with pieces left out and others put in, or anything at all.
+pub fn steps(procedure: &Procedure) -> impl Strategy<Value = Vec<Step>> + use<> {
+    let life = Life::of(procedure.clone());
+    let mixed = (road(&life), vec((any::<Index>(), step(&life)), 0..6)).prop_map(|(mut road, others)| {
+        for (place, other) in others {
+            road.insert(place.index(road.len() + 1), other);
+        }
+        road
+    });
+    prop_oneof![4 => mixed, 1 => vec(step(&life), 0..20)]
+}
+
+/// The main road, whole or with pieces left out, with an arbitrary submission and finding.
+fn road(life: &Life) -> impl Strategy<Value = Vec<Step>> + use<> {
+    let life = life.clone();
+    let submitted = submission(life.procedure(), life.applicant_id());
+    let left_out = prop_oneof![2 => Just(vec![]), 1 => vec(any::<Index>(), 1..3)];
+    (submitted, option::of(finding(life.procedure().terms.act)), left_out).prop_map(
+        move |(submitted, finding, left_out)| {
+            let mut road = lived(life.clone(), &submitted, finding.as_ref());
+            for place in left_out {
+                if !road.is_empty() {
+                    road.remove(place.index(road.len()));
+                }
+            }
+            road
+        },
+    )
+}
+
+/// The steps of a life to its end, as far as the rules let it go with this finding.
+fn lived(mut life: Life, submitted: &Submit, finding: Option<&Finding>) -> Vec<Step> {
+    let mut road = Vec::new();
+    while let Some(mut step) = life.next_step() {
+        match (&mut step.command, finding) {
+            (Command::Submit(submit), _) => *submit = submitted.clone(),
+            (Command::Review(review), Some(finding)) => review.finding = finding.clone(),
+            _ => {}
+        }
+        let refused = life.ask(&step).is_err();
+        road.push(step);
+        if refused {
+            break;
+        }
+    }
+    road
+}
+
+fn step(life: &Life) -> impl Strategy<Value = Step> + use<> {
+    let pause = prop_oneof![4 => 0_u32..120, 1 => 0_u32..20_000];
+    let plausible = vec![life.officer(), life.clerk(), Actor::System, life.applicant()];
+    let by = prop_oneof![2 => actor(life), 1 => select(plausible)];
+    (pause, by, command(life)).prop_map(|(after_minutes, by, command)| Step { after_minutes, by, command })
+}
+
+fn division(code: &str) -> DivisionId {
+    DivisionId::new(code).expect("a division's code is a code")
+}

@@ -1,0 +1,14 @@
+//! The rules of the domain, tested through what they say to commands, and the formats they are recorded in.
+
+#![expect(clippy::unwrap_used, reason = "OK because a test that cannot go on has failed")]
+
+mod axes;
+mod fees;
+mod handing_over;
+mod kit;
+mod points;
+mod properties;
+mod reviewing;
+mod submitting;
+mod tables;
+mod users;

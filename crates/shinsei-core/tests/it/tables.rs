@@ -1,0 +1,241 @@
+//! Who may do what, and which command fits which state: whole tables.
+
+use expect_test::expect;
+use shinsei_conformance::life::{Life, Step};
+use shinsei_core::actor::Actor;
+use shinsei_core::command::Command;
+use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel};
+use shinsei_core::rejection::StateName::{self, Decided, Received, UnderReview};
+
+use crate::kit::{
+    assess, case, clerk_elsewhere, granted, issue, notice_delivered, officer_elsewhere, pay, pay_by, said,
+    submit,
+};
+use crate::points::{copy_of_residence, restaurant};
+
+fn exempt() -> Command {
+    Command::ExemptFee { ground: ExemptionGround::PublicAssistance }
+}
+
+fn not_collected() -> Command {
+    Command::Close { reason: CloseReason::NotCollected }
+}
+
+/// A granted case whose applicant was told and exempted.
+fn told_and_exempted(life: Life) -> Life {
+    let (officer, system) = (life.officer(), Actor::System);
+    life.run(&[Step::new(system, notice_delivered()), Step::new(officer, exempt())])
+}
+
+#[test]
+fn an_officer_of_another_division_may_do_nothing() {
+    let at = |state| case(copy_of_residence(), state);
+    let rows = [
+        (Life::of(copy_of_residence()), submit(&Life::of(copy_of_residence()))),
+        (at(Received), Command::StartReview),
+        (at(UnderReview), granted()),
+        (case(restaurant(), Received), assess(17_500)),
+        (at(Decided), exempt()),
+        (at(Decided), pay(300)),
+        (at(Decided), pay_by(PaymentChannel::Electronic, 300)),
+        (told_and_exempted(at(Decided)), issue(1)),
+        (at(Decided), notice_delivered()),
+        (told_and_exempted(at(Decided)), not_collected()),
+    ];
+    let mut table = String::new();
+    for (life, command) in rows {
+        table += &format!("{}\n", command.name());
+        let actors = [
+            ("applicant", life.applicant()),
+            ("officer", life.officer()),
+            ("clerk", life.clerk()),
+            ("engine", Actor::System),
+            ("officer elsewhere", officer_elsewhere()),
+            ("clerk elsewhere", clerk_elsewhere()),
+        ];
+        for (name, actor) in actors {
+            table += &format!("    {name}: {}\n", said(life.clone(), &actor, command.clone()));
+        }
+    }
+    expect![[r#"
+        Submit
+            applicant: yes
+            officer: NotPermitted { needed: Applicant }
+            clerk: NotPermitted { needed: Applicant }
+            engine: NotPermitted { needed: Applicant }
+            officer elsewhere: NotPermitted { needed: Applicant }
+            clerk elsewhere: NotPermitted { needed: Applicant }
+        StartReview
+            applicant: NotPermitted { needed: Officer }
+            officer: yes
+            clerk: NotPermitted { needed: Officer }
+            engine: NotPermitted { needed: Officer }
+            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            clerk elsewhere: NotPermitted { needed: Officer }
+        Review
+            applicant: NotPermitted { needed: Officer }
+            officer: yes
+            clerk: NotPermitted { needed: Officer }
+            engine: NotPermitted { needed: Officer }
+            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            clerk elsewhere: NotPermitted { needed: Officer }
+        AssessFee
+            applicant: NotPermitted { needed: Officer }
+            officer: yes
+            clerk: NotPermitted { needed: Officer }
+            engine: NotPermitted { needed: Officer }
+            officer elsewhere: OtherDivision { in_charge: DivisionId("hokenjo/eisei") }
+            clerk elsewhere: NotPermitted { needed: Officer }
+        ExemptFee
+            applicant: NotPermitted { needed: Officer }
+            officer: yes
+            clerk: NotPermitted { needed: Officer }
+            engine: NotPermitted { needed: Officer }
+            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            clerk elsewhere: NotPermitted { needed: Officer }
+        RecordPayment
+            applicant: NotPermitted { needed: System }
+            officer: yes
+            clerk: yes
+            engine: NotPermitted { needed: Counter }
+            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+        RecordPayment
+            applicant: NotPermitted { needed: System }
+            officer: yes
+            clerk: yes
+            engine: yes
+            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+        IssueCertificate
+            applicant: NotPermitted { needed: Counter }
+            officer: yes
+            clerk: yes
+            engine: NotPermitted { needed: Counter }
+            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+        TellResult
+            applicant: NotPermitted { needed: System }
+            officer: yes
+            clerk: yes
+            engine: yes
+            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+        Close
+            applicant: NotPermitted { needed: Officer }
+            officer: yes
+            clerk: NotPermitted { needed: Officer }
+            engine: NotPermitted { needed: Officer }
+            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            clerk elsewhere: NotPermitted { needed: Officer }
+    "#]]
+    .assert_eq(&table);
+}
+
+#[test]
+fn each_command_fits_its_own_states_only() {
+    let mut table = String::new();
+    for state in StateName::ALL {
+        let life = match state {
+            StateName::Arrived => arrived(),
+            state => case(copy_of_residence(), state),
+        };
+        let (officer, clerk) = (life.officer(), life.clerk());
+        let commands = [
+            (life.applicant(), submit(&life)),
+            (officer.clone(), Command::StartReview),
+            (officer.clone(), granted()),
+            (officer.clone(), assess(300)),
+            (officer.clone(), exempt()),
+            (clerk.clone(), pay(300)),
+            (clerk, issue(1)),
+            (Actor::System, notice_delivered()),
+            (officer, not_collected()),
+        ];
+        table += &format!("{state}: {}\n", life.state().label());
+        for (by, command) in commands {
+            table += &format!("    {}: {}\n", command.name(), said(life.clone(), &by, command));
+        }
+    }
+    expect![[r#"
+        Absent: 未申請
+            Submit: yes
+            StartReview: CaseUnknown
+            Review: CaseUnknown
+            AssessFee: CaseUnknown
+            ExemptFee: CaseUnknown
+            RecordPayment: CaseUnknown
+            IssueCertificate: CaseUnknown
+            TellResult: CaseUnknown
+            Close: CaseUnknown
+        Arrived: 到達
+            Submit: CaseExists
+            StartReview: WrongState { needed: Received, actual: Arrived }
+            Review: WrongState { needed: UnderReview, actual: Arrived }
+            AssessFee: WrongState { needed: Received, actual: Arrived }
+            ExemptFee: WrongState { needed: Received, actual: Arrived }
+            RecordPayment: WrongState { needed: Received, actual: Arrived }
+            IssueCertificate: WrongState { needed: Decided, actual: Arrived }
+            TellResult: WrongState { needed: Decided, actual: Arrived }
+            Close: WrongState { needed: Decided, actual: Arrived }
+        Received: 受付済(審査待ち)
+            Submit: CaseExists
+            StartReview: yes
+            Review: WrongState { needed: UnderReview, actual: Received }
+            AssessFee: FeeNotDue
+            ExemptFee: yes
+            RecordPayment: FeeNotAssessed
+            IssueCertificate: WrongState { needed: Decided, actual: Received }
+            TellResult: WrongState { needed: Decided, actual: Received }
+            Close: WrongState { needed: Decided, actual: Received }
+        UnderReview: 審査中
+            Submit: CaseExists
+            StartReview: WrongState { needed: Received, actual: UnderReview }
+            Review: yes
+            AssessFee: FeeNotDue
+            ExemptFee: yes
+            RecordPayment: FeeNotAssessed
+            IssueCertificate: WrongState { needed: Decided, actual: UnderReview }
+            TellResult: WrongState { needed: Decided, actual: UnderReview }
+            Close: WrongState { needed: Decided, actual: UnderReview }
+        Decided: 手数料の納付待ち
+            Submit: CaseExists
+            StartReview: WrongState { needed: Received, actual: Decided }
+            Review: WrongState { needed: UnderReview, actual: Decided }
+            AssessFee: FeeAlreadyAssessed
+            ExemptFee: yes
+            RecordPayment: yes
+            IssueCertificate: FeeUnsettled
+            TellResult: yes
+            Close: StillDue
+        Issued: 交付済
+            Submit: CaseExists
+            StartReview: WrongState { needed: Received, actual: Issued }
+            Review: WrongState { needed: UnderReview, actual: Issued }
+            AssessFee: WrongState { needed: Received, actual: Issued }
+            ExemptFee: WrongState { needed: Received, actual: Issued }
+            RecordPayment: WrongState { needed: Received, actual: Issued }
+            IssueCertificate: WrongState { needed: Decided, actual: Issued }
+            TellResult: yes
+            Close: StillDue
+        Closed: 手続終了
+            Submit: CaseExists
+            StartReview: WrongState { needed: Received, actual: Closed }
+            Review: WrongState { needed: UnderReview, actual: Closed }
+            AssessFee: WrongState { needed: Received, actual: Closed }
+            ExemptFee: WrongState { needed: Received, actual: Closed }
+            RecordPayment: WrongState { needed: Received, actual: Closed }
+            IssueCertificate: WrongState { needed: Decided, actual: Closed }
+            TellResult: WrongState { needed: Decided, actual: Closed }
+            Close: WrongState { needed: Decided, actual: Closed }
+    "#]]
+    .assert_eq(&table);
+}
+
+/// No decision leaves a case without its number; a history that was cut off does.
+fn arrived() -> Life {
+    let whole = case(copy_of_residence(), Received);
+    let mut life = Life::of(copy_of_residence());
+    life.record(whole.history()[0].event.clone());
+    life
+}
