@@ -17,7 +17,7 @@ const PROGRAMS: &[Program] = &[
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     debian::provide(PROGRAMS)?;
     let mut test = cargo();
-    test.args(["test", "--workspace", "--all-features"]).args(arguments);
+    test.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(arguments);
     let status = test.status().map_err(|error| format!("cargo did not start: {error}"))?;
     if status.success() { Ok(()) } else { Err("tests failed".to_owned()) }
 }
