@@ -6,12 +6,15 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 fn quickstart(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_quickstart")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_quickstart")).args(arguments).output().expect("the quickstart runs")
 }
 
 fn lines(output: &Output) -> Vec<Value> {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON line"))
+        .collect()
 }
 
 fn all<'a>(lines: &'a [Value], kind: &str, field: &str) -> Vec<&'a str> {
@@ -25,7 +28,7 @@ fn fact(lines: &[Value], name: &str) -> Value {
 fn failure(arguments: &[&str]) -> String {
     let output = quickstart(arguments);
     assert_eq!(output.status.code(), Some(1));
-    let sentence = String::from_utf8(output.stderr).unwrap();
+    let sentence = String::from_utf8(output.stderr).expect("UTF-8");
     assert_eq!(sentence.lines().count(), 1, "{sentence}");
     sentence
 }
