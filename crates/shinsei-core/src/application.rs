@@ -140,6 +140,24 @@ impl FeeLedger {
         }
     }
 
+    fn assessed(self, yen: Yen) -> Self {
+        if self == Self::Unassessed { Self::Assessed(yen) } else { self }
+    }
+
+    fn exempted(self) -> Self {
+        match self {
+            Self::Unassessed | Self::Assessed(_) => Self::Exempted,
+            Self::Free | Self::Exempted | Self::Paid(_) => self,
+        }
+    }
+
+    fn paid(self, yen: Yen) -> Self {
+        match self {
+            Self::Assessed(_) => Self::Paid(yen),
+            Self::Free | Self::Unassessed | Self::Exempted | Self::Paid(_) => self,
+        }
+    }
+
     /// What is still to be paid, where the amount is fixed.
     pub fn due(self) -> Option<Yen> {
         match self {
@@ -150,28 +168,33 @@ impl FeeLedger {
 }
 
 impl Application {
-    /// The state after an event. Total: an event that could not be decided in a state leaves it as it is.
+    /// The state after an event. Total: an event for which a state has no place leaves it as it is, so that nothing
+    /// recorded later changes an arrival, the judgement of its signature, a settled fee or when its result was told.
     #[must_use]
     pub fn evolve(self, recorded: &Recorded<Event>) -> Self {
         let at = recorded.recorded_at;
         match &recorded.event {
-            Event::Submitted(submitted) => Self::Arrived(Arrived::from(submitted, at)),
+            Event::Submitted(submitted) => self.arrived(submitted, at),
             Event::SignatureVerified(signature) => self.with_signature(signature),
             Event::ReceiptIssued(receipt) => self.received(receipt.number, at),
             Event::ReviewStarted(started) => self.under_review(&started.by),
             Event::Reviewed(reviewed) => self.decided(&reviewed.outcome, at),
-            Event::FeeAssessed(assessed) => self.with_fee(FeeLedger::Assessed(assessed.yen)),
-            Event::FeeExempted(_) => self.with_fee(FeeLedger::Exempted),
-            Event::FeePaid(paid) => self.with_fee(FeeLedger::Paid(paid.yen)),
+            Event::FeeAssessed(assessed) => self.with_fee(|fee| fee.assessed(assessed.yen)),
+            Event::FeeExempted(_) => self.with_fee(FeeLedger::exempted),
+            Event::FeePaid(paid) => self.with_fee(|fee| fee.paid(paid.yen)),
             Event::CertificateIssued(issued) => self.issued(issued.serial, issued.copies),
             Event::ResultTold(_) => self.told(at),
             Event::Closed(closed) => self.closed(closed.reason),
         }
     }
 
+    fn arrived(self, submitted: &Submitted, arrived_at: Timestamp) -> Self {
+        if self == Self::Absent { Self::Arrived(Arrived::from(submitted, arrived_at)) } else { self }
+    }
+
     fn with_signature(mut self, signature: &SignatureVerified) -> Self {
-        if let Some(arrived) = self.arrived_mut() {
-            arrived.signature = Some(signature.clone());
+        if let Self::Arrived(arrived) = &mut self {
+            arrived.signature.get_or_insert_with(|| signature.clone());
         }
         self
     }
@@ -191,9 +214,9 @@ impl Application {
         Self::Decided(Decided { received, outcome: outcome.clone(), reviewed_at, told_at: None })
     }
 
-    fn with_fee(mut self, fee: FeeLedger) -> Self {
+    fn with_fee(mut self, change: impl FnOnce(FeeLedger) -> FeeLedger) -> Self {
         if let Some(arrived) = self.arrived_mut() {
-            arrived.fee = fee;
+            arrived.fee = change(arrived.fee);
         }
         self
     }
@@ -205,7 +228,7 @@ impl Application {
 
     fn told(mut self, at: Timestamp) -> Self {
         if let Self::Decided(decided) | Self::Issued(Issued { decided, .. }) = &mut self {
-            decided.told_at = Some(at);
+            decided.told_at.get_or_insert(at);
         }
         self
     }

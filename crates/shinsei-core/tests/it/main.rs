@@ -9,6 +9,7 @@ mod kit;
 mod points;
 mod properties;
 mod reviewing;
+mod states;
 mod submitting;
 mod tables;
 mod users;

@@ -1,0 +1,83 @@
+//! What events make of a case, also when they come in an order in which nobody decides them, and what applicants read.
+
+use expect_test::expect;
+use shinsei_conformance::life::{Life, Step};
+use shinsei_core::actor::Actor;
+use shinsei_core::application::{Application, FeeLedger};
+use shinsei_core::command::Command;
+use shinsei_core::event::{Event, ExemptionGround};
+use shinsei_core::event_format::EventFormat as _;
+use shinsei_core::record::Recorded;
+use shinsei_core::rejection::StateName::{Absent, Closed, Decided, Issued, Received, UnderReview};
+use shinsei_core::yen::Yen;
+
+use crate::kit::{assess, case, notice_delivered, pay};
+use crate::points::{copy_of_residence, death_of_a_dog, restaurant};
+
+/// The first event of that kind, an hour later.
+fn again(life: &Life, of_that_kind: fn(&Event) -> bool) -> Recorded<Event> {
+    let first = life.history().iter().find(|recorded| of_that_kind(&recorded.event)).unwrap();
+    Recorded { recorded_at: first.recorded_at.saturating_add_micros(3_600_000_000), ..first.clone() }
+}
+
+#[test]
+fn a_second_submission_in_the_log_does_not_move_the_arrival() {
+    let life = case(copy_of_residence(), Decided);
+    let second = again(&life, |event| matches!(event, Event::Submitted(_)));
+    assert_eq!(life.state().clone().evolve(&second), *life.state());
+}
+
+#[test]
+fn a_second_telling_in_the_log_does_not_move_the_first() {
+    let life = case(copy_of_residence(), Decided).run(&[Step::new(Actor::System, notice_delivered())]);
+    let second = again(&life, |event| matches!(event, Event::ResultTold(_)));
+    assert_eq!(life.state().clone().evolve(&second), *life.state());
+}
+
+#[test]
+fn the_judgement_of_a_signature_is_not_replaced() {
+    let life = case(copy_of_residence(), Received);
+    let mut other = again(&life, |event| matches!(event, Event::SignatureVerified(_)));
+    let Event::SignatureVerified(verified) = &mut other.event else { unreachable!() };
+    verified.policy = "another".to_owned();
+    assert_eq!(life.state().clone().evolve(&other), *life.state());
+    let [submitted, verified, ..] = life.history() else { unreachable!() };
+    let arrived = Application::Absent.evolve(submitted).evolve(verified);
+    assert_eq!(arrived.clone().evolve(&other), arrived);
+}
+
+#[test]
+fn an_event_for_which_a_state_has_no_place_leaves_it_as_it_is() {
+    let whole = case(copy_of_residence(), Closed);
+    let mut table = String::new();
+    for name in [Absent, Received, UnderReview, Decided, Issued, Closed] {
+        let life = case(copy_of_residence(), name);
+        let changes = |recorded: &&Recorded<Event>| life.state().clone().evolve(recorded) != *life.state();
+        let names = whole.history().iter().filter(changes).map(|recorded| recorded.event.event_type().0);
+        table += &format!("{name} is changed by {:?}\n", names.collect::<Vec<_>>());
+    }
+    expect![[r#"
+        Absent is changed by ["Submitted"]
+        Received is changed by ["ReviewStarted", "FeeAssessed"]
+        UnderReview is changed by ["Reviewed", "FeeAssessed"]
+        Decided is changed by ["ResultTold", "FeePaid", "CertificateIssued", "Closed"]
+        Issued is changed by ["ResultTold", "Closed"]
+        Closed is changed by []
+    "#]]
+    .assert_eq(&table);
+}
+
+#[test]
+fn a_fee_is_free_open_fixed_and_settled_in_turn() {
+    let ledger = |life: &Life| life.state().arrival().map(|arrived| (arrived.fee, arrived.fee.due()));
+    let open = case(restaurant(), Received);
+    let fixed = open.clone().run(&[Step::new(open.officer(), assess(17_500))]);
+    let paid = fixed.clone().run(&[Step::new(open.clerk(), pay(17_500))]);
+    let exempt = Command::ExemptFee { ground: ExemptionGround::Statute };
+    let exempted = fixed.clone().run(&[Step::new(open.officer(), exempt)]);
+    assert_eq!(ledger(&case(death_of_a_dog(), Received)), Some((FeeLedger::Free, None)));
+    assert_eq!(ledger(&open), Some((FeeLedger::Unassessed, None)));
+    assert_eq!(ledger(&fixed), Some((FeeLedger::Assessed(Yen(17_500)), Some(Yen(17_500)))));
+    assert_eq!(ledger(&paid), Some((FeeLedger::Paid(Yen(17_500)), None)));
+    assert_eq!(ledger(&exempted), Some((FeeLedger::Exempted, None)));
+}
