@@ -1,9 +1,12 @@
-//! What every store, signature verifier and notifier must do.
+//! What every store, signature verifier and notifier must do: one function a clause.
 
+mod clause;
 mod kit;
 pub mod laws;
 pub mod life;
 pub mod stamp;
+pub mod store;
 pub mod strategies;
 
+pub use clause::{Breach, Clause, Kept, Report};
 pub use kit::{CountedEntropy, FakeClock};

@@ -1,0 +1,58 @@
+//! The clauses of the port `Store`.
+//!
+//! A store is tested by saying how it is opened, and one macro makes a test of each clause:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use shinsei::memory::{MemoryStore, STEP_BACK_MAX_MICROS};
+//! use shinsei_conformance::FakeClock;
+//! use shinsei_conformance::store::StoreUnderTest;
+//! use shinsei_core::port::store::Store;
+//!
+//! struct InMemory {
+//!     clock: FakeClock,
+//!     store: MemoryStore,
+//! }
+//!
+//! impl StoreUnderTest for InMemory {
+//!     fn open(&self) -> Box<dyn Store + '_> {
+//!         Box::new(self.store.clone())
+//!     }
+//!     fn clock(&self) -> &FakeClock {
+//!         &self.clock
+//!     }
+//!     fn step_back_max_micros(&self) -> i64 {
+//!         STEP_BACK_MAX_MICROS
+//!     }
+//! }
+//!
+//! fn in_memory() -> InMemory {
+//!     let clock = FakeClock::default();
+//!     InMemory { store: MemoryStore::new(Arc::new(clock.clone())), clock }
+//! }
+//!
+//! shinsei_conformance::store_suite!(in_memory);
+//! # for clause in shinsei_conformance::store::clauses().iter().take(5) {
+//! #     clause.assert(&in_memory());
+//! # }
+//! ```
+
+mod fixture;
+mod suite;
+
+pub mod agenda;
+pub mod agenda_order;
+pub mod batches;
+pub mod commands;
+pub mod documents;
+pub mod erasure;
+pub mod leases;
+pub mod log;
+pub mod numbers;
+pub mod tenancy;
+pub mod time;
+pub mod tree;
+pub mod versions;
+pub mod window;
+
+pub use suite::{StoreUnderTest, clauses};

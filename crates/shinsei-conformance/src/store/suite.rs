@@ -1,0 +1,129 @@
+//! The list of the clauses, and what a store must offer to be tested.
+
+use shinsei_core::ids::Municipality;
+use shinsei_core::port::store::Store;
+
+use crate::{Clause, FakeClock};
+
+/// A store that is empty at first, and whatever is needed to test it. Each clause gets a fresh one.
+///
+/// Dropping it takes away what it made: a file, a database.
+pub trait StoreUnderTest {
+    /// Opens the store; again means on what is in it. A clause drops the store before it opens it again.
+    fn open(&self) -> Box<dyn Store + '_>;
+
+    /// The clock by which the store records.
+    fn clock(&self) -> &FakeClock;
+
+    /// By how much the store was told to bear a clock that steps back; at least a second and at most a day.
+    fn step_back_max_micros(&self) -> i64;
+
+    /// How many bytes of contents of documents the store keeps of a municipality, staged ones included, counted beside
+    /// the port while the store is open; `None` where nobody can look.
+    fn document_bytes(&self, municipality: Municipality) -> Option<u64> {
+        let _ = municipality;
+        None
+    }
+}
+
+/// Hands the list of all clauses to another macro, behind what is given to it: the one place where they stand.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_store_clause {
+    ($($then:ident)::+ ! ($($given:tt)*)) => {
+        $($then)::+! { ($($given)*)
+            versions: appended_records_come_back, an_append_behind_is_stale, an_append_ahead_is_stale,
+                a_stream_that_was_read_and_moved_is_stale, two_streams_are_written_or_none,
+                kinds_of_stream_are_apart;
+            commands: a_repeat_gets_the_same_receipt, a_repeat_after_reopening_gets_it,
+                a_repeat_within_a_batch_gets_it, other_content_is_refused,
+                a_repeat_is_known_before_it_is_judged, a_refused_command_may_come_again,
+                find_knows_what_took_effect;
+            batches: a_refused_commit_hinders_no_other, a_case_twice_in_a_batch_goes_on,
+                an_empty_batch_is_nothing, a_commit_without_records_has_a_receipt,
+                thousands_of_commits_are_one_batch, too_many_commits_are_refused,
+                a_malformed_commit_refuses_the_batch;
+            log: positions_are_gapless_from_one, records_of_a_commit_are_neighbours,
+                refusals_leave_no_hole, a_page_holds_what_was_asked_for, a_page_ends_where_the_visitor_breaks,
+                a_page_is_bounded, a_reader_never_sees_a_hole, what_was_acknowledged_survives_reopening;
+            numbers: numbers_are_gapless_from_one, refusals_burn_no_number,
+                numbers_go_on_after_reopening;
+            window: a_window_is_half_open, outside_its_window_nothing_is_written,
+                the_recording_time_is_what_counts;
+            time: a_record_bears_the_time_of_the_clock, a_small_step_back_is_borne,
+                a_large_step_back_is_suspect;
+            leases: an_entry_is_lent_when_it_is_due, an_entry_is_lent_to_one_worker,
+                workers_at_once_share_without_doubling, a_lease_that_ran_out_passes_on,
+                a_lease_that_ran_out_may_still_be_settled, the_latest_fence_alone_settles,
+                a_lease_outlasts_a_clock_stepping_back, leases_survive_reopening,
+                a_worker_gets_no_more_than_it_asked_for, the_earliest_due_come_first;
+            agenda_order: order_is_kept_per_stream_and_channel, a_deadline_never_waits_for_a_notice,
+                what_is_tried_again_keeps_its_place, what_is_parked_keeps_its_place;
+            agenda: what_is_settled_is_over, what_is_tried_again_comes_at_its_time,
+                redriving_frees_what_is_parked, redriving_changes_only_what_is_parked,
+                what_is_cancelled_is_never_lent, a_key_is_scheduled_once,
+                a_refused_commit_changes_no_agenda, settlements_precede_changes,
+                the_agenda_shows_what_is_not_settled;
+            documents: any_bytes_come_back, staged_chunks_become_one_document,
+                what_is_staged_survives_reopening, a_chunk_follows_the_one_before,
+                only_what_was_staged_is_linked, a_refused_commit_links_no_document,
+                what_is_linked_is_never_replaced, what_was_never_linked_is_swept,
+                shared_evidence_is_kept_once;
+            erasure: erasing_removes_the_documents_of_a_stream, erasing_forgets_the_contents_of_commands,
+                erasing_leaves_the_log_alone, shared_evidence_outlives_a_disposal;
+            tree: the_head_is_that_of_rfc_9162;
+            tenancy: logs_are_apart, commands_are_apart, numbers_are_apart, documents_are_apart,
+                erasures_are_apart, agendas_are_apart, recording_times_are_apart,
+                a_worker_may_ask_for_all, a_batch_may_hold_several;
+        }
+    };
+}
+
+macro_rules! list {
+    (() $($theme:ident: $($clause:ident),+;)+) => {
+        vec![$($(
+            Clause::new(
+                concat!(stringify!($theme), "::", stringify!($clause)),
+                |subject| crate::store::$theme::$clause(subject),
+            ),
+        )+)+]
+    };
+}
+
+/// Every clause of a store, in the order of the modules.
+pub fn clauses() -> Vec<Clause<dyn StoreUnderTest>> {
+    for_each_store_clause!(list!())
+}
+
+/// Makes one test of each clause, in a module for each theme, from a function that gives a fresh [`StoreUnderTest`].
+///
+/// [`StoreUnderTest`]: crate::store::StoreUnderTest
+#[macro_export]
+macro_rules! store_suite {
+    ($fresh:ident) => {
+        $crate::for_each_store_clause! { $crate::store_tests!($fresh) }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! store_tests {
+    (($fresh:ident) $($theme:ident: $($clause:ident),+;)+) => {
+        $(
+            mod $theme {
+                $(
+                    #[test]
+                    fn $clause() {
+                        let subject = super::$fresh();
+                        if let Err(breach) = $crate::store::$theme::$clause(&subject) {
+                            panic!(
+                                "broken clause {}: {breach}",
+                                concat!(stringify!($theme), "::", stringify!($clause))
+                            );
+                        }
+                    }
+                )+
+            }
+        )+
+    };
+}

@@ -1,0 +1,3 @@
+//! The suite is right: the store in memory keeps every clause, and each clause finds the store that breaks it.
+
+mod whole;
