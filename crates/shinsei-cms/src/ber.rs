@@ -11,6 +11,7 @@ use crate::budget::NESTING_MAX;
 
 /// Tags of the universal class, as they stand in the first byte.
 pub(crate) mod tag {
+    pub(crate) const BOOLEAN: u8 = 0x01;
     pub(crate) const INTEGER: u8 = 0x02;
     pub(crate) const BIT_STRING: u8 = 0x03;
     pub(crate) const OCTET_STRING: u8 = 0x04;

@@ -14,6 +14,7 @@ use x509_parser::prelude::FromDer;
 use crate::algorithm::{AlgorithmId, PublicKey, SignatureAlgorithm};
 use crate::ber::Reader;
 use crate::budget::CERTIFICATE_BYTES_MAX;
+use crate::distribution::Point;
 use crate::name;
 use crate::reason::Reason;
 
@@ -24,6 +25,7 @@ pub struct Certificate {
     serial: Range<usize>,
     issuer: Range<usize>,
     subject: Range<usize>,
+    spki: Range<usize>,
     signature: Range<usize>,
     algorithm: Result<SignatureAlgorithm, Reason>,
     key: Result<PublicKey, Reason>,
@@ -89,6 +91,7 @@ impl Certificate {
             serial: within(body.raw_serial()),
             issuer: within(body.issuer.as_raw()),
             subject: within(body.subject.as_raw()),
+            spki: within(body.subject_pki.raw),
             signature: within(&parsed.signature_value.data),
             algorithm: signature_algorithm(der)?,
             key: PublicKey::read(body.subject_pki.raw),
@@ -128,6 +131,24 @@ impl Certificate {
     /// The key, or why it cannot be used.
     pub(crate) fn key(&self) -> Result<&PublicKey, Reason> {
         self.key.as_ref().map_err(|reason| *reason)
+    }
+
+    /// The SubjectPublicKeyInfo.
+    pub(crate) fn public_key(&self) -> &[u8] {
+        &self.der[self.spki.clone()]
+    }
+
+    /// True unless its key usage says that it may not sign revocation lists.
+    pub(crate) fn may_sign_lists(&self) -> bool {
+        self.key_usage().is_none_or(KeyUsage::crl_sign)
+    }
+
+    /// The distribution points of the lists that speak of it.
+    pub(crate) fn distribution_points(&self) -> Result<Vec<Point>, Reason> {
+        let Some(value) = self.extension(rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS) else {
+            return Ok(Vec::new());
+        };
+        Point::read_all(value, self.issuer()).map_err(|_| Reason::CertificateMalformed)
     }
 
     /// The identifier of its own key.
@@ -246,7 +267,7 @@ fn signature_algorithm(der: &[u8]) -> Result<Result<SignatureAlgorithm, Reason>,
 }
 
 /// Where a slice lies in the bytes it was cut from.
-fn range_within(whole: &[u8], slice: &[u8]) -> Range<usize> {
+pub(crate) fn range_within(whole: &[u8], slice: &[u8]) -> Range<usize> {
     let start = slice.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
     if start + slice.len() <= whole.len() { start..start + slice.len() } else { 0..0 }
 }

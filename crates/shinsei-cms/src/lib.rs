@@ -8,6 +8,8 @@ pub mod anchor;
 mod ber;
 pub mod budget;
 pub mod certificate;
+pub mod crl;
+mod distribution;
 mod general_name;
 mod identity;
 mod name;

@@ -12,6 +12,7 @@ use crate::name;
 use crate::policy::{PolicyRules, ValidPolicies};
 use crate::pool::Pool;
 use crate::reason::Reason;
+use crate::revocation::{PathRevocation, Revocation, RevocationStatus};
 use crate::validate::validate;
 
 /// A path that holds.
@@ -23,22 +24,28 @@ pub(crate) struct Path<'p> {
     pub(crate) certificates: Vec<&'p Certificate>,
     /// The policies for which it holds.
     pub(crate) policies: ValidPolicies,
+    /// What is known of revocation.
+    pub(crate) revocation: PathRevocation<'p>,
 }
 
 impl Path<'_> {
-    /// The instants at which every certificate of the path, the anchor's too, is valid.
-    pub(crate) fn validity(&self) -> Window {
+    /// The instants at which every certificate of the path, the anchor's too, is valid, and for which the
+    /// information on revocation speaks.
+    pub(crate) fn holds(&self) -> Window {
         let own = self.certificates.iter().map(|certificate| certificate.validity());
-        own.fold(self.anchor.certificate().validity(), Window::intersect)
+        let validity = own.fold(self.anchor.certificate().validity(), Window::intersect);
+        validity.intersect(self.revocation.currency())
     }
 }
 
 /// Where paths may lead, what they may lead through, by when they are judged, and what more is asked of them.
+#[derive(Clone, Copy)]
 pub(crate) struct Search<'p> {
     pub(crate) anchors: &'p [TrustAnchor],
     pub(crate) pool: &'p Pool<'p>,
     pub(crate) at: Timestamp,
     pub(crate) policies: &'p PolicyRules,
+    pub(crate) revocation: Revocation<'p>,
     /// Asked of a path that holds by the standard; a refusal sends the search on to the next.
     pub(crate) accept: &'p dyn Fn(&Path<'_>) -> Result<(), Reason>,
 }
@@ -122,8 +129,10 @@ impl<'p> Search<'p> {
         work: &mut Work,
     ) -> Result<Path<'p>, Reason> {
         let policies = validate(anchor.certificate(), &certificates, self.at, self.policies, work)?;
-        let path = Path { anchor, certificates, policies };
+        let revocation = PathRevocation { status: RevocationStatus::NotChecked, lists: Vec::new() };
+        let mut path = Path { anchor, certificates, policies, revocation };
         (self.accept)(&path)?;
+        path.revocation = self.revocation.check(self, anchor, &path.certificates, work)?;
         Ok(path)
     }
 

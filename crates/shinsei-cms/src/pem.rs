@@ -32,23 +32,35 @@ pub(crate) fn message(input: &[u8]) -> Result<Cow<'_, [u8]>, Reason> {
 /// # Errors
 /// [`Reason::CertificateMalformed`]: there is no certificate, or several.
 pub fn certificate(input: &[u8]) -> Result<Cow<'_, [u8]>, Reason> {
-    labelled(input, &["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"])
+    labelled(input, &["CERTIFICATE", "X509 CERTIFICATE"], Reason::CertificateMalformed)
+}
+
+/// The binary form of the one revocation list in a file, PEM or DER.
+///
+/// # Errors
+/// [`Reason::RevocationListMalformed`]: there is no list, or several.
+pub fn revocation_list(input: &[u8]) -> Result<Cow<'_, [u8]>, Reason> {
+    labelled(input, &["X509 CRL"], Reason::RevocationListMalformed)
 }
 
 /// The one block with one of these labels, or the input when it is not text.
-fn labelled<'a>(input: &'a [u8], labels: &[&str]) -> Result<Cow<'a, [u8]>, Reason> {
-    const MALFORMED: Reason = Reason::CertificateMalformed;
-    if !input.windows(BEGIN.len()).any(|window| window == BEGIN) {
+fn labelled<'a>(input: &'a [u8], labels: &[&str], malformed: Reason) -> Result<Cow<'a, [u8]>, Reason> {
+    const SEQUENCE: u8 = 0x30;
+    if input.first() == Some(&SEQUENCE) || !has_block(input) {
         return Ok(Cow::Borrowed(input));
     }
     let mut found = None;
     let mut rest = input;
-    while rest.windows(BEGIN.len()).any(|window| window == BEGIN) {
-        let (after, pem) = parse_x509_pem(rest).map_err(|_| MALFORMED)?;
+    while has_block(rest) {
+        let (after, pem) = parse_x509_pem(rest).map_err(|_| malformed)?;
         rest = after;
         if labels.contains(&pem.label.as_str()) && found.replace(pem.contents).is_some() {
-            return Err(MALFORMED);
+            return Err(malformed);
         }
     }
-    found.map(Cow::Owned).ok_or(MALFORMED)
+    found.map(Cow::Owned).ok_or(malformed)
+}
+
+fn has_block(text: &[u8]) -> bool {
+    text.windows(BEGIN.len()).any(|window| window == BEGIN)
 }

@@ -75,6 +75,18 @@ reasons! {
     Policy "policy"
         "電子証明書が、この手続で求められる発行の方針(ポリシー)によるものではありません。"
         "the path is valid for no certificate policy that is asked for";
+    /// Nothing current is known of a certificate's revocation.
+    RevocationUndetermined "revocation-undetermined"
+        "電子証明書が失効していないことを確認できませんでした。時間をおいて、もう一度申請してください。"
+        "no information that can be trusted speaks of the revocation of a certificate of the path";
+    /// What is known of a certificate's revocation is not of this time.
+    RevocationStale "revocation-stale"
+        "電子証明書の失効情報が古いため、確認できませんでした。時間をおいて、もう一度申請してください。"
+        "the revocation list or answer that speaks of a certificate of the path is not current";
+    /// A certificate of an issuer is revoked.
+    IssuerRevoked "issuer-revoked"
+        "電子証明書の発行者(認証局)の証明書が失効しています。"
+        "a certificate of an issuer in the path is revoked";
     /// A certificate of an issuer is past its end.
     IssuerExpired "issuer-expired"
         "電子証明書の発行者(認証局)の証明書の有効期間が過ぎています。"
@@ -83,6 +95,10 @@ reasons! {
     IssuerNotYetValid "issuer-not-yet-valid"
         "電子証明書の発行者(認証局)の証明書の有効期間が始まっていません。"
         "a certificate of an issuer in the path is not yet valid";
+    /// The signer's certificate is revoked.
+    CertificateRevoked "certificate-revoked"
+        "電子証明書が失効しています。引っ越しや氏名の変更などで失効した場合は、市区町村の窓口で新しい電子証明書の発行を受けてください。"
+        "the signer's certificate is revoked";
     /// The signer's certificate is past its end.
     CertificateExpired "certificate-expired"
         "電子証明書の有効期間が過ぎています。市区町村の窓口などで更新してから、もう一度署名してください。"
@@ -183,6 +199,10 @@ reasons! {
     CertificateMalformed "malformed-certificate"
         "電子証明書を読み取れませんでした。"
         "a certificate cannot be decoded";
+    /// A revocation list cannot be read.
+    RevocationListMalformed "malformed-revocation-list"
+        "失効情報を読み取れませんでした。"
+        "a certificate revocation list cannot be decoded";
     /// Bytes stand after the message.
     TrailingBytes "trailing-bytes"
         "署名ファイルの後ろに余分なデータがあります。ファイルが壊れていないか確認してください。"

@@ -1,15 +1,35 @@
 //! What is known of a certificate's revocation (失効), and what the verifier's owner demands to know.
+//!
+//! # Source
+//! RFC 5280 section 6.3. Lists come as bytes: only a registered 署名検証者 may fetch those of JPKI, and nothing is
+//! fetched here.
 
 use std::fmt;
 
+use shinsei_core::time::Window;
+
+use crate::anchor::TrustAnchor;
+use crate::budget::Work;
+use crate::certificate::Certificate;
+use crate::crl::{Listed, RevocationList};
+use crate::distribution::{Point, PointName, Reasons, Scope};
+use crate::name;
+use crate::path::{Path, Search};
+use crate::policy::PolicyRules;
+use crate::reason::Reason;
+
 /// What is known of the revocation of the certificates of a path.
 ///
-/// A verdict always carries one of these; what was not looked at is never called good.
+/// A verdict always carries one of these; what was not looked at, or not found, is never called good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RevocationStatus {
     /// Nobody asked: the policy is [`RevocationPolicy::Off`].
     NotChecked,
+    /// At least one certificate is spoken for by no current information.
+    Undetermined,
+    /// Current information speaks for every certificate, and none is revoked.
+    Good,
 }
 
 impl RevocationStatus {
@@ -17,6 +37,8 @@ impl RevocationStatus {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotChecked => "not-checked",
+            Self::Undetermined => "undetermined",
+            Self::Good => "good",
         }
     }
 }
@@ -29,18 +51,273 @@ impl fmt::Display for RevocationStatus {
 
 /// How much must be known of revocation for a signature to hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum RevocationPolicy {
     /// Nothing is looked at, and the report says so.
     #[default]
     Off,
+    /// A certificate known to be revoked is refused; one of which nothing is known passes as undetermined.
+    IfAvailable,
+    /// Every certificate of the path must be known to be good.
+    Require,
 }
 
-impl RevocationPolicy {
-    /// The status of a path under this policy.
-    pub(crate) fn status(self) -> RevocationStatus {
-        match self {
-            Self::Off => RevocationStatus::NotChecked,
+/// How many paths of signers of lists may hang on each other: the signer of a list, and the signer of the list that
+/// speaks for that signer.
+///
+/// Source: PKITS needs 2.
+const SIGNER_PATHS_MAX: u8 = 3;
+
+/// What was found of a path, and in what.
+#[derive(Debug)]
+pub(crate) struct PathRevocation<'p> {
+    pub(crate) status: RevocationStatus,
+    /// The lists that the status rests on.
+    pub(crate) lists: Vec<&'p RevocationList>,
+}
+
+impl PathRevocation<'_> {
+    /// The instants for which the information speaks.
+    pub(crate) fn currency(&self) -> Window {
+        self.lists.iter().fold(Window::ALWAYS, |window, list| window.intersect(list.currency()))
+    }
+}
+
+/// What there is to look at.
+#[derive(Clone, Copy)]
+pub(crate) struct Revocation<'p> {
+    pub(crate) policy: RevocationPolicy,
+    pub(crate) lists: &'p [&'p RevocationList],
+    /// The signers of lists that are being looked at already.
+    under_way: Option<&'p UnderWay<'p>>,
+}
+
+/// A signer of a list whose own path is being looked at, and the one for which that is done.
+struct UnderWay<'p> {
+    signer: &'p Certificate,
+    before: Option<&'p UnderWay<'p>>,
+    depth: u8,
+}
+
+impl UnderWay<'_> {
+    fn contains(&self, signer: &Certificate) -> bool {
+        let mut link = Some(self);
+        while let Some(UnderWay { signer: own, before, .. }) = link {
+            if own.der() == signer.der() {
+                return true;
+            }
+            link = *before;
+        }
+        false
+    }
+}
+
+/// What is known of one certificate.
+enum Known {
+    Good,
+    Revoked,
+    Undetermined(Reason),
+}
+
+impl<'p> Revocation<'p> {
+    pub(crate) fn new(policy: RevocationPolicy, lists: &'p [&'p RevocationList]) -> Self {
+        Self { policy, lists, under_way: None }
+    }
+
+    /// Looks at every certificate of a path, from the anchor down.
+    ///
+    /// # Errors
+    /// - [`Reason::CertificateRevoked`], [`Reason::IssuerRevoked`].
+    /// - [`Reason::RevocationUndetermined`], [`Reason::RevocationStale`]: nothing current is known, and it is required.
+    pub(crate) fn check(
+        &self,
+        search: &Search<'p>,
+        anchor: &'p TrustAnchor,
+        certificates: &[&'p Certificate],
+        work: &mut Work,
+    ) -> Result<PathRevocation<'p>, Reason> {
+        let mut found = PathRevocation { status: RevocationStatus::NotChecked, lists: Vec::new() };
+        if self.policy == RevocationPolicy::Off {
+            return Ok(found);
+        }
+        found.status = RevocationStatus::Good;
+        let above = [&certificates[1..], &[anchor.certificate()]].concat();
+        for (position, certificate) in certificates.iter().enumerate().rev() {
+            if certificate.der() == anchor.certificate().der() {
+                continue;
+            }
+            let mut look =
+                Look { revocation: *self, search, anchor, above: &above[position..], used: &mut found.lists };
+            match look.at(certificate, work) {
+                Known::Good => {}
+                Known::Revoked if position == 0 => return Err(Reason::CertificateRevoked),
+                Known::Revoked => return Err(Reason::IssuerRevoked),
+                Known::Undetermined(reason) if self.policy == RevocationPolicy::Require => {
+                    return Err(reason);
+                }
+                Known::Undetermined(_) => found.status = RevocationStatus::Undetermined,
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Looking at one certificate of a path.
+struct Look<'l, 'p> {
+    revocation: Revocation<'p>,
+    search: &'l Search<'p>,
+    anchor: &'p TrustAnchor,
+    /// The certificates above it, its issuer first, the anchor last.
+    above: &'l [&'p Certificate],
+    used: &'l mut Vec<&'p RevocationList>,
+}
+
+impl<'p> Look<'_, 'p> {
+    /// RFC 5280 section 6.3.3: every distribution point, then the lists of the issuer that no point names.
+    fn at(&mut self, certificate: &'p Certificate, work: &mut Work) -> Known {
+        let Ok(mut points) = certificate.distribution_points() else {
+            return Known::Undetermined(Reason::RevocationUndetermined);
+        };
+        points.push(Point::implied(certificate.issuer()));
+        let mut known = Reasons::NONE;
+        let mut nearest = Reason::RevocationUndetermined;
+        for point in &points {
+            for list in self.revocation.lists {
+                let speaks_for = match self.scope_of(list, point, certificate) {
+                    Some(reasons) if reasons.adds_to(known) => reasons,
+                    _ => continue,
+                };
+                match self.ask(list, certificate, work) {
+                    Ok(Listed::Revoked) => return Known::Revoked,
+                    Ok(Listed::No | Listed::Removed) => known = known.or(speaks_for),
+                    Err(reason) => nearest = nearest.max(reason),
+                }
+            }
+        }
+        if Reasons::ALL.adds_to(known) { Known::Undetermined(nearest) } else { Known::Good }
+    }
+
+    /// Steps (b), (d): whether a complete list speaks of this certificate at this point, and for which reasons.
+    fn scope_of(&self, list: &RevocationList, point: &Point, certificate: &Certificate) -> Option<Reasons> {
+        let scope: &Scope = list.scope();
+        let is_authority = certificate.is_authority() == Some(true);
+        let list_issuer = PointName::Directory(list.issuer().to_vec());
+        let by_right_issuer = if point.list_issuers.is_empty() {
+            name::same(list.issuer(), certificate.issuer())
+        } else {
+            scope.indirect && point.list_issuers.iter().any(|issuer| issuer.is_same(&list_issuer))
+        };
+        let names = if point.names.is_empty() { &point.list_issuers } else { &point.names };
+        let at_this_point = scope.names.is_empty()
+            || scope.names.iter().any(|own| names.iter().any(|name| name.is_same(own)));
+        let of_another_kind = scope.only_attributes
+            || (scope.only_users && is_authority)
+            || (scope.only_authorities && !is_authority);
+        let usable = !list.is_delta() && list.is_understood();
+        (usable && by_right_issuer && at_this_point && !of_another_kind)
+            .then(|| scope.reasons.and(point.reasons))
+    }
+
+    /// Steps (c), (f) to (k): asks a complete list, brought up to date by a delta list if there is one.
+    fn ask(
+        &mut self,
+        list: &'p RevocationList,
+        certificate: &Certificate,
+        work: &mut Work,
+    ) -> Result<Listed, Reason> {
+        let at = self.search.at;
+        let continues = |delta: &&&'p RevocationList| {
+            delta.is_delta()
+                && delta.is_understood()
+                && delta.currency().contains(at)
+                && delta.continues(list)
+        };
+        let delta = self
+            .revocation
+            .lists
+            .iter()
+            .copied()
+            .filter(|delta| continues(&delta))
+            .max_by_key(|delta| delta.currency().from);
+        let begun = list.currency().from.is_some_and(|from| from <= at);
+        if !begun || delta.is_none() && !list.currency().contains(at) {
+            return Err(Reason::RevocationStale);
+        }
+        self.prove(list, work)?;
+        let mut listed = Listed::No;
+        if let Some(delta) = delta {
+            self.prove(delta, work)?;
+            listed = delta.lookup(certificate);
+            self.note(delta);
+        }
+        if listed == Listed::No {
+            listed = list.lookup(certificate);
+        }
+        // A complete list that was brought up to date is kept as evidence, but its own end no longer counts.
+        if delta.is_none() {
+            self.note(list);
+        }
+        Ok(listed)
+    }
+
+    fn note(&mut self, list: &'p RevocationList) {
+        if !self.used.iter().any(|used| std::ptr::eq(*used, list)) {
+            self.used.push(list);
         }
     }
+
+    /// Steps (f) to (h): finds who signed a list, with a path to the same anchor, and checks the signature.
+    fn prove(&self, list: &RevocationList, work: &mut Work) -> Result<(), Reason> {
+        let mut nearest = Reason::RevocationUndetermined;
+        let named = |signer: &&&'p Certificate| {
+            name::same(signer.subject(), list.issuer()) && signer.may_sign_lists()
+        };
+        for signer in self.above.iter().filter(named) {
+            match proved_by(list, signer, work) {
+                Ok(()) => return Ok(()),
+                Err(reason) => nearest = nearest.max(reason),
+            }
+        }
+        let under_way = self.revocation.under_way;
+        let depth = under_way.map_or(0, |link| link.depth) + 1;
+        let same_anchor = |path: &Path<'_>| {
+            let same = path.anchor.certificate().der() == self.anchor.certificate().der();
+            if same { Ok(()) } else { Err(Reason::UntrustedIssuer) }
+        };
+        let rules = PolicyRules::default();
+        for signer in self.search.pool.named(list.issuer()).filter(|signer| signer.may_sign_lists()) {
+            if proved_by(list, signer, work).is_err() {
+                continue;
+            }
+            // An issuer may leave the revocation of a signer of lists to that signer's own list (PKITS 4.14.30): then
+            // there is no other list to ask, and the one it signed is believed of itself.
+            if under_way.is_some_and(|link| link.contains(signer)) {
+                return Ok(());
+            }
+            if depth > SIGNER_PATHS_MAX {
+                continue;
+            }
+            let link = UnderWay { signer, before: under_way, depth };
+            let deeper = Revocation { under_way: Some(&link), ..self.revocation };
+            let search =
+                Search { policies: &rules, accept: &same_anchor, revocation: deeper, ..*self.search };
+            if search.path_from(signer, work).is_ok() {
+                return Ok(());
+            }
+        }
+        Err(nearest)
+    }
+}
+
+/// Checks the signature of a list against one possible signer.
+fn proved_by(list: &RevocationList, signer: &Certificate, work: &mut Work) -> Result<(), Reason> {
+    if list.is_proved_by(signer) {
+        return Ok(());
+    }
+    if list.names_another_key_than(signer) {
+        return Err(Reason::RevocationUndetermined);
+    }
+    if !work.spend_signature_check() {
+        return Err(Reason::PathSearchExhausted);
+    }
+    list.prove(signer).map_err(|_| Reason::RevocationUndetermined)
 }

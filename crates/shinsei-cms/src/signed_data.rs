@@ -15,6 +15,7 @@ use crate::budget::{
     ATTRIBUTES_BYTES_MAX, ATTRIBUTES_MAX, DIGEST_ALGORITHMS_MAX, EMBEDDED_CERTIFICATES_MAX,
     EMBEDDED_REVOCATIONS_MAX, MESSAGE_BYTES_MAX, SIGNERS_MAX,
 };
+use crate::crl::RevocationList;
 use crate::reason::Reason;
 
 /// A message whose form is known to be right; nothing is proved of it yet.
@@ -27,6 +28,8 @@ pub(crate) struct SignedData<'a> {
     pub(crate) content: Option<OctetString<'a>>,
     /// The certificates, each a slice; other formats are left out.
     pub(crate) certificates: Vec<&'a [u8]>,
+    /// The revocation lists, each a slice; other formats are left out.
+    pub(crate) revocations: Vec<&'a [u8]>,
     /// The signers.
     pub(crate) signers: Vec<SignerInfo<'a>>,
 }
@@ -100,12 +103,23 @@ impl<'a> SignedData<'a> {
             })?,
             None => Vec::new(),
         };
-        if let Some(set) = fields.optional(tag::context_constructed(1))? {
-            let _: Vec<&[u8]> = collect(set, EMBEDDED_REVOCATIONS_MAX, |set| Ok(Some(set.read()?.raw)))?;
-        }
+        let revocations = match fields.optional(tag::context_constructed(1))? {
+            Some(set) => collect(set, EMBEDDED_REVOCATIONS_MAX, |set| {
+                let choice = set.read()?;
+                Ok((choice.tag == tag::SEQUENCE).then_some(choice.raw))
+            })?,
+            None => Vec::new(),
+        };
         let signers = collect(fields.expect(tag::SET)?, SIGNERS_MAX, |set| SignerInfo::read(set).map(Some))?;
         fields.finish()?;
-        Ok(Self { digests, content_type, content, certificates, signers })
+        Ok(Self { digests, content_type, content, certificates, revocations, signers })
+    }
+}
+
+impl SignedData<'_> {
+    /// The revocation lists in the message that can be read.
+    pub(crate) fn lists(&self) -> Vec<RevocationList> {
+        self.revocations.iter().filter_map(|der| RevocationList::from_der(der).ok()).collect()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::policy::PolicyRules;
 use crate::pool::Pool;
 use crate::reason::Reason;
 use crate::report::Checks;
-use crate::revocation::RevocationStatus;
+use crate::revocation::Revocation;
 use crate::signed_data::{SignedAttributes, SignedData, SignerInfo};
 use crate::verdict::Signer;
 
@@ -24,7 +24,7 @@ use crate::verdict::Signer;
 pub(crate) struct Judgement<'j> {
     pub(crate) anchors: &'j [TrustAnchor],
     pub(crate) policies: &'j PolicyRules,
-    pub(crate) revocation: RevocationStatus,
+    pub(crate) revocation: Revocation<'j>,
     pub(crate) message: &'j SignedData<'j>,
     pub(crate) pool: &'j Pool<'j>,
     pub(crate) at: Timestamp,
@@ -66,6 +66,7 @@ impl<'j> Judgement<'j> {
             pool: self.pool,
             at: self.at,
             policies: self.policies,
+            revocation: self.revocation,
             accept: &accept,
         };
         let path = search.path_from(certificate, work);
@@ -76,7 +77,7 @@ impl<'j> Judgement<'j> {
         };
         let path = checks.note(step, path)?;
         checks.note("profile", Ok(()))?;
-        Ok(Signer::of(&path, self.revocation, claimed_at))
+        Ok(Signer::of(&path, claimed_at))
     }
 
     /// The digest algorithm of a signer, which the message must list (RFC 5652 section 5.1 lets us insist).

@@ -35,6 +35,8 @@ pub struct Signer {
     pub holds: Window,
     /// What is known of revocation.
     pub revocation: RevocationStatus,
+    /// The revocation lists that this rests on, DER.
+    pub lists: Vec<Vec<u8>>,
     /// When the signer says to have signed, in seconds since 1970: reported, never trusted.
     pub claimed_at: Option<u64>,
     /// The policies for which the path is valid.
@@ -99,6 +101,11 @@ impl Verified<'_> {
                 }
             }
         }
+        for list in self.signers.iter().flat_map(|signer| &signer.lists) {
+            if !evidence.iter().any(|known| known.bytes == *list) {
+                evidence.push(Evidence { role: EvidenceRole::Crl, bytes: list.clone() });
+            }
+        }
         evidence
             .push(Evidence { role: EvidenceRole::Report, bytes: self.report(at).to_string().into_bytes() });
         evidence
@@ -118,7 +125,7 @@ impl Verified<'_> {
 
 impl Signer {
     /// What is told of a path that holds.
-    pub(crate) fn of(path: &Path<'_>, revocation: RevocationStatus, claimed_at: Option<u64>) -> Self {
+    pub(crate) fn of(path: &Path<'_>, claimed_at: Option<u64>) -> Self {
         let profile = *path.anchor.profile();
         let anchor = path.anchor.certificate();
         let mut chain: Vec<_> =
@@ -129,8 +136,9 @@ impl Signer {
         Self {
             profile,
             identity: path.certificates.first().map_or(Value::Null, |signer| profile.identity(signer)),
-            holds: path.validity(),
-            revocation,
+            holds: path.holds(),
+            revocation: path.revocation.status,
+            lists: path.revocation.lists.iter().map(|list| list.der().to_vec()).collect(),
             claimed_at,
             policies: path.policies.clone(),
             path: chain,
@@ -149,6 +157,7 @@ impl Signer {
             "valid_from": self.holds.from.map(|at| at.to_string()),
             "valid_until": self.holds.until.map(|at| at.to_string()),
             "revocation": self.revocation.code(),
+            "revocation_lists": self.lists.iter().map(digest).collect::<Vec<_>>(),
             "claimed_signing_time": self.claimed_at,
         })
     }

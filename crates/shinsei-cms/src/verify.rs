@@ -9,6 +9,7 @@ use shinsei_core::time::Timestamp;
 use crate::anchor::TrustAnchor;
 use crate::budget::Work;
 use crate::certificate::Certificate;
+use crate::crl::RevocationList;
 use crate::path::{Path, Search};
 use crate::pem;
 use crate::policy::PolicyRules;
@@ -16,7 +17,7 @@ use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::reason::Reason;
 use crate::report::Checks;
-use crate::revocation::RevocationPolicy;
+use crate::revocation::{Revocation, RevocationPolicy};
 use crate::signed_data::SignedData;
 use crate::signer::{Content, Digests, Judgement};
 use crate::verdict::{Failure, Signer, Verified};
@@ -44,6 +45,7 @@ pub struct CmsVerifier {
     signers: SignersRule,
     policies: PolicyRules,
     revocation: RevocationPolicy,
+    lists: Vec<RevocationList>,
 }
 
 /// How many of the signatures of one message must hold.
@@ -65,6 +67,7 @@ impl CmsVerifier {
             signers: SignersRule::All,
             policies: PolicyRules::default(),
             revocation: RevocationPolicy::Off,
+            lists: Vec::new(),
         }
     }
 
@@ -79,6 +82,16 @@ impl CmsVerifier {
     #[must_use]
     pub fn with_signers(mut self, signers: SignersRule) -> Self {
         self.signers = signers;
+        self
+    }
+
+    /// Sets how much must be known of revocation, and the lists to look at beside those in the message.
+    ///
+    /// Whoever may fetch lists does so outside, and makes a verifier anew when they change.
+    #[must_use]
+    pub fn with_revocation(mut self, policy: RevocationPolicy, lists: Vec<RevocationList>) -> Self {
+        self.revocation = policy;
+        self.lists = lists;
         self
     }
 
@@ -104,14 +117,21 @@ impl CmsVerifier {
     pub fn judge_path(&self, target: &Certificate, at: Timestamp) -> Result<(Signer, Checks), Failure> {
         let mut checks = Checks::default();
         let pool = Pool::new(&[], &self.intermediates);
+        let lists: Vec<_> = self.lists.iter().collect();
         let accept = |path: &Path<'_>| match path.anchor.profile() {
             Profile::NONE => Ok(()),
             profile => profile.check(target),
         };
-        let search =
-            Search { anchors: &self.anchors, pool: &pool, at, policies: &self.policies, accept: &accept };
+        let search = Search {
+            anchors: &self.anchors,
+            pool: &pool,
+            at,
+            policies: &self.policies,
+            revocation: Revocation::new(self.revocation, &lists),
+            accept: &accept,
+        };
         match checks.note("path", search.path_from(target, &mut Work::new())) {
-            Ok(path) => Ok((Signer::of(&path, self.revocation.status(), None), checks)),
+            Ok(path) => Ok((Signer::of(&path, None), checks)),
             Err(reason) => Err(Failure { reason, checks }),
         }
     }
@@ -154,10 +174,13 @@ impl CmsVerifier {
         checks.note("signers", if message.signers.is_empty() { Err(Reason::NoSigner) } else { Ok(()) })?;
 
         let pool = Pool::new(&message.certificates, &self.intermediates);
+        // Lists that nobody asks for are not read.
+        let embedded = if self.revocation == RevocationPolicy::Off { Vec::new() } else { message.lists() };
+        let lists: Vec<_> = self.lists.iter().chain(&embedded).collect();
         let judgement = Judgement {
             anchors: &self.anchors,
             policies: &self.policies,
-            revocation: self.revocation.status(),
+            revocation: Revocation::new(self.revocation, &lists),
             message: &message,
             pool: &pool,
             at,

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
+use shinsei_cms::policy::{PolicyOid, PolicyRules};
 use shinsei_cms::profile::Profile;
+use shinsei_cms::revocation::RevocationPolicy;
 use shinsei_core::time::Timestamp;
 
 /// How to ask.
@@ -11,27 +13,26 @@ const USAGE: &str = "usage:
   verify cms  --signature FILE [--content FILE] --anchor FILE --at RFC3339 [options]
   verify path --target FILE --anchor FILE --at RFC3339 [options]
 options:
-  --intermediate FILE   --profile none|jpki-signing|commercial-registration   --revocation off   --json";
+  --intermediate FILE  --crl FILE                    each may be repeated
+  --revocation require|if-available|off            default require when --crl is given, else off
+  --policy OID  --initial-policy OID                 each may be repeated
+  --require-explicit-policy  --inhibit-any-policy  --inhibit-policy-mapping
+  --profile none|jpki-signing|commercial-registration
+  --json";
 
 /// Options of the interface that this version cannot honour: refused, never ignored.
-const NOT_YET: [&str; 8] = [
-    "crl",
-    "ocsp",
-    "timestamp-anchor",
-    "policy",
-    "initial-policy",
-    "require-explicit-policy",
-    "inhibit-any-policy",
-    "inhibit-policy-mapping",
-];
+const NOT_YET: [&str; 2] = ["ocsp", "timestamp-anchor"];
 
 /// What was asked.
 pub(crate) struct Arguments {
     pub(crate) question: Question,
     pub(crate) anchors: Vec<PathBuf>,
     pub(crate) intermediates: Vec<PathBuf>,
+    pub(crate) lists: Vec<PathBuf>,
     pub(crate) at: Timestamp,
     pub(crate) profile: Profile,
+    pub(crate) policies: PolicyRules,
+    pub(crate) revocation: RevocationPolicy,
     pub(crate) json: bool,
 }
 
@@ -53,6 +54,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
     };
     let (mut signature, mut content, mut target, mut at, mut profile) = (None, None, None, None, None);
     let (mut anchors, mut intermediates) = (Vec::new(), Vec::new());
+    let (mut lists, mut policies) = (Vec::new(), PolicyRules::default());
     let (mut json, mut revocation) = (false, None);
     while let Some(argument) = parser.next().map_err(said)? {
         match argument {
@@ -61,24 +63,23 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
             Long("target") => once("target", &mut target, file(&mut parser)?)?,
             Long("anchor") => anchors.push(file(&mut parser)?),
             Long("intermediate") => intermediates.push(file(&mut parser)?),
+            Long("crl") => lists.push(file(&mut parser)?),
+            Long("policy") => policies.required.push(policy(&text(&mut parser)?)?),
+            Long("initial-policy") => policies.initial.push(policy(&text(&mut parser)?)?),
+            Long("require-explicit-policy") => policies.require_explicit = true,
+            Long("inhibit-any-policy") => policies.inhibit_any = true,
+            Long("inhibit-policy-mapping") => policies.inhibit_mapping = true,
             Long("at") => once("at", &mut at, time(&text(&mut parser)?)?)?,
             Long("profile") => once("profile", &mut profile, known_profile(&text(&mut parser)?)?)?,
-            Long("revocation") => once("revocation", &mut revocation, text(&mut parser)?)?,
+            Long("revocation") => {
+                once("revocation", &mut revocation, known_revocation(&text(&mut parser)?)?)?
+            }
             Long("json") => json = true,
             Long(name) if NOT_YET.contains(&name) => {
                 return Err(format!("--{name} is not supported by this version, and is not ignored"));
             }
             other => return Err(said(other.unexpected())),
         }
-    }
-    match revocation.as_deref() {
-        None | Some("off") => {}
-        Some(policy @ ("require" | "if-available")) => {
-            return Err(format!(
-                "--revocation {policy} is not supported by this version, and is not ignored"
-            ));
-        }
-        Some(other) => return Err(format!("--revocation {other}: it is require, if-available or off")),
     }
     let missing = |option| format!("--{option} is required\n{USAGE}");
     let question = if command == "cms" {
@@ -97,6 +98,13 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
         anchors,
         intermediates,
         at: at.ok_or_else(|| missing("at"))?,
+        policies,
+        revocation: revocation.unwrap_or(if lists.is_empty() {
+            RevocationPolicy::Off
+        } else {
+            RevocationPolicy::Require
+        }),
+        lists,
         profile: profile.unwrap_or(*Profile::NONE),
         json,
     })
@@ -130,4 +138,17 @@ fn known_profile(code: &str) -> Result<Profile, String> {
     found
         .copied()
         .ok_or_else(|| format!("--profile {code}: it is none, jpki-signing or commercial-registration"))
+}
+
+fn known_revocation(code: &str) -> Result<RevocationPolicy, String> {
+    match code {
+        "require" => Ok(RevocationPolicy::Require),
+        "if-available" => Ok(RevocationPolicy::IfAvailable),
+        "off" => Ok(RevocationPolicy::Off),
+        other => Err(format!("--revocation {other}: it is require, if-available or off")),
+    }
+}
+
+fn policy(dotted: &str) -> Result<PolicyOid, String> {
+    dotted.parse().map_err(|error| format!("{dotted}: {error}"))
 }

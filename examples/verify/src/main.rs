@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 use shinsei_cms::anchor::TrustAnchor;
 use shinsei_cms::certificate::Certificate;
+use shinsei_cms::crl::RevocationList;
 use shinsei_cms::pem;
 use shinsei_cms::reason::Reason;
 use shinsei_cms::report::Checks;
@@ -40,7 +41,16 @@ fn answer(arguments: &Arguments) -> Result<ExitCode, String> {
     let anchors = anchors.collect::<Result<Vec<_>, String>>()?;
     let intermediates = arguments.intermediates.iter().map(|file| certificate(file));
     let intermediates = intermediates.collect::<Result<Vec<_>, String>>()?;
-    let verifier = CmsVerifier::new(anchors).with_intermediates(intermediates);
+    let lists = arguments.lists.iter().map(|file| {
+        let bytes = read(file)?;
+        let read = pem::revocation_list(&bytes).and_then(|der| RevocationList::from_der(&der));
+        read.map_err(|reason| format!("the list {} cannot be used: {reason}", file.display()))
+    });
+    let lists = lists.collect::<Result<Vec<_>, String>>()?;
+    let verifier = CmsVerifier::new(anchors)
+        .with_intermediates(intermediates)
+        .with_policies(arguments.policies.clone())
+        .with_revocation(arguments.revocation, lists);
     let outcome = match &arguments.question {
         Question::Cms { signature, content } => {
             let signature = read(signature)?;

@@ -7,4 +7,5 @@ mod hostile;
 mod openssl;
 mod own;
 mod port;
+mod revocation;
 mod signed_by_openssl;

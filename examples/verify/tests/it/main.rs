@@ -90,6 +90,28 @@ fn a_path_is_judged_at_the_time_asked() {
 }
 
 #[test]
+fn policies_and_revocation_are_asked_for() {
+    let folder = folder();
+    let path = |more: &[&str]| {
+        let (status, last, _) =
+            run(folder.path(), &[&["path", "--target", "signer.der", "--anchor", "ca.der"], &AT, more]);
+        (status, last)
+    };
+    let valid = (0, "valid".to_owned());
+    let policy = (1, "invalid: policy".to_owned());
+    let own = "1.2.392.200149.8.5.1.0.20";
+    assert_eq!(path(&["--policy", "1.2.3", "--policy", own]), valid);
+    assert_eq!(path(&["--policy", "1.2.3"]), policy);
+    assert_eq!(path(&["--initial-policy", "1.2.3"]), valid);
+    assert_eq!(path(&["--initial-policy", "1.2.3", "--require-explicit-policy"]), policy);
+    assert_eq!(path(&["--initial-policy", own, "--require-explicit-policy"]), valid);
+    assert_eq!(path(&["--inhibit-any-policy", "--inhibit-policy-mapping"]), valid);
+    let unknown = (1, "invalid: revocation-undetermined".to_owned());
+    assert_eq!(path(&["--revocation", "require"]), unknown);
+    assert_eq!(path(&["--revocation", "if-available"]), valid);
+}
+
+#[test]
 fn json_is_one_object_with_four_members() {
     let folder = folder();
     let ask = |signature: &str| {
@@ -113,10 +135,10 @@ fn what_cannot_be_honoured_is_refused() {
     let folder = folder();
     let base = ["cms", "--signature", "attached.p7m", "--anchor", "ca.der"];
     for (more, said) in [
-        (&["--crl", "x"][..], "--crl is not supported"),
-        (&["--policy", "1.2.3"], "--policy is not supported"),
-        (&["--require-explicit-policy"], "--require-explicit-policy is not supported"),
-        (&["--revocation", "require"], "--revocation require is not supported"),
+        (&["--ocsp", "x"][..], "--ocsp is not supported"),
+        (&["--timestamp-anchor", "x"], "--timestamp-anchor is not supported"),
+        (&["--crl", "content"], "the list content cannot be used"),
+        (&["--policy", "x"], "x: not an object identifier"),
         (&["--revocation", "maybe"], "--revocation maybe"),
         (&["--profile", "other"], "--profile other"),
         (&["--colour"], "--colour"),

@@ -1,0 +1,132 @@
+//! NIST PKITS, paths and messages, against tables of the expected results.
+//!
+//! The data are fetched by `cargo xtask pkits`, which names their folder in `PKITS_DATA` and runs the ignored tests.
+//! A case that the exceptions name must fail as they say: an unexpected pass fails too.
+
+#![expect(clippy::unwrap_used, reason = "OK because in a test an unwrap that fails is the failure")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use shinsei_cms::anchor::TrustAnchor;
+use shinsei_cms::certificate::Certificate;
+use shinsei_cms::crl::RevocationList;
+use shinsei_cms::policy::PolicyRules;
+use shinsei_cms::profile::Profile;
+use shinsei_cms::revocation::RevocationPolicy;
+use shinsei_cms::verify::CmsVerifier;
+use shinsei_core::signature::SignedBytes;
+use shinsei_core::time::Timestamp;
+
+/// 2011-04-15T00:00:00Z.
+const AT_MICROS: i64 = 1_302_825_600_000_000;
+
+/// One line of a table.
+struct Case<'t> {
+    id: &'t str,
+    expected: &'t str,
+    rules: PolicyRules,
+    inputs: Vec<&'t str>,
+    lists: Vec<&'t str>,
+}
+
+fn cases(table: &str) -> impl Iterator<Item = Case<'_>> {
+    table.lines().filter(|line| !line.starts_with('#')).map(|line| {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [id, expected, initial, flags, inputs, lists, _title] = columns[..] else { panic!("{line}") };
+        let flag = |name| flags.split(' ').any(|flag| flag == name);
+        let rules = PolicyRules {
+            initial: initial.split_whitespace().map(|policy| policy.parse().unwrap()).collect(),
+            require_explicit: flag("explicit"),
+            inhibit_any: flag("inhibit-any"),
+            inhibit_mapping: flag("inhibit-mapping"),
+            required: Vec::new(),
+        };
+        Case {
+            id,
+            expected,
+            rules,
+            inputs: inputs.split_whitespace().collect(),
+            lists: lists.split_whitespace().collect(),
+        }
+    })
+}
+
+fn data(path: &str) -> Vec<u8> {
+    let folder =
+        std::env::var_os("PKITS_DATA").expect("PKITS_DATA names the folder: run `cargo xtask pkits`");
+    let file = PathBuf::from(folder).join(path);
+    std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn verifier(case: &Case<'_>) -> CmsVerifier {
+    let anchor = TrustAnchor::new(&data("certs/TrustAnchorRootCertificate.crt"), *Profile::NONE).unwrap();
+    let list = |name: &&str| RevocationList::from_der(&data(&format!("crls/{name}.crl"))).ok();
+    CmsVerifier::new(vec![anchor])
+        .with_policies(case.rules.clone())
+        .with_revocation(RevocationPolicy::Require, case.lists.iter().filter_map(list).collect())
+}
+
+/// Compares what came out with what was expected and with the exceptions of that table.
+fn compare(name: &str, table: &str, outcome: impl Fn(&Case<'_>) -> &'static str) {
+    let exceptions = include_str!("exceptions.tsv").lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let exceptions: BTreeMap<_, _> = exceptions
+        .filter(|columns| columns.len() == 4 && columns[0] == name)
+        .map(|columns| (columns[1], columns[2]))
+        .collect();
+    let (mut run, mut wrong) = (0, Vec::new());
+    for case in cases(table) {
+        run += 1;
+        let found = outcome(&case);
+        let agrees = (found == "valid") == (case.expected == "valid");
+        let excused = exceptions.get(case.id).map(|code| *code == found);
+        match (agrees, excused) {
+            (true, None) | (false, Some(true)) => {}
+            (true, Some(_)) => wrong.push(format!("{}: {found}, and the exceptions say otherwise", case.id)),
+            (false, _) => wrong.push(format!("{}: {found}, expected {}", case.id, case.expected)),
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {run}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "needs the data: cargo xtask pkits"]
+fn every_path_ends_as_the_table_says() {
+    compare("paths", include_str!("paths.tsv"), |case| {
+        let mut certificates: Vec<_> = Vec::new();
+        for name in &case.inputs {
+            match Certificate::from_der(&data(&format!("certs/{name}.crt"))) {
+                Ok(certificate) => certificates.push(certificate),
+                Err(reason) => return reason.code(),
+            }
+        }
+        let target = certificates.pop().unwrap();
+        let at = Timestamp::from_micros(AT_MICROS).unwrap();
+        let judged = verifier(case).with_intermediates(certificates).judge_path(&target, at);
+        judged.map_or_else(|failure| failure.reason.code(), |_| "valid")
+    });
+}
+
+#[test]
+#[ignore = "needs the data: cargo xtask pkits"]
+fn every_message_ends_as_the_table_says() {
+    compare("messages", include_str!("messages.tsv"), |case| {
+        let mail = data(&format!("smime/{}.eml", case.inputs[0]));
+        let (content, signature) = take_apart(&mail);
+        let signed = SignedBytes { signature: &signature, content: Some(&content) };
+        let at = Timestamp::from_micros(AT_MICROS).unwrap();
+        verifier(case).judge(signed, at).map_or_else(|failure| failure.reason.code(), |_| "valid")
+    });
+}
+
+/// The signed part of a multipart/signed mail, its lines ended as RFC 5751 section 3.1.1 asks, and the signature.
+fn take_apart(mail: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let text = String::from_utf8(mail.to_vec()).unwrap().replace("\r\n", "\n");
+    let boundary = text.split_once("boundary=\"").unwrap().1.split_once('"').unwrap().0;
+    let delimiter = format!("\n--{boundary}");
+    let mut parts = text.split(&delimiter);
+    let content = parts.nth(1).unwrap().trim_start_matches('\n').replace('\n', "\r\n");
+    let signature = parts.next().unwrap().split_once("\n\n").unwrap().1;
+    let pem = format!("-----BEGIN CMS-----\n{}\n-----END CMS-----\n", signature.trim());
+    (content.into_bytes(), pem.into_bytes())
+}
