@@ -307,13 +307,24 @@ impl Application {
 
     /// What the applicant reads: the state, and what is outstanding in it.
     pub fn label(&self) -> &'static str {
-        let Self::Decided(decided) = self else { return self.name().label() };
-        if !decided.outcome.is_favourable() || !decided.has_deliverable() {
-            return self.name().label();
-        }
-        match decided.received.arrived.fee.settled() {
-            Ok(_) => "交付準備完了",
-            Err(_) => "手数料の納付待ち",
+        let (pays, fetches) = match self {
+            Self::Received(received) => (received.arrived.fee.due().is_some(), false),
+            Self::Decided(decided) if decided.outcome.is_favourable() => {
+                (decided.received.arrived.fee.settled().is_err(), decided.has_deliverable())
+            }
+            Self::Absent
+            | Self::Arrived(_)
+            | Self::UnderReview(_)
+            | Self::Decided(_)
+            | Self::Issued(_)
+            | Self::Closed(_) => (false, false),
+        };
+        if pays {
+            "手数料の納付待ち"
+        } else if fetches {
+            "交付準備完了"
+        } else {
+            self.name().label()
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ids::{Municipality, Series};
+use crate::ids::Series;
 use crate::number::ReceiptNumber;
 use crate::port::store::NewRecord;
 use crate::record::{Codec, RawRecord, Recorded};
@@ -74,6 +74,18 @@ pub enum EventError {
         #[source]
         source: serde_json::Error,
     },
+    /// The number in an envelope is no receipt number.
+    #[error("the number of a record of {event_type} is no receipt number")]
+    NumberUnreadable {
+        /// The type.
+        event_type: String,
+    },
+    /// A record has a number in its envelope that its type does not carry.
+    #[error("a record of {event_type} has a number, which no event of this type carries")]
+    NumberUnexpected {
+        /// The type.
+        event_type: String,
+    },
     /// An event that carries a number has none in its envelope.
     #[error("a record of {event_type} has no number")]
     NumberMissing {
@@ -137,11 +149,16 @@ pub fn decode_with<E: EventFormat>(
     let Codec::Json = raw.codec;
     let current = E::schema_version(raw.event_type)
         .ok_or_else(|| EventError::UnknownType { event_type: raw.event_type.to_owned() })?;
-    let event = match number(raw.municipality, raw) {
-        Some(number) => E::from_number(raw.event_type, number)
-            .ok_or_else(|| EventError::NumberMissing { event_type: raw.event_type.to_owned() })?,
-        None if raw.schema_version == current => E::from_payload(raw.event_type, raw.payload)?,
-        None => E::from_payload(raw.event_type, &upcast(upcasters, raw, current)?)?,
+    let upcasted = if raw.schema_version == current { None } else { Some(upcast(upcasters, raw, current)?) };
+    let payload = upcasted.as_deref().unwrap_or(raw.payload);
+    let event = match &raw.number {
+        None => E::from_payload(raw.event_type, payload)?,
+        Some(drawn) => {
+            let number = ReceiptNumber::from_drawn(raw.municipality, drawn)
+                .ok_or_else(|| EventError::NumberUnreadable { event_type: raw.event_type.to_owned() })?;
+            E::from_number(raw.event_type, number)
+                .ok_or_else(|| EventError::NumberUnexpected { event_type: raw.event_type.to_owned() })?
+        }
     };
     Ok(Recorded {
         position: raw.position,
@@ -151,10 +168,6 @@ pub fn decode_with<E: EventFormat>(
         command: raw.command,
         event,
     })
-}
-
-fn number(municipality: Municipality, raw: &RawRecord<'_>) -> Option<ReceiptNumber> {
-    ReceiptNumber::from_drawn(municipality, raw.number.as_ref()?)
 }
 
 fn upcast(upcasters: &[Upcaster], raw: &RawRecord<'_>, current: u16) -> Result<Vec<u8>, EventError> {

@@ -4,15 +4,18 @@ use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::application::{Application, FeeLedger};
-use shinsei_core::command::Command;
+use shinsei_core::command::{ApplicationFinding, Command, Finding};
 use shinsei_core::event::{Event, ExemptionGround};
 use shinsei_core::event_format::EventFormat as _;
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::StateName::{Absent, Closed, Decided, Issued, Received, UnderReview};
 use shinsei_core::yen::Yen;
 
-use crate::kit::{assess, case, notice_delivered, pay};
-use crate::points::{copy_of_residence, death_of_a_dog, restaurant};
+use crate::kit::{assess, because, case, notice_delivered, pay, review};
+use crate::points::{
+    barber_shop, copy_of_residence, death_of_a_dog, request_with_an_invoice, restaurant,
+    vehicle_tax_certificate,
+};
 
 /// The first event of that kind, an hour later.
 fn again(life: &Life, of_that_kind: fn(&Event) -> bool) -> Recorded<Event> {
@@ -80,4 +83,40 @@ fn a_fee_is_free_open_fixed_and_settled_in_turn() {
     assert_eq!(ledger(&fixed), Some((FeeLedger::Assessed(Yen(17_500)), Some(Yen(17_500)))));
     assert_eq!(ledger(&paid), Some((FeeLedger::Paid(Yen(17_500)), None)));
     assert_eq!(ledger(&exempted), Some((FeeLedger::Exempted, None)));
+}
+
+#[test]
+fn the_applicant_reads_what_is_outstanding() {
+    let label = |life: &Life| life.state().label();
+    let by = |life: Life, actor: Actor, command| life.run(&[Step::new(actor, command)]);
+    assert_eq!(label(&Life::of(death_of_a_dog())), "未申請");
+    assert_eq!(label(&case(death_of_a_dog(), Received)), "受付済(審査待ち)");
+    assert_eq!(label(&case(death_of_a_dog(), UnderReview)), "審査中");
+    assert_eq!(label(&case(death_of_a_dog(), Decided)), "審査終了");
+    assert_eq!(label(&case(death_of_a_dog(), Closed)), "手続終了");
+    assert_eq!(label(&case(vehicle_tax_certificate(), Decided)), "交付準備完了");
+    assert_eq!(label(&case(vehicle_tax_certificate(), Issued)), "交付済");
+
+    let arrived = case(barber_shop(), Received);
+    assert_eq!(label(&arrived), "手数料の納付待ち");
+    let (clerk, officer) = (arrived.clerk(), arrived.officer());
+    assert_eq!(label(&by(arrived, clerk, pay(16_000))), "受付済(審査待ち)");
+    let arrived = case(restaurant(), Received);
+    assert_eq!(label(&arrived), "受付済(審査待ち)");
+    assert_eq!(label(&by(arrived, officer, assess(17_500))), "手数料の納付待ち");
+
+    let decided = case(copy_of_residence(), Decided);
+    assert_eq!(label(&decided), "手数料の納付待ち");
+    let clerk = decided.clerk();
+    assert_eq!(label(&by(decided, clerk, pay(300))), "交付準備完了");
+    let decided = case(request_with_an_invoice(), Decided);
+    assert_eq!(label(&decided), "手数料の納付待ち");
+    let officer = decided.officer();
+    let exempted = by(decided, officer, Command::ExemptFee { ground: ExemptionGround::Statute });
+    assert_eq!(label(&exempted), "審査終了");
+
+    let under_review = case(copy_of_residence(), UnderReview);
+    let refused = review(Finding::Application(ApplicationFinding::Refused(because("請求権がない"))));
+    let officer = under_review.officer();
+    assert_eq!(label(&by(under_review, officer, refused)), "審査終了");
 }
