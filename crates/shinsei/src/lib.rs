@@ -15,5 +15,7 @@ mod execution;
 pub mod memory;
 pub mod pending;
 mod pool;
+mod resolution;
+mod slot;
 
 pub use shinsei_core as core;
