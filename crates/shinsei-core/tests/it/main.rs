@@ -5,6 +5,7 @@
 mod axes;
 mod event_format;
 mod fees;
+mod golden;
 mod handing_over;
 mod kit;
 mod points;
