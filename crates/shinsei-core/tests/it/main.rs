@@ -5,6 +5,7 @@
 mod axes;
 mod event_format;
 mod fees;
+mod forms;
 mod golden;
 mod handing_over;
 mod kit;
@@ -15,3 +16,4 @@ mod states;
 mod submitting;
 mod tables;
 mod users;
+mod verifying;
