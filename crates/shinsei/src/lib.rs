@@ -19,3 +19,8 @@ mod resolution;
 mod slot;
 
 pub use shinsei_core as core;
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
