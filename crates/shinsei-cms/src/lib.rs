@@ -14,6 +14,7 @@ mod general_name;
 mod identity;
 mod name;
 mod name_constraints;
+mod oid;
 mod path;
 pub mod pem;
 pub mod policy;

@@ -112,12 +112,25 @@ reasons! {
 
     /// The certificate may not be used for signing documents.
     KeyUsage "key-usage"
-        "この電子証明書は署名に使えません。マイナンバーカードの場合は、利用者証明用ではなく署名用の電子証明書(英数字6文字以上の暗証番号)を使ってください。"
+        "この電子証明書は署名に使えません。案内にある電子証明書で署名してください。"
         "the key usage of the signer's certificate does not allow signing documents";
+    /// The certificate's extended key usages do not include signing documents.
+    ExtendedKeyUsage "extended-key-usage"
+        "この電子証明書は、文書への署名に使うものではありません。案内にある電子証明書で署名してください。"
+        "the extended key usages of the signer's certificate do not include signing documents";
+    /// The certificate was not issued under a policy of its profile.
+    ProfilePolicy "profile-policy"
+        "この電子証明書は、案内にある種類の電子証明書として発行されたものではありません。"
+        "the path is valid for none of the certificate policies of the profile";
     /// The certificate is of a kind that the procedure does not accept.
     KindNotAccepted "certificate-kind-not-accepted"
         "この手続では使えない種類の電子証明書です。案内にある電子証明書で署名してください。"
         "the procedure does not accept this kind of certificate";
+
+    /// The certificate is the one for authentication.
+    AuthenticationCertificate "authentication-certificate"
+        "利用者証明用電子証明書(数字4桁の暗証番号)では署名できません。署名用電子証明書(英数字6文字以上の暗証番号)で署名してください。"
+        "the certificate is a JPKI authentication certificate, which may not sign documents";
 
     // Of algorithms that are not, or no longer, verified.
 

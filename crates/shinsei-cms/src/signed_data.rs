@@ -5,8 +5,6 @@
 
 use std::borrow::Cow;
 
-use const_oid::ObjectIdentifier;
-use const_oid::db::{rfc5911, rfc6268};
 use der::Decode as _;
 
 use crate::algorithm::AlgorithmId;
@@ -16,14 +14,15 @@ use crate::budget::{
     EMBEDDED_REVOCATIONS_MAX, MESSAGE_BYTES_MAX, SIGNERS_MAX,
 };
 use crate::crl::RevocationList;
+use crate::oid::{self, Oid};
 use crate::reason::Reason;
 
 /// A message whose form is known to be right; nothing is proved of it yet.
 pub(crate) struct SignedData<'a> {
     /// The digest algorithms that the message lists.
-    pub(crate) digests: Vec<ObjectIdentifier>,
+    pub(crate) digests: Vec<Oid>,
     /// The type of the content.
-    pub(crate) content_type: ObjectIdentifier,
+    pub(crate) content_type: Oid,
     /// The content, unless it is detached.
     pub(crate) content: Option<OctetString<'a>>,
     /// The certificates, each a slice; other formats are left out.
@@ -125,7 +124,7 @@ impl SignedData<'_> {
 
 /// Steps through ContentInfo to the fields of SignedData.
 fn unwrap_content_info(mut content_info: Reader<'_>) -> Result<Reader<'_>, Reason> {
-    if content_info.oid() != Ok(rfc6268::ID_SIGNED_DATA) {
+    if content_info.oid() != Ok(oid::ID_SIGNED_DATA) {
         return Err(Reason::NotSignedData);
     }
     let mut explicit = content_info.expect(tag::context_constructed(0))?.reader()?;
@@ -178,7 +177,7 @@ impl<'a> SignerId<'a> {
 /// The signed attributes, as received.
 pub(crate) struct SignedAttributes<'a> {
     raw: &'a [u8],
-    all: Result<Vec<(ObjectIdentifier, &'a [u8])>, Reason>,
+    all: Result<Vec<(Oid, &'a [u8])>, Reason>,
 }
 
 impl<'a> SignedAttributes<'a> {
@@ -195,7 +194,7 @@ impl<'a> SignedAttributes<'a> {
     }
 
     /// Reads each as its type and the run of its values, by the distinguished rules that RFC 5652 section 5.3 demands.
-    fn read_all(raw: &'a [u8]) -> Result<Vec<(ObjectIdentifier, &'a [u8])>, Reason> {
+    fn read_all(raw: &'a [u8]) -> Result<Vec<(Oid, &'a [u8])>, Reason> {
         let mut outside = Reader::der(raw);
         let set = outside.expect(tag::context_constructed(0))?;
         outside.finish()?;
@@ -220,18 +219,18 @@ impl<'a> SignedAttributes<'a> {
     /// # Errors
     /// - [`Reason::SignedAttributesMissing`]: it is not there.
     /// - [`Reason::SignedAttributesMalformed`]: it is there twice, has several values, or the attributes are not DER.
-    pub(crate) fn required(&self, oid: ObjectIdentifier) -> Result<Element<'a>, Reason> {
+    pub(crate) fn required(&self, oid: Oid) -> Result<Element<'a>, Reason> {
         self.single(oid)?.ok_or(Reason::SignedAttributesMissing)
     }
 
     /// The type of the content that the signer saw.
-    pub(crate) fn content_type(&self) -> Result<ObjectIdentifier, Reason> {
-        self.required(rfc5911::ID_CONTENT_TYPE)?.oid().map_err(|_| Reason::SignedAttributesMalformed)
+    pub(crate) fn content_type(&self) -> Result<Oid, Reason> {
+        self.required(oid::ID_CONTENT_TYPE)?.oid().map_err(|_| Reason::SignedAttributesMalformed)
     }
 
     /// The digest of the content that the signer saw.
     pub(crate) fn message_digest(&self) -> Result<&'a [u8], Reason> {
-        let value = self.required(rfc5911::ID_MESSAGE_DIGEST)?;
+        let value = self.required(oid::ID_MESSAGE_DIGEST)?;
         if value.tag == tag::OCTET_STRING {
             Ok(value.contents)
         } else {
@@ -241,13 +240,13 @@ impl<'a> SignedAttributes<'a> {
 
     /// When the signer says to have signed: reported, never trusted.
     pub(crate) fn signing_time(&self) -> Result<Option<u64>, Reason> {
-        let Some(value) = self.single(rfc5911::ID_SIGNING_TIME)? else { return Ok(None) };
+        let Some(value) = self.single(oid::ID_SIGNING_TIME)? else { return Ok(None) };
         let time =
             cms::attr::SigningTime::from_der(value.raw).map_err(|_| Reason::SignedAttributesMalformed)?;
         Ok(Some(time.to_unix_duration().as_secs()))
     }
 
-    fn single(&self, oid: ObjectIdentifier) -> Result<Option<Element<'a>>, Reason> {
+    fn single(&self, oid: Oid) -> Result<Option<Element<'a>>, Reason> {
         let all = self.all.as_ref().map_err(|reason| *reason)?;
         let mut found = all.iter().filter(|(own, _)| *own == oid);
         let Some((_, values)) = found.next() else { return Ok(None) };

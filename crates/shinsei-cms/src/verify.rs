@@ -120,7 +120,7 @@ impl CmsVerifier {
         let lists: Vec<_> = self.lists.iter().collect();
         let accept = |path: &Path<'_>| match path.anchor.profile() {
             Profile::NONE => Ok(()),
-            profile => profile.check(target),
+            profile => profile.check(target, &path.policies),
         };
         let search = Search {
             anchors: &self.anchors,
