@@ -15,12 +15,9 @@ mod execution;
 pub mod memory;
 pub mod pending;
 mod pool;
+#[cfg(doctest)]
+mod readme;
 mod resolution;
 mod slot;
 
 pub use shinsei_core as core;
-
-/// The README's example compiles.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-pub struct Readme;
