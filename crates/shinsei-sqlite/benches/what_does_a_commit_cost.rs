@@ -14,6 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior, params};
 use shinsei_core::ids::{CommandId, Municipality, StreamId, StreamKind, Version};
 use shinsei_core::port::clock::Clock;
@@ -268,6 +269,7 @@ impl Raw {
             CREATE UNIQUE INDEX of_stream ON records (stream, version);
             CREATE TABLE filler (content BLOB); INSERT INTO filler VALUES (zeroblob(8000000)); DELETE FROM filler;";
         connection.execute_batch(schema).expect("a schema");
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).expect("stable plans");
         let mut draw = Draw(2);
         let cases = (0..CASES).map(|_| *draw.id().as_bytes()).collect();
         Self { connection, draw, cases, path: path.to_owned() }
