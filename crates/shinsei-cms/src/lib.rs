@@ -14,6 +14,7 @@ mod general_name;
 mod identity;
 mod name;
 mod name_constraints;
+pub mod ocsp;
 mod oid;
 mod path;
 pub mod pem;

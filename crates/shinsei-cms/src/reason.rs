@@ -216,6 +216,10 @@ reasons! {
     RevocationListMalformed "malformed-revocation-list"
         "失効情報を読み取れませんでした。"
         "a certificate revocation list cannot be decoded";
+    /// An OCSP answer cannot be read.
+    OcspMalformed "malformed-ocsp"
+        "失効情報の回答を読み取れませんでした。"
+        "an OCSP response cannot be decoded";
     /// Bytes stand after the message.
     TrailingBytes "trailing-bytes"
         "署名ファイルの後ろに余分なデータがあります。ファイルが壊れていないか確認してください。"
