@@ -5,6 +5,7 @@
 
 mod algorithm;
 pub mod anchor;
+mod attributes;
 mod ber;
 pub mod budget;
 pub mod certificate;

@@ -264,7 +264,11 @@ impl<'a> SignedAttributes<'a> {
         Ok(Some(time.to_unix_duration().as_secs()))
     }
 
-    fn single(&self, oid: Oid) -> Result<Option<Element<'a>>, Reason> {
+    /// The one value of an attribute that may be there once.
+    ///
+    /// # Errors
+    /// [`Reason::SignedAttributesMalformed`]: it is there twice, has several values, or the attributes are not DER.
+    pub(crate) fn single(&self, oid: Oid) -> Result<Option<Element<'a>>, Reason> {
         let all = self.all.as_ref().map_err(|reason| *reason)?;
         let mut found = all.iter().filter(|(own, _)| *own == oid);
         let Some((_, values)) = found.next() else { return Ok(None) };
