@@ -131,6 +131,19 @@ fn what_is_no_store_is_refused_and_left_as_it_is() {
 }
 
 #[test]
+fn a_damaged_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    drop(open(&path));
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[100..4096].fill(0xff);
+    std::fs::write(&path, bytes).unwrap();
+    let error = refused(&path);
+    assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
+    assert!(error.to_string().ends_with("city.db is corrupt; restore it from a backup"));
+}
+
+#[test]
 fn a_newer_schema_and_other_pages_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("city.db");
