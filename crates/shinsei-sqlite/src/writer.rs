@@ -70,9 +70,9 @@ impl Writer {
 
     /// Finishes what a process before this one may have left undone, and reads the settings back a last time.
     fn finish_opening(&self, settings: &Settings) -> std::result::Result<(), OpenError> {
-        let failed = |fault: Fault| OpenError::Driver {
-            path: self.path.clone(),
-            source: shinsei_core::port::store::StoreError::from(fault).into(),
+        let failed = |fault| match fault {
+            Fault::Sqlite(source) => driver(&self.path, source),
+            Fault::Store(error) => OpenError::Driver { path: self.path.clone(), source: error.into() },
         };
         self.alone(|connection| crate::erase::finish(connection, &self.path)).map_err(failed)?;
         self.alone(|connection| wal::grow(connection, &self.path)).map_err(failed)?;

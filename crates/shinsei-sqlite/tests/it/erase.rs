@@ -1,10 +1,13 @@
 //! Erasure leaves no remnant: the raw bytes of the file, the WAL and everything else in the folder are searched.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use shinsei_conformance::FakeClock;
 use shinsei_core::document::{Body, NewDocument, Salt, Seed};
 use shinsei_core::ids::StreamId;
-use shinsei_core::port::store::{CommandKey, Outcome, Store};
+use shinsei_core::port::store::{CommandKey, Outcome, Store, StoreError};
+use shinsei_sqlite::{Settings, SqliteStore};
 
 use crate::kit::{case, check_log, command, commit, done, hakodate, named, open, submit};
 
@@ -74,6 +77,43 @@ fn nothing_of_an_erased_document_stays_in_the_files() {
     for text in texts {
         assert_eq!(remnants(folder.path(), text.as_bytes()), Vec::<String>::new(), "{text}");
     }
+}
+
+#[test]
+fn an_erasure_that_a_reader_hinders_is_finished_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let open = || {
+        let settings = Settings { busy_max: std::time::Duration::from_millis(20), ..Settings::default() };
+        SqliteStore::open_with(&path, Arc::new(FakeClock::default()), settings).unwrap()
+    };
+    let store = open();
+    for n in 1..=2 {
+        let mut one = submit(n.into(), case(n.into()), 0);
+        one.documents = vec![kept(n, case(n.into()), "甲野太郎")];
+        done(&store, one);
+    }
+    let reader = rusqlite::Connection::open(&path).unwrap();
+    let hold = || {
+        reader.execute_batch("BEGIN").unwrap();
+        let size: i64 = reader.query_row("SELECT count(*) FROM records", [], |row| row.get(0)).unwrap();
+        assert_eq!(size, 2);
+    };
+    hold();
+    let hindered = store.erase(hakodate(), case(1));
+    assert!(matches!(hindered, Err(StoreError::Unavailable { .. })), "{hindered:?}");
+    assert_eq!(store.document(hakodate(), seed(1).document(0).0).unwrap().map(|_| ()), None);
+    reader.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(store.erase(hakodate(), case(1)).unwrap(), 1);
+    assert_eq!(store.erase(hakodate(), case(1)).unwrap(), 0);
+
+    hold();
+    let hindered = store.erase(hakodate(), case(2));
+    assert!(matches!(hindered, Err(StoreError::Unavailable { .. })), "{hindered:?}");
+    assert!(!remnants(folder.path(), "甲野太郎".as_bytes()).is_empty(), "the WAL still has it");
+    drop((reader, store));
+    drop(open());
+    assert_eq!(remnants(folder.path(), "甲野太郎".as_bytes()), Vec::<String>::new());
 }
 
 /// Begins the salt and the digest of every case of the test below; no other bytes begin like it.
