@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask <command>`. One file a command; each is a row of [`COMMANDS`].
 
 mod debian;
+mod pkits;
 mod test;
 mod tidy;
 
@@ -18,6 +19,7 @@ struct Command {
 
 const COMMANDS: &[Command] = &[
     Command { name: "test", what: "set up what the tests need and run all of them", run: test::run },
+    Command { name: "pkits", what: "fetch the path validation suite of NIST and run it", run: pkits::run },
     Command { name: "tidy", what: "check the rules that compiler and clippy cannot", run: tidy::run },
 ];
 

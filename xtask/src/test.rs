@@ -1,7 +1,7 @@
 //! `cargo xtask test`: sets up what the tests need and runs all of them.
 
 use crate::debian::{self, Program};
-use crate::{Outcome, cargo};
+use crate::{Outcome, cargo, pkits};
 
 /// What the tests call beside cargo. No test skips itself: what is missing stops the run before it begins.
 const PROGRAMS: &[Program] = &[
@@ -30,6 +30,7 @@ const PROGRAMS: &[Program] = &[
 /// A sentence, when something the tests need is missing or a test failed.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     debian::provide(PROGRAMS)?;
+    pkits::provide()?;
     let mut test = cargo();
     test.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(arguments);
     let status = test.status().map_err(|error| format!("cargo did not start: {error}"))?;

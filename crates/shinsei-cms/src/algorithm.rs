@@ -4,15 +4,11 @@ use std::sync::OnceLock;
 
 use aws_lc_rs::digest::{self, Context, Digest};
 use aws_lc_rs::signature::{self, ParsedPublicKey, RsaParameters, RsaPssSaltLength, VerificationAlgorithm};
-use const_oid::ObjectIdentifier;
-use const_oid::db::{rfc5912, rfc8410};
 
 use crate::ber::{Element, Fault, Reader, tag};
 use crate::budget::{RSA_BITS_MAX, RSA_BITS_MIN};
+use crate::oid::{self, Oid};
 use crate::reason::Reason;
-
-/// The one name among the broken algorithms that the table of const-oid lacks (RFC 3279 section 2.2.3).
-const ECDSA_WITH_SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
 
 /// A digest algorithm of the SHA-2 family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +20,12 @@ pub(crate) enum Hash {
 
 impl Hash {
     /// The algorithm of this name, or why it is not taken.
-    pub(crate) fn of(oid: ObjectIdentifier) -> Result<Self, Reason> {
+    pub(crate) fn of(oid: Oid) -> Result<Self, Reason> {
         match oid {
-            rfc5912::ID_SHA_256 => Ok(Self::Sha256),
-            rfc5912::ID_SHA_384 => Ok(Self::Sha384),
-            rfc5912::ID_SHA_512 => Ok(Self::Sha512),
-            rfc5912::ID_SHA_1 | rfc5912::ID_MD_5 => Err(Reason::DigestBroken),
+            oid::ID_SHA_256 => Ok(Self::Sha256),
+            oid::ID_SHA_384 => Ok(Self::Sha384),
+            oid::ID_SHA_512 => Ok(Self::Sha512),
+            oid::ID_SHA_1 | oid::ID_MD_5 => Err(Reason::DigestBroken),
             _ => Err(Reason::DigestUnsupported),
         }
     }
@@ -64,18 +60,30 @@ impl Hash {
 /// An AlgorithmIdentifier, its parameters not yet judged.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AlgorithmId<'a> {
-    pub(crate) oid: ObjectIdentifier,
+    pub(crate) oid: Oid,
     parameters: Option<Element<'a>>,
 }
 
 impl<'a> AlgorithmId<'a> {
     /// Reads one.
     pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Fault> {
-        let mut fields = reader.sequence()?;
+        Self::read_fields(reader.sequence()?)
+    }
+
+    /// Reads the fields of one, whatever tag they stand under.
+    pub(crate) fn read_fields(mut fields: Reader<'a>) -> Result<Self, Fault> {
         let oid = fields.oid()?;
         let parameters = if fields.is_empty() { None } else { Some(fields.read()?) };
         fields.finish()?;
         Ok(Self { oid, parameters })
+    }
+
+    /// True when two name the same algorithm; absent parameters and NULL are one.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let raw = |id: &Self| {
+            id.parameters.filter(|element| element.tag != tag::NULL).map(|element| element.raw.to_vec())
+        };
+        self.oid == other.oid && raw(self) == raw(other)
     }
 
     /// True when the parameters are absent or NULL, as both are written for RSA and for digests (RFC 5754 section 2).
@@ -101,19 +109,19 @@ impl SignatureAlgorithm {
     /// The algorithm of a certificate or list, which names its digest.
     pub(crate) fn of(id: &AlgorithmId<'_>) -> Result<Self, Reason> {
         let algorithm = match id.oid {
-            rfc5912::SHA_256_WITH_RSA_ENCRYPTION => Self::RsaPkcs1(Hash::Sha256),
-            rfc5912::SHA_384_WITH_RSA_ENCRYPTION => Self::RsaPkcs1(Hash::Sha384),
-            rfc5912::SHA_512_WITH_RSA_ENCRYPTION => Self::RsaPkcs1(Hash::Sha512),
-            rfc5912::ECDSA_WITH_SHA_256 => Self::Ecdsa(Hash::Sha256),
-            rfc5912::ECDSA_WITH_SHA_384 => Self::Ecdsa(Hash::Sha384),
-            rfc5912::ECDSA_WITH_SHA_512 => Self::Ecdsa(Hash::Sha512),
-            rfc8410::ID_ED_25519 => Self::Ed25519,
-            rfc5912::ID_RSASSA_PSS => return pss(id.parameters),
-            rfc5912::SHA_1_WITH_RSA_ENCRYPTION
-            | rfc5912::MD_5_WITH_RSA_ENCRYPTION
-            | rfc5912::MD_2_WITH_RSA_ENCRYPTION
-            | ECDSA_WITH_SHA_1
-            | rfc5912::DSA_WITH_SHA_1 => return Err(Reason::DigestBroken),
+            oid::SHA_256_WITH_RSA_ENCRYPTION => Self::RsaPkcs1(Hash::Sha256),
+            oid::SHA_384_WITH_RSA_ENCRYPTION => Self::RsaPkcs1(Hash::Sha384),
+            oid::SHA_512_WITH_RSA_ENCRYPTION => Self::RsaPkcs1(Hash::Sha512),
+            oid::ECDSA_WITH_SHA_256 => Self::Ecdsa(Hash::Sha256),
+            oid::ECDSA_WITH_SHA_384 => Self::Ecdsa(Hash::Sha384),
+            oid::ECDSA_WITH_SHA_512 => Self::Ecdsa(Hash::Sha512),
+            oid::ID_ED_25519 => Self::Ed25519,
+            oid::ID_RSASSA_PSS => return pss(id.parameters),
+            oid::SHA_1_WITH_RSA_ENCRYPTION
+            | oid::MD_5_WITH_RSA_ENCRYPTION
+            | oid::MD_2_WITH_RSA_ENCRYPTION
+            | oid::ECDSA_WITH_SHA_1
+            | oid::DSA_WITH_SHA_1 => return Err(Reason::DigestBroken),
             _ => return Err(Reason::SignatureUnsupported),
         };
         if id.has_no_parameters() { Ok(algorithm) } else { Err(Reason::SignatureUnsupported) }
@@ -124,7 +132,7 @@ impl SignatureAlgorithm {
     /// # Source
     /// RFC 5652 section 5.4; RFC 5754 section 3; RFC 8419 section 3.1 (Ed25519 goes with SHA-512).
     pub(crate) fn of_signer(id: &AlgorithmId<'_>, hash: Hash) -> Result<Self, Reason> {
-        if id.oid == rfc5912::RSA_ENCRYPTION {
+        if id.oid == oid::RSA_ENCRYPTION {
             return if id.has_no_parameters() {
                 Ok(Self::RsaPkcs1(hash))
             } else {
@@ -153,7 +161,7 @@ fn pss(parameters: Option<Element<'_>>) -> Result<SignatureAlgorithm, Reason> {
     let mask = AlgorithmId::read(&mut Reader::der(mask_id)).map_err(malformed)?;
     let mask_parameters = mask.parameters.ok_or(Reason::SignatureUnsupported)?;
     let mask_hash = AlgorithmId::read(&mut Reader::der(mask_parameters.raw)).map_err(malformed)?;
-    if mask.oid != rfc5912::ID_MGF_1 || Hash::of(mask_hash.oid)? != hash {
+    if mask.oid != oid::ID_MGF_1 || Hash::of(mask_hash.oid)? != hash {
         return Err(Reason::SignatureUnsupported);
     }
     let integer = |bytes| Reader::der(bytes).expect(tag::INTEGER)?.small_integer();
@@ -206,10 +214,8 @@ impl PublicKey {
             return Err(Reason::CertificateMalformed);
         };
         let kind = match id.oid {
-            rfc5912::RSA_ENCRYPTION => {
-                KeyKind::Rsa { bits: modulus_bits(bytes)?, only: None, any_pss: false }
-            }
-            rfc5912::ID_RSASSA_PSS => {
+            oid::RSA_ENCRYPTION => KeyKind::Rsa { bits: modulus_bits(bytes)?, only: None, any_pss: false },
+            oid::ID_RSASSA_PSS => {
                 let only = match pss(id.parameters) {
                     Ok(SignatureAlgorithm::RsaPss(hash, salt)) => Some((hash, salt)),
                     _ if id.has_no_parameters() => None,
@@ -218,16 +224,16 @@ impl PublicKey {
                 };
                 KeyKind::Rsa { bits: modulus_bits(bytes)?, only, any_pss: true }
             }
-            rfc5912::ID_EC_PUBLIC_KEY => {
+            oid::ID_EC_PUBLIC_KEY => {
                 let curve = id.parameters.ok_or(Reason::KeyUnsupported)?;
                 match curve.oid().map_err(|_| Reason::KeyUnsupported)? {
-                    rfc5912::SECP_256_R_1 => KeyKind::P256,
-                    rfc5912::SECP_384_R_1 => KeyKind::P384,
-                    rfc5912::SECP_521_R_1 => KeyKind::P521,
+                    oid::SECP_256_R_1 => KeyKind::P256,
+                    oid::SECP_384_R_1 => KeyKind::P384,
+                    oid::SECP_521_R_1 => KeyKind::P521,
                     _ => return Err(Reason::KeyUnsupported),
                 }
             }
-            rfc8410::ID_ED_25519 => KeyKind::Ed25519,
+            oid::ID_ED_25519 => KeyKind::Ed25519,
             _ => return Err(Reason::KeyUnsupported),
         };
         Ok(Self { kind, bytes: bytes.into(), parsed: OnceLock::new() })

@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 
-use const_oid::ObjectIdentifier;
-
 use crate::budget::NESTING_MAX;
+use crate::oid::Oid;
 
 /// Tags of the universal class, as they stand in the first byte.
 pub(crate) mod tag {
@@ -128,7 +127,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an object identifier.
-    pub(crate) fn oid(&mut self) -> Result<ObjectIdentifier, Fault> {
+    pub(crate) fn oid(&mut self) -> Result<Oid, Fault> {
         self.expect(tag::OID)?.oid()
     }
 
@@ -149,11 +148,11 @@ impl<'a> Element<'a> {
     }
 
     /// The object identifier that stands here.
-    pub(crate) fn oid(&self) -> Result<ObjectIdentifier, Fault> {
+    pub(crate) fn oid(&self) -> Result<Oid, Fault> {
         if self.tag != tag::OID {
             return Err(Fault::Malformed);
         }
-        ObjectIdentifier::from_bytes(self.contents).map_err(|_| Fault::Malformed)
+        Oid::from_contents(self.contents).ok_or(Fault::Malformed)
     }
 
     /// A small unsigned integer, under whatever tag.

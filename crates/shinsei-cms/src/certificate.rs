@@ -3,8 +3,6 @@
 use std::fmt;
 use std::ops::Range;
 
-use const_oid::ObjectIdentifier;
-use const_oid::db::rfc5280;
 use shinsei_core::time::{Timestamp, Window};
 use x509_parser::certificate::X509CertificateParser;
 use x509_parser::extensions::{AuthorityKeyIdentifier, BasicConstraints, KeyIdentifier, KeyUsage};
@@ -12,10 +10,11 @@ use x509_parser::nom::Parser as _;
 use x509_parser::prelude::FromDer;
 
 use crate::algorithm::{AlgorithmId, PublicKey, SignatureAlgorithm};
-use crate::ber::Reader;
+use crate::ber::{Fault, Reader};
 use crate::budget::CERTIFICATE_BYTES_MAX;
 use crate::distribution::Point;
 use crate::name;
+use crate::oid::{self, Oid};
 use crate::reason::Reason;
 
 /// A certificate whose form is known to be right; nothing is proved of it yet.
@@ -42,25 +41,25 @@ struct Extensions {
     subject_key_id: Option<Range<usize>>,
     authority_key_id: Option<Range<usize>>,
     unprocessed_critical: bool,
-    all: Vec<(ObjectIdentifier, Range<usize>)>,
+    all: Vec<(Oid, Range<usize>)>,
 }
 
 /// The critical extensions that are understood: by path validation, by revocation, or by the profile.
-const PROCESSED: [ObjectIdentifier; 14] = [
-    rfc5280::ID_CE_BASIC_CONSTRAINTS,
-    rfc5280::ID_CE_KEY_USAGE,
-    rfc5280::ID_CE_CERTIFICATE_POLICIES,
-    rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER,
-    rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER,
-    rfc5280::ID_CE_SUBJECT_ALT_NAME,
-    rfc5280::ID_CE_ISSUER_ALT_NAME,
-    rfc5280::ID_CE_NAME_CONSTRAINTS,
-    rfc5280::ID_CE_POLICY_MAPPINGS,
-    rfc5280::ID_CE_POLICY_CONSTRAINTS,
-    rfc5280::ID_CE_INHIBIT_ANY_POLICY,
-    rfc5280::ID_CE_EXT_KEY_USAGE,
-    rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS,
-    rfc5280::ID_CE_FRESHEST_CRL,
+const PROCESSED: [Oid; 14] = [
+    oid::ID_CE_BASIC_CONSTRAINTS,
+    oid::ID_CE_KEY_USAGE,
+    oid::ID_CE_CERTIFICATE_POLICIES,
+    oid::ID_CE_SUBJECT_KEY_IDENTIFIER,
+    oid::ID_CE_AUTHORITY_KEY_IDENTIFIER,
+    oid::ID_CE_SUBJECT_ALT_NAME,
+    oid::ID_CE_ISSUER_ALT_NAME,
+    oid::ID_CE_NAME_CONSTRAINTS,
+    oid::ID_CE_POLICY_MAPPINGS,
+    oid::ID_CE_POLICY_CONSTRAINTS,
+    oid::ID_CE_INHIBIT_ANY_POLICY,
+    oid::ID_CE_EXT_KEY_USAGE,
+    oid::ID_CE_CRL_DISTRIBUTION_POINTS,
+    oid::ID_CE_FRESHEST_CRL,
 ];
 
 impl Certificate {
@@ -138,6 +137,30 @@ impl Certificate {
         &self.der[self.spki.clone()]
     }
 
+    /// What its key may be used for in applications; `None` when it says nothing.
+    pub(crate) fn extended_key_usages(&self) -> Result<Option<Vec<Oid>>, Reason> {
+        let Some(value) = self.extension(oid::ID_CE_EXT_KEY_USAGE) else { return Ok(None) };
+        let read = || {
+            let mut usages = Reader::der(value).sequence()?;
+            let mut all = Vec::new();
+            while !usages.is_empty() {
+                all.push(usages.oid()?);
+            }
+            Ok(Some(all))
+        };
+        read().map_err(|_: Fault| Reason::CertificateMalformed)
+    }
+
+    /// The bits of the public key, without the algorithm before them: what OCSP identifies an issuer by.
+    pub(crate) fn key_bits(&self) -> &[u8] {
+        let read = || -> Result<&[u8], Fault> {
+            let mut fields = Reader::der(self.public_key()).sequence()?;
+            fields.read()?;
+            Ok(fields.read()?.contents)
+        };
+        read().unwrap_or_default().get(1..).unwrap_or_default()
+    }
+
     /// True unless its key usage says that it may not sign revocation lists.
     pub(crate) fn may_sign_lists(&self) -> bool {
         self.key_usage().is_none_or(KeyUsage::crl_sign)
@@ -145,7 +168,7 @@ impl Certificate {
 
     /// The distribution points of the lists that speak of it.
     pub(crate) fn distribution_points(&self) -> Result<Vec<Point>, Reason> {
-        let Some(value) = self.extension(rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS) else {
+        let Some(value) = self.extension(oid::ID_CE_CRL_DISTRIBUTION_POINTS) else {
             return Ok(Vec::new());
         };
         Point::read_all(value, self.issuer()).map_err(|_| Reason::CertificateMalformed)
@@ -188,7 +211,7 @@ impl Certificate {
     }
 
     /// The value of an extension.
-    pub(crate) fn extension(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
+    pub(crate) fn extension(&self, oid: Oid) -> Option<&[u8]> {
         let found = self.extensions.all.iter().find(|(own, _)| *own == oid)?;
         Some(&self.der[found.1.clone()])
     }
@@ -220,20 +243,20 @@ impl Extensions {
         const MALFORMED: Reason = Reason::CertificateMalformed;
         let mut read = Self::default();
         for extension in extensions {
-            let oid = ObjectIdentifier::from_bytes(extension.oid.as_bytes()).map_err(|_| MALFORMED)?;
+            let oid = Oid::from_contents(extension.oid.as_bytes()).ok_or(MALFORMED)?;
             if read.all.iter().any(|(own, _)| *own == oid) {
                 return Err(MALFORMED);
             }
             let value = extension.value;
             match oid {
-                rfc5280::ID_CE_BASIC_CONSTRAINTS => {
+                oid::ID_CE_BASIC_CONSTRAINTS => {
                     read.basic_constraints = Some(whole(BasicConstraints::from_der(value))?);
                 }
-                rfc5280::ID_CE_KEY_USAGE => read.key_usage = Some(whole(KeyUsage::from_der(value))?),
-                rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER => {
+                oid::ID_CE_KEY_USAGE => read.key_usage = Some(whole(KeyUsage::from_der(value))?),
+                oid::ID_CE_SUBJECT_KEY_IDENTIFIER => {
                     read.subject_key_id = Some(range_within(der, whole(KeyIdentifier::from_der(value))?.0));
                 }
-                rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER => {
+                oid::ID_CE_AUTHORITY_KEY_IDENTIFIER => {
                     let identifier = whole(AuthorityKeyIdentifier::from_der(value))?;
                     read.authority_key_id = identifier.key_identifier.map(|id| range_within(der, id.0));
                 }

@@ -7,8 +7,6 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use const_oid::ObjectIdentifier;
-use const_oid::db::rfc5280;
 use shinsei_core::time::{Timestamp, Window};
 use x509_parser::extensions::{AuthorityKeyIdentifier, KeyIdentifier};
 use x509_parser::prelude::FromDer;
@@ -19,6 +17,7 @@ use crate::ber::{Element, Fault, Reader, tag};
 use crate::certificate::Certificate;
 use crate::distribution::{PointName, Scope};
 use crate::name;
+use crate::oid::{self, Oid};
 use crate::reason::Reason;
 
 /// Bytes of a serial number kept in line: 20 octets and a sign (RFC 5280 section 4.1.2.2). Longer ones stand apart.
@@ -253,17 +252,17 @@ impl ListExtensions {
         while !extensions.is_empty() {
             let (oid, critical, value) = extension(&mut extensions)?;
             match oid {
-                rfc5280::ID_CE_CRL_NUMBER => read.number = Some(Number::read(value)?),
-                rfc5280::ID_CE_DELTA_CRL_INDICATOR => read.delta_base = Some(Number::read(value)?),
-                rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT => {
+                oid::ID_CE_CRL_NUMBER => read.number = Some(Number::read(value)?),
+                oid::ID_CE_DELTA_CRL_INDICATOR => read.delta_base = Some(Number::read(value)?),
+                oid::ID_CE_ISSUING_DISTRIBUTION_POINT => {
                     read.scope = Scope::read(value, issuer)?;
                     read.scope_value = Some(value.to_vec());
                 }
-                rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER => {
+                oid::ID_CE_AUTHORITY_KEY_IDENTIFIER => {
                     let identifier = AuthorityKeyIdentifier::from_der(value).map_err(|_| Fault::Malformed)?.1;
                     read.authority_key_id = identifier.key_identifier.map(|KeyIdentifier(id)| id.to_vec());
                 }
-                rfc5280::ID_CE_ISSUER_ALT_NAME | rfc5280::ID_CE_FRESHEST_CRL => {}
+                oid::ID_CE_ISSUER_ALT_NAME | oid::ID_CE_FRESHEST_CRL => {}
                 _ => read.unprocessed_critical |= critical,
             }
         }
@@ -292,15 +291,15 @@ impl Sections {
             while !extensions.is_empty() {
                 let (oid, critical, value) = extension(&mut extensions)?;
                 match oid {
-                    rfc5280::ID_CE_CRL_REASONS => {
+                    oid::ID_CE_CRL_REASONS => {
                         let code = Reader::der(value).expect(ENUMERATED)?.small_integer()?;
                         reason = u8::try_from(code).map_err(|_| Fault::Malformed)?;
                     }
-                    rfc5280::ID_CE_CERTIFICATE_ISSUER => {
+                    oid::ID_CE_CERTIFICATE_ISSUER => {
                         let names = PointName::read_all(Reader::der(value).sequence()?)?;
                         self.turn_to(names.into_iter().next().ok_or(Fault::Malformed)?);
                     }
-                    rfc5280::ID_CE_INVALIDITY_DATE => {}
+                    oid::ID_CE_INVALIDITY_DATE => {}
                     _ => unknown |= critical,
                 }
             }
@@ -363,7 +362,7 @@ fn entry(serial: &[u8], reason: u8) -> Option<Entry> {
 }
 
 /// The contents of an INTEGER without what DER would not have written; the sign stays.
-fn minimal(mut contents: &[u8]) -> &[u8] {
+pub(crate) fn minimal(mut contents: &[u8]) -> &[u8] {
     while let [first @ (0x00 | 0xff), second, ..] = contents
         && (*first == 0xff) == (second & 0x80 != 0)
     {
@@ -384,9 +383,7 @@ const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 
 /// Reads an Extension.
-pub(crate) fn extension<'a>(
-    extensions: &mut Reader<'a>,
-) -> Result<(ObjectIdentifier, bool, &'a [u8]), Fault> {
+pub(crate) fn extension<'a>(extensions: &mut Reader<'a>) -> Result<(Oid, bool, &'a [u8]), Fault> {
     let mut fields = extensions.sequence()?;
     let oid = fields.oid()?;
     let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.contents != [0]);

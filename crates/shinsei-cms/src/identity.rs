@@ -3,27 +3,25 @@
 //! # Source
 //! SIGNATURES 1.1 (a test card, read) and 1.2 (the published vectors of the commercial registration).
 
-use const_oid::ObjectIdentifier;
-use const_oid::db::rfc5280::ID_CE_SUBJECT_ALT_NAME;
 use serde_json::{Map, Value};
 
 use crate::ber::{Element, Fault, Reader, tag};
 use crate::certificate::Certificate;
+use crate::oid::{ID_CE_SUBJECT_ALT_NAME, Oid};
 
 /// registeredCorporationInfo of the commercial registration.
-pub(crate) const REGISTERED_CORPORATION: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.392.100300.1.1.3");
+pub(crate) const REGISTERED_CORPORATION: Oid = Oid::known("1.2.392.100300.1.1.3");
 
 /// The otherNames of a JPKI signing certificate: 氏名, its substitute characters, 性別, 生年月日, 住所, its substitutes.
 ///
 /// Where a digit of `*_substitutes` is 1, the character is a substitute, and the text is not that of the register.
-const RESIDENT: [(ObjectIdentifier, &str); 6] = [
-    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.1"), "name"),
-    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.2"), "name_substitutes"),
-    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.3"), "sex"),
-    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.4"), "birth"),
-    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.5"), "address"),
-    (ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.6"), "address_substitutes"),
+const RESIDENT: [(Oid, &str); 6] = [
+    (Oid::known("1.2.392.200149.8.5.5.1"), "name"),
+    (Oid::known("1.2.392.200149.8.5.5.2"), "name_substitutes"),
+    (Oid::known("1.2.392.200149.8.5.5.3"), "sex"),
+    (Oid::known("1.2.392.200149.8.5.5.4"), "birth"),
+    (Oid::known("1.2.392.200149.8.5.5.5"), "address"),
+    (Oid::known("1.2.392.200149.8.5.5.6"), "address_substitutes"),
 ];
 
 /// The fields of registeredCorporationInfo by tag: 商号, 会社法人等番号, 本店, 代表者氏名, 資格, 登記所.

@@ -1,12 +1,12 @@
 //! Names: whether two are the same, and how one is told to people.
 
-use const_oid::ObjectIdentifier;
 use serde_json::{Value, json};
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 use crate::ber::{Element, Fault, Reader, tag};
 use crate::budget::NAME_ATTRIBUTES_MAX;
+use crate::oid::Oid;
 
 /// True when two names, DER, are the same.
 ///
@@ -87,7 +87,7 @@ fn decode(string_tag: u8, bytes: &[u8]) -> Option<String> {
 
 /// The e-mail addresses that stand in a name (PKCS #9 emailAddress).
 pub(crate) fn email_addresses(der: &[u8]) -> Vec<&[u8]> {
-    const EMAIL_ADDRESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1");
+    const EMAIL_ADDRESS: Oid = Oid::known("1.2.840.113549.1.9.1");
     let mut found = Vec::new();
     let mut read = || -> Result<(), Fault> {
         let mut parts = Reader::der(der).sequence()?;

@@ -3,13 +3,12 @@
 //! # Source
 //! RFC 5280 sections 4.2.1.10 and 6.1.3 (b), (c).
 
-use const_oid::db::rfc5280::{ID_CE_NAME_CONSTRAINTS, ID_CE_SUBJECT_ALT_NAME};
-
 use crate::ber::{Fault, Reader, tag};
 use crate::budget::Work;
 use crate::certificate::Certificate;
 use crate::general_name::GeneralName;
 use crate::name;
+use crate::oid::{ID_CE_NAME_CONSTRAINTS, ID_CE_SUBJECT_ALT_NAME};
 use crate::reason::Reason;
 
 /// The constraints of one authority.

@@ -7,25 +7,35 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use const_oid::ObjectIdentifier;
-use const_oid::db::rfc5280::{
-    ANY_POLICY, ID_CE_CERTIFICATE_POLICIES, ID_CE_INHIBIT_ANY_POLICY, ID_CE_POLICY_CONSTRAINTS,
-    ID_CE_POLICY_MAPPINGS,
-};
-
 use crate::ber::{Fault, Reader, tag};
 use crate::certificate::Certificate;
+use crate::oid::{
+    ANY_POLICY, ID_CE_CERTIFICATE_POLICIES, ID_CE_INHIBIT_ANY_POLICY, ID_CE_POLICY_CONSTRAINTS,
+    ID_CE_POLICY_MAPPINGS, Oid,
+};
 use crate::reason::Reason;
 
 /// The name of a policy.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PolicyOid(ObjectIdentifier);
+pub struct PolicyOid(Oid);
+
+impl PolicyOid {
+    /// True when this is the policy of a dotted name.
+    pub(crate) fn is(&self, dotted: &str) -> bool {
+        is(&self.0, dotted)
+    }
+}
+
+/// True when an identifier has this dotted name.
+pub(crate) fn is(oid: &Oid, dotted: &str) -> bool {
+    Oid::parse(dotted).is_some_and(|named| named == *oid)
+}
 
 impl FromStr for PolicyOid {
     type Err = InvalidPolicyOid;
 
     fn from_str(dotted: &str) -> Result<Self, Self::Err> {
-        ObjectIdentifier::new(dotted).map(Self).map_err(|_| InvalidPolicyOid)
+        Oid::parse(dotted).map(Self).ok_or(InvalidPolicyOid)
     }
 }
 
@@ -78,12 +88,12 @@ pub struct ValidPolicies {
 }
 
 /// A node: the nodes above it, by policy; none above stands for anyPolicy.
-type Node = BTreeSet<ObjectIdentifier>;
+type Node = BTreeSet<Oid>;
 
 /// The nodes of one depth.
 #[derive(Clone, Debug, Default)]
 struct Level {
-    nodes: BTreeMap<ObjectIdentifier, Node>,
+    nodes: BTreeMap<Oid, Node>,
     any: bool,
 }
 
@@ -218,7 +228,7 @@ impl<'r> PolicyGraph<'r> {
         let initial: BTreeSet<_> = self.rules.initial.iter().map(|policy| policy.0).collect();
         let takes_any = initial.is_empty() || initial.contains(&ANY_POLICY);
         let mut valid = ValidPolicies::default();
-        let mut reached: Option<BTreeSet<ObjectIdentifier>> = None;
+        let mut reached: Option<BTreeSet<Oid>> = None;
         for (depth, level) in self.levels.iter().enumerate().rev() {
             let is_leaf = depth + 1 == self.levels.len();
             if is_leaf && level.any {
@@ -247,7 +257,7 @@ impl<'r> PolicyGraph<'r> {
 }
 
 /// The policies that a certificate asserts; `None` when it has no such extension.
-pub(crate) fn asserted(certificate: &Certificate) -> Result<Option<BTreeSet<ObjectIdentifier>>, Reason> {
+pub(crate) fn asserted(certificate: &Certificate) -> Result<Option<BTreeSet<Oid>>, Reason> {
     let Some(value) = certificate.extension(ID_CE_CERTIFICATE_POLICIES) else { return Ok(None) };
     let read = || {
         let mut policies = Reader::der(value).sequence()?;
@@ -264,7 +274,7 @@ pub(crate) fn asserted(certificate: &Certificate) -> Result<Option<BTreeSet<Obje
 }
 
 /// The pairs of issuer's and subject's policy; anyPolicy in either place is refused (step (a)).
-fn mappings(certificate: &Certificate) -> Result<Vec<(ObjectIdentifier, ObjectIdentifier)>, Reason> {
+fn mappings(certificate: &Certificate) -> Result<Vec<(Oid, Oid)>, Reason> {
     let Some(value) = certificate.extension(ID_CE_POLICY_MAPPINGS) else { return Ok(Vec::new()) };
     let read = || {
         let mut pairs = Reader::der(value).sequence()?;

@@ -1,6 +1,5 @@
 //! What is demanded of a signer's certificate beyond RFC 5280, kind by kind: data, not code.
 
-use const_oid::ObjectIdentifier;
 use serde_json::{Value, json};
 use shinsei_core::signature::CertificateKind;
 use x509_parser::extensions::KeyUsage;
@@ -8,6 +7,8 @@ use x509_parser::extensions::KeyUsage;
 use crate::certificate::Certificate;
 use crate::identity;
 use crate::name;
+use crate::oid::{self, Oid};
+use crate::policy::{self, ValidPolicies};
 use crate::reason::Reason;
 
 /// What a certificate must be to sign an application.
@@ -19,6 +20,10 @@ pub struct Profile {
     pub kind: Option<CertificateKind>,
     /// What the key must be allowed to do.
     pub key_usage: KeyUsageRule,
+    /// The path must be valid for one of these policies; empty asks nothing.
+    pub policies: &'static [&'static str],
+    /// Policies of certificates that are for authentication and may not sign applications.
+    pub authentication_policies: &'static [&'static str],
 }
 
 /// What the key of a signer's certificate must be allowed to do.
@@ -32,25 +37,43 @@ pub enum KeyUsageRule {
 
 impl Profile {
     /// No demand beyond signing at all.
-    pub const NONE: &'static Self =
-        &Self { code: "none", kind: None, key_usage: KeyUsageRule::SigningIfPresent };
+    pub const NONE: &'static Self = &Self {
+        code: "none",
+        kind: None,
+        key_usage: KeyUsageRule::SigningIfPresent,
+        policies: &[],
+        authentication_policies: &[],
+    };
 
     /// The signing certificate of the public individual authentication service (署名用電子証明書).
     ///
-    /// The authentication certificate (利用者証明用) has digitalSignature alone, and so is refused.
+    /// Its policies are those of production and of test cards; which of the two counts is decided by the anchor.
+    /// # Source
+    /// SIGNATURES 1.1.
     pub const JPKI_SIGNING: &'static Self = &Self {
         code: "jpki-signing",
         kind: Some(CertificateKind::JpkiSigning),
         key_usage: KeyUsageRule::NonRepudiation,
+        policies: &["1.2.392.200149.8.5.1.1.20", "1.2.392.200149.8.5.1.0.20"],
+        authentication_policies: &[
+            "1.2.392.200149.8.5.1.1.30",
+            "1.2.392.200149.8.5.1.0.30",
+            "1.2.392.200149.8.5.1.3.30",
+        ],
     };
 
     /// The certificate based on the commercial registration (商業登記電子証明書).
     ///
-    /// Certificates issued before March 2026 have no keyUsage, and are valid for up to 27 months.
+    /// Certificates issued before March 2026 have no keyUsage, and are valid for up to 27 months. Their policy stands
+    /// in a private extension, which policy processing does not see.
+    /// # Source
+    /// SIGNATURES 1.2.
     pub const COMMERCIAL_REGISTRATION: &'static Self = &Self {
         code: "commercial-registration",
         kind: Some(CertificateKind::CommercialRegistration),
         key_usage: KeyUsageRule::SigningIfPresent,
+        policies: &[],
+        authentication_policies: &[],
     };
 
     /// The certificate of an accredited certification business (認定認証事業者).
@@ -58,10 +81,19 @@ impl Profile {
         code: "accredited",
         kind: Some(CertificateKind::Accredited),
         key_usage: KeyUsageRule::NonRepudiation,
+        policies: &[],
+        authentication_policies: &[],
     };
 
-    /// Checks a signer's certificate.
-    pub(crate) fn check(&self, signer: &Certificate) -> Result<(), Reason> {
+    /// Checks a signer's certificate whose path holds for these policies.
+    ///
+    /// # Errors
+    /// [`Reason::AuthenticationCertificate`], [`Reason::KeyUsage`], [`Reason::ExtendedKeyUsage`] or
+    /// [`Reason::ProfilePolicy`].
+    pub(crate) fn check(&self, signer: &Certificate, valid: &ValidPolicies) -> Result<(), Reason> {
+        if self.is_for_authentication(signer)? {
+            return Err(Reason::AuthenticationCertificate);
+        }
         let usage = signer.key_usage();
         let allowed = match self.key_usage {
             KeyUsageRule::NonRepudiation => usage.is_some_and(KeyUsage::non_repudiation),
@@ -69,7 +101,27 @@ impl Profile {
                 usage.is_none_or(|usage| usage.digital_signature() || usage.non_repudiation())
             }
         };
-        if allowed { Ok(()) } else { Err(Reason::KeyUsage) }
+        if !allowed {
+            return Err(Reason::KeyUsage);
+        }
+        if !extended_usage_allows_signing(signer)? {
+            return Err(Reason::ExtendedKeyUsage);
+        }
+        let named = |policy: &&str| valid.named.iter().any(|valid| valid.is(policy));
+        if self.policies.is_empty() || self.policies.iter().any(named) {
+            Ok(())
+        } else {
+            Err(Reason::ProfilePolicy)
+        }
+    }
+
+    /// True when a certificate is one for authentication (利用者証明用), whoever issued it.
+    pub(crate) fn is_for_authentication(&self, signer: &Certificate) -> Result<bool, Reason> {
+        if self.authentication_policies.is_empty() {
+            return Ok(false);
+        }
+        let asserted = policy::asserted(signer)?.unwrap_or_default();
+        Ok(asserted.iter().any(|own| self.authentication_policies.iter().any(|known| policy::is(own, known))))
     }
 
     /// Who the signer is, as far as this profile can read it: personal data.
@@ -94,11 +146,30 @@ impl Profile {
     }
 }
 
+/// The extended key usages that signing a document is within.
+///
+/// Source: RFC 5280 section 4.2.1.12 (any, e-mail protection), RFC 9336 (document signing), and the two that vendors
+/// used before it.
+const SIGNING_USAGES: [Oid; 5] = [
+    oid::ANY_EXTENDED_KEY_USAGE,
+    oid::ID_KP_EMAIL_PROTECTION,
+    Oid::known("1.3.6.1.5.5.7.3.36"),
+    Oid::known("1.3.6.1.4.1.311.10.3.12"),
+    Oid::known("1.2.840.113583.1.1.5"),
+];
+
+/// True when the extended key usages are absent or name one that signing is within.
+fn extended_usage_allows_signing(signer: &Certificate) -> Result<bool, Reason> {
+    Ok(signer
+        .extended_key_usages()?
+        .is_none_or(|usages| usages.iter().any(|own| SIGNING_USAGES.contains(own))))
+}
+
 /// Private extensions of the certificates above, which may stand critical: policies, registrar, registered corporation.
 ///
 /// Source: SIGNATURES 1.2; arc 1.2.392.100300 of the Ministry of Justice.
-pub(crate) const RECOGNISED_EXTENSIONS: [ObjectIdentifier; 3] = [
-    ObjectIdentifier::new_unwrap("1.2.392.100300.1.1.1"),
-    ObjectIdentifier::new_unwrap("1.2.392.100300.1.1.2"),
+pub(crate) const RECOGNISED_EXTENSIONS: [Oid; 3] = [
+    Oid::known("1.2.392.100300.1.1.1"),
+    Oid::known("1.2.392.100300.1.1.2"),
     identity::REGISTERED_CORPORATION,
 ];

@@ -112,12 +112,25 @@ reasons! {
 
     /// The certificate may not be used for signing documents.
     KeyUsage "key-usage"
-        "この電子証明書は署名に使えません。マイナンバーカードの場合は、利用者証明用ではなく署名用の電子証明書(英数字6文字以上の暗証番号)を使ってください。"
+        "この電子証明書は署名に使えません。案内にある電子証明書で署名してください。"
         "the key usage of the signer's certificate does not allow signing documents";
+    /// The certificate's extended key usages do not include signing documents.
+    ExtendedKeyUsage "extended-key-usage"
+        "この電子証明書は、文書への署名に使うものではありません。案内にある電子証明書で署名してください。"
+        "the extended key usages of the signer's certificate do not include signing documents";
+    /// The certificate was not issued under a policy of its profile.
+    ProfilePolicy "profile-policy"
+        "この電子証明書は、案内にある種類の電子証明書として発行されたものではありません。"
+        "the path is valid for none of the certificate policies of the profile";
     /// The certificate is of a kind that the procedure does not accept.
     KindNotAccepted "certificate-kind-not-accepted"
         "この手続では使えない種類の電子証明書です。案内にある電子証明書で署名してください。"
         "the procedure does not accept this kind of certificate";
+
+    /// The certificate is the one for authentication.
+    AuthenticationCertificate "authentication-certificate"
+        "利用者証明用電子証明書(数字4桁の暗証番号)では署名できません。署名用電子証明書(英数字6文字以上の暗証番号)で署名してください。"
+        "the certificate is a JPKI authentication certificate, which may not sign documents";
 
     // Of algorithms that are not, or no longer, verified.
 
@@ -176,6 +189,14 @@ reasons! {
     AlgorithmMismatch "algorithm-mismatch"
         "署名の形式が正しくありません(署名方式の不一致)。対応したソフトウェアで署名をやり直してください。"
         "the digest algorithm, the signature algorithm and the key do not belong together";
+    /// The algorithms that were signed are not those that the message names.
+    AlgorithmProtectionMismatch "algorithm-protection-mismatch"
+        "署名の形式が正しくありません(署名方式の不一致)。対応したソフトウェアで署名をやり直してください。"
+        "the signed algorithm protection attribute names other algorithms than the message";
+    /// The certificate is not the one that the signer bound the signature to.
+    SigningCertificateMismatch "signing-certificate-mismatch"
+        "署名に使われた電子証明書が、署名の内容と一致しません。もう一度署名してください。"
+        "the signing-certificate attribute names another certificate";
     /// The content is not the one that was signed.
     MessageDigestMismatch "message-digest-mismatch"
         "署名した後に文書の内容が変わっています。署名した文書をそのまま送ってください。"
@@ -203,6 +224,10 @@ reasons! {
     RevocationListMalformed "malformed-revocation-list"
         "失効情報を読み取れませんでした。"
         "a certificate revocation list cannot be decoded";
+    /// An OCSP answer cannot be read.
+    OcspMalformed "malformed-ocsp"
+        "失効情報の回答を読み取れませんでした。"
+        "an OCSP response cannot be decoded";
     /// Bytes stand after the message.
     TrailingBytes "trailing-bytes"
         "署名ファイルの後ろに余分なデータがあります。ファイルが壊れていないか確認してください。"

@@ -5,8 +5,6 @@
 
 use std::borrow::Cow;
 
-use const_oid::ObjectIdentifier;
-use const_oid::db::{rfc5911, rfc6268};
 use der::Decode as _;
 
 use crate::algorithm::AlgorithmId;
@@ -16,19 +14,21 @@ use crate::budget::{
     EMBEDDED_REVOCATIONS_MAX, MESSAGE_BYTES_MAX, SIGNERS_MAX,
 };
 use crate::crl::RevocationList;
+use crate::ocsp::OcspAnswer;
+use crate::oid::{self, Oid};
 use crate::reason::Reason;
 
 /// A message whose form is known to be right; nothing is proved of it yet.
 pub(crate) struct SignedData<'a> {
     /// The digest algorithms that the message lists.
-    pub(crate) digests: Vec<ObjectIdentifier>,
+    pub(crate) digests: Vec<Oid>,
     /// The type of the content.
-    pub(crate) content_type: ObjectIdentifier,
+    pub(crate) content_type: Oid,
     /// The content, unless it is detached.
     pub(crate) content: Option<OctetString<'a>>,
     /// The certificates, each a slice; other formats are left out.
     pub(crate) certificates: Vec<&'a [u8]>,
-    /// The revocation lists, each a slice; other formats are left out.
+    /// What speaks of revocation, each a slice, of whatever format.
     pub(crate) revocations: Vec<&'a [u8]>,
     /// The signers.
     pub(crate) signers: Vec<SignerInfo<'a>>,
@@ -104,10 +104,7 @@ impl<'a> SignedData<'a> {
             None => Vec::new(),
         };
         let revocations = match fields.optional(tag::context_constructed(1))? {
-            Some(set) => collect(set, EMBEDDED_REVOCATIONS_MAX, |set| {
-                let choice = set.read()?;
-                Ok((choice.tag == tag::SEQUENCE).then_some(choice.raw))
-            })?,
+            Some(set) => collect(set, EMBEDDED_REVOCATIONS_MAX, |set| Ok(Some(set.read()?.raw)))?,
             None => Vec::new(),
         };
         let signers = collect(fields.expect(tag::SET)?, SIGNERS_MAX, |set| SignerInfo::read(set).map(Some))?;
@@ -117,15 +114,35 @@ impl<'a> SignedData<'a> {
 }
 
 impl SignedData<'_> {
-    /// The revocation lists in the message that can be read.
-    pub(crate) fn lists(&self) -> Vec<RevocationList> {
-        self.revocations.iter().filter_map(|der| RevocationList::from_der(der).ok()).collect()
+    /// The revocation lists and OCSP answers in the message that can be read.
+    ///
+    /// # Source
+    /// RFC 5652 section 10.2.1; RFC 5940 section 2 for answers.
+    pub(crate) fn revocation_information(&self) -> (Vec<RevocationList>, Vec<OcspAnswer>) {
+        let (mut lists, mut answers) = (Vec::new(), Vec::new());
+        for choice in &self.revocations {
+            if choice.first() == Some(&tag::SEQUENCE) {
+                lists.extend(RevocationList::from_der(choice).ok());
+            } else {
+                answers.extend(embedded_answer(choice).ok().flatten());
+            }
+        }
+        (lists, answers)
     }
+}
+
+/// Reads `[1]` of RevocationInfoChoice when it holds an OCSP response.
+fn embedded_answer(choice: &[u8]) -> Result<Option<OcspAnswer>, Fault> {
+    let mut fields = Reader::ber(choice).expect(tag::context_constructed(1))?.reader()?;
+    if fields.oid()? != oid::ID_RI_OCSP_RESPONSE {
+        return Ok(None);
+    }
+    Ok(OcspAnswer::from_der(fields.read()?.raw).ok())
 }
 
 /// Steps through ContentInfo to the fields of SignedData.
 fn unwrap_content_info(mut content_info: Reader<'_>) -> Result<Reader<'_>, Reason> {
-    if content_info.oid() != Ok(rfc6268::ID_SIGNED_DATA) {
+    if content_info.oid() != Ok(oid::ID_SIGNED_DATA) {
         return Err(Reason::NotSignedData);
     }
     let mut explicit = content_info.expect(tag::context_constructed(0))?.reader()?;
@@ -178,7 +195,7 @@ impl<'a> SignerId<'a> {
 /// The signed attributes, as received.
 pub(crate) struct SignedAttributes<'a> {
     raw: &'a [u8],
-    all: Result<Vec<(ObjectIdentifier, &'a [u8])>, Reason>,
+    all: Result<Vec<(Oid, &'a [u8])>, Reason>,
 }
 
 impl<'a> SignedAttributes<'a> {
@@ -195,7 +212,7 @@ impl<'a> SignedAttributes<'a> {
     }
 
     /// Reads each as its type and the run of its values, by the distinguished rules that RFC 5652 section 5.3 demands.
-    fn read_all(raw: &'a [u8]) -> Result<Vec<(ObjectIdentifier, &'a [u8])>, Reason> {
+    fn read_all(raw: &'a [u8]) -> Result<Vec<(Oid, &'a [u8])>, Reason> {
         let mut outside = Reader::der(raw);
         let set = outside.expect(tag::context_constructed(0))?;
         outside.finish()?;
@@ -220,18 +237,18 @@ impl<'a> SignedAttributes<'a> {
     /// # Errors
     /// - [`Reason::SignedAttributesMissing`]: it is not there.
     /// - [`Reason::SignedAttributesMalformed`]: it is there twice, has several values, or the attributes are not DER.
-    pub(crate) fn required(&self, oid: ObjectIdentifier) -> Result<Element<'a>, Reason> {
+    pub(crate) fn required(&self, oid: Oid) -> Result<Element<'a>, Reason> {
         self.single(oid)?.ok_or(Reason::SignedAttributesMissing)
     }
 
     /// The type of the content that the signer saw.
-    pub(crate) fn content_type(&self) -> Result<ObjectIdentifier, Reason> {
-        self.required(rfc5911::ID_CONTENT_TYPE)?.oid().map_err(|_| Reason::SignedAttributesMalformed)
+    pub(crate) fn content_type(&self) -> Result<Oid, Reason> {
+        self.required(oid::ID_CONTENT_TYPE)?.oid().map_err(|_| Reason::SignedAttributesMalformed)
     }
 
     /// The digest of the content that the signer saw.
     pub(crate) fn message_digest(&self) -> Result<&'a [u8], Reason> {
-        let value = self.required(rfc5911::ID_MESSAGE_DIGEST)?;
+        let value = self.required(oid::ID_MESSAGE_DIGEST)?;
         if value.tag == tag::OCTET_STRING {
             Ok(value.contents)
         } else {
@@ -241,13 +258,17 @@ impl<'a> SignedAttributes<'a> {
 
     /// When the signer says to have signed: reported, never trusted.
     pub(crate) fn signing_time(&self) -> Result<Option<u64>, Reason> {
-        let Some(value) = self.single(rfc5911::ID_SIGNING_TIME)? else { return Ok(None) };
+        let Some(value) = self.single(oid::ID_SIGNING_TIME)? else { return Ok(None) };
         let time =
             cms::attr::SigningTime::from_der(value.raw).map_err(|_| Reason::SignedAttributesMalformed)?;
         Ok(Some(time.to_unix_duration().as_secs()))
     }
 
-    fn single(&self, oid: ObjectIdentifier) -> Result<Option<Element<'a>>, Reason> {
+    /// The one value of an attribute that may be there once.
+    ///
+    /// # Errors
+    /// [`Reason::SignedAttributesMalformed`]: it is there twice, has several values, or the attributes are not DER.
+    pub(crate) fn single(&self, oid: Oid) -> Result<Option<Element<'a>>, Reason> {
         let all = self.all.as_ref().map_err(|reason| *reason)?;
         let mut found = all.iter().filter(|(own, _)| *own == oid);
         let Some((_, values)) = found.next() else { return Ok(None) };

@@ -8,6 +8,7 @@ use shinsei_core::time::Timestamp;
 
 use crate::algorithm::{Hash, SignatureAlgorithm};
 use crate::anchor::TrustAnchor;
+use crate::attributes::{check_algorithm_protection, check_signing_certificate};
 use crate::ber::OctetString;
 use crate::budget::Work;
 use crate::certificate::Certificate;
@@ -54,7 +55,10 @@ impl<'j> Judgement<'j> {
         let certificates = checks.note("signer-certificate", self.certificates(info))?;
         let proved = proved_certificate(&certificates, info, attributes, algorithm, work);
         let certificate = checks.note("signature", proved)?;
+        checks.note("algorithm-protection", check_algorithm_protection(attributes, info))?;
+        checks.note("signing-certificate", check_signing_certificate(attributes, certificate))?;
 
+        self.refuse_authentication(certificate, checks)?;
         let (accepted, profile_failure) = (self.accepted, Cell::new(None));
         let accept = |path: &Path<'_>| {
             let checked = accept(path, accepted);
@@ -78,6 +82,17 @@ impl<'j> Judgement<'j> {
         let path = checks.note(step, path)?;
         checks.note("profile", Ok(()))?;
         Ok(Signer::of(&path, claimed_at))
+    }
+
+    /// Refuses a certificate for authentication before its path is built: its authority is no anchor, and "untrusted"
+    /// would not tell the resident that the other certificate on the card is the right one.
+    fn refuse_authentication(&self, signer: &Certificate, checks: &mut Checks) -> Result<(), Reason> {
+        for anchor in self.anchors {
+            if anchor.profile().is_for_authentication(signer)? {
+                return checks.note("profile", Err(Reason::AuthenticationCertificate));
+            }
+        }
+        Ok(())
     }
 
     /// The digest algorithm of a signer, which the message must list (RFC 5652 section 5.1 lets us insist).
@@ -143,7 +158,7 @@ fn proved_certificate<'c>(
 fn accept(path: &Path<'_>, accepted: Option<&[CertificateKind]>) -> Result<(), Reason> {
     let profile = path.anchor.profile();
     if let Some(signer) = path.certificates.first() {
-        profile.check(signer)?;
+        profile.check(signer, &path.policies)?;
     }
     match accepted {
         Some(kinds) if !profile.kind.is_some_and(|kind| kinds.contains(&kind)) => {

@@ -315,3 +315,6 @@ fn before(life: &Life, of_that_kind: impl Fn(&Event) -> bool) -> Vec<Application
     let events = life.states().into_iter().zip(life.history());
     events.filter(|(_, recorded)| of_that_kind(&recorded.event)).map(|(state, _)| state).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@ use shinsei_core::event::{Event, PaymentChannel, TellingChannel};
 use shinsei_core::event_format::{Proposed, decode};
 use shinsei_core::form::Form;
 use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, Position, StaffId, UserId, Version};
+use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
 use shinsei_core::procedure::{Act, Applicants, Procedure, SignatureRule};
 use shinsei_core::record::{Number, RawRecord, Recorded};
@@ -248,7 +249,15 @@ impl Life {
     fn append(&mut self, event: &Proposed<Event>) {
         let place = self.history.len() as u64 + 1;
         let written = event.to_record().expect("every event can be written");
-        let number = written.number_from.map(|series| Number { series, value: 1 });
+        let number = match event {
+            Proposed::Event(Event::ReceiptIssued(receipt)) => {
+                let series = ReceiptNumber::series(receipt.number.fiscal_year());
+                series.map(|series| Number { series, value: receipt.number.sequence() })
+            }
+            Proposed::Event(_) | Proposed::Numbered { .. } => {
+                written.number_from.map(|series| Number { series, value: 1 })
+            }
+        };
         let raw = RawRecord {
             municipality: hakodate(),
             position: Position(place),

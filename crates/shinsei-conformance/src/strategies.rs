@@ -31,50 +31,49 @@ pub fn procedure() -> impl Strategy<Value = Procedure> {
     (act(), basis(), jurisdiction(), applicants(), signature(), deliverable()).prop_flat_map(
         |(act, basis, jurisdiction, applicants, signature, deliverable)| {
             let fee = fee(deliverable != Deliverable::None);
-            (fee, subsequence(vec![Visit::Inspection, Visit::Interview, Visit::Papers], 0..=3), period())
-                .prop_map(move |(fee, visits, standard_period)| {
-                    let remedy = Remedy::of(act, basis, &jurisdiction);
-                    let deliverable = deliverable.clone();
-                    let signature = signature.clone();
-                    let terms = Terms {
-                        name: "任意の手続".to_owned(),
-                        act,
-                        division: division("shimin/koseki"),
-                        signature,
-                        fee,
-                        deliverable,
-                        visits,
-                        standard_period,
-                        remedy,
-                    };
-                    with_terms(terms, basis, jurisdiction.clone(), applicants)
-                })
+            let visits = subsequence(vec![Visit::Inspection, Visit::Interview, Visit::Papers], 0..=3);
+            (fee, visits, period()).prop_map(move |(fee, visits, standard_period)| {
+                let mut procedure = plain(act);
+                procedure.basis_kind = basis;
+                procedure.jurisdiction = jurisdiction.clone();
+                procedure.applicants = applicants;
+                procedure.payment = if fee == Fee::Free { vec![] } else { vec![PaymentMethod::Counter] };
+                procedure.terms.signature = signature.clone();
+                procedure.terms.fee = fee;
+                procedure.terms.deliverable = deliverable.clone();
+                procedure.terms.visits = visits;
+                procedure.terms.standard_period = standard_period;
+                procedure.terms.remedy = Remedy::of(act, basis, &jurisdiction);
+                procedure
+            })
         },
     )
 }
 
-fn with_terms(
-    terms: Terms,
-    basis_kind: BasisKind,
-    jurisdiction: Jurisdiction,
-    applicants: Applicants,
-) -> Procedure {
-    let payment = match terms.fee {
-        Fee::Free => vec![],
-        Fee::Due { .. } => vec![PaymentMethod::Counter],
-    };
+/// A procedure that costs nothing, hands nothing over and needs no signature: the origin of the axes.
+pub fn plain(act: Act) -> Procedure {
     Procedure {
         id: ProcedureId::new("ZZ-001").expect("a procedure's id is a code"),
         edition: 1,
         category: Category::ResidentsAndSeals,
         kana: "ニンイノテツヅキ".to_owned(),
         legal_basis: "架空法第1条".to_owned(),
-        basis_kind,
-        applicants,
+        basis_kind: BasisKind::Act,
+        applicants: Applicants::Both,
         agents: Agents::Allowed,
-        jurisdiction,
-        payment,
-        terms,
+        jurisdiction: Jurisdiction::Own,
+        payment: vec![],
+        terms: Terms {
+            name: "任意の手続".to_owned(),
+            act,
+            division: division("shimin/koseki"),
+            signature: SignatureRule::Exempt,
+            fee: Fee::Free,
+            deliverable: Deliverable::None,
+            visits: vec![],
+            standard_period: None,
+            remedy: Remedy::of(act, BasisKind::Act, &Jurisdiction::Own),
+        },
         guidance: Guidance::default(),
         note: String::new(),
         source: "架空".to_owned(),
@@ -258,7 +257,8 @@ fn tariff(procedure: &Procedure) -> Yen {
     }
 }
 
-/// A sequence of steps: the main road of the procedure with pieces left out and others put in, or anything at all.
+/// A sequence of steps: the main road of the procedure with pieces left out and others put in, or anything at all
+/// after a submission.
 pub fn steps(procedure: &Procedure) -> impl Strategy<Value = Vec<Step>> + use<> {
     let life = Life::of(procedure.clone());
     let mixed = (road(&life), vec((any::<Index>(), step(&life)), 0..6)).prop_map(|(mut road, others)| {
@@ -267,7 +267,13 @@ pub fn steps(procedure: &Procedure) -> impl Strategy<Value = Vec<Step>> + use<> 
         }
         road
     });
-    prop_oneof![4 => mixed, 1 => vec(step(&life), 0..20)]
+    let submitted = submission(procedure, life.applicant_id());
+    let by = life.applicant();
+    let anything = (submitted, vec(step(&life), 0..20)).prop_map(move |(submitted, others)| {
+        let first = Step::new(by.clone(), Command::Submit(submitted));
+        std::iter::once(first).chain(others).collect()
+    });
+    prop_oneof![4 => mixed, 1 => anything]
 }
 
 /// The main road, whole or with pieces left out, with an arbitrary submission and finding.

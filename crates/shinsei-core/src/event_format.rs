@@ -189,12 +189,14 @@ fn upcast(upcasters: &[Upcaster], raw: &RawRecord<'_>, current: u16) -> Result<V
 }
 
 /// Makes the enum of a stream's events and its [`EventFormat`]: each variant is named after its payload, `= n` is the
-/// schema version. A `numbered` event has no payload; its number stands in the envelope.
+/// schema version. A `numbered` event has no payload; its number stands in the envelope. `upcasters = [..]` bring old
+/// shapes up to date.
 macro_rules! events {
     (
         $(#[$doc:meta])*
         pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $version:literal,)* }
         $($(#[$numbered_doc:meta])* numbered $numbered:ident = $numbered_version:literal)?
+        $(upcasters = [$($upcaster:expr),* $(,)?])?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,7 +211,7 @@ macro_rules! events {
         }
 
         impl $crate::event_format::EventFormat for $name {
-            const UPCASTERS: &'static [$crate::event_format::Upcaster] = &[];
+            const UPCASTERS: &'static [$crate::event_format::Upcaster] = &[$($($upcaster,)*)?];
 
             fn event_type(&self) -> (&'static str, u16) {
                 match self {
@@ -255,3 +257,71 @@ macro_rules! events {
     };
 }
 pub(crate) use events;
+
+#[cfg(test)]
+#[expect(unreachable_pub, dead_code, reason = "OK because the macro makes what a crate shows to others")]
+mod tests {
+    use serde::{Deserialize, Serialize};
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ids::{CaseId, CommandId, Position, Version};
+    use crate::time::Timestamp;
+
+    /// A desk was moved, in its third shape.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    pub struct DeskMoved {
+        floor: u8,
+        room: String,
+    }
+
+    events! {
+        /// An event of a stream that exists in this test only.
+        pub enum DeskEvent {
+            /// A desk was moved.
+            DeskMoved = 3,
+        }
+        upcasters = [
+            // The first shape was the room alone.
+            Upcaster { event_type: "DeskMoved", from: 1, up: |old| Ok(json!({ "room": old })) },
+            // The second had no floor: all desks stood on the ground floor.
+            Upcaster {
+                event_type: "DeskMoved",
+                from: 2,
+                up: |old| Ok(json!({ "floor": 1, "room": old["room"] })),
+            },
+        ]
+    }
+
+    fn read(schema_version: u16, payload: &[u8]) -> Result<DeskEvent, EventError> {
+        let raw = RawRecord {
+            municipality: "012025".parse().unwrap(),
+            position: Position(1),
+            stream: CaseId(Uuid::nil()).into(),
+            version: Version(1),
+            recorded_at: Timestamp::from_micros(0).unwrap(),
+            command: CommandId(Uuid::nil()),
+            number: None,
+            event_type: "DeskMoved",
+            schema_version,
+            codec: Codec::Json,
+            payload,
+        };
+        decode::<DeskEvent>(&raw).map(|recorded| recorded.event)
+    }
+
+    #[test]
+    fn a_shape_of_long_ago_is_brought_up_version_by_version() {
+        let moved = |floor| DeskEvent::DeskMoved(DeskMoved { floor, room: "101".to_owned() });
+        assert_eq!(read(1, br#""101""#).unwrap(), moved(1));
+        assert_eq!(read(2, br#"{"room":"101"}"#).unwrap(), moved(1));
+        assert_eq!(read(3, br#"{"floor":2,"room":"101"}"#).unwrap(), moved(2));
+        for unknown in [0, 4] {
+            let refused = read(unknown, b"{}");
+            assert!(
+                matches!(refused, Err(EventError::UnknownVersion { schema_version, .. }) if schema_version == unknown)
+            );
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Agenda workers: what falls due is leased, done outside any transaction, and settled in the group commit.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use shinsei_core::agenda::{Channel, Lease, LeaseRequest, Settled, Settlement};
 use shinsei_core::application::Application;
 use shinsei_core::command::Command;
 use shinsei_core::event::TellingChannel;
-use shinsei_core::ids::CommandId;
+use shinsei_core::ids::{CommandId, Municipality};
 use shinsei_core::notice::{Correspondence, Notice, Task, render};
 use shinsei_core::port::notifier::{Notifier, NotifierError};
 use shinsei_core::port::store::{Commit, Outcome};
@@ -16,7 +17,6 @@ use shinsei_core::time::Window;
 
 use crate::engine::{Engine, EngineError, ExecuteError, Request, Shared};
 use crate::execution::{Execution, commit_and_wait};
-use crate::pending::Work as _;
 
 /// How long a worker has for a notice before another may take it.
 const LEASE_MICROS: i64 = 60_000_000;
@@ -73,6 +73,10 @@ impl Bell {
         self.rung.notify_all();
     }
 
+    fn is_closed(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed
+    }
+
     /// Waits for a ring after the last one heard, or a while; `None` once it is closed.
     fn wait(&self, heard: u64) -> Option<u64> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -103,7 +107,7 @@ impl Engine {
             let mut heard = 0;
             loop {
                 // OK because what could not be leased or settled stays on the agenda, and is leased again.
-                let _ = work(&shared, notifier.as_ref());
+                let _ = catch_unwind(AssertUnwindSafe(|| work(&shared, notifier.as_ref())));
                 match shared.bell.wait(heard) {
                     Some(rings) => heard = rings,
                     None => return,
@@ -113,50 +117,71 @@ impl Engine {
     }
 }
 
+/// Works through what is due in every municipality in turn, so that none waits behind another's backlog, until nothing
+/// is left or the engine shuts down.
 fn work(shared: &Arc<Shared>, notifier: &dyn Notifier) -> Result<Worked, EngineError> {
     let owner = shared.entropy.seed().id("agenda worker");
     let mut worked = Worked::default();
-    loop {
-        let leases = shared.store.lease(&LeaseRequest {
-            municipality: None,
-            channel: Channel::Notice,
-            owner,
-            lasts_micros: LEASE_MICROS,
-            entries_max: LEASED_MAX,
-        })?;
-        if leases.is_empty() {
-            return Ok(worked);
-        }
-        for lease in leases {
-            match deliver(shared, notifier, &lease) {
-                Ok(Settled::Done) => worked.delivered += 1,
-                Ok(Settled::Moot) => worked.moot += 1,
-                Ok(Settled::Retry { .. }) => worked.to_retry += 1,
-                Ok(Settled::Parked) => worked.parked += 1,
-                // Another worker took over: it settles.
-                Err(EngineError::LeaseLost) => {}
-                Err(error) => return Err(error),
+    let mut busy: Vec<Municipality> = shared.municipalities().collect();
+    while !busy.is_empty() {
+        let mut left = Vec::new();
+        for municipality in busy {
+            let leases = shared.store.lease(&LeaseRequest {
+                municipality: Some(municipality),
+                channel: Channel::Notice,
+                owner,
+                lasts_micros: LEASE_MICROS,
+                entries_max: LEASED_MAX,
+            })?;
+            if !leases.is_empty() {
+                left.push(municipality);
+            }
+            for lease in leases {
+                if shared.bell.is_closed() {
+                    return Ok(worked);
+                }
+                worked.count(deliver(shared, notifier, &lease))?;
             }
         }
+        busy = left;
+    }
+    Ok(worked)
+}
+
+impl Worked {
+    fn count(&mut self, settled: Result<Settled, EngineError>) -> Result<(), EngineError> {
+        match settled {
+            Ok(Settled::Done) => self.delivered += 1,
+            Ok(Settled::Moot) => self.moot += 1,
+            Ok(Settled::Retry { .. }) => self.to_retry += 1,
+            Ok(Settled::Parked) => self.parked += 1,
+            // Another worker took over: it settles.
+            Err(EngineError::LeaseLost) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 }
 
 /// Does what a leased entry asks for, and settles it.
 fn deliver(shared: &Arc<Shared>, notifier: &dyn Notifier, lease: &Lease) -> Result<Settled, EngineError> {
     let Some(task) = Task::from_bytes(&lease.task) else { return settle(shared, lease, Settled::Parked) };
-    let notice = match notice(shared, lease, task)? {
-        Due::Notice(notice) => notice,
-        Due::Nothing => return settle(shared, lease, Settled::Moot),
-        Due::Unaddressed => return settle(shared, lease, Settled::Parked),
+    let notice = match notice(shared, lease, task) {
+        Ok(Due::Notice(notice)) => notice,
+        Ok(Due::Nothing) => return settle(shared, lease, Settled::Moot),
+        // A case that cannot be read must not hold up the others.
+        Ok(Due::Unaddressed) | Err(EngineError::Log(_)) => return settle(shared, lease, Settled::Parked),
+        Err(error) => return Err(error),
     };
-    match notifier.deliver(&notice) {
-        Ok(()) if task == Task::ResultNotice => tell_result(shared, lease),
-        Ok(()) => settle(shared, lease, Settled::Done),
-        Err(NotifierError::Unavailable { .. }) if lease.attempt < ATTEMPTS_MAX => {
+    match catch_unwind(AssertUnwindSafe(|| notifier.deliver(&notice))) {
+        Ok(Ok(())) if task == Task::ResultNotice => tell_result(shared, lease),
+        Ok(Ok(())) => settle(shared, lease, Settled::Done),
+        // Whether a notifier that panicked had delivered is not known: at least once, it is tried again.
+        Ok(Err(NotifierError::Unavailable { .. })) | Err(_) if lease.attempt < ATTEMPTS_MAX => {
             let at = shared.clock.now().saturating_add_micros(back_off_micros(lease.attempt));
             settle(shared, lease, Settled::Retry { at })
         }
-        Err(_) => settle(shared, lease, Settled::Parked),
+        Ok(Err(_)) | Err(_) => settle(shared, lease, Settled::Parked),
     }
 }
 
@@ -193,7 +218,7 @@ fn tell_result(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, EngineErr
         command: Command::TellResult { how: TellingChannel::Notice },
     };
     let execution = Execution::new(Arc::clone(shared), request, vec![settlement(lease, Settled::Done)])?;
-    match Box::new(execution).here() {
+    match execution.run() {
         Ok(_) => Ok(Settled::Done),
         Err(ExecuteError::Rejected(_)) => settle(shared, lease, Settled::Done),
         Err(ExecuteError::Failed(error)) => Err(error),
@@ -211,7 +236,7 @@ fn settle(shared: &Shared, lease: &Lease, how: Settled) -> Result<Settled, Engin
         settles: vec![settlement(lease, how)],
         window: Window::ALWAYS,
     };
-    match commit_and_wait(shared, commit)?.map_err(EngineError::Store)? {
+    match commit_and_wait(shared, commit)?? {
         Outcome::LeaseLost { .. } => Err(EngineError::LeaseLost),
         _ => Ok(how),
     }
@@ -234,5 +259,15 @@ mod tests {
     fn the_wait_doubles_up_to_an_hour() {
         let minutes: Vec<_> = (1..=10).map(|attempt| back_off_micros(attempt) / 60_000_000).collect();
         assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+    }
+
+    #[test]
+    fn a_ring_that_came_while_working_is_heard_at_once() {
+        let bell = Bell::default();
+        bell.ring();
+        bell.ring();
+        assert_eq!(bell.wait(0), Some(2));
+        bell.close();
+        assert_eq!(bell.wait(2), None);
     }
 }

@@ -1,15 +1,18 @@
 //! Group commit: whoever finds the writer free commits what is queued; no timer, no delay.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use shinsei_core::port::store::{CommandKey, Commit, Outcome, Receipt, Store, StoreError};
+use shinsei_core::port::store::{BATCH_COMMITS_MAX, Commit, Outcome, Store, StoreError};
 
-/// Told what became of a commit.
-pub(crate) type Told = Box<dyn FnOnce(Result<Outcome, Arc<StoreError>>) + Send>;
+use crate::resolution::resolve;
 
-/// How often a commit whose outcome is unknown is looked up or sent again before its caller is told so.
-const RESOLUTIONS_MAX: usize = 5;
+/// What became of a commit.
+pub(crate) type Fate = Result<Outcome, Unwritten>;
+
+/// Told what became of a commit, once.
+pub(crate) type Told = Box<dyn FnOnce(Fate) + Send>;
 
 /// The bounds of the queue and of one transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +21,7 @@ pub struct Bounds {
     pub queue_commits_max: usize,
     /// The most bytes in the queue; what would exceed them is `Overloaded`.
     pub queue_bytes_max: usize,
-    /// The most commits in one transaction.
+    /// The most commits in one transaction: at least one, and no more than a store takes.
     pub batch_commits_max: usize,
     /// The bytes after which a transaction is full.
     pub batch_bytes_max: usize,
@@ -36,13 +39,15 @@ impl Default for Bounds {
     }
 }
 
-/// Why a commit was not queued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotQueued {
+/// Why a commit has no outcome.
+#[derive(Clone)]
+pub(crate) enum Unwritten {
     /// The queue is full.
     Overloaded,
     /// The engine is shutting down.
     Closed,
+    /// The store could not; see whether something was written.
+    Store(Arc<StoreError>),
 }
 
 /// Queues commits and writes them in groups.
@@ -54,7 +59,6 @@ pub(crate) struct Committer {
     bounds: Bounds,
     queue: Mutex<Queue>,
     handed_over: Condvar,
-    idle: Condvar,
 }
 
 #[derive(Default)]
@@ -83,21 +87,22 @@ struct Item {
 
 impl Committer {
     pub(crate) fn new(store: Arc<dyn Store>, bounds: Bounds) -> Self {
-        Self { store, bounds, queue: Mutex::default(), handed_over: Condvar::new(), idle: Condvar::new() }
+        let bounds = Bounds {
+            batch_commits_max: bounds.batch_commits_max.clamp(1, BATCH_COMMITS_MAX),
+            batch_bytes_max: bounds.batch_bytes_max.max(1),
+            ..bounds
+        };
+        Self { store, bounds, queue: Mutex::default(), handed_over: Condvar::new() }
     }
 
-    /// Queues a commit. When the writer is free, this thread commits it, with whatever is queued, before it returns.
-    pub(crate) fn submit(&self, commit: Commit, told: Told) -> Result<(), NotQueued> {
+    /// Queues a commit, or tells at once why not. When the writer is free, this thread commits it, with whatever is
+    /// queued, before it returns.
+    pub(crate) fn submit(&self, commit: Commit, told: Told) {
         let bytes = size(&commit);
         let mut queue = self.lock();
-        if queue.closed {
-            return Err(NotQueued::Closed);
-        }
-        // A commit larger than the whole queue is let through when it is alone, or it could never be.
-        let full = queue.items.len() >= self.bounds.queue_commits_max
-            || (queue.bytes + bytes > self.bounds.queue_bytes_max && !queue.items.is_empty());
-        if full {
-            return Err(NotQueued::Overloaded);
+        if let Some(refused) = self.refusal(&queue, bytes) {
+            drop(queue);
+            return told(Err(refused));
         }
         queue.items.push_back(Item { commit, bytes, told });
         queue.bytes += bytes;
@@ -105,10 +110,20 @@ impl Committer {
             queue.writer = Writer::Inline;
             self.commit_one_batch(queue);
         }
-        Ok(())
     }
 
-    /// Commits what callers leave behind, until [`Committer::close`]. Runs on a thread of its own.
+    fn refusal(&self, queue: &Queue, bytes: usize) -> Option<Unwritten> {
+        // A commit larger than the whole queue is let through when it is alone, or it could never be.
+        let full = queue.items.len() >= self.bounds.queue_commits_max
+            || (queue.bytes + bytes > self.bounds.queue_bytes_max && !queue.items.is_empty());
+        match (queue.closed, full) {
+            (true, _) => Some(Unwritten::Closed),
+            (false, true) => Some(Unwritten::Overloaded),
+            (false, false) => None,
+        }
+    }
+
+    /// Commits what callers leave behind, until [`Committer::close`] and the queue is empty. Runs on a thread of its own.
     pub(crate) fn run(&self) {
         let mut queue = self.lock();
         loop {
@@ -123,37 +138,30 @@ impl Committer {
         }
     }
 
-    /// Takes nothing more, and returns once all that was queued is committed and told.
+    /// Takes nothing more. What is queued is still committed and told, by whoever has the writer.
     pub(crate) fn close(&self) {
-        let mut queue = self.lock();
-        queue.closed = true;
+        self.lock().closed = true;
         self.handed_over.notify_all();
-        while queue.writer != Writer::Free {
-            queue = self.idle.wait(queue).unwrap_or_else(PoisonError::into_inner);
-        }
     }
 
     /// Commits one batch as the holder of the writer, then frees the writer or leaves it to the committer's thread.
     fn commit_one_batch(&self, mut queue: MutexGuard<'_, Queue>) {
+        let inline = queue.writer == Writer::Inline;
         let batch = self.take_batch(&mut queue);
         drop(queue);
         let (commits, told): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|item| (item.commit, item.told)).unzip();
-        let outcomes = self.commit(&commits);
+        let fates = self.commit(&commits);
         let mut queue = self.lock();
         queue.writer = if queue.items.is_empty() { Writer::Free } else { Writer::HandedOver };
-        match queue.writer {
-            Writer::HandedOver => self.handed_over.notify_all(),
-            Writer::Free | Writer::Inline => {
-                self.idle.notify_all();
-                if queue.closed {
-                    self.handed_over.notify_all();
-                }
-            }
-        }
+        let wake = inline && (queue.writer == Writer::HandedOver || queue.closed);
         drop(queue);
-        for (told, outcome) in told.into_iter().zip(outcomes) {
-            told(outcome);
+        if wake {
+            self.handed_over.notify_one();
+        }
+        for (told, fate) in told.into_iter().zip(fates) {
+            // OK because what a panic leaves unanswered is answered when it is dropped; the others want theirs.
+            let _ = catch_unwind(AssertUnwindSafe(|| told(fate)));
         }
     }
 
@@ -170,54 +178,33 @@ impl Committer {
     }
 
     /// Writes a batch, and says of each commit what became of it; nobody is told an outcome that is not known.
-    fn commit(&self, commits: &[Commit]) -> Vec<Result<Outcome, Arc<StoreError>>> {
-        match self.store.commit(commits) {
+    fn commit(&self, commits: &[Commit]) -> Vec<Fate> {
+        match write(self.store.as_ref(), commits) {
             Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
-            Err(StoreError::OutcomeUnknown { .. }) => {
-                commits.iter().map(|commit| self.resolve(commit)).collect()
-            }
+            Err(lost @ StoreError::OutcomeUnknown { .. }) => resolve(self.store.as_ref(), commits, lost),
             // One commit that breaks the contract must not hinder its neighbours.
             Err(StoreError::Malformed { .. }) if commits.len() > 1 => {
                 commits.iter().flat_map(|commit| self.commit(std::slice::from_ref(commit))).collect()
             }
             Err(error) => {
-                let error = Arc::new(error);
-                commits.iter().map(|_| Err(Arc::clone(&error))).collect()
+                let failed = Unwritten::Store(Arc::new(error));
+                commits.iter().map(|_| Err(failed.clone())).collect()
             }
         }
-    }
-
-    /// Finds out what became of a commit after the connection was lost: it is there, or it is sent again.
-    fn resolve(&self, commit: &Commit) -> Result<Outcome, Arc<StoreError>> {
-        let mut unknown = None;
-        for _ in 0..RESOLUTIONS_MAX {
-            match self.recorded(commit) {
-                Ok(Some(receipt)) => return Ok(Outcome::Done(receipt)),
-                Ok(None) => {}
-                Err(error) => {
-                    unknown = Some(error);
-                    continue;
-                }
-            }
-            match self.store.commit(std::slice::from_ref(commit)) {
-                Ok(mut outcomes) if outcomes.len() == 1 => return Ok(outcomes.remove(0)),
-                Ok(_) => return Err(Arc::new(StoreError::Malformed { rule: "one outcome for each commit" })),
-                Err(error @ StoreError::OutcomeUnknown { .. }) => unknown = Some(error),
-                Err(error) => return Err(Arc::new(error)),
-            }
-        }
-        let rule = StoreError::Malformed { rule: "an unknown outcome has a cause" };
-        Err(Arc::new(unknown.unwrap_or(rule)))
-    }
-
-    fn recorded(&self, commit: &Commit) -> Result<Option<Receipt>, StoreError> {
-        let Some(CommandKey { id, digest }) = commit.command else { return Ok(None) };
-        let found = self.store.find(commit.municipality, id)?;
-        Ok(found.filter(|found| found.digest == Some(digest)).map(|found| found.receipt))
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Asks a store to commit. One that panics, or does not answer for each commit, has not said what became of them.
+pub(crate) fn write(store: &dyn Store, commits: &[Commit]) -> Result<Vec<Outcome>, StoreError> {
+    let unknown = |what: &str| Err(StoreError::OutcomeUnknown { source: what.into() });
+    match catch_unwind(AssertUnwindSafe(|| store.commit(commits))) {
+        Ok(Ok(outcomes)) if outcomes.len() != commits.len() => unknown("an outcome is missing"),
+        Ok(answer) => answer,
+        Err(_) => unknown("the store panicked while committing"),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The engine: commands in, answers out, every acknowledged one durable.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use shinsei_core::actor::Actor;
@@ -39,7 +40,9 @@ use crate::pool::Pool;
 /// See `examples/quickstart`: a case from its submission to its certificate.
 pub struct Engine {
     pub(crate) shared: Arc<Shared>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    /// Those that bring work to the committer.
+    workers: Mutex<Vec<JoinHandle<()>>>,
+    committer: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// What an engine is opened with.
@@ -84,7 +87,8 @@ pub(crate) struct Shared {
     pub(crate) committer: Committer,
     pub(crate) pool: Pool,
     pub(crate) bell: Bell,
-    cities: Vec<CityHall>,
+    cities: HashMap<Municipality, CityHall>,
+    closing: AtomicBool,
     polled: AtomicUsize,
     polled_max: usize,
 }
@@ -181,9 +185,14 @@ pub enum EngineError {
     /// Too much is waiting already. Nothing was written; try again later.
     #[error("the engine is overloaded; try again later")]
     Overloaded,
-    /// The engine takes nothing more. Nothing was written.
+    /// The engine takes nothing more. Nothing was written; send it to another one.
     #[error("the engine is shutting down")]
     ShuttingDown,
+    /// A panic ended the work on this command. Whether it took effect must be looked up: send the same id again.
+    #[error(
+        "a panic ended the work on this command; send it again with the same id to learn what became of it"
+    )]
+    Abandoned,
     /// The engine does not serve this municipality.
     #[error("this engine does not serve municipality {municipality}")]
     MunicipalityUnknown {
@@ -276,12 +285,14 @@ impl Engine {
             cache: Cache::new(settings.cached_states_max),
             pool: Pool::new(),
             bell: Bell::default(),
-            cities: settings.cities,
+            cities: settings.cities.into_iter().map(|city| (city.municipality, city)).collect(),
+            closing: AtomicBool::new(false),
             polled: AtomicUsize::new(0),
             polled_max: settings.polled_max,
         });
-        let engine = Self { shared: Arc::clone(&shared), threads: Mutex::default() };
-        engine.spawn("shinsei-commit", move || shared.committer.run())?;
+        let engine =
+            Self { shared: Arc::clone(&shared), workers: Mutex::default(), committer: Mutex::default() };
+        *lock(&engine.committer) = Some(start("shinsei-commit", move || shared.committer.run())?);
         for _ in 0..settings.threads.max(1) {
             engine.spawn("shinsei-work", engine.shared.pool.worker())?;
         }
@@ -323,24 +334,39 @@ impl Engine {
         Ok(events)
     }
 
-    /// Takes no more commands, finishes those that are queued, and ends the engine's threads. Dropping does the same.
+    /// Takes no more commands, finishes those that were begun, and ends the engine's threads. A notice that is being
+    /// delivered is waited for; those that are due wait for the next engine. Dropping does the same.
     pub fn shut_down(&self) {
+        self.shared.closing.store(true, Ordering::Release);
         self.shared.bell.close();
         self.shared.pool.close();
+        std::mem::take(&mut *lock(&self.workers)).into_iter().for_each(join);
+        // Last, since the workers still had commits to hand over.
         self.shared.committer.close();
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            // OK because a thread that panicked has nothing left to finish.
-            let _ = thread.join();
-        }
+        lock(&self.committer).take().into_iter().for_each(join);
     }
 
     pub(crate) fn spawn(&self, name: &str, life: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {
-        let thread =
-            std::thread::Builder::new().name(name.to_owned()).spawn(life).map_err(EngineError::Thread)?;
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        let thread = start(name, life)?;
+        lock(&self.workers).push(thread);
         Ok(())
     }
+}
+
+fn start(name: &str, life: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, EngineError> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(life).map_err(EngineError::Thread)
+}
+
+/// Waits for a thread to end, unless it is this one: a waker that an engine calls may drop that very engine.
+fn join(thread: JoinHandle<()>) {
+    if thread.thread().id() != std::thread::current().id() {
+        // OK because a thread that panicked has nothing left to finish.
+        let _ = thread.join();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Engine {
@@ -351,8 +377,17 @@ impl Drop for Engine {
 
 impl Shared {
     pub(crate) fn city(&self, municipality: Municipality) -> Result<&CityHall, EngineError> {
-        let city = self.cities.iter().find(|city| city.municipality == municipality);
-        city.ok_or(EngineError::MunicipalityUnknown { municipality })
+        self.cities.get(&municipality).ok_or(EngineError::MunicipalityUnknown { municipality })
+    }
+
+    /// The municipalities that are served.
+    pub(crate) fn municipalities(&self) -> impl Iterator<Item = Municipality> {
+        self.cities.keys().copied()
+    }
+
+    /// Refuses what comes after the engine began to shut down.
+    pub(crate) fn admits(&self) -> Result<(), EngineError> {
+        if self.closing.load(Ordering::Acquire) { Err(EngineError::ShuttingDown) } else { Ok(()) }
     }
 
     /// The state of a stream and its version, folded from the store.
@@ -400,13 +435,13 @@ impl Shared {
         }
     }
 
-    /// A place among the commands that were polled; `None` when all are taken.
-    pub(crate) fn take_place(self: &Arc<Self>) -> Option<Place> {
+    /// A place among the commands that were polled, while there is one.
+    pub(crate) fn take_place(self: &Arc<Self>) -> Result<Place, EngineError> {
         if self.polled.fetch_add(1, Ordering::Relaxed) >= self.polled_max {
             self.polled.fetch_sub(1, Ordering::Relaxed);
-            return None;
+            return Err(EngineError::Overloaded);
         }
-        Some(Place(Arc::clone(self)))
+        Ok(Place(Arc::clone(self)))
     }
 }
 

@@ -1,27 +1,27 @@
 //! One command on its way: verify, load, decide, commit, answer. The ten lines of the engine.
 
 use std::ops::ControlFlow;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::agenda::Settlement;
-use shinsei_core::decider::{Context, Decider, Decision, Needs};
+use shinsei_core::decider::{Context, Decider, Decision};
 use shinsei_core::document::{Body, INLINE_BYTES_MAX, NewDocument, Seed};
 use shinsei_core::event_format::{EventFormat, Proposed, decode};
 use shinsei_core::ids::{Municipality, Position, StreamId, Version};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
-use shinsei_core::port::store::{Append, CommandKey, Commit, Outcome, PAGE_RECORDS_MAX, Receipt, StoreError};
-use shinsei_core::procedure::Procedure;
+use shinsei_core::port::store::{Append, CommandKey, Commit, Outcome, PAGE_RECORDS_MAX, Receipt};
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
 use shinsei_core::signature::VerifiedSignature;
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::User;
 
-use crate::committer::NotQueued;
+use crate::committer::{Fate, Unwritten};
 use crate::engine::{Answer, EngineError, ExecuteError, Request, Shared};
-use crate::pending::{Slot, Work};
+use crate::pending::{Answered, Work};
+use crate::slot::{Owed, slot};
 
 /// How often a command is decided again because its streams moved on or its window closed.
 const DECISIONS_MAX: u32 = 16;
@@ -35,6 +35,8 @@ pub(crate) struct Execution<D: Decider> {
     settles: Vec<Settlement>,
     verified: Option<VerifiedSignature>,
     decisions: u32,
+    /// The store's time, once it said that the decision does not hold then.
+    recorded_at: Option<Timestamp>,
     from_store: bool,
     proposed: Vec<Proposed<D::Event>>,
     expected: Version,
@@ -63,6 +65,7 @@ impl<D: Decider> Execution<D> {
             settles,
             verified: None,
             decisions: 0,
+            recorded_at: None,
             from_store: false,
             proposed: vec![],
             expected: Version::default(),
@@ -72,37 +75,63 @@ impl<D: Decider> Execution<D> {
 
     /// Verify, load the streams, decide: a commit to hand over, or an answer.
     fn step(&mut self) -> Step<D> {
+        let now = self.recorded_at.take().unwrap_or_else(|| self.engine.clock.now());
+        if let Err(refusal) = self.judge(now) {
+            return Step::Answer(self.unless_known(refusal));
+        }
         loop {
-            match self.decide() {
+            match self.decide(now) {
                 Ok(commit) => return Step::Commit(commit),
                 Err(ExecuteError::Rejected(_)) if !self.from_store => self.from_store = true,
-                Err(ExecuteError::Rejected(rejection)) => return Step::Answer(self.refuse(rejection)),
+                Err(refusal @ ExecuteError::Rejected(_)) => {
+                    return Step::Answer(self.unless_known(refusal));
+                }
                 Err(failure) => return Step::Answer(Err(failure)),
             }
         }
     }
 
     /// Nobody is refused what was granted before: a known command gets its first answer (promise 5).
-    fn refuse(&self, rejection: Rejection) -> Result<Answer<D>, ExecuteError> {
+    fn unless_known(&self, refusal: ExecuteError) -> Answered<Answer<D>> {
         match self.engine.store.find(self.request.municipality, self.key.id)? {
             Some(found) if found.digest.is_none_or(|digest| digest == self.key.digest) => {
                 self.again(&found.receipt)
             }
             Some(_) => Err(EngineError::CommandReused.into()),
-            None => Err(ExecuteError::Rejected(rejection)),
+            None => Err(refusal),
         }
     }
 
-    fn decide(&mut self) -> Result<Commit, ExecuteError> {
+    /// Has the signature judged for this procedure at this time, unless a judgement that holds then is there; no verifier
+    /// is called where none is needed.
+    fn judge(&mut self, now: Timestamp) -> Result<(), ExecuteError> {
+        let before = self.verified.take();
+        let needs = D::needs(&self.request.command);
+        let city = self.engine.city(self.request.municipality)?;
+        let procedure = needs.procedure.and_then(|id| city.catalog.procedure(id));
+        let (Some(signed), Some(procedure)) = (needs.signed, procedure) else { return Ok(()) };
+        let accepted = procedure.terms.signature.accepted();
+        if accepted.is_empty() {
+            return Ok(());
+        }
+        self.verified = before.filter(|before| before.holds().contains(now));
+        if self.verified.is_some() {
+            return Ok(());
+        }
+        let request = SignatureRequest { signed, at: now, procedure: &procedure.id, accepted };
+        let verified = verify(self.engine.verifier.as_ref(), request).map_err(|refusal| match refusal {
+            Refusal::Defect(defect) => ExecuteError::Rejected(Rejection::SignatureInvalid(defect)),
+            Refusal::Verifier(error) => EngineError::Verifier(error).into(),
+        })?;
+        self.verified = Some(verified);
+        Ok(())
+    }
+
+    fn decide(&mut self, now: Timestamp) -> Result<Commit, ExecuteError> {
         self.decisions += 1;
         let engine = Arc::clone(&self.engine);
         let city = engine.city(self.request.municipality)?;
-        let now = engine.clock.now();
         let needs = D::needs(&self.request.command);
-        let procedure = needs.procedure.and_then(|id| city.catalog.procedure(id));
-        if let Some(signature) = Self::judge(&engine, &needs, procedure, self.verified.take(), now)? {
-            self.verified = Some(signature);
-        }
         let (version, state) = self.load::<D>(self.request.stream)?;
         let applicant = self.request.actor.user().filter(|_| needs.applicant).map(StreamId::from);
         let applicant =
@@ -112,7 +141,7 @@ impl<D: Decider> Execution<D> {
             municipality: self.request.municipality,
             stream: self.request.stream,
             actor: &self.request.actor,
-            procedure,
+            procedure: needs.procedure.and_then(|id| city.catalog.procedure(id)),
             applicant: applicant.as_ref().map(|(_, (_, user))| user.as_ref()),
             registration_required: city.registration_required,
             service_hours: &city.service_hours,
@@ -123,30 +152,6 @@ impl<D: Decider> Execution<D> {
         let read = applicant.map(|(stream, (version, _))| (stream, version));
         self.expected = version;
         Ok(self.commit_of(decision, read)?)
-    }
-
-    /// The signature judged for this procedure, now; no verifier is called where none is needed.
-    fn judge(
-        engine: &Shared,
-        needs: &Needs<'_>,
-        procedure: Option<&Procedure>,
-        before: Option<VerifiedSignature>,
-        now: Timestamp,
-    ) -> Result<Option<VerifiedSignature>, ExecuteError> {
-        let (Some(signed), Some(procedure)) = (needs.signed, procedure) else { return Ok(None) };
-        let accepted = procedure.terms.signature.accepted();
-        if accepted.is_empty() {
-            return Ok(None);
-        }
-        if let Some(before) = before.filter(|before| before.holds().contains(now)) {
-            return Ok(Some(before));
-        }
-        let request = SignatureRequest { signed, at: now, procedure: &procedure.id, accepted };
-        match verify(engine.verifier.as_ref(), request) {
-            Ok(signature) => Ok(Some(signature)),
-            Err(Refusal::Defect(defect)) => Err(ExecuteError::Rejected(Rejection::SignatureInvalid(defect))),
-            Err(Refusal::Verifier(error)) => Err(EngineError::Verifier(error).into()),
-        }
     }
 
     /// The folded state of a stream, from the cache or from the store.
@@ -200,26 +205,24 @@ impl<D: Decider> Execution<D> {
         Ok(NewDocument { body: Body::Staged { bytes: offset, sha256 }, ..document })
     }
 
-    /// What an outcome means for the caller; `None` when the command must be decided again.
-    fn settle(
-        &mut self,
-        outcome: Result<Outcome, Arc<StoreError>>,
-    ) -> Option<Result<Answer<D>, ExecuteError>> {
-        let outcome = match outcome {
+    /// What a fate means for the caller; `None` when the command must be decided again.
+    fn settle(&mut self, fate: Fate) -> Option<Answered<Answer<D>>> {
+        let outcome = match fate {
             Ok(outcome) => outcome,
-            Err(error) => return Some(Err(EngineError::Store(error).into())),
+            Err(why) => return Some(Err(EngineError::from(why).into())),
         };
         match outcome {
-            Outcome::Done(receipt) => Some(self.done(&receipt)),
-            Outcome::Again(receipt) => Some(self.again(&receipt)),
-            Outcome::KeyReused => Some(Err(EngineError::CommandReused.into())),
-            Outcome::LeaseLost { .. } => Some(Err(EngineError::LeaseLost.into())),
-            Outcome::NotStaged { .. } | Outcome::Stale { .. } | Outcome::OutsideWindow { .. } => {
-                self.from_store = true;
-                (self.decisions >= DECISIONS_MAX)
-                    .then(|| Err(EngineError::Contended { decisions: DECISIONS_MAX }.into()))
-            }
+            Outcome::Done(receipt) => return Some(self.done(&receipt)),
+            Outcome::Again(receipt) => return Some(self.again(&receipt)),
+            Outcome::KeyReused => return Some(Err(EngineError::CommandReused.into())),
+            Outcome::LeaseLost { .. } => return Some(Err(EngineError::LeaseLost.into())),
+            // The two clocks need not agree; what counts is the one by which it is recorded.
+            Outcome::OutsideWindow { at } => self.recorded_at = Some(at),
+            Outcome::NotStaged { .. } | Outcome::Stale { .. } => {}
         }
+        self.from_store = true;
+        let contended = EngineError::Contended { decisions: DECISIONS_MAX };
+        (self.decisions >= DECISIONS_MAX).then(|| Err(contended.into()))
     }
 
     /// The answer of what was just written; the folded state moves on with it.
@@ -249,7 +252,7 @@ impl<D: Decider> Execution<D> {
         Ok(Answer { recorded_at: receipt.recorded_at, events })
     }
 
-    /// The answer of the first time, read from the log.
+    /// The answer of the first time, read from the log. Once its digest is erased, the stream tells commands apart.
     fn again(&self, receipt: &Receipt) -> Result<Answer<D>, ExecuteError> {
         let mut events = Vec::new();
         let mut broken = None;
@@ -269,79 +272,74 @@ impl<D: Decider> Execution<D> {
         })?;
         match broken {
             Some(error) => Err(EngineError::Log(error).into()),
+            None if events.is_empty() && receipt.records > 0 => Err(EngineError::CommandReused.into()),
             None => Ok(Answer { recorded_at: receipt.recorded_at, events }),
         }
     }
 
-    /// Goes on until there is an answer or a commit is queued; what is queued goes on when its outcome is told.
-    fn advance(mut self: Box<Self>, slot: Arc<Slot<Answer<D>>>) {
+    /// Goes on until there is an answer or a commit is queued; what is queued goes on when its fate is told.
+    fn advance(mut self: Box<Self>, owed: Owed<Answered<Answer<D>>>) {
         let commit = match self.step() {
-            Step::Answer(answer) => return slot.fill(answer),
+            Step::Answer(answer) => return owed.give(answer),
             Step::Commit(commit) => commit,
         };
         let engine = Arc::clone(&self.engine);
-        let queued_for = Arc::clone(&slot);
-        let told = Box::new(move |outcome| match self.settle(outcome) {
-            Some(answer) => slot.fill(answer),
-            None => {
-                let pool = Arc::clone(&self.engine);
-                pool.pool.add(Box::new(move || self.advance(slot)));
-            }
-        });
-        if let Err(refused) = engine.committer.submit(commit, told) {
-            queued_for.fill(Err(EngineError::from(refused).into()));
-        }
+        engine.committer.submit(commit, Box::new(move |fate| self.resume(fate, owed)));
+    }
+
+    /// Goes on after a fate. What must ask the store again does so elsewhere, so that it does not keep the writer.
+    fn resume(mut self: Box<Self>, fate: Fate, owed: Owed<Answered<Answer<D>>>) {
+        let engine = Arc::clone(&self.engine);
+        let elsewhere = !matches!(fate, Ok(Outcome::Done(_)) | Err(_));
+        let rest = move || match self.settle(fate) {
+            Some(answer) => owed.give(answer),
+            None => self.advance(owed),
+        };
+        if elsewhere { engine.pool.add(Box::new(rest)) } else { rest() }
     }
 }
 
-impl<D: Decider> Work<Answer<D>> for Execution<D> {
-    fn here(mut self: Box<Self>) -> Result<Answer<D>, ExecuteError> {
+impl<D: Decider> Execution<D> {
+    /// Works for the answer on this thread.
+    pub(crate) fn run(mut self) -> Answered<Answer<D>> {
         loop {
             match self.step() {
                 Step::Answer(answer) => return answer,
                 Step::Commit(commit) => {
-                    let outcome = commit_and_wait(&self.engine, commit)?;
-                    if let Some(answer) = self.settle(outcome) {
+                    let fate = commit_and_wait(&self.engine, commit)?;
+                    if let Some(answer) = self.settle(fate) {
                         return answer;
                     }
                 }
             }
         }
     }
+}
 
-    fn elsewhere(self: Box<Self>, slot: Arc<Slot<Answer<D>>>) {
-        let Some(place) = self.engine.take_place() else {
-            return slot.fill(Err(EngineError::Overloaded.into()));
-        };
+impl<D: Decider> Work<Answer<D>> for Execution<D> {
+    fn here(self: Box<Self>) -> Answered<Answer<D>> {
+        self.engine.admits()?;
+        self.run()
+    }
+
+    fn elsewhere(self: Box<Self>, owed: Owed<Answered<Answer<D>>>) {
         let engine = Arc::clone(&self.engine);
+        let place = match engine.admits().and_then(|()| engine.take_place()) {
+            Ok(place) => place,
+            Err(refused) => return owed.give(Err(refused.into())),
+        };
         engine.pool.add(Box::new(move || {
-            self.advance(slot);
+            self.advance(owed);
             drop(place);
         }));
     }
 }
 
-/// Hands a commit over and waits for its outcome on this thread.
-pub(crate) fn commit_and_wait(
-    engine: &Shared,
-    commit: Commit,
-) -> Result<Result<Outcome, Arc<StoreError>>, EngineError> {
-    let told = Arc::new((Mutex::new(None), Condvar::new()));
-    let teller = Arc::clone(&told);
-    engine.committer.submit(
-        commit,
-        Box::new(move |outcome| {
-            *teller.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
-            teller.1.notify_one();
-        }),
-    )?;
-    let mut outcome = told.0.lock().unwrap_or_else(PoisonError::into_inner);
-    loop {
-        if let Some(outcome) = outcome.take() {
-            return Ok(outcome);
-        }
-        outcome = told.1.wait(outcome).unwrap_or_else(PoisonError::into_inner);
-    }
+/// Hands a commit over and waits for its fate on this thread.
+pub(crate) fn commit_and_wait(engine: &Shared, commit: Commit) -> Result<Fate, EngineError> {
+    let (owed, slot) = slot();
+    engine.committer.submit(commit, Box::new(move |fate| owed.give(fate)));
+    slot.wait().map_err(|_| EngineError::Abandoned)
 }
 
 fn complete<E: EventFormat>(
@@ -367,11 +365,12 @@ fn content_digest<D: Decider>(request: &Request<D>) -> Result<[u8; 32], EngineEr
     Ok(Sha256::new().chain_update(request.stream.to_bytes()).chain_update(said).finalize().into())
 }
 
-impl From<NotQueued> for EngineError {
-    fn from(refused: NotQueued) -> Self {
-        match refused {
-            NotQueued::Overloaded => Self::Overloaded,
-            NotQueued::Closed => Self::ShuttingDown,
+impl From<Unwritten> for EngineError {
+    fn from(why: Unwritten) -> Self {
+        match why {
+            Unwritten::Overloaded => Self::Overloaded,
+            Unwritten::Closed => Self::ShuttingDown,
+            Unwritten::Store(error) => Self::Store(error),
         }
     }
 }

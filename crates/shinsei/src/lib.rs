@@ -15,5 +15,9 @@ mod execution;
 pub mod memory;
 pub mod pending;
 mod pool;
+#[cfg(doctest)]
+mod readme;
+mod resolution;
+mod slot;
 
 pub use shinsei_core as core;

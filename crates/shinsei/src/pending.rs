@@ -2,10 +2,10 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use crate::engine::{EngineError, ExecuteError};
+use crate::slot::{Owed, Slot, slot};
 
 /// The answer to a command that has done nothing yet: it is worked for when it is waited for or polled.
 ///
@@ -15,51 +15,22 @@ use crate::engine::{EngineError, ExecuteError};
 #[must_use = "nothing happens until it is waited for or polled"]
 pub struct Pending<T>(State<T>);
 
+/// What an answer is, or why there is none.
+pub(crate) type Answered<T> = Result<T, ExecuteError>;
+
 enum State<T> {
     Idle(Box<dyn Work<T>>),
-    Running(Arc<Slot<T>>),
+    Running(Slot<Answered<T>>),
     Taken,
 }
 
 /// Work that was not begun.
 pub(crate) trait Work<T>: Send {
     /// Does it on this thread.
-    fn here(self: Box<Self>) -> Result<T, ExecuteError>;
+    fn here(self: Box<Self>) -> Answered<T>;
 
     /// Begins it on the engine's threads.
-    fn elsewhere(self: Box<Self>, slot: Arc<Slot<T>>);
-}
-
-/// Where an answer appears, and who wants to know.
-pub(crate) struct Slot<T>(Mutex<SlotState<T>>);
-
-struct SlotState<T> {
-    answer: Option<Result<T, ExecuteError>>,
-    waker: Option<Waker>,
-}
-
-impl<T> Slot<T> {
-    /// Gives the answer.
-    pub(crate) fn fill(&self, answer: Result<T, ExecuteError>) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.answer = Some(answer);
-        let waker = state.waker.take();
-        drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
-    fn poll(&self, context: &Context<'_>) -> Poll<Result<T, ExecuteError>> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match state.answer.take() {
-            Some(answer) => Poll::Ready(answer),
-            None => {
-                state.waker = Some(context.waker().clone());
-                Poll::Pending
-            }
-        }
-    }
+    fn elsewhere(self: Box<Self>, owed: Owed<Answered<T>>);
 }
 
 impl<T> Pending<T> {
@@ -81,8 +52,8 @@ impl<T> Pending<T> {
     /// [`ExecuteError`] as [`crate::engine::Engine::execute`].
     ///
     /// # Panics
-    /// When it was polled before: await it then.
-    pub fn wait(self) -> Result<T, ExecuteError> {
+    /// When it was polled before: await it then. When the verifier panics: nothing was written then.
+    pub fn wait(self) -> Answered<T> {
         match self.0 {
             State::Idle(work) => work.here(),
             State::Running(_) | State::Taken => panic!("a pending answer is either waited for or polled"),
@@ -93,30 +64,32 @@ impl<T> Pending<T> {
 struct Failed(EngineError);
 
 impl<T: Send> Work<T> for Failed {
-    fn here(self: Box<Self>) -> Result<T, ExecuteError> {
+    fn here(self: Box<Self>) -> Answered<T> {
         Err(self.0.into())
     }
 
-    fn elsewhere(self: Box<Self>, slot: Arc<Slot<T>>) {
-        slot.fill(Err(self.0.into()));
+    fn elsewhere(self: Box<Self>, owed: Owed<Answered<T>>) {
+        owed.give(Err(self.0.into()));
     }
 }
 
 impl<T> Future for Pending<T> {
-    type Output = Result<T, ExecuteError>;
+    type Output = Answered<T>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if let State::Idle(_) = self.0 {
-            let slot = Arc::new(Slot(Mutex::new(SlotState { answer: None, waker: None })));
-            if let State::Idle(work) = std::mem::replace(&mut self.0, State::Running(Arc::clone(&slot))) {
-                work.elsewhere(slot);
+            let (owed, slot) = slot();
+            if let State::Idle(work) = std::mem::replace(&mut self.0, State::Running(slot)) {
+                work.elsewhere(owed);
             }
         }
         let State::Running(slot) = &self.0 else { panic!("a pending answer is taken once") };
-        let answer = slot.poll(context);
-        if answer.is_ready() {
-            self.0 = State::Taken;
+        match slot.poll(context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(answer) => {
+                self.0 = State::Taken;
+                Poll::Ready(answer.unwrap_or_else(|_| Err(EngineError::Abandoned.into())))
+            }
         }
-        answer
     }
 }

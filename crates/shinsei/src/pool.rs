@@ -1,6 +1,7 @@
 //! The engine's own threads: they carry on what an executor polled, so that no runtime is needed.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -32,7 +33,8 @@ impl Pool {
         let shared = Arc::clone(&self.shared);
         move || {
             while let Some(job) = shared.next() {
-                job();
+                // OK because whoever waits for what a panic leaves undone is told when it is dropped.
+                let _ = catch_unwind(AssertUnwindSafe(job));
             }
         }
     }

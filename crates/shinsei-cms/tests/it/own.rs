@@ -3,10 +3,10 @@
 use shinsei_cms::anchor::TrustAnchor;
 use shinsei_cms::profile::Profile;
 use shinsei_cms::reason::Reason;
-use shinsei_cms::sign::authority::Identity;
+use shinsei_cms::sign::authority::{DistinguishedName, Extension, Identity, Template};
 use shinsei_cms::sign::hierarchy::{self, Company, Resident};
 use shinsei_cms::sign::key::{KeyAlgorithm, SigningKey};
-use shinsei_cms::sign::{Placement, sign};
+use shinsei_cms::sign::{Placement, der, sign};
 use shinsei_cms::verify::CmsVerifier;
 use shinsei_core::signature::SignedBytes;
 use shinsei_core::time::{Timestamp, Window};
@@ -105,8 +105,43 @@ fn the_authentication_certificate_may_not_sign() {
     let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
     let verifier = trusting(&authority, Profile::JPKI_SIGNING);
     let failure = verifier.judge(attached(&message), day(2026)).unwrap_err();
-    assert_eq!(failure.reason, Reason::KeyUsage);
+    assert_eq!(failure.reason, Reason::AuthenticationCertificate);
     assert_eq!(failure.checks.done().last().unwrap().name, "profile");
+
+    // Its own authority is no anchor; the reason is the same, since that is what helps.
+    let other = hierarchy::jpki_authentication_authority(KeyAlgorithm::P256, 1, term()).unwrap();
+    let key = SigningKey::generate(KeyAlgorithm::P256).unwrap();
+    let signer = hierarchy::jpki_authentication(&other, key, &[7], "CARD", term()).unwrap();
+    let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+    let failure = verifier.judge(attached(&message), day(2026)).unwrap_err();
+    assert_eq!(failure.reason, Reason::AuthenticationCertificate);
+}
+
+/// A leaf of the JPKI test authority with these extensions, judged as a signing certificate.
+fn judged_as_card(extensions: Vec<Extension>) -> Option<Reason> {
+    let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term()).unwrap();
+    let subject = DistinguishedName::new().country("JP").common_name("CARD");
+    let template = Template { serial: vec![1], subject, validity: term(), extensions };
+    let signer = authority.issue(SigningKey::generate(KeyAlgorithm::P256).unwrap(), &template).unwrap();
+    let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+    let verifier = trusting(&authority, Profile::JPKI_SIGNING);
+    verifier.judge(attached(&message), day(2026)).err().map(|failure| failure.reason)
+}
+
+#[test]
+fn a_card_that_is_not_for_signing_says_why() {
+    let policy = || Extension::policy(true, hierarchy::JPKI_TEST_SIGNING_POLICY, "http://example.invalid/");
+    let usage = || Extension::key_usage(&[0, 1]);
+    let extended = |oid| Extension::new("2.5.29.37", false, der::sequence(&[&der::oid(oid)]));
+    assert_eq!(judged_as_card(vec![policy(), usage()]), None);
+    assert_eq!(judged_as_card(vec![policy(), usage(), extended("1.3.6.1.5.5.7.3.4")]), None);
+    assert_eq!(judged_as_card(vec![policy()]), Some(Reason::KeyUsage));
+    assert_eq!(judged_as_card(vec![policy(), Extension::key_usage(&[0])]), Some(Reason::KeyUsage));
+    assert_eq!(judged_as_card(vec![usage()]), Some(Reason::ProfilePolicy));
+    let other = Extension::policy(true, "1.2.3", "http://example.invalid/");
+    assert_eq!(judged_as_card(vec![other, usage()]), Some(Reason::ProfilePolicy));
+    let client = extended("1.3.6.1.5.5.7.3.2");
+    assert_eq!(judged_as_card(vec![policy(), usage(), client]), Some(Reason::ExtendedKeyUsage));
 }
 
 #[test]
@@ -135,7 +170,10 @@ fn a_commercial_registration_names_the_corporation_with_or_without_key_usage() {
         });
         assert_eq!(verified.signers()[0].identity["corporation"], corporation);
         let as_card = trusting(&registrar, Profile::JPKI_SIGNING).judge(attached(&message), day(2026));
-        assert_eq!(as_card.err().map(|failure| failure.reason), (!key_usage).then_some(Reason::KeyUsage));
+        assert_eq!(
+            as_card.err().map(|failure| failure.reason),
+            Some(if key_usage { Reason::ProfilePolicy } else { Reason::KeyUsage })
+        );
     }
 }
 

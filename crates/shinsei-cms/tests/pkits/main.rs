@@ -1,12 +1,12 @@
 //! NIST PKITS, paths and messages, against tables of the expected results.
 //!
-//! The data are fetched by `cargo xtask pkits`, which names their folder in `PKITS_DATA` and runs the ignored tests.
+//! The data lie in `target/pkits`; where they do not, these tests fail, and `cargo xtask pkits` fetches them.
 //! A case that the exceptions name must fail as they say: an unexpected pass fails too.
 
 #![expect(clippy::unwrap_used, reason = "OK because in a test an unwrap that fails is the failure")]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use shinsei_cms::anchor::TrustAnchor;
 use shinsei_cms::certificate::Certificate;
@@ -54,9 +54,10 @@ fn cases(table: &str) -> impl Iterator<Item = Case<'_>> {
 
 fn data(path: &str) -> Vec<u8> {
     let folder =
-        std::env::var_os("PKITS_DATA").expect("PKITS_DATA names the folder: run `cargo xtask pkits`");
-    let file = PathBuf::from(folder).join(path);
-    std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/pkits/cryptography_vectors/x509/PKITS_data");
+    let file = Path::new(folder).join(path);
+    std::fs::read(&file)
+        .unwrap_or_else(|error| panic!("run `cargo xtask pkits`: {}: {error}", file.display()))
 }
 
 fn verifier(case: &Case<'_>) -> CmsVerifier {
@@ -90,7 +91,6 @@ fn compare(name: &str, table: &str, outcome: impl Fn(&Case<'_>) -> &'static str)
 }
 
 #[test]
-#[ignore = "needs the data: cargo xtask pkits"]
 fn every_path_ends_as_the_table_says() {
     compare("paths", include_str!("paths.tsv"), |case| {
         let mut certificates: Vec<_> = Vec::new();
@@ -108,7 +108,6 @@ fn every_path_ends_as_the_table_says() {
 }
 
 #[test]
-#[ignore = "needs the data: cargo xtask pkits"]
 fn every_message_ends_as_the_table_says() {
     compare("messages", include_str!("messages.tsv"), |case| {
         let mail = data(&format!("smime/{}.eml", case.inputs[0]));

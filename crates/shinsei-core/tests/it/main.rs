@@ -5,6 +5,8 @@
 mod axes;
 mod event_format;
 mod fees;
+mod forms;
+mod golden;
 mod handing_over;
 mod kit;
 mod points;
@@ -14,3 +16,4 @@ mod states;
 mod submitting;
 mod tables;
 mod users;
+mod verifying;

@@ -1,6 +1,7 @@
 //! `kill -9` under load: what was acknowledged is there, and nothing is there by half.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -9,16 +10,12 @@ use shinsei_core::port::store::Store;
 
 use crate::kit::{case, check_log, command, done, hakodate, named, open, submit};
 
-/// Names the database to the child process.
+/// Names the database to the child process, which runs the same test.
 const DATABASE: &str = "SHINSEI_SQLITE_CRASH_DATABASE";
 
-/// Not a test of its own: the process that is killed. It writes without end, and says each command that was
-/// acknowledged.
-#[test]
-#[ignore = "it is started, and killed, by the test below"]
-fn child() {
-    let Ok(path) = std::env::var(DATABASE) else { return };
-    let store = open(path.as_ref());
+/// What the process does that is killed: it writes without end, and says each command that was acknowledged.
+fn write_without_end(path: &Path) {
+    let store = open(path);
     let begun = u128::from(store.head(hakodate()).unwrap().size);
     for n in begun.. {
         let mut one = submit(n, case(n), 0);
@@ -39,12 +36,15 @@ fn document_of(n: u128) -> NewDocument {
 
 #[test]
 fn what_was_acknowledged_survives_kill_9() {
+    if let Some(path) = std::env::var_os(DATABASE) {
+        return write_without_end(path.as_ref());
+    }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("city.db");
     let mut acknowledged = 0_u128;
     for round in 0..4 {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "crash::child", "--ignored", "--nocapture"])
+            .args(["--exact", "crash::what_was_acknowledged_survives_kill_9", "--nocapture"])
             .env(DATABASE, &path)
             .stdout(Stdio::piped())
             .spawn()

@@ -1,3 +1,18 @@
 //! The tests of the engine and its store in memory.
 
+#![expect(clippy::unwrap_used, reason = "OK because in a test an unwrap that fails is the failure")]
+
+mod agenda;
+mod carrier;
+mod decided_again;
+mod executor;
+mod group_commit;
+mod idempotency;
+mod main_road;
 mod memory;
+mod panics;
+mod pending;
+mod rigged;
+mod shutdown;
+mod town;
+mod unknown_outcome;

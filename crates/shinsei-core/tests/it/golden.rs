@@ -1,0 +1,192 @@
+//! Every shape of an event that was ever written is read as it was meant: one file a shape in `tests/golden`.
+//!
+//! A file is never changed once it is released. How a new one comes about stands in docs/event-format.md.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use expect_test::expect;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shinsei_core::event::Event;
+use shinsei_core::event_format::{EventFormat, decode};
+use shinsei_core::ids::{CaseId, CommandId, Position, Version};
+use shinsei_core::record::{Codec, Number, RawRecord};
+use shinsei_core::time::Timestamp;
+use shinsei_core::user::UserEvent;
+use uuid::Uuid;
+
+/// A record as a store keeps it, without what every record has.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Golden {
+    r#type: String,
+    schema_version: u16,
+    number: Option<Number>,
+    payload: Value,
+    /// The payload of today that an old one is read as; absent while the shape is today's.
+    reads_as: Option<Value>,
+}
+
+/// The golden records by the names of their files, `<type>.v<version>[.<what>].json`.
+#[expect(clippy::disallowed_methods, reason = "OK because a test reads its own files")]
+fn golden() -> BTreeMap<String, Golden> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let read = |path: PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let golden: Golden = serde_json::from_slice(&std::fs::read(path).unwrap())
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name, golden)
+    };
+    files.map(read).collect()
+}
+
+/// Reads a golden record as an event and writes that again.
+fn written_again<E: EventFormat>(golden: &Golden) -> (String, Value) {
+    let payload = serde_json::to_vec(&golden.payload).unwrap();
+    let recorded = decode::<E>(&RawRecord {
+        municipality: "012025".parse().unwrap(),
+        position: Position(1),
+        stream: CaseId(Uuid::from_u128(1)).into(),
+        version: Version(1),
+        recorded_at: Timestamp::from_jst(2026, 5, 7, 15, 4).unwrap(),
+        command: CommandId(Uuid::from_u128(2)),
+        number: golden.number.clone(),
+        event_type: &golden.r#type,
+        schema_version: golden.schema_version,
+        codec: Codec::Json,
+        payload: &payload,
+    });
+    let event = recorded.unwrap_or_else(|error| panic!("{} {error:?}", golden.r#type)).event;
+    (format!("{event:?}"), serde_json::from_slice(&event.payload().unwrap()).unwrap())
+}
+
+#[test]
+fn a_record_that_was_ever_written_is_read_as_it_was_meant() {
+    for (name, golden) in golden() {
+        let (shown, payload) = if UserEvent::TYPES.contains(&golden.r#type.as_str()) {
+            written_again::<UserEvent>(&golden)
+        } else {
+            written_again::<Event>(&golden)
+        };
+        assert_eq!(&payload, golden.reads_as.as_ref().unwrap_or(&golden.payload), "{name}");
+        if let Some(number) = golden.number {
+            assert!(shown.contains(&format!("{:07}", number.value)), "{name}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn every_version_of_every_event_has_a_golden_record() {
+    let golden = golden();
+    let has = |event_type: &str, version: u16| {
+        golden.values().any(|one| one.r#type == event_type && one.schema_version == version)
+    };
+    let case = Event::TYPES.iter().map(|event_type| (*event_type, Event::schema_version(event_type)));
+    let user = UserEvent::TYPES.iter().map(|event_type| (*event_type, UserEvent::schema_version(event_type)));
+    for (event_type, current) in case.chain(user) {
+        for version in 1..=current.unwrap() {
+            assert!(has(event_type, version), "write tests/golden/{event_type}.v{version}.json");
+        }
+    }
+}
+
+#[test]
+fn every_version_of_every_event_is_described() {
+    let page = include_str!("../../../../docs/event-format.md");
+    for golden in golden().values() {
+        let row = format!("| `{}` {} |", golden.r#type, golden.schema_version);
+        assert!(page.contains(&row), "docs/event-format.md has no row {row}");
+    }
+}
+
+#[test]
+fn a_golden_record_lies_under_its_type_and_version() {
+    for (name, golden) in golden() {
+        let beginning = format!("{}.v{}.", golden.r#type, golden.schema_version);
+        assert!(name.starts_with(&beginning) && name.ends_with(".json"), "{name}");
+    }
+}
+
+#[test]
+fn the_words_of_closed_lists_are_settled_for_ever() {
+    use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
+    use shinsei_core::period::{CountedFrom, Holidays, PeriodUnit};
+    use shinsei_core::port::signature::EvidenceRole;
+    use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit};
+    use shinsei_core::signature::CertificateKind;
+    use shinsei_core::user::UserKind;
+
+    let lists = [
+        words(&[Act::Filing, Act::Application, Act::Request]),
+        words(&[
+            CertificateKind::JpkiSigning,
+            CertificateKind::CommercialRegistration,
+            CertificateKind::Accredited,
+        ]),
+        words(&[
+            FeeTiming::AtApplication,
+            FeeTiming::BeforeReview,
+            FeeTiming::AtPickup,
+            FeeTiming::AfterDecision,
+        ]),
+        words(&[Delivery::Counter, Delivery::Post, Delivery::Electronic]),
+        words(&[Visit::Payment, Visit::Pickup, Visit::Inspection, Visit::Interview, Visit::Papers]),
+        words(&[PeriodUnit::Day, PeriodUnit::Week, PeriodUnit::Month]),
+        words(&[CountedFrom::TheDay, CountedFrom::TheNextDay]),
+        words(&[Holidays::Counted, Holidays::Skipped]),
+        words(&[
+            EvidenceRole::SignerCertificate,
+            EvidenceRole::AuthorityCertificate,
+            EvidenceRole::Crl,
+            EvidenceRole::Ocsp,
+            EvidenceRole::TimeStamp,
+            EvidenceRole::Report,
+        ]),
+        words(&[
+            ExemptionGround::PublicAssistance,
+            ExemptionGround::PublicBody,
+            ExemptionGround::Statute,
+            ExemptionGround::Pension,
+            ExemptionGround::MayorsDiscretion,
+        ]),
+        words(&[PaymentChannel::Counter, PaymentChannel::Electronic, PaymentChannel::Invoice]),
+        words(&[
+            TellingChannel::Notice,
+            TellingChannel::Counter,
+            TellingChannel::Telephone,
+            TellingChannel::Post,
+        ]),
+        words(&[CloseReason::Completed, CloseReason::NotCollected]),
+        words(&[UserKind::Person, UserKind::Company]),
+    ];
+    expect![[r#"
+        Filing Application Request
+        JpkiSigning CommercialRegistration Accredited
+        AtApplication BeforeReview AtPickup AfterDecision
+        Counter Post Electronic
+        Payment Pickup Inspection Interview Papers
+        Day Week Month
+        TheDay TheNextDay
+        Counted Skipped
+        SignerCertificate AuthorityCertificate Crl Ocsp TimeStamp Report
+        PublicAssistance PublicBody Statute Pension MayorsDiscretion
+        Counter Electronic Invoice
+        Notice Counter Telephone Post
+        Completed NotCollected
+        Person Company
+    "#]]
+    .assert_eq(&(lists.join("\n") + "\n"));
+}
+
+/// A list as it is written, which must be what it is read as.
+fn words<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(list: &[T]) -> String {
+    let written = list.iter().map(|one| serde_json::to_string(one).unwrap());
+    let checked = written.zip(list).map(|(written, one)| {
+        assert_eq!(serde_json::from_str::<T>(&written).unwrap(), *one);
+        written.trim_matches('"').to_owned()
+    });
+    checked.collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,62 @@
+//! Every clause of the port, on a file of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use shinsei_conformance::FakeClock;
+use shinsei_conformance::store::StoreUnderTest;
+use shinsei_core::ids::Municipality;
+use shinsei_core::port::store::Store;
+use shinsei_sqlite::{Settings, SqliteStore};
+use tempfile::TempDir;
+
+struct OnDisk {
+    clock: FakeClock,
+    folder: TempDir,
+}
+
+const STEP_BACK_MAX: Duration = Duration::from_secs(10);
+
+impl OnDisk {
+    fn fresh() -> Self {
+        Self { clock: FakeClock::default(), folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("city.db")
+    }
+}
+
+impl StoreUnderTest for OnDisk {
+    fn open(&self) -> Box<dyn Store + '_> {
+        let settings = Settings { clock_step_back_max: STEP_BACK_MAX, ..Settings::default() };
+        Box::new(SqliteStore::open_with(self.path(), Arc::new(self.clock.clone()), settings).unwrap())
+    }
+
+    fn clock(&self) -> &FakeClock {
+        &self.clock
+    }
+
+    fn step_back_max_micros(&self) -> i64 {
+        i64::try_from(STEP_BACK_MAX.as_micros()).unwrap()
+    }
+
+    fn document_bytes(&self, municipality: Municipality) -> Option<u64> {
+        let in_rows = "SELECT coalesce(sum(length(content)), 0) FROM documents
+                       JOIN municipalities ON municipality = municipalities.ordinal WHERE code = ?1 AND erased = 0";
+        let in_chunks =
+            "SELECT coalesce(sum(length(content)), 0) FROM chunks JOIN bodies ON body = place >> 24
+                         JOIN municipalities ON municipality = ordinal WHERE code = ?1";
+        let beside = Connection::open(self.path()).unwrap();
+        let bytes =
+            |sql| -> i64 { beside.query_row(sql, [municipality.as_str()], |row| row.get(0)).unwrap() };
+        u64::try_from(bytes(in_rows) + bytes(in_chunks)).ok()
+    }
+}
+
+fn fresh() -> OnDisk {
+    OnDisk::fresh()
+}
+
+shinsei_conformance::store_suite!(fresh);
