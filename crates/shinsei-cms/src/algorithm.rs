@@ -359,3 +359,6 @@ fn modulus_bits(key: &[u8]) -> Result<usize, Reason> {
     let &first = digits.first().ok_or(Reason::CertificateMalformed)?;
     Ok(digits.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0))
 }
+
+#[cfg(test)]
+mod wycheproof;
