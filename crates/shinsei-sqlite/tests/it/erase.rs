@@ -148,7 +148,9 @@ fn cases_in(bytes: &[u8]) -> Vec<u32> {
 #[test]
 fn nothing_stays_when_many_cases_come_and_go() {
     let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder.path().join("city.db"));
+    let settings = Settings { checkpoint_pages: 100, ..Settings::default() };
+    let clock = Arc::new(FakeClock::default());
+    let store = SqliteStore::open_with(folder.path().join("city.db"), clock, settings).unwrap();
     let mut drawn = 1_u64;
     let mut draw = |below: usize| {
         drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
