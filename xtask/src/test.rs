@@ -6,6 +6,12 @@ use crate::{Outcome, cargo, pkits};
 /// What the tests call beside cargo. No test skips itself: what is missing stops the run before it begins.
 const PROGRAMS: &[Program] = &[
     Program { name: "openssl", package: "openssl", purpose: "another signer to verify against" },
+    Program { name: "gpgsm", package: "gpgsm", purpose: "another signer, which writes indefinite lengths" },
+    Program { name: "gpg-agent", package: "gpg-agent", purpose: "holds the key for gpgsm" },
+    Program { name: "cmsutil", package: "libnss3-tools", purpose: "another signer, that of Mozilla" },
+    Program { name: "java", package: "default-jdk-headless", purpose: "runs Bouncy Castle, another signer" },
+    // OK because a program with an absolute name is looked for there.
+    Program { name: "/usr/share/java/bcpkix.jar", package: "libbcpkix-java", purpose: "Bouncy Castle" },
     Program { name: "python3", package: "python3", purpose: "another reader of mails, at /usr/bin/python3" },
     Program { name: "git", package: "git", purpose: "tidy asks it which files belong to the repository" },
 ];
