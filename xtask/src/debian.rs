@@ -8,7 +8,7 @@ use crate::Outcome;
 /// A program that the tests call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
-    /// Its name on `PATH`.
+    /// Its name on `PATH`, or the path of a file that is no program.
     pub(crate) name: &'static str,
     /// The Debian package that holds it.
     pub(crate) package: &'static str,

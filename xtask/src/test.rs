@@ -5,7 +5,21 @@ use crate::{Outcome, cargo, pkits};
 
 /// What the tests call beside cargo. No test skips itself: what is missing stops the run before it begins.
 const PROGRAMS: &[Program] = &[
-    Program { name: "openssl", package: "openssl", purpose: "another signer to verify against" },
+    Program { name: "openssl", package: "openssl", purpose: "a signer to verify against" },
+    Program { name: "cmsutil", package: "libnss3-tools", purpose: "a signer to verify against: NSS" },
+    Program { name: "gpgsm", package: "gpgsm", purpose: "a signer to verify against: GnuPG" },
+    Program { name: "gpg-agent", package: "gpg-agent", purpose: "gpgsm keeps its keys there" },
+    Program { name: "java", package: "default-jdk-headless", purpose: "Bouncy Castle runs in it" },
+    Program {
+        name: "javac",
+        package: "default-jdk-headless",
+        purpose: "`java` compiles our one file with it",
+    },
+    Program {
+        name: "/usr/share/java/bcpkix.jar",
+        package: "libbcpkix-java",
+        purpose: "a signer to verify against: Bouncy Castle",
+    },
     Program { name: "python3", package: "python3", purpose: "another reader of mails, at /usr/bin/python3" },
     Program { name: "git", package: "git", purpose: "tidy asks it which files belong to the repository" },
 ];

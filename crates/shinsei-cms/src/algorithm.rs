@@ -67,11 +67,23 @@ pub(crate) struct AlgorithmId<'a> {
 impl<'a> AlgorithmId<'a> {
     /// Reads one.
     pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Fault> {
-        let mut fields = reader.sequence()?;
+        Self::read_fields(reader.sequence()?)
+    }
+
+    /// Reads the fields of one, whatever tag they stand under.
+    pub(crate) fn read_fields(mut fields: Reader<'a>) -> Result<Self, Fault> {
         let oid = fields.oid()?;
         let parameters = if fields.is_empty() { None } else { Some(fields.read()?) };
         fields.finish()?;
         Ok(Self { oid, parameters })
+    }
+
+    /// True when two name the same algorithm; absent parameters and NULL are one.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let raw = |id: &Self| {
+            id.parameters.filter(|element| element.tag != tag::NULL).map(|element| element.raw.to_vec())
+        };
+        self.oid == other.oid && raw(self) == raw(other)
     }
 
     /// True when the parameters are absent or NULL, as both are written for RSA and for digests (RFC 5754 section 2).
@@ -347,3 +359,6 @@ fn modulus_bits(key: &[u8]) -> Result<usize, Reason> {
     let &first = digits.first().ok_or(Reason::CertificateMalformed)?;
     Ok(digits.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0))
 }
+
+#[cfg(test)]
+mod wycheproof;

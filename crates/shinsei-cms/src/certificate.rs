@@ -151,6 +151,16 @@ impl Certificate {
         read().map_err(|_: Fault| Reason::CertificateMalformed)
     }
 
+    /// The bits of the public key, without the algorithm before them: what OCSP identifies an issuer by.
+    pub(crate) fn key_bits(&self) -> &[u8] {
+        let read = || -> Result<&[u8], Fault> {
+            let mut fields = Reader::der(self.public_key()).sequence()?;
+            fields.read()?;
+            Ok(fields.read()?.contents)
+        };
+        read().unwrap_or_default().get(1..).unwrap_or_default()
+    }
+
     /// True unless its key usage says that it may not sign revocation lists.
     pub(crate) fn may_sign_lists(&self) -> bool {
         self.key_usage().is_none_or(KeyUsage::crl_sign)

@@ -362,7 +362,7 @@ fn entry(serial: &[u8], reason: u8) -> Option<Entry> {
 }
 
 /// The contents of an INTEGER without what DER would not have written; the sign stays.
-fn minimal(mut contents: &[u8]) -> &[u8] {
+pub(crate) fn minimal(mut contents: &[u8]) -> &[u8] {
     while let [first @ (0x00 | 0xff), second, ..] = contents
         && (*first == 0xff) == (second & 0x80 != 0)
     {

@@ -5,6 +5,7 @@
 
 mod algorithm;
 pub mod anchor;
+mod attributes;
 mod ber;
 pub mod budget;
 pub mod certificate;
@@ -14,6 +15,7 @@ mod general_name;
 mod identity;
 mod name;
 mod name_constraints;
+pub mod ocsp;
 mod oid;
 mod path;
 pub mod pem;

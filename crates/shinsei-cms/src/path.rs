@@ -12,7 +12,7 @@ use crate::name;
 use crate::policy::{PolicyRules, ValidPolicies};
 use crate::pool::Pool;
 use crate::reason::Reason;
-use crate::revocation::{PathRevocation, Revocation, RevocationStatus};
+use crate::revocation::{PathRevocation, Revocation};
 use crate::validate::validate;
 
 /// A path that holds.
@@ -129,7 +129,7 @@ impl<'p> Search<'p> {
         work: &mut Work,
     ) -> Result<Path<'p>, Reason> {
         let policies = validate(anchor.certificate(), &certificates, self.at, self.policies, work)?;
-        let revocation = PathRevocation { status: RevocationStatus::NotChecked, lists: Vec::new() };
+        let revocation = PathRevocation::nothing();
         let mut path = Path { anchor, certificates, policies, revocation };
         (self.accept)(&path)?;
         path.revocation = self.revocation.check(self, anchor, &path.certificates, work)?;

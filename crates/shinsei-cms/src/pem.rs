@@ -43,6 +43,14 @@ pub fn revocation_list(input: &[u8]) -> Result<Cow<'_, [u8]>, Reason> {
     labelled(input, &["X509 CRL"], Reason::RevocationListMalformed)
 }
 
+/// The binary form of the one OCSP response in a file, PEM or DER.
+///
+/// # Errors
+/// [`Reason::OcspMalformed`]: there is no response, or several.
+pub fn ocsp_response(input: &[u8]) -> Result<Cow<'_, [u8]>, Reason> {
+    labelled(input, &["OCSP RESPONSE"], Reason::OcspMalformed)
+}
+
 /// The one block with one of these labels, or the input when it is not text.
 fn labelled<'a>(input: &'a [u8], labels: &[&str], malformed: Reason) -> Result<Cow<'a, [u8]>, Reason> {
     const SEQUENCE: u8 = 0x30;

@@ -189,6 +189,14 @@ reasons! {
     AlgorithmMismatch "algorithm-mismatch"
         "署名の形式が正しくありません(署名方式の不一致)。対応したソフトウェアで署名をやり直してください。"
         "the digest algorithm, the signature algorithm and the key do not belong together";
+    /// The algorithms that were signed are not those that the message names.
+    AlgorithmProtectionMismatch "algorithm-protection-mismatch"
+        "署名の形式が正しくありません(署名方式の不一致)。対応したソフトウェアで署名をやり直してください。"
+        "the signed algorithm protection attribute names other algorithms than the message";
+    /// The certificate is not the one that the signer bound the signature to.
+    SigningCertificateMismatch "signing-certificate-mismatch"
+        "署名に使われた電子証明書が、署名の内容と一致しません。もう一度署名してください。"
+        "the signing-certificate attribute names another certificate";
     /// The content is not the one that was signed.
     MessageDigestMismatch "message-digest-mismatch"
         "署名した後に文書の内容が変わっています。署名した文書をそのまま送ってください。"
@@ -216,6 +224,10 @@ reasons! {
     RevocationListMalformed "malformed-revocation-list"
         "失効情報を読み取れませんでした。"
         "a certificate revocation list cannot be decoded";
+    /// An OCSP answer cannot be read.
+    OcspMalformed "malformed-ocsp"
+        "失効情報の回答を読み取れませんでした。"
+        "an OCSP response cannot be decoded";
     /// Bytes stand after the message.
     TrailingBytes "trailing-bytes"
         "署名ファイルの後ろに余分なデータがあります。ファイルが壊れていないか確認してください。"

@@ -14,6 +14,7 @@ use crate::certificate::Certificate;
 use crate::crl::{Listed, RevocationList};
 use crate::distribution::{Point, PointName, Reasons, Scope};
 use crate::name;
+use crate::ocsp::{OcspAnswer, Said};
 use crate::path::{Path, Search};
 use crate::policy::PolicyRules;
 use crate::reason::Reason;
@@ -73,12 +74,27 @@ pub(crate) struct PathRevocation<'p> {
     pub(crate) status: RevocationStatus,
     /// The lists that the status rests on.
     pub(crate) lists: Vec<&'p RevocationList>,
+    /// The answers that the status rests on, and the instants for which they speak.
+    pub(crate) answers: Vec<(&'p OcspAnswer, Window)>,
 }
 
-impl PathRevocation<'_> {
+impl<'p> PathRevocation<'p> {
+    /// What is found before anything was looked at.
+    pub(crate) fn nothing() -> Self {
+        Self { status: RevocationStatus::NotChecked, lists: Vec::new(), answers: Vec::new() }
+    }
+
+    fn note_list(&mut self, list: &'p RevocationList) {
+        if !self.lists.iter().any(|used| std::ptr::eq(*used, list)) {
+            self.lists.push(list);
+        }
+    }
+
     /// The instants for which the information speaks.
     pub(crate) fn currency(&self) -> Window {
-        self.lists.iter().fold(Window::ALWAYS, |window, list| window.intersect(list.currency()))
+        let lists = self.lists.iter().map(|list| list.currency());
+        let answers = self.answers.iter().map(|(_, currency)| *currency);
+        lists.chain(answers).fold(Window::ALWAYS, Window::intersect)
     }
 }
 
@@ -87,6 +103,7 @@ impl PathRevocation<'_> {
 pub(crate) struct Revocation<'p> {
     pub(crate) policy: RevocationPolicy,
     pub(crate) lists: &'p [&'p RevocationList],
+    pub(crate) answers: &'p [&'p OcspAnswer],
     /// The signers of lists that are being looked at already.
     under_way: Option<&'p UnderWay<'p>>,
 }
@@ -119,8 +136,12 @@ enum Known {
 }
 
 impl<'p> Revocation<'p> {
-    pub(crate) fn new(policy: RevocationPolicy, lists: &'p [&'p RevocationList]) -> Self {
-        Self { policy, lists, under_way: None }
+    pub(crate) fn new(
+        policy: RevocationPolicy,
+        lists: &'p [&'p RevocationList],
+        answers: &'p [&'p OcspAnswer],
+    ) -> Self {
+        Self { policy, lists, answers, under_way: None }
     }
 
     /// Looks at every certificate of a path, from the anchor down.
@@ -135,7 +156,7 @@ impl<'p> Revocation<'p> {
         certificates: &[&'p Certificate],
         work: &mut Work,
     ) -> Result<PathRevocation<'p>, Reason> {
-        let mut found = PathRevocation { status: RevocationStatus::NotChecked, lists: Vec::new() };
+        let mut found = PathRevocation::nothing();
         if self.policy == RevocationPolicy::Off {
             return Ok(found);
         }
@@ -146,7 +167,7 @@ impl<'p> Revocation<'p> {
                 continue;
             }
             let mut look =
-                Look { revocation: *self, search, anchor, above: &above[position..], used: &mut found.lists };
+                Look { revocation: *self, search, anchor, above: &above[position..], found: &mut found };
             match look.at(certificate, work) {
                 Known::Good => {}
                 Known::Revoked if position == 0 => return Err(Reason::CertificateRevoked),
@@ -168,12 +189,50 @@ struct Look<'l, 'p> {
     anchor: &'p TrustAnchor,
     /// The certificates above it, its issuer first, the anchor last.
     above: &'l [&'p Certificate],
-    used: &'l mut Vec<&'p RevocationList>,
+    found: &'l mut PathRevocation<'p>,
 }
 
 impl<'p> Look<'_, 'p> {
-    /// RFC 5280 section 6.3.3: every distribution point, then the lists of the issuer that no point names.
+    /// Asks answers and lists: whoever knows of a revocation is believed before who does not.
     fn at(&mut self, certificate: &'p Certificate, work: &mut Work) -> Known {
+        match self.in_answers(certificate, work) {
+            Known::Revoked => Known::Revoked,
+            Known::Good => match self.in_lists(certificate, work) {
+                Known::Revoked => Known::Revoked,
+                Known::Good | Known::Undetermined(_) => Known::Good,
+            },
+            Known::Undetermined(of_answers) => match self.in_lists(certificate, work) {
+                Known::Undetermined(of_lists) => Known::Undetermined(of_answers.max(of_lists)),
+                known => known,
+            },
+        }
+    }
+
+    /// RFC 6960 section 3.2: an answer about this certificate, current, by one who may give it.
+    fn in_answers(&mut self, certificate: &'p Certificate, work: &mut Work) -> Known {
+        let mut known = Known::Undetermined(Reason::RevocationUndetermined);
+        let Some(issuer) = self.above.first().copied() else { return known };
+        for answer in self.revocation.answers {
+            let Some((said, currency)) = answer.about(certificate, issuer) else { continue };
+            if !currency.contains(self.search.at) {
+                known = Known::Undetermined(Reason::RevocationStale);
+                continue;
+            }
+            // Its signature, and that on a delegated responder's certificate.
+            if !work.spend_signature_check() || !work.spend_signature_check() {
+                return Known::Undetermined(Reason::PathSearchExhausted);
+            }
+            if answer.prove(issuer, self.search.at).is_err() || said == Said::Unknown {
+                continue;
+            }
+            self.found.answers.push((answer, currency));
+            return if said == Said::Revoked { Known::Revoked } else { Known::Good };
+        }
+        known
+    }
+
+    /// RFC 5280 section 6.3.3: every distribution point, then the lists of the issuer that no point names.
+    fn in_lists(&mut self, certificate: &'p Certificate, work: &mut Work) -> Known {
         let Ok(mut points) = certificate.distribution_points() else {
             return Known::Undetermined(Reason::RevocationUndetermined);
         };
@@ -247,22 +306,16 @@ impl<'p> Look<'_, 'p> {
         if let Some(delta) = delta {
             self.prove(delta, work)?;
             listed = delta.lookup(certificate);
-            self.note(delta);
+            self.found.note_list(delta);
         }
         if listed == Listed::No {
             listed = list.lookup(certificate);
         }
         // A complete list that was brought up to date is kept as evidence, but its own end no longer counts.
         if delta.is_none() {
-            self.note(list);
+            self.found.note_list(list);
         }
         Ok(listed)
-    }
-
-    fn note(&mut self, list: &'p RevocationList) {
-        if !self.used.iter().any(|used| std::ptr::eq(*used, list)) {
-            self.used.push(list);
-        }
     }
 
     /// Steps (f) to (h): finds who signed a list, with a path to the same anchor, and checks the signature.

@@ -103,10 +103,25 @@ pub fn sign(
     beside: &[&[u8]],
     signing_time: Option<Timestamp>,
 ) -> Result<Vec<u8>, SignError> {
+    sign_with_attributes(content, placement, signers, beside, signing_time, &[])
+}
+
+/// Signs as [`sign`] does, with more signed attributes: each the dotted name of its type and its one value, DER.
+///
+/// # Errors
+/// Those of [`sign`].
+pub fn sign_with_attributes(
+    content: &[u8],
+    placement: Placement,
+    signers: &[&Identity],
+    beside: &[&[u8]],
+    signing_time: Option<Timestamp>,
+    more: &[(&str, &[u8])],
+) -> Result<Vec<u8>, SignError> {
     let mut infos = Vec::new();
     let mut digests: Vec<AlgorithmIdentifierOwned> = Vec::new();
     for signer in signers {
-        let info = signer_info(content, signer, signing_time)?;
+        let info = signer_info(content, signer, signing_time, more)?;
         if !digests.contains(&info.digest_alg) {
             digests.push(info.digest_alg.clone());
         }
@@ -139,6 +154,7 @@ fn signer_info(
     content: &[u8],
     signer: &Identity,
     signing_time: Option<Timestamp>,
+    more: &[(&str, &[u8])],
 ) -> Result<SignerInfo, SignError> {
     let algorithm = signer.key.algorithm();
     let digested = match algorithm {
@@ -151,6 +167,9 @@ fn signer_info(
     ];
     if let Some(at) = signing_time {
         attributes.push(attribute(rfc5911::ID_SIGNING_TIME, &der::time(at))?);
+    }
+    for (oid, value) in more {
+        attributes.push(attribute(ObjectIdentifier::new(oid).map_err(::der::Error::from)?, value)?);
     }
     let signed_attrs = SetOfVec::try_from(attributes)?;
     let signature = signer.key.sign(&signed_attrs.to_der()?)?;

@@ -14,6 +14,7 @@ use crate::budget::{
     EMBEDDED_REVOCATIONS_MAX, MESSAGE_BYTES_MAX, SIGNERS_MAX,
 };
 use crate::crl::RevocationList;
+use crate::ocsp::OcspAnswer;
 use crate::oid::{self, Oid};
 use crate::reason::Reason;
 
@@ -27,7 +28,7 @@ pub(crate) struct SignedData<'a> {
     pub(crate) content: Option<OctetString<'a>>,
     /// The certificates, each a slice; other formats are left out.
     pub(crate) certificates: Vec<&'a [u8]>,
-    /// The revocation lists, each a slice; other formats are left out.
+    /// What speaks of revocation, each a slice, of whatever format.
     pub(crate) revocations: Vec<&'a [u8]>,
     /// The signers.
     pub(crate) signers: Vec<SignerInfo<'a>>,
@@ -103,10 +104,7 @@ impl<'a> SignedData<'a> {
             None => Vec::new(),
         };
         let revocations = match fields.optional(tag::context_constructed(1))? {
-            Some(set) => collect(set, EMBEDDED_REVOCATIONS_MAX, |set| {
-                let choice = set.read()?;
-                Ok((choice.tag == tag::SEQUENCE).then_some(choice.raw))
-            })?,
+            Some(set) => collect(set, EMBEDDED_REVOCATIONS_MAX, |set| Ok(Some(set.read()?.raw)))?,
             None => Vec::new(),
         };
         let signers = collect(fields.expect(tag::SET)?, SIGNERS_MAX, |set| SignerInfo::read(set).map(Some))?;
@@ -116,10 +114,30 @@ impl<'a> SignedData<'a> {
 }
 
 impl SignedData<'_> {
-    /// The revocation lists in the message that can be read.
-    pub(crate) fn lists(&self) -> Vec<RevocationList> {
-        self.revocations.iter().filter_map(|der| RevocationList::from_der(der).ok()).collect()
+    /// The revocation lists and OCSP answers in the message that can be read.
+    ///
+    /// # Source
+    /// RFC 5652 section 10.2.1; RFC 5940 section 2 for answers.
+    pub(crate) fn revocation_information(&self) -> (Vec<RevocationList>, Vec<OcspAnswer>) {
+        let (mut lists, mut answers) = (Vec::new(), Vec::new());
+        for choice in &self.revocations {
+            if choice.first() == Some(&tag::SEQUENCE) {
+                lists.extend(RevocationList::from_der(choice).ok());
+            } else {
+                answers.extend(embedded_answer(choice).ok().flatten());
+            }
+        }
+        (lists, answers)
     }
+}
+
+/// Reads `[1]` of RevocationInfoChoice when it holds an OCSP response.
+fn embedded_answer(choice: &[u8]) -> Result<Option<OcspAnswer>, Fault> {
+    let mut fields = Reader::ber(choice).expect(tag::context_constructed(1))?.reader()?;
+    if fields.oid()? != oid::ID_RI_OCSP_RESPONSE {
+        return Ok(None);
+    }
+    Ok(OcspAnswer::from_der(fields.read()?.raw).ok())
 }
 
 /// Steps through ContentInfo to the fields of SignedData.
@@ -246,7 +264,11 @@ impl<'a> SignedAttributes<'a> {
         Ok(Some(time.to_unix_duration().as_secs()))
     }
 
-    fn single(&self, oid: Oid) -> Result<Option<Element<'a>>, Reason> {
+    /// The one value of an attribute that may be there once.
+    ///
+    /// # Errors
+    /// [`Reason::SignedAttributesMalformed`]: it is there twice, has several values, or the attributes are not DER.
+    pub(crate) fn single(&self, oid: Oid) -> Result<Option<Element<'a>>, Reason> {
         let all = self.all.as_ref().map_err(|reason| *reason)?;
         let mut found = all.iter().filter(|(own, _)| *own == oid);
         let Some((_, values)) = found.next() else { return Ok(None) };

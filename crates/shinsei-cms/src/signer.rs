@@ -8,6 +8,7 @@ use shinsei_core::time::Timestamp;
 
 use crate::algorithm::{Hash, SignatureAlgorithm};
 use crate::anchor::TrustAnchor;
+use crate::attributes::{check_algorithm_protection, check_signing_certificate};
 use crate::ber::OctetString;
 use crate::budget::Work;
 use crate::certificate::Certificate;
@@ -54,6 +55,8 @@ impl<'j> Judgement<'j> {
         let certificates = checks.note("signer-certificate", self.certificates(info))?;
         let proved = proved_certificate(&certificates, info, attributes, algorithm, work);
         let certificate = checks.note("signature", proved)?;
+        checks.note("algorithm-protection", check_algorithm_protection(attributes, info))?;
+        checks.note("signing-certificate", check_signing_certificate(attributes, certificate))?;
 
         self.refuse_authentication(certificate, checks)?;
         let (accepted, profile_failure) = (self.accepted, Cell::new(None));

@@ -37,6 +37,8 @@ pub struct Signer {
     pub revocation: RevocationStatus,
     /// The revocation lists that this rests on, DER.
     pub lists: Vec<Vec<u8>>,
+    /// The OCSP answers that this rests on, DER.
+    pub answers: Vec<Vec<u8>>,
     /// When the signer says to have signed, in seconds since 1970: reported, never trusted.
     pub claimed_at: Option<u64>,
     /// The policies for which the path is valid.
@@ -101,9 +103,13 @@ impl Verified<'_> {
                 }
             }
         }
-        for list in self.signers.iter().flat_map(|signer| &signer.lists) {
-            if !evidence.iter().any(|known| known.bytes == *list) {
-                evidence.push(Evidence { role: EvidenceRole::Crl, bytes: list.clone() });
+        let lists =
+            self.signers.iter().flat_map(|signer| &signer.lists).map(|list| (EvidenceRole::Crl, list));
+        let answers =
+            self.signers.iter().flat_map(|signer| &signer.answers).map(|answer| (EvidenceRole::Ocsp, answer));
+        for (role, bytes) in lists.chain(answers) {
+            if !evidence.iter().any(|known| known.bytes == *bytes) {
+                evidence.push(Evidence { role, bytes: bytes.clone() });
             }
         }
         evidence
@@ -138,6 +144,7 @@ impl Signer {
             identity: path.certificates.first().map_or(Value::Null, |signer| profile.identity(signer)),
             holds: path.holds(),
             revocation: path.revocation.status,
+            answers: path.revocation.answers.iter().map(|(answer, _)| answer.der().to_vec()).collect(),
             lists: path.revocation.lists.iter().map(|list| list.der().to_vec()).collect(),
             claimed_at,
             policies: path.policies.clone(),
@@ -157,6 +164,7 @@ impl Signer {
             "valid_from": self.holds.from.map(|at| at.to_string()),
             "valid_until": self.holds.until.map(|at| at.to_string()),
             "revocation": self.revocation.code(),
+            "ocsp_answers": self.answers.iter().map(digest).collect::<Vec<_>>(),
             "revocation_lists": self.lists.iter().map(digest).collect::<Vec<_>>(),
             "claimed_signing_time": self.claimed_at,
         })

@@ -10,6 +10,7 @@ use crate::anchor::TrustAnchor;
 use crate::budget::Work;
 use crate::certificate::Certificate;
 use crate::crl::RevocationList;
+use crate::ocsp::OcspAnswer;
 use crate::path::{Path, Search};
 use crate::pem;
 use crate::policy::PolicyRules;
@@ -46,6 +47,7 @@ pub struct CmsVerifier {
     policies: PolicyRules,
     revocation: RevocationPolicy,
     lists: Vec<RevocationList>,
+    answers: Vec<OcspAnswer>,
 }
 
 /// How many of the signatures of one message must hold.
@@ -68,6 +70,7 @@ impl CmsVerifier {
             policies: PolicyRules::default(),
             revocation: RevocationPolicy::Off,
             lists: Vec::new(),
+            answers: Vec::new(),
         }
     }
 
@@ -95,6 +98,13 @@ impl CmsVerifier {
         self
     }
 
+    /// Sets the OCSP answers to look at beside those in the message.
+    #[must_use]
+    pub fn with_answers(mut self, answers: Vec<OcspAnswer>) -> Self {
+        self.answers = answers;
+        self
+    }
+
     /// Sets what is asked of certificate policies.
     #[must_use]
     pub fn with_policies(mut self, policies: PolicyRules) -> Self {
@@ -118,6 +128,7 @@ impl CmsVerifier {
         let mut checks = Checks::default();
         let pool = Pool::new(&[], &self.intermediates);
         let lists: Vec<_> = self.lists.iter().collect();
+        let answers: Vec<_> = self.answers.iter().collect();
         let accept = |path: &Path<'_>| match path.anchor.profile() {
             Profile::NONE => Ok(()),
             profile => profile.check(target, &path.policies),
@@ -127,7 +138,7 @@ impl CmsVerifier {
             pool: &pool,
             at,
             policies: &self.policies,
-            revocation: Revocation::new(self.revocation, &lists),
+            revocation: Revocation::new(self.revocation, &lists, &answers),
             accept: &accept,
         };
         match checks.note("path", search.path_from(target, &mut Work::new())) {
@@ -174,13 +185,16 @@ impl CmsVerifier {
         checks.note("signers", if message.signers.is_empty() { Err(Reason::NoSigner) } else { Ok(()) })?;
 
         let pool = Pool::new(&message.certificates, &self.intermediates);
-        // Lists that nobody asks for are not read.
-        let embedded = if self.revocation == RevocationPolicy::Off { Vec::new() } else { message.lists() };
-        let lists: Vec<_> = self.lists.iter().chain(&embedded).collect();
+        // What nobody asks for is not read.
+        let off = self.revocation == RevocationPolicy::Off;
+        let (embedded_lists, embedded_answers) =
+            if off { (Vec::new(), Vec::new()) } else { message.revocation_information() };
+        let lists: Vec<_> = self.lists.iter().chain(&embedded_lists).collect();
+        let answers: Vec<_> = self.answers.iter().chain(&embedded_answers).collect();
         let judgement = Judgement {
             anchors: &self.anchors,
             policies: &self.policies,
-            revocation: Revocation::new(self.revocation, &lists),
+            revocation: Revocation::new(self.revocation, &lists, &answers),
             message: &message,
             pool: &pool,
             at,

@@ -257,7 +257,8 @@ fn tariff(procedure: &Procedure) -> Yen {
     }
 }
 
-/// A sequence of steps: the main road of the procedure with pieces left out and others put in, or anything at all.
+/// A sequence of steps: the main road of the procedure with pieces left out and others put in, or anything at all
+/// after a submission.
 pub fn steps(procedure: &Procedure) -> impl Strategy<Value = Vec<Step>> + use<> {
     let life = Life::of(procedure.clone());
     let mixed = (road(&life), vec((any::<Index>(), step(&life)), 0..6)).prop_map(|(mut road, others)| {
@@ -266,7 +267,13 @@ pub fn steps(procedure: &Procedure) -> impl Strategy<Value = Vec<Step>> + use<> 
         }
         road
     });
-    prop_oneof![4 => mixed, 1 => vec(step(&life), 0..20)]
+    let submitted = submission(procedure, life.applicant_id());
+    let by = life.applicant();
+    let anything = (submitted, vec(step(&life), 0..20)).prop_map(move |(submitted, others)| {
+        let first = Step::new(by.clone(), Command::Submit(submitted));
+        std::iter::once(first).chain(others).collect()
+    });
+    prop_oneof![4 => mixed, 1 => anything]
 }
 
 /// The main road, whole or with pieces left out, with an arbitrary submission and finding.

@@ -10,6 +10,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 
 /// Events in one durable transaction, as group commit makes them under load.
@@ -208,6 +209,7 @@ impl Layout {
             let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768;
                             PRAGMA wal_autocheckpoint = 2000; PRAGMA secure_delete = ON;";
             connection.execute_batch(settings).expect("settings");
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).expect("stable plans");
             connection
         };
         let writer = connect();

@@ -1,7 +1,5 @@
 //! Erasure: a stream's documents with their salts, and the digests of its commands, gone from the file and the WAL.
 
-use std::path::Path;
-
 use rusqlite::{Connection, params};
 use shinsei_core::ids::{Municipality, StreamId};
 use shinsei_core::port::store::StoreError;
@@ -22,16 +20,18 @@ pub(crate) fn erase(writer: &Writer, municipality: Municipality, stream: StreamI
         None => Ok(None),
     })?;
     let Some(documents) = erased else { return Ok(0) };
-    let emptied = writer.alone(|connection| finish(connection, writer.path()))?;
+    let emptied = writer.alone(finish)?;
     if !emptied {
         let source = "a reader holds on to what was erased; the same call will finish it".into();
         return Err(StoreError::Unavailable { source }.into());
     }
+    // OK because a WAL that could not be grown is only slower for a while.
+    let _ = writer.grow_wal();
     Ok(documents)
 }
 
 /// Empties the WAL if an erasure asks for it; false when a reader stood in the way.
-pub(crate) fn finish(connection: &Connection, path: &Path) -> Result<bool> {
+pub(crate) fn finish(connection: &Connection) -> Result<bool> {
     let wanted: bool =
         connection.query_row("SELECT EXISTS (SELECT 1 FROM erasures)", [], |row| row.get(0))?;
     if !wanted {
@@ -41,7 +41,6 @@ pub(crate) fn finish(connection: &Connection, path: &Path) -> Result<bool> {
         return Ok(false);
     }
     connection.execute("DELETE FROM erasures", [])?;
-    wal::grow(connection, path)?;
     Ok(true)
 }
 

@@ -30,6 +30,15 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
+    /// The file is a database that was damaged.
+    #[error("{} is corrupt; restore it from a backup", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What the driver said.
+        #[source]
+        source: BoxError,
+    },
     /// The file is a database, but not one of shinsei.
     #[error("{} is a database of another application", path.display())]
     Foreign {

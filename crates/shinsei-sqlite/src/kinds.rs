@@ -16,19 +16,21 @@ pub(crate) struct Kind {
     pub(crate) codec: Codec,
 }
 
-/// The kinds that a reader has met. They never change, so that what is known stays right.
+/// The kinds that a reader has met, by number. They never change, so that what is known stays right.
 #[derive(Default)]
-pub(crate) struct Kinds(HashMap<i64, Kind>);
+pub(crate) struct Kinds(Vec<(i64, Kind)>);
 
 impl Kinds {
     /// The kind under a number.
     pub(crate) fn kind(&mut self, connection: &Connection, number: i64) -> Result<&Kind> {
-        match self.0.entry(number) {
-            std::collections::hash_map::Entry::Occupied(known) => Ok(known.into_mut()),
-            std::collections::hash_map::Entry::Vacant(unknown) => {
-                Ok(unknown.insert(read(connection, number)?))
+        let at = match self.0.binary_search_by_key(&number, |(known, _)| *known) {
+            Ok(at) => at,
+            Err(at) => {
+                self.0.insert(at, (number, read(connection, number)?));
+                at
             }
-        }
+        };
+        Ok(&self.0[at].1)
     }
 }
 

@@ -4,34 +4,51 @@
 use std::path::Path;
 
 use rusqlite::Connection;
+use shinsei_core::port::store::StoreError;
 
 use crate::error::Result;
 use crate::lock::beside;
 use crate::schema::VERSION;
-use crate::settings::{CHECKPOINT_PAGES, PAGE_BYTES};
+use crate::settings::PAGE_BYTES;
+
+/// How SQLite says that commits are synced.
+const FULL: i64 = 2;
 
 /// The length to which the WAL is grown: the pages after which a commit copies them, and a quarter for the batch that
 /// crosses that line. A frame is a page and a header of 24 bytes, the file's own header has 32.
-const GROWN_BYTES: u64 =
-    32 + (CHECKPOINT_PAGES as u64 + CHECKPOINT_PAGES as u64 / 4) * (PAGE_BYTES as u64 + 24);
+fn grown_bytes(checkpoint_pages: u32) -> u64 {
+    let pages = u64::from(checkpoint_pages);
+    32 + (pages + pages / 4) * (u64::from(PAGE_BYTES) + 24)
+}
 
 /// Grows the WAL of a database to its working length, if it is shorter.
 ///
 /// It is filled with frames of the first page, unsynced since they say nothing new, and then copied, so that the next
-/// commit starts at its beginning.
-pub(crate) fn grow(connection: &Connection, database: &Path) -> Result<()> {
+/// commit starts at its beginning. Whatever comes of it, the caller makes sure of [`sync_commits`] afterwards.
+pub(crate) fn grow(connection: &Connection, database: &Path, checkpoint_pages: u32) -> Result<()> {
     let wal = beside(database, "-wal");
-    let length = || std::fs::metadata(&wal).map_or(0, |metadata| metadata.len());
-    if length() >= GROWN_BYTES {
+    let is_short =
+        || std::fs::metadata(&wal).map_or(0, |metadata| metadata.len()) < grown_bytes(checkpoint_pages);
+    if !is_short() {
         return Ok(());
     }
     connection.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = OFF;")?;
-    let grown = fill(connection, || length() < GROWN_BYTES);
-    connection.execute_batch(&format!(
-        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};"
-    ))?;
-    grown?;
+    fill(connection, is_short)?;
+    sync_commits(connection, checkpoint_pages)?;
     checkpoint(connection, "PASSIVE").map(|_| ())
+}
+
+/// Sees to it that each commit is synced before it returns, and that pages are copied at their time.
+pub(crate) fn sync_commits(connection: &Connection, checkpoint_pages: u32) -> Result<()> {
+    connection.execute_batch(&format!(
+        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {checkpoint_pages};"
+    ))?;
+    let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
+    if synchronous != FULL {
+        let source = "commits cannot be synced".into();
+        return Err(StoreError::Driver { source }.into());
+    }
+    Ok(())
 }
 
 /// Writes one frame after another for as long as it is asked to.

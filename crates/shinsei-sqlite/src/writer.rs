@@ -17,6 +17,7 @@ use crate::{schema, wal};
 pub(crate) struct Writer {
     path: PathBuf,
     clock: Arc<dyn Clock>,
+    checkpoint_pages: u32,
     held: Mutex<Held>,
     _lock: WriterLock,
 }
@@ -25,6 +26,8 @@ pub(crate) struct Writer {
 struct Held {
     connection: Connection,
     numbers: KindNumbers,
+    /// False while it is not certain that a commit is synced.
+    synced: bool,
 }
 
 /// An open transaction.
@@ -61,7 +64,8 @@ impl Writer {
         let writer = Self {
             path: path.to_owned(),
             clock,
-            held: Mutex::new(Held { connection, numbers: KindNumbers::default() }),
+            checkpoint_pages: settings.checkpoint_pages,
+            held: Mutex::new(Held { connection, numbers: KindNumbers::default(), synced: false }),
             _lock: lock,
         };
         writer.finish_opening(settings)?;
@@ -70,25 +74,24 @@ impl Writer {
 
     /// Finishes what a process before this one may have left undone, and reads the settings back a last time.
     fn finish_opening(&self, settings: &Settings) -> std::result::Result<(), OpenError> {
-        let failed = |fault: Fault| OpenError::Driver {
-            path: self.path.clone(),
-            source: shinsei_core::port::store::StoreError::from(fault).into(),
+        let failed = |fault| match fault {
+            Fault::Sqlite(source) => driver(&self.path, source),
+            Fault::Store(error) => OpenError::Driver { path: self.path.clone(), source: error.into() },
         };
-        self.alone(|connection| crate::erase::finish(connection, &self.path)).map_err(failed)?;
-        self.alone(|connection| wal::grow(connection, &self.path)).map_err(failed)?;
+        self.alone(crate::erase::finish).map_err(failed)?;
+        self.grow_wal().map_err(failed)?;
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         settings::apply_durable(&held.connection, &self.path, settings)
-    }
-
-    /// Where the database is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Does work in a transaction that is on disk when this returns, or leaves no trace of it.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let Held { connection, numbers } = &mut *held;
+        let Held { connection, numbers, synced } = &mut *held;
+        if !*synced {
+            wal::sync_commits(connection, self.checkpoint_pages)?;
+            *synced = true;
+        }
         let transaction = Transaction::begin(connection)?;
         let now = self.clock.now();
         let done = work(&mut Writing { connection: transaction.0, numbers, now });
@@ -98,6 +101,16 @@ impl Writer {
             numbers.forget();
         }
         committed
+    }
+
+    /// Grows the WAL to its working length, if it is shorter.
+    pub(crate) fn grow_wal(&self) -> Result<()> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.synced = false;
+        wal::grow(&held.connection, &self.path, self.checkpoint_pages)?;
+        wal::sync_commits(&held.connection, self.checkpoint_pages)?;
+        held.synced = true;
+        Ok(())
     }
 
     /// Does work on the connection outside a transaction, while nobody writes.

@@ -13,15 +13,15 @@ const USAGE: &str = "usage:
   verify cms  --signature FILE [--content FILE] --anchor FILE --at RFC3339 [options]
   verify path --target FILE --anchor FILE --at RFC3339 [options]
 options:
-  --intermediate FILE  --crl FILE                    each may be repeated
-  --revocation require|if-available|off            default require when --crl is given, else off
+  --intermediate FILE  --crl FILE  --ocsp FILE       each may be repeated
+  --revocation require|if-available|off            default require with --crl or --ocsp, else off
   --policy OID  --initial-policy OID                 each may be repeated
   --require-explicit-policy  --inhibit-any-policy  --inhibit-policy-mapping
   --profile none|jpki-signing|commercial-registration
   --json";
 
-/// Options of the interface that this version cannot honour: refused, never ignored.
-const NOT_YET: [&str; 2] = ["ocsp", "timestamp-anchor"];
+/// The option of the interface that this version cannot honour: refused, never ignored.
+const NOT_YET: &str = "timestamp-anchor";
 
 /// What was asked.
 pub(crate) struct Arguments {
@@ -29,6 +29,7 @@ pub(crate) struct Arguments {
     pub(crate) anchors: Vec<PathBuf>,
     pub(crate) intermediates: Vec<PathBuf>,
     pub(crate) lists: Vec<PathBuf>,
+    pub(crate) answers: Vec<PathBuf>,
     pub(crate) at: Timestamp,
     pub(crate) profile: Profile,
     pub(crate) policies: PolicyRules,
@@ -54,7 +55,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
     };
     let (mut signature, mut content, mut target, mut at, mut profile) = (None, None, None, None, None);
     let (mut anchors, mut intermediates) = (Vec::new(), Vec::new());
-    let (mut lists, mut policies) = (Vec::new(), PolicyRules::default());
+    let (mut lists, mut answers, mut policies) = (Vec::new(), Vec::new(), PolicyRules::default());
     let (mut json, mut revocation) = (false, None);
     while let Some(argument) = parser.next().map_err(said)? {
         match argument {
@@ -64,6 +65,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
             Long("anchor") => anchors.push(file(&mut parser)?),
             Long("intermediate") => intermediates.push(file(&mut parser)?),
             Long("crl") => lists.push(file(&mut parser)?),
+            Long("ocsp") => answers.push(file(&mut parser)?),
             Long("policy") => policies.required.push(policy(&text(&mut parser)?)?),
             Long("initial-policy") => policies.initial.push(policy(&text(&mut parser)?)?),
             Long("require-explicit-policy") => policies.require_explicit = true,
@@ -75,7 +77,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
                 once("revocation", &mut revocation, known_revocation(&text(&mut parser)?)?)?
             }
             Long("json") => json = true,
-            Long(name) if NOT_YET.contains(&name) => {
+            Long(name) if name == NOT_YET => {
                 return Err(format!("--{name} is not supported by this version, and is not ignored"));
             }
             other => return Err(said(other.unexpected())),
@@ -99,12 +101,13 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
         intermediates,
         at: at.ok_or_else(|| missing("at"))?,
         policies,
-        revocation: revocation.unwrap_or(if lists.is_empty() {
+        revocation: revocation.unwrap_or(if lists.is_empty() && answers.is_empty() {
             RevocationPolicy::Off
         } else {
             RevocationPolicy::Require
         }),
         lists,
+        answers,
         profile: profile.unwrap_or(*Profile::NONE),
         json,
     })

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use shinsei_cms::anchor::TrustAnchor;
 use shinsei_cms::certificate::Certificate;
 use shinsei_cms::crl::RevocationList;
+use shinsei_cms::ocsp::OcspAnswer;
 use shinsei_cms::pem;
 use shinsei_cms::reason::Reason;
 use shinsei_cms::report::Checks;
@@ -47,10 +48,17 @@ fn answer(arguments: &Arguments) -> Result<ExitCode, String> {
         read.map_err(|reason| format!("the list {} cannot be used: {reason}", file.display()))
     });
     let lists = lists.collect::<Result<Vec<_>, String>>()?;
+    let answers = arguments.answers.iter().map(|file| {
+        let bytes = read(file)?;
+        let read = pem::ocsp_response(&bytes).and_then(|der| OcspAnswer::from_der(&der));
+        read.map_err(|reason| format!("the answer {} cannot be used: {reason}", file.display()))
+    });
+    let answers = answers.collect::<Result<Vec<_>, String>>()?;
     let verifier = CmsVerifier::new(anchors)
         .with_intermediates(intermediates)
         .with_policies(arguments.policies.clone())
-        .with_revocation(arguments.revocation, lists);
+        .with_revocation(arguments.revocation, lists)
+        .with_answers(answers);
     let outcome = match &arguments.question {
         Question::Cms { signature, content } => {
             let signature = read(signature)?;

@@ -1,6 +1,7 @@
 //! Revocation lists made by OpenSSL: what they say, and when they say nothing.
 
 use shinsei_cms::crl::RevocationList;
+use shinsei_cms::ocsp::OcspAnswer;
 use shinsei_cms::reason::Reason;
 use shinsei_cms::revocation::{RevocationPolicy, RevocationStatus};
 use shinsei_cms::verify::CmsVerifier;
@@ -112,4 +113,97 @@ fn a_damaged_list_is_refused_whole() {
     }
     let longer = [whole.der(), &[0]].concat();
     assert_eq!(RevocationList::from_der(&longer).err(), Some(Reason::RevocationListMalformed));
+}
+
+/// Asks `openssl ocsp` for an answer about the signer, by who holds `responder`.
+fn answer(openssl: &Openssl, responder: &str, more: &[&str]) -> OcspAnswer {
+    let (certificate, key) = (format!("{responder}.pem"), format!("{responder}.key"));
+    let mut args =
+        vec!["ocsp", "-index", "index.txt", "-CA", "ca.pem", "-rsigner", &certificate, "-rkey", &key];
+    args.extend(more);
+    args.extend(["-issuer", "ca.pem", "-cert", "signer.pem", "-respout", "answer.der", "-noverify"]);
+    openssl.run(&args);
+    OcspAnswer::from_der(&openssl.read("answer.der")).unwrap()
+}
+
+/// Writes the signer into the index as valid, as `openssl ca` would have.
+fn index(openssl: &Openssl) {
+    let serial = openssl.run(&["x509", "-in", "signer.pem", "-noout", "-serial"]);
+    let serial = String::from_utf8(serial).unwrap().trim().trim_start_matches("serial=").to_owned();
+    openssl.write(
+        "index.txt",
+        format!("V\t400101000000Z\t\t{serial}\tunknown\t/C=JP/O=Test/CN=Signer\n").as_bytes(),
+    );
+}
+
+#[test]
+fn an_answer_of_the_issuer_or_its_delegate_says_good_or_revoked() {
+    let openssl = authority();
+    index(&openssl);
+    openssl.leaf("responder", "ca", "/CN=Responder", P256, "extendedKeyUsage=OCSPSigning\nnoCheck=NULL\n");
+    openssl.leaf("stranger", "ca", "/CN=Stranger", P256, "");
+    let message = openssl.sign(b"x", &["-nodetach"]);
+    let with =
+        |policy, answer| openssl.verifier().with_revocation(policy, Vec::new()).with_answers(vec![answer]);
+    let require = |answer| judge(&with(RevocationPolicy::Require, answer), &message, in_days(0));
+    for more in [&[][..], &["-ndays", "1"], &["-resp_key_id"], &["-sha256"], &["-no_nonce"]] {
+        assert_eq!(require(answer(&openssl, "ca", more)), Ok(RevocationStatus::Good), "{more:?}");
+        assert_eq!(require(answer(&openssl, "responder", more)), Ok(RevocationStatus::Good), "{more:?}");
+    }
+    let of_a_stranger = answer(&openssl, "stranger", &[]);
+    assert_eq!(require(of_a_stranger), Err(Reason::RevocationUndetermined));
+    let lightly = with(RevocationPolicy::IfAvailable, answer(&openssl, "stranger", &[]));
+    assert_eq!(judge(&lightly, &message, in_days(0)), Ok(RevocationStatus::Undetermined));
+
+    let verifier = with(RevocationPolicy::Require, answer(&openssl, "ca", &["-ndays", "1"]));
+    assert_eq!(judge(&verifier, &message, in_days(2)), Err(Reason::RevocationStale));
+    let verifier = with(RevocationPolicy::Require, answer(&openssl, "ca", &[]));
+    assert_eq!(judge(&verifier, &message, in_days(2)), Err(Reason::RevocationStale));
+    let signed = SignedBytes { signature: &message, content: None };
+    let verified = verifier.judge(signed, in_days(0)).map_err(|failure| failure.reason).unwrap();
+    let signer = &verified.signers()[0];
+    assert_eq!((signer.answers.len(), signer.lists.len()), (1, 0));
+    assert!(signer.holds.until.unwrap() < in_days(2));
+
+    revoke(&openssl);
+    assert_eq!(require(answer(&openssl, "responder", &[])), Err(Reason::CertificateRevoked));
+    openssl.write("index.txt", b"");
+    assert_eq!(require(answer(&openssl, "ca", &[])), Err(Reason::RevocationUndetermined));
+}
+
+#[test]
+fn a_revocation_in_either_place_is_believed() {
+    let openssl = authority();
+    index(&openssl);
+    let message = openssl.sign(b"x", &["-nodetach"]);
+    let good = answer(&openssl, "ca", &["-ndays", "5"]);
+    revoke(&openssl);
+    let verifier = openssl
+        .verifier()
+        .with_revocation(RevocationPolicy::Require, vec![list(&openssl, "ca")])
+        .with_answers(vec![good]);
+    assert_eq!(judge(&verifier, &message, in_days(1)), Err(Reason::CertificateRevoked));
+}
+
+#[test]
+fn a_damaged_answer_is_refused_or_says_nothing() {
+    let openssl = authority();
+    index(&openssl);
+    let message = openssl.sign(b"x", &["-nodetach"]);
+    let whole = answer(&openssl, "ca", &["-resp_no_certs"]).der().to_vec();
+    let judged = |answer| {
+        let verifier = openssl.verifier().with_revocation(RevocationPolicy::Require, Vec::new());
+        judge(&verifier.with_answers(vec![answer]), &message, in_days(0))
+    };
+    assert_eq!(judged(OcspAnswer::from_der(&whole).unwrap()), Ok(RevocationStatus::Good));
+    for position in 0..whole.len() {
+        assert_eq!(OcspAnswer::from_der(&whole[..position]).err(), Some(Reason::OcspMalformed));
+        let mut altered = whole.clone();
+        altered[position] ^= 1;
+        if let Ok(altered) = OcspAnswer::from_der(&altered) {
+            let reason = judged(altered).unwrap_err();
+            let says_nothing = [Reason::RevocationUndetermined, Reason::RevocationStale].contains(&reason);
+            assert!(says_nothing, "{position}: {reason}");
+        }
+    }
 }

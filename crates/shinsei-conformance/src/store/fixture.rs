@@ -1,5 +1,6 @@
 //! What the clauses of a store are written with: short names for commits, and everything that a store shows.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use sha2::{Digest as _, Sha256};
@@ -351,19 +352,19 @@ type Kept = (StreamId, String, [u8; 16], Bytes);
 pub(super) struct Everything {
     log: Vec<Record>,
     head: Head,
-    commands: Vec<Option<Found>>,
-    documents: Vec<Option<Kept>>,
+    commands: BTreeMap<u128, Found>,
+    documents: BTreeMap<u128, Kept>,
     agenda: Vec<AgendaRow>,
 }
 
 /// Everything that a store shows of a municipality, asking for the first hundred commands and documents.
 pub(super) fn everything(store: &dyn Store, municipality: Municipality) -> Result<Everything, Breach> {
-    let mut commands = vec![];
-    let mut documents = vec![];
+    let mut commands = BTreeMap::new();
+    let mut documents = BTreeMap::new();
     for n in 1..=100 {
-        commands.push(store.find(municipality, command(n))?);
+        commands.extend(store.find(municipality, command(n))?.map(|found| (n, found)));
         let found = store.document(municipality, document(n))?;
-        documents.push(found.map(|d| (d.stream, d.role, d.salt.0, d.content.into())));
+        documents.extend(found.map(|d| (n, (d.stream, d.role, d.salt.0, d.content.into()))));
     }
     Ok(Everything {
         log: log(store, municipality)?,

@@ -17,7 +17,7 @@ use crate::clause::{Breach, Kept, hold, same};
 pub fn an_entry_is_lent_when_it_is_due(subject: &dyn StoreUnderTest) -> Kept {
     let store = subject.open();
     let now = subject.clock().now();
-    let (notice, deadline) = (entry(1, "receipt-notice"), entry(1, "correction/2"));
+    let (notice, deadline) = (entry(1, "receipt-notice"), entry(2, "correction/2"));
     let due = now.saturating_add_micros(SECOND);
     let both = draft(1).schedule(&notice, Channel::Notice, Due::AtOnce).schedule(
         &deadline,
@@ -127,27 +127,28 @@ pub fn the_latest_fence_alone_settles(subject: &dyn StoreUnderTest) -> Kept {
     let first = only(store.lease(&LeaseRequest { entries_max: 1, ..request(Channel::Notice, 1) })?)?;
     let never_lent = Lease { key: entry(2, "receipt-notice"), ..first.clone() };
     let unknown = Lease { key: entry(3, "receipt-notice"), ..first.clone() };
-    subject.clock().advance(LEASE);
+    subject.clock().advance(2 * LEASE);
     let again = store.lease(&LeaseRequest { entries_max: 1, ..request(Channel::Notice, 2) })?;
     let second = only(again)?;
     same!(second.key, first.key, "which entry passes on");
     let ahead = Lease { fence: second.fence + 1, ..second.clone() };
     let before = everything(&*store, hakodate())?;
-    for (what, lease) in
-        [("an earlier", &first), ("a later", &ahead), ("no", &never_lent), ("an unknown entry's", &unknown)]
-    {
-        let found = outcome(&*store, draft(50).append(case(9), 0, 1).settle(lease, Settled::Done))?;
+    let wrong =
+        [("an earlier", &first), ("a later", &ahead), ("no", &never_lent), ("an unknown entry's", &unknown)];
+    for (n, (what, lease)) in (50..).zip(wrong) {
+        let found = outcome(&*store, draft(n).append(case(9), 0, 1).settle(lease, Settled::Done))?;
         same!(found, Outcome::LeaseLost { key: lease.key.clone() }, "settling under {what} lease");
         same!(everything(&*store, hakodate())?, before, "settling under {what} lease leaves no trace");
     }
-    done(&*store, draft(50).append(case(9), 0, 1).settle(&second, Settled::Done))?;
+    done(&*store, draft(60).append(case(9), 0, 1).settle(&second, Settled::Done))?;
     Ok(())
 }
 
 /// A clock that steps back neither lends what is lent nor takes the lease away.
 pub fn a_lease_outlasts_a_clock_stepping_back(subject: &dyn StoreUnderTest) -> Kept {
     let store = subject.open();
-    schedule(&*store, 1)?;
+    let earlier = Due::At(subject.clock().now().saturating_add_micros(-LEASE));
+    done(&*store, quiet().schedule(&entry(1, "receipt-notice"), Channel::Notice, earlier))?;
     let lent = only(lease(&*store, Channel::Notice)?)?;
     for _ in 0..2 {
         subject.clock().advance(-SECOND / 2);

@@ -4,13 +4,17 @@ use expect_test::expect;
 use shinsei_conformance::life::{Life, Step, form};
 use shinsei_conformance::stamp::{StampVerifier, attached, detached};
 use shinsei_core::actor::Actor;
+use shinsei_core::application::{Application, FeeLedger};
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{Command, Submit, SubmittedForm};
+use shinsei_core::decider::Decider as _;
 use shinsei_core::ids::{ProcedureId, UserId};
+use shinsei_core::procedure::{Fee, FeeTiming, Tariff};
 use shinsei_core::rejection::Rejection;
 use shinsei_core::signature::CertificateKind;
 use shinsei_core::time::{Timestamp, Window};
 use shinsei_core::user::UserKind;
+use shinsei_core::yen::Yen;
 use uuid::Uuid;
 
 use crate::kit::{check, form_of, submit, submit_with};
@@ -457,4 +461,27 @@ fn a_form_of_another_applicant_is_not_taken_for_ones_own() {
             申請者が利用者登録と異なります。
         "#]],
     );
+}
+
+#[test]
+fn an_amount_too_large_to_be_written_is_left_to_an_officer() {
+    let mut procedure = barber_shop();
+    let tariff = Tariff::Each { yen: Yen(u32::MAX), unit: "件".to_owned() };
+    procedure.terms.fee = Fee::Due { tariff, timing: FeeTiming::AtApplication };
+    let life = Life::of(procedure);
+    let form = detached(CertificateKind::JpkiSigning, &form_of(&life, 2));
+    let submitted = life.clone().run(&[Step::new(life.applicant(), submit_with(&life, form))]);
+    assert_eq!(submitted.state().arrival().map(|arrived| arrived.fee), Some(FeeLedger::Unassessed));
+}
+
+#[test]
+fn a_submission_is_decided_with_its_procedure_its_applicant_and_its_signature() {
+    let life = Life::of(copy_of_residence());
+    let submit = submit(&life);
+    let needs = Application::needs(&submit);
+    let Command::Submit(submission) = &submit else { unreachable!() };
+    assert_eq!(needs.procedure, Some(&submission.procedure));
+    assert!(needs.applicant && needs.signed == submission.form.signed() && needs.signed.is_some());
+    let needs = Application::needs(&Command::StartReview);
+    assert!(needs.procedure.is_none() && !needs.applicant && needs.signed.is_none());
 }

@@ -30,7 +30,8 @@ impl OnDisk {
 
 impl StoreUnderTest for OnDisk {
     fn open(&self) -> Box<dyn Store + '_> {
-        let settings = Settings { clock_step_back_max: STEP_BACK_MAX, ..Settings::default() };
+        let settings =
+            Settings { clock_step_back_max: STEP_BACK_MAX, checkpoint_pages: 100, ..Settings::default() };
         Box::new(SqliteStore::open_with(self.path(), Arc::new(self.clock.clone()), settings).unwrap())
     }
 

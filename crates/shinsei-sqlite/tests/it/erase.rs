@@ -1,10 +1,13 @@
 //! Erasure leaves no remnant: the raw bytes of the file, the WAL and everything else in the folder are searched.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use shinsei_conformance::FakeClock;
 use shinsei_core::document::{Body, NewDocument, Salt, Seed};
 use shinsei_core::ids::StreamId;
-use shinsei_core::port::store::{CommandKey, Outcome, Store};
+use shinsei_core::port::store::{CommandKey, Outcome, Store, StoreError};
+use shinsei_sqlite::{Settings, SqliteStore};
 
 use crate::kit::{case, check_log, command, commit, done, hakodate, named, open, submit};
 
@@ -76,6 +79,43 @@ fn nothing_of_an_erased_document_stays_in_the_files() {
     }
 }
 
+#[test]
+fn an_erasure_that_a_reader_hinders_is_finished_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let open = || {
+        let settings = Settings { busy_max: std::time::Duration::from_millis(20), ..Settings::default() };
+        SqliteStore::open_with(&path, Arc::new(FakeClock::default()), settings).unwrap()
+    };
+    let store = open();
+    for n in 1..=2 {
+        let mut one = submit(n.into(), case(n.into()), 0);
+        one.documents = vec![kept(n, case(n.into()), "甲野太郎")];
+        done(&store, one);
+    }
+    let reader = rusqlite::Connection::open(&path).unwrap();
+    let hold = || {
+        reader.execute_batch("BEGIN").unwrap();
+        let size: i64 = reader.query_row("SELECT count(*) FROM records", [], |row| row.get(0)).unwrap();
+        assert_eq!(size, 2);
+    };
+    hold();
+    let hindered = store.erase(hakodate(), case(1));
+    assert!(matches!(hindered, Err(StoreError::Unavailable { .. })), "{hindered:?}");
+    assert_eq!(store.document(hakodate(), seed(1).document(0).0).unwrap().map(|_| ()), None);
+    reader.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(store.erase(hakodate(), case(1)).unwrap(), 1);
+    assert_eq!(store.erase(hakodate(), case(1)).unwrap(), 0);
+
+    hold();
+    let hindered = store.erase(hakodate(), case(2));
+    assert!(matches!(hindered, Err(StoreError::Unavailable { .. })), "{hindered:?}");
+    assert!(!remnants(folder.path(), "甲野太郎".as_bytes()).is_empty(), "the WAL still has it");
+    drop((reader, store));
+    drop(open());
+    assert_eq!(remnants(folder.path(), "甲野太郎".as_bytes()), Vec::<String>::new());
+}
+
 /// Begins the salt and the digest of every case of the test below; no other bytes begin like it.
 const MARK: [u8; 8] = [0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8];
 
@@ -108,7 +148,9 @@ fn cases_in(bytes: &[u8]) -> Vec<u32> {
 #[test]
 fn nothing_stays_when_many_cases_come_and_go() {
     let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder.path().join("city.db"));
+    let settings = Settings { checkpoint_pages: 100, ..Settings::default() };
+    let clock = Arc::new(FakeClock::default());
+    let store = SqliteStore::open_with(folder.path().join("city.db"), clock, settings).unwrap();
     let mut drawn = 1_u64;
     let mut draw = |below: usize| {
         drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

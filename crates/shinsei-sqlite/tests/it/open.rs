@@ -10,7 +10,7 @@ use shinsei_sqlite::{OpenError, Settings, SqliteStore};
 use crate::kit::{case, check_log, command, done, hakodate, open, submit};
 
 fn refused(path: &std::path::Path) -> OpenError {
-    SqliteStore::open(path, Arc::new(FakeClock::default())).err().expect("it is refused")
+    SqliteStore::open(path, Arc::new(FakeClock::default())).expect_err("it is refused")
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_reader_reads_beside_the_writer_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("city.db");
     let clock = || Arc::new(FakeClock::default());
-    let absent = SqliteStore::open_reader(&path, clock()).err().expect("it is refused");
+    let absent = SqliteStore::open_reader(&path, clock()).expect_err("it is refused");
     assert!(matches!(absent, OpenError::Inaccessible { .. }), "{absent:?}");
     let store = open(&path);
     let reader = SqliteStore::open_reader(&path, clock()).unwrap();
@@ -94,6 +94,23 @@ fn a_reader_reads_beside_the_writer_and_writes_nothing() {
     assert_eq!(reader.find(hakodate(), command(1)).unwrap().unwrap().receipt, receipt);
     let refused = reader.commit(&[submit(2, case(2), 0)]);
     assert!(matches!(refused, Err(StoreError::ReadOnly { .. })), "{refused:?}");
+    drop((reader, store));
+    let alone = SqliteStore::open_reader(&path, clock()).unwrap();
+    assert_eq!(alone.find(hakodate(), command(1)).unwrap().unwrap().receipt, receipt);
+}
+
+#[test]
+fn a_lock_of_another_process_is_waited_for_and_then_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let settings = Settings { busy_max: std::time::Duration::from_millis(20), ..Settings::default() };
+    let store = SqliteStore::open_with(&path, Arc::new(FakeClock::default()), settings).unwrap();
+    let hand = Connection::open(&path).unwrap();
+    hand.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let busy = store.commit(&[submit(1, case(1), 0)]);
+    assert!(matches!(&busy, Err(error @ StoreError::Unavailable { .. }) if error.is_transient()), "{busy:?}");
+    hand.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(done(&store, submit(1, case(1), 0)).first.0, 1);
 }
 
 #[test]
@@ -111,6 +128,19 @@ fn what_is_no_store_is_refused_and_left_as_it_is() {
     let nowhere = folder.path().join("no/such/folder/city.db");
     assert!(matches!(refused(&nowhere), OpenError::Inaccessible { .. }));
     assert!(matches!(refused(folder.path()), OpenError::Inaccessible { .. }));
+}
+
+#[test]
+fn a_damaged_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    drop(open(&path));
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[100..4096].fill(0xff);
+    std::fs::write(&path, bytes).unwrap();
+    let error = refused(&path);
+    assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
+    assert!(error.to_string().ends_with("city.db is corrupt; restore it from a backup"));
 }
 
 #[test]

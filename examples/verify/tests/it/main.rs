@@ -135,7 +135,7 @@ fn what_cannot_be_honoured_is_refused() {
     let folder = folder();
     let base = ["cms", "--signature", "attached.p7m", "--anchor", "ca.der"];
     for (more, said) in [
-        (&["--ocsp", "x"][..], "--ocsp is not supported"),
+        (&["--ocsp", "content"][..], "the answer content cannot be used"),
         (&["--timestamp-anchor", "x"], "--timestamp-anchor is not supported"),
         (&["--crl", "content"], "the list content cannot be used"),
         (&["--policy", "x"], "x: not an object identifier"),

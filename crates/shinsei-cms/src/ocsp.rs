@@ -1,0 +1,293 @@
+//! OCSP answers: who says what of which certificate, and whether they may.
+//!
+//! # Source
+//! RFC 6960; RFC 5019 for answers without nextUpdate. Nothing is asked here: answers come as bytes.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aws_lc_rs::digest::{self, digest};
+use shinsei_core::time::{Timestamp, Window};
+
+use crate::algorithm::{AlgorithmId, SignatureAlgorithm};
+use crate::ber::{Fault, Reader, tag};
+use crate::budget::EMBEDDED_CERTIFICATES_MAX;
+use crate::certificate::{Certificate, range_within};
+use crate::crl::{extension, minimal, time};
+use crate::name;
+use crate::oid::{self, Oid};
+use crate::reason::Reason;
+
+/// Answers about certificates in one response.
+///
+/// Source: an answer is asked for one path.
+const ANSWERS_MAX: usize = 64;
+
+/// Seconds after thisUpdate for which an answer without nextUpdate is taken as current.
+///
+/// Source: RFC 6960 section 4.2.2.1 leaves it open (newer information is available all the time); a day is what a
+/// nightly list would give.
+const CURRENT_WITHOUT_NEXT_UPDATE_SECONDS: i64 = 24 * 60 * 60;
+
+/// Seconds by which an answer may be younger than the time of judgement: it is fetched after the document arrived.
+///
+/// Source: a time-out of a minute, retried, and the clocks of two machines.
+const YOUNGER_SECONDS_MAX: i64 = 300;
+
+/// One response, its form right, its signature not proved yet.
+pub struct OcspAnswer {
+    der: Box<[u8]>,
+    tbs: Range<usize>,
+    signature: Range<usize>,
+    algorithm: Result<SignatureAlgorithm, Reason>,
+    responder: Responder,
+    certificates: Vec<Certificate>,
+    singles: Vec<Single>,
+    /// The key that is known to have signed it: a fact that cannot change.
+    proved: OnceLock<Box<[u8]>>,
+}
+
+/// How a response names who signed it.
+enum Responder {
+    Name(Range<usize>),
+    KeyHash(Range<usize>),
+}
+
+/// What is said of one certificate.
+struct Single {
+    hash: Oid,
+    name_hash: Range<usize>,
+    key_hash: Range<usize>,
+    serial: Range<usize>,
+    status: Said,
+    this_update: i64,
+    next_update: Option<i64>,
+}
+
+/// What a response says of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Good,
+    Revoked,
+    Unknown,
+}
+
+impl OcspAnswer {
+    /// Reads one response, DER.
+    ///
+    /// # Errors
+    /// [`Reason::OcspMalformed`]: it cannot be decoded or has bytes behind it.
+    pub fn from_der(der: &[u8]) -> Result<Self, Reason> {
+        Self::read(der).map_err(|_: Fault| Reason::OcspMalformed)
+    }
+
+    fn read(der: &[u8]) -> Result<Self, Fault> {
+        const ENUMERATED: u8 = 0x0a;
+        const SUCCESSFUL: u32 = 0;
+        let within = |slice: &[u8]| range_within(der, slice);
+        let mut outside = Reader::der(der);
+        let mut fields = outside.sequence()?;
+        outside.finish()?;
+        if fields.expect(ENUMERATED)?.small_integer()? != SUCCESSFUL {
+            fields.finish()?;
+            return Ok(Self::refusal(der));
+        }
+        let mut bytes = fields.expect(tag::context_constructed(0))?.reader()?.sequence()?;
+        fields.finish()?;
+        if bytes.oid()? != oid::ID_PKIX_OCSP_BASIC {
+            return Err(Fault::Malformed);
+        }
+        let mut basic = Reader::der(bytes.expect(tag::OCTET_STRING)?.contents);
+        let mut fields = basic.sequence()?;
+        basic.finish()?;
+        let body = fields.expect(tag::SEQUENCE)?;
+        let algorithm = AlgorithmId::read(&mut fields)?;
+        let signature = fields.expect(tag::BIT_STRING)?;
+        let Some((0, signature)) = signature.contents.split_first() else { return Err(Fault::Malformed) };
+        let mut certificates = Vec::new();
+        if let Some(explicit) = fields.optional(tag::context_constructed(0))? {
+            let mut all = explicit.reader()?.sequence()?;
+            while !all.is_empty() && certificates.len() < EMBEDDED_CERTIFICATES_MAX {
+                certificates.extend(Certificate::from_der(all.expect(tag::SEQUENCE)?.raw).ok());
+            }
+        }
+        fields.finish()?;
+
+        let mut fields = body.reader()?;
+        fields.optional(tag::context_constructed(0))?;
+        let responder = match fields.optional(tag::context_constructed(1))? {
+            Some(name) => Responder::Name(within(name.reader()?.expect(tag::SEQUENCE)?.raw)),
+            None => {
+                let hash = fields.expect(tag::context_constructed(2))?.reader()?.expect(tag::OCTET_STRING)?;
+                Responder::KeyHash(within(hash.contents))
+            }
+        };
+        time(&fields.read()?)?;
+        let mut all = fields.sequence()?;
+        let mut singles = Vec::new();
+        while !all.is_empty() && singles.len() < ANSWERS_MAX {
+            singles.extend(Single::read(all.sequence()?, &within)?);
+        }
+        if let Some(explicit) = fields.optional(tag::context_constructed(1))?
+            && has_critical(explicit.reader()?.sequence()?)?
+        {
+            return Err(Fault::Malformed);
+        }
+        fields.finish()?;
+        Ok(Self {
+            tbs: within(body.raw),
+            signature: within(signature),
+            algorithm: SignatureAlgorithm::of(&algorithm),
+            responder,
+            certificates,
+            singles,
+            proved: OnceLock::new(),
+            der: der.into(),
+        })
+    }
+
+    /// A responder's refusal to answer, such as tryLater: it says nothing of any certificate.
+    fn refusal(der: &[u8]) -> Self {
+        Self {
+            tbs: 0..0,
+            signature: 0..0,
+            algorithm: Err(Reason::RevocationUndetermined),
+            responder: Responder::KeyHash(0..0),
+            certificates: Vec::new(),
+            singles: Vec::new(),
+            proved: OnceLock::new(),
+            der: der.into(),
+        }
+    }
+
+    /// The bytes.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// What is said of a certificate of this issuer, and the instants for which it is said.
+    pub(crate) fn about(&self, certificate: &Certificate, issuer: &Certificate) -> Option<(Said, Window)> {
+        let bytes = |range: &Range<usize>| &self.der[range.clone()];
+        let is_meant = |single: &&Single| {
+            let hash = match single.hash {
+                oid::ID_SHA_1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+                oid::ID_SHA_256 => &digest::SHA256,
+                oid::ID_SHA_384 => &digest::SHA384,
+                oid::ID_SHA_512 => &digest::SHA512,
+                _ => return false,
+            };
+            minimal(bytes(&single.serial)) == minimal(certificate.serial())
+                && digest(hash, certificate.issuer()).as_ref() == bytes(&single.name_hash)
+                && digest(hash, issuer.key_bits()).as_ref() == bytes(&single.key_hash)
+        };
+        let single = self.singles.iter().filter(is_meant).max_by_key(|single| single.this_update)?;
+        Some((single.status, single.currency()))
+    }
+
+    /// Checks that who signed it may speak for an issuer: the issuer, or whom the issuer certified for it.
+    ///
+    /// DIFFERENCE: whether a delegated responder's certificate was revoked is not asked, with id-pkix-ocsp-nocheck or
+    /// without it; section 4.2.2.2.1 leaves that to the verifier, and OpenSSL does not ask either.
+    /// # Source
+    /// RFC 6960 section 4.2.2.2.
+    pub(crate) fn prove(&self, issuer: &Certificate, at: Timestamp) -> Result<(), Reason> {
+        if self.proved.get().is_some_and(|key| **key == *issuer.public_key())
+            || self.is_signed_by(issuer).is_ok()
+        {
+            return Ok(());
+        }
+        let delegated = |responder: &&Certificate| {
+            name::same(responder.issuer(), issuer.subject())
+                && responder.validity().contains(at)
+                && !responder.has_unprocessed_critical_extension()
+                && matches!(responder.extended_key_usages(), Ok(Some(usages)) if usages.contains(&oid::ID_KP_OCSP_SIGNING))
+        };
+        for responder in self.certificates.iter().filter(delegated).take(RESPONDERS_MAX) {
+            let certified = issuer.key().and_then(|key| responder.is_signed_by(key));
+            if certified.is_ok() && self.is_signed_by(responder).is_ok() {
+                return Ok(());
+            }
+        }
+        Err(Reason::RevocationUndetermined)
+    }
+
+    /// Checks that a certificate is the one named as the signer, and that its key signed.
+    fn is_signed_by(&self, signer: &Certificate) -> Result<(), Reason> {
+        let is_named = match &self.responder {
+            Responder::Name(name) => name::same(&self.der[name.clone()], signer.subject()),
+            Responder::KeyHash(hash) => {
+                let own = digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, signer.key_bits());
+                own.as_ref() == &self.der[hash.clone()]
+            }
+        };
+        if !is_named {
+            return Err(Reason::RevocationUndetermined);
+        }
+        let signed = &self.der[self.tbs.clone()];
+        signer.key()?.verify(self.algorithm?, &[signed], &self.der[self.signature.clone()])?;
+        let _: &[u8] = self.proved.get_or_init(|| signer.public_key().into());
+        Ok(())
+    }
+}
+
+/// Certificates of one response that are tried as its signer's.
+///
+/// Source: one is there, or two while the responder's key changes.
+const RESPONDERS_MAX: usize = 4;
+
+/// Shows how many, never whose.
+impl fmt::Debug for OcspAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OcspAnswer").field("answers", &self.singles.len()).finish_non_exhaustive()
+    }
+}
+
+impl Single {
+    /// Reads one; `None` when it has a critical extension, none of which is known.
+    fn read(mut fields: Reader<'_>, within: &dyn Fn(&[u8]) -> Range<usize>) -> Result<Option<Self>, Fault> {
+        let mut id = fields.sequence()?;
+        let hash = AlgorithmId::read(&mut id)?.oid;
+        let name_hash = within(id.expect(tag::OCTET_STRING)?.contents);
+        let key_hash = within(id.expect(tag::OCTET_STRING)?.contents);
+        let serial = within(id.expect(tag::INTEGER)?.contents);
+        id.finish()?;
+        let status = match fields.read()?.tag {
+            0x80 => Said::Good,
+            0xa1 => Said::Revoked,
+            0x82 => Said::Unknown,
+            _ => return Err(Fault::Malformed),
+        };
+        let this_update = time(&fields.read()?)?;
+        let next_update = match fields.optional(tag::context_constructed(0))? {
+            Some(explicit) => Some(time(&explicit.reader()?.read()?)?),
+            None => None,
+        };
+        if let Some(explicit) = fields.optional(tag::context_constructed(1))?
+            && has_critical(explicit.reader()?.sequence()?)?
+        {
+            return Ok(None);
+        }
+        fields.finish()?;
+        Ok(Some(Self { hash, name_hash, key_hash, serial, status, this_update, next_update }))
+    }
+
+    fn currency(&self) -> Window {
+        let instant = |seconds: i64| Timestamp::from_micros(seconds.saturating_mul(1_000_000));
+        let unsaid = self.this_update.saturating_add(CURRENT_WITHOUT_NEXT_UPDATE_SECONDS);
+        Window {
+            from: instant(self.this_update.saturating_sub(YOUNGER_SECONDS_MAX)),
+            until: instant(self.next_update.unwrap_or(unsaid)),
+        }
+    }
+}
+
+/// True when one of these extensions is critical: none is known but the nonce, which is not asked for.
+fn has_critical(mut extensions: Reader<'_>) -> Result<bool, Fault> {
+    let mut found = false;
+    while !extensions.is_empty() {
+        let (oid, critical, _) = extension(&mut extensions)?;
+        found |= critical && oid != oid::ID_PKIX_OCSP_NONCE;
+    }
+    Ok(found)
+}

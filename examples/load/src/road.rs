@@ -1,0 +1,89 @@
+//! The road of one case: submit, review, pay, issue.
+
+use shinsei::engine::Request;
+use shinsei_core::actor::{Actor, Staff};
+use shinsei_core::application::Application;
+use shinsei_core::command::{ApplicationFinding, Command, Finding, Review, Submit};
+use shinsei_core::document::Seed;
+use shinsei_core::event::PaymentChannel;
+use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, ProcedureId, StaffId};
+use shinsei_core::yen::Yen;
+
+use crate::arguments::Signatures;
+use crate::resident::{Applicant, contact};
+
+/// A copy of the residence record: signed, 300 yen at the hand-over.
+pub(crate) const SIGNED: &str = "JU-001";
+/// The registration of a dog: no signature, 3,000 yen at the hand-over.
+pub(crate) const EXEMPT: &str = "DO-001";
+
+/// What is done in every case.
+pub(crate) struct Road {
+    procedure: ProcedureId,
+    fee: Yen,
+    officer: Actor,
+    clerk: Actor,
+}
+
+/// A case that is about to be opened.
+pub(crate) struct Case {
+    pub(crate) municipality: Municipality,
+    pub(crate) id: CaseId,
+    /// What its ids follow from.
+    pub(crate) seed: Seed,
+}
+
+impl Road {
+    /// The road of the sample catalog's procedure.
+    pub(crate) fn of(signatures: Signatures) -> Result<Self, &'static str> {
+        let (procedure, division, yen) = match signatures {
+            Signatures::Real => (SIGNED, "SHIMIN-KOSEKI", 300),
+            Signatures::Exempt => (EXEMPT, "HOKENJO-EISEI", 3_000),
+        };
+        let code = |_| "a code of this program is none";
+        let staff = |id: &str| -> Result<Staff, &'static str> {
+            Ok(Staff {
+                id: StaffId::new(id).map_err(code)?,
+                division: DivisionId::new(division).map_err(code)?,
+            })
+        };
+        Ok(Self {
+            procedure: ProcedureId::new(procedure).map_err(code)?,
+            fee: Yen(yen),
+            officer: Actor::Officer(staff("s-0001")?),
+            clerk: Actor::Clerk(staff("s-0002")?),
+        })
+    }
+
+    pub(crate) fn submission(&self, case: &Case, applicant: &Applicant) -> Request<Application> {
+        let submit = Submit {
+            procedure: self.procedure.clone(),
+            form: applicant.form.clone(),
+            contact: contact(),
+            attachments: vec![],
+        };
+        case.request("submit", Actor::Applicant { user: applicant.user }, Command::Submit(submit))
+    }
+
+    /// What follows the submission, in order.
+    pub(crate) fn rest(&self, case: &Case) -> [Request<Application>; 4] {
+        let grant = Review { finding: Finding::Application(ApplicationFinding::Granted), inspected_on: None };
+        let payment = Command::RecordPayment {
+            yen: self.fee,
+            channel: PaymentChannel::Counter,
+            reference: "receipt of the till".into(),
+        };
+        [
+            case.request("start", self.officer.clone(), Command::StartReview),
+            case.request("review", self.officer.clone(), Command::Review(grant)),
+            case.request("pay", self.clerk.clone(), payment),
+            case.request("issue", self.clerk.clone(), Command::IssueCertificate { copies: 1 }),
+        ]
+    }
+}
+
+impl Case {
+    fn request(&self, step: &str, actor: Actor, command: Command) -> Request<Application> {
+        Request::case(self.municipality, CommandId(self.seed.id(step)), actor, self.id, command)
+    }
+}
