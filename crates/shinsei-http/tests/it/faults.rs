@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use shinsei_conformance::stamp::{StampVerifier, detached};
 use shinsei_core::signature::CertificateKind;
@@ -42,7 +42,10 @@ fn a_server_that_never_shakes_hands_is_given_up_after_the_time_to_connect() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut settings = RemoteSettings::new(format!("https://{}/", silent.local_addr().unwrap()), Tls::none());
     settings.connect_timeout = Duration::from_millis(100);
+    let whole = settings.whole_timeout;
+    let start = Instant::now();
     assert!(matches!(http_failure(&RemoteVerifier::new(settings).unwrap()), HttpError::TimedOut));
+    assert!(start.elapsed() < whole);
 }
 
 #[test]

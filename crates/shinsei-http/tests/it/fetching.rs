@@ -119,6 +119,24 @@ fn not_modified_is_no_answer_to_whoever_has_nothing() {
     let fetcher = fetcher(&server, &FakeClock::default());
     let fetched = fetcher.crl(&server.url("/"));
     assert!(matches!(fetched, Err(FetchError::Http(HttpError::Status { status: 304 }))), "{fetched:?}");
+
+    // Nor to whoever named no version, and so did not ask whether it is the current one.
+    let times = AtomicUsize::new(0);
+    let server = Server::start(move |_, out| {
+        let is_first = times.fetch_add(1, Ordering::SeqCst) == 0;
+        out.write_all(&answer(
+            if is_first { 200 } else { 304 },
+            &[],
+            if is_first { &[0x30, 0x00] } else { b"" },
+        ))
+        .map(|()| Then::Keep)
+    });
+    let clock = FakeClock::default();
+    let fetcher = self::fetcher(&server, &clock);
+    assert_eq!(fetcher.crl(&server.url("/")).unwrap().road, Road::Sent);
+    clock.advance(10 * MINUTE);
+    let fetched = fetcher.crl(&server.url("/"));
+    assert!(matches!(fetched, Err(FetchError::Http(HttpError::Status { status: 304 }))), "{fetched:?}");
 }
 
 #[test]
