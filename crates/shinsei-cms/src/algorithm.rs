@@ -75,6 +75,9 @@ impl<'a> AlgorithmId<'a> {
         let oid = fields.oid()?;
         let parameters = if fields.is_empty() { None } else { Some(fields.read()?) };
         fields.finish()?;
+        if parameters.is_some_and(|element| element.tag == tag::NULL && !element.contents.is_empty()) {
+            return Err(Fault::Malformed);
+        }
         Ok(Self { oid, parameters })
     }
 
@@ -154,17 +157,21 @@ impl SignatureAlgorithm {
 /// RFC 4055 section 3.1, whose defaults are SHA-1 and 20 bytes of salt.
 fn pss(parameters: Option<Element<'_>>) -> Result<SignatureAlgorithm, Reason> {
     let malformed = |_: Fault| Reason::SignatureUnsupported;
+    let parameters = parameters.filter(|parameters| parameters.tag == tag::SEQUENCE);
     let mut fields = parameters.ok_or(Reason::SignatureUnsupported)?.reader().map_err(malformed)?;
     let hash_id = explicit(&mut fields, 0)?.ok_or(Reason::DigestBroken)?;
-    let hash = Hash::of(AlgorithmId::read(&mut Reader::der(hash_id)).map_err(malformed)?.oid)?;
+    let hash = Hash::of(AlgorithmId::read(&mut Reader::der(hash_id.raw)).map_err(malformed)?.oid)?;
     let mask_id = explicit(&mut fields, 1)?.ok_or(Reason::DigestBroken)?;
-    let mask = AlgorithmId::read(&mut Reader::der(mask_id)).map_err(malformed)?;
+    let mask = AlgorithmId::read(&mut Reader::der(mask_id.raw)).map_err(malformed)?;
     let mask_parameters = mask.parameters.ok_or(Reason::SignatureUnsupported)?;
     let mask_hash = AlgorithmId::read(&mut Reader::der(mask_parameters.raw)).map_err(malformed)?;
     if mask.oid != oid::ID_MGF_1 || Hash::of(mask_hash.oid)? != hash {
         return Err(Reason::SignatureUnsupported);
     }
-    let integer = |bytes| Reader::der(bytes).expect(tag::INTEGER)?.small_integer();
+    let integer = |element: Element<'_>| match element.tag {
+        tag::INTEGER => element.small_integer(),
+        _ => Err(Fault::Malformed),
+    };
     let salt = explicit(&mut fields, 2)?.map_or(Ok(20), integer).map_err(malformed)?;
     let trailer = explicit(&mut fields, 3)?.map_or(Ok(1), integer).map_err(malformed)?;
     if trailer != 1 || !fields.is_empty() {
@@ -173,11 +180,16 @@ fn pss(parameters: Option<Element<'_>>) -> Result<SignatureAlgorithm, Reason> {
     Ok(SignatureAlgorithm::RsaPss(hash, Salt(salt)))
 }
 
-/// The contents of an optional `[n] EXPLICIT` field of the parameters.
-fn explicit<'a>(fields: &mut Reader<'a>, number: u8) -> Result<Option<&'a [u8]>, Reason> {
-    let field =
-        fields.optional(tag::context_constructed(number)).map_err(|_| Reason::SignatureUnsupported)?;
-    Ok(field.map(|field| field.contents))
+/// The one element in an optional `[n] EXPLICIT` field of the parameters.
+fn explicit<'a>(fields: &mut Reader<'a>, number: u8) -> Result<Option<Element<'a>>, Reason> {
+    let mut read = || -> Result<Option<Element<'a>>, Fault> {
+        let Some(field) = fields.optional(tag::context_constructed(number))? else { return Ok(None) };
+        let mut inside = Reader::der(field.contents);
+        let element = inside.read()?;
+        inside.finish()?;
+        Ok(Some(element))
+    };
+    read().map_err(|_| Reason::SignatureUnsupported)
 }
 
 /// What kind of key it is.

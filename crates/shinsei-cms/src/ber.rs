@@ -155,9 +155,13 @@ impl<'a> Element<'a> {
         Oid::from_contents(self.contents).ok_or(Fault::Malformed)
     }
 
-    /// A small unsigned integer, under whatever tag.
+    /// A small unsigned integer in its one shortest form (X.690 section 8.3.2), under whatever tag.
     pub(crate) fn small_integer(&self) -> Result<u32, Fault> {
-        if self.contents.first().is_none_or(|first| first & 0x80 != 0) {
+        let is_shortest = match self.contents {
+            [] | [0x80..=0xff, ..] | [0, 0..=0x7f, ..] => false,
+            [_, ..] => true,
+        };
+        if !is_shortest {
             return Err(Fault::Malformed);
         }
         let digits = self.contents.strip_prefix(&[0]).unwrap_or(self.contents);

@@ -10,7 +10,7 @@ use x509_parser::nom::Parser as _;
 use x509_parser::prelude::FromDer;
 
 use crate::algorithm::{AlgorithmId, PublicKey, SignatureAlgorithm};
-use crate::ber::{Fault, Reader};
+use crate::ber::{Fault, Reader, tag};
 use crate::budget::CERTIFICATE_BYTES_MAX;
 use crate::distribution::Point;
 use crate::name;
@@ -284,9 +284,13 @@ fn signature_algorithm(der: &[u8]) -> Result<Result<SignatureAlgorithm, Reason>,
     let read = || {
         let mut fields = Reader::der(der).sequence()?;
         fields.read()?;
-        AlgorithmId::read(&mut fields)
+        let algorithm = AlgorithmId::read(&mut fields)?;
+        fields.expect(tag::BIT_STRING)?;
+        // Security: what stands behind the signature is signed by nobody; the parser above does not look there.
+        fields.finish()?;
+        Ok(algorithm)
     };
-    read().map(|id| SignatureAlgorithm::of(&id)).map_err(|_| Reason::CertificateMalformed)
+    read().map(|id| SignatureAlgorithm::of(&id)).map_err(|_: Fault| Reason::CertificateMalformed)
 }
 
 /// Where a slice lies in the bytes it was cut from.

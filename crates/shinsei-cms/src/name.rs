@@ -45,6 +45,7 @@ fn same_part(a: &Element<'_>, b: &Element<'_>) -> Result<bool, Fault> {
         while !members.is_empty() && all.len() < NAME_ATTRIBUTES_MAX {
             let mut fields = members.sequence()?;
             all.push((fields.expect(tag::OID)?.contents.to_vec(), comparable(&fields.read()?)));
+            fields.finish()?;
         }
         members.finish()?;
         all.sort_unstable();

@@ -84,7 +84,8 @@ impl Hierarchy {
     }
 }
 
-fn pem(label: &str, der: &[u8]) -> String {
+/// The text form.
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in der.chunks(48) {

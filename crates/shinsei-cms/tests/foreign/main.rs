@@ -8,9 +8,14 @@
 
 mod altered;
 mod bouncy_castle;
+mod differential;
 mod folder;
 mod gpgsm;
 mod hierarchy;
+mod mutation;
 mod nss;
 mod openssl;
+mod reproduction;
+mod seeds;
+mod targets;
 mod tree;

@@ -86,4 +86,54 @@ impl Node {
             Body::Nodes(_) => panic!("a leaf"),
         }
     }
+
+    /// The elements inside.
+    pub(crate) fn children(&mut self) -> &mut Vec<Self> {
+        match &mut self.body {
+            Body::Nodes(nodes) => nodes,
+            Body::Bytes(_) => panic!("no leaf"),
+        }
+    }
+
+    /// This element and all inside, in the order of the message.
+    pub(crate) fn all(&self) -> Vec<&Self> {
+        let inside: &[Self] = if let Body::Nodes(nodes) = &self.body { nodes } else { &[] };
+        [self].into_iter().chain(inside.iter().flat_map(Self::all)).collect()
+    }
+
+    /// How many elements there are.
+    pub(crate) fn count(&self) -> usize {
+        self.all().len()
+    }
+
+    /// The element at a place in that order.
+    pub(crate) fn nth(&mut self, place: usize) -> Option<&mut Self> {
+        if place == 0 {
+            return Some(self);
+        }
+        let Body::Nodes(nodes) = &mut self.body else { return None };
+        let mut left = place - 1;
+        for node in nodes {
+            let count = node.count();
+            if left < count {
+                return node.nth(left);
+            }
+            left -= count;
+        }
+        None
+    }
+
+    /// Where each element begins in what [`Node::encode`] writes, counted from `at`.
+    pub(crate) fn headers(&self, at: usize, places: &mut Vec<usize>) {
+        places.push(at);
+        if let Body::Nodes(nodes) = &self.body {
+            let inside: usize = nodes.iter().map(|node| node.encode().len()).sum();
+            let tail = if self.is_indefinite { 2 } else { 0 };
+            let mut next = at + self.encode().len() - inside - tail;
+            for node in nodes {
+                node.headers(next, places);
+                next += node.encode().len();
+            }
+        }
+    }
 }
