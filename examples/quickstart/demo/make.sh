@@ -41,12 +41,12 @@ subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid,issuer
 subjectAltName = @resident_names
 [resident_names]
-otherName.1 = 1.2.392.200149.8.5.5.1;UTF8:函館 花子
-otherName.2 = 1.2.392.200149.8.5.5.4;UTF8:319800217
-otherName.3 = 1.2.392.200149.8.5.5.3;UTF8:2
-otherName.4 = 1.2.392.200149.8.5.5.5;UTF8:北海道函館市見本町1番1号
-otherName.5 = 1.2.392.200149.8.5.5.2;UTF8:00000
-otherName.6 = 1.2.392.200149.8.5.5.6;UTF8:0000000000000
+otherName.1 = 1.2.392.200149.8.5.5.1;FORMAT:UTF8,UTF8String:函館 花子
+otherName.2 = 1.2.392.200149.8.5.5.4;FORMAT:UTF8,UTF8String:319800217
+otherName.3 = 1.2.392.200149.8.5.5.3;FORMAT:UTF8,UTF8String:2
+otherName.4 = 1.2.392.200149.8.5.5.5;FORMAT:UTF8,UTF8String:北海道函館市見本町1番1号
+otherName.5 = 1.2.392.200149.8.5.5.2;FORMAT:UTF8,UTF8String:00000
+otherName.6 = 1.2.392.200149.8.5.5.6;FORMAT:UTF8,UTF8String:0000000000000
 [company]
 # The shape of a certificate based on the commercial registration.
 keyUsage = critical,digitalSignature,nonRepudiation
@@ -54,12 +54,12 @@ subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid,issuer
 1.2.392.100300.1.1.3 = ASN1:SEQUENCE:corporation
 [corporation]
-name = EXPLICIT:0,UTF8String:株式会社見本商会
+name = EXPLICIT:0,FORMAT:UTF8,UTF8String:株式会社見本商会
 number = EXPLICIT:1,PRINTABLESTRING:430001000000
-address = EXPLICIT:2,UTF8String:北海道函館市見本町2番2号
-representative = EXPLICIT:3,UTF8String:見本 太郎
-title = EXPLICIT:4,UTF8String:代表取締役
-registry = EXPLICIT:6,UTF8String:函館地方法務局
+address = EXPLICIT:2,FORMAT:UTF8,UTF8String:北海道函館市見本町2番2号
+representative = EXPLICIT:3,FORMAT:UTF8,UTF8String:見本 太郎
+title = EXPLICIT:4,FORMAT:UTF8,UTF8String:代表取締役
+registry = EXPLICIT:6,FORMAT:UTF8,UTF8String:函館地方法務局
 CNF
 : >index.txt
 echo 1001 >serial
