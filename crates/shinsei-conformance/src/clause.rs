@@ -136,4 +136,42 @@ macro_rules! same {
     };
 }
 
-pub(crate) use {hold, same};
+/// A list of clauses, from one of the macros that hold their names; in brackets the module above those named there.
+macro_rules! list {
+    ($above:tt $($theme:ident: $($clause:ident),+;)+) => {
+        vec![$($($crate::clause::list! { @ $above $theme $clause }),+),+]
+    };
+    (@ ($($above:ident)::+) $theme:ident $clause:ident) => {
+        $crate::Clause::new(
+            concat!(stringify!($theme), "::", stringify!($clause)),
+            // A closure, since the lifetime of what is tested must be open.
+            |subject| $($above)::+::$theme::$clause(subject),
+        )
+    };
+}
+
+/// A test of each clause, in a module for each theme.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! clause_tests {
+    (($fresh:ident $($above:ident)::+) $($theme:ident: $($clause:ident),+;)+) => {
+        $crate::clause_tests! { @ $fresh ($($above)::+) $($theme: $($clause),+;)+ }
+    };
+    (@ $fresh:ident $above:tt $($theme:ident: $($clause:ident),+;)+) => {
+        $(
+            mod $theme {
+                $($crate::clause_tests! { @ $fresh $above $theme $clause })+
+            }
+        )+
+    };
+    (@ $fresh:ident ($($above:ident)::+) $theme:ident $clause:ident) => {
+        #[test]
+        fn $clause() {
+            if let Err(breach) = $($above)::+::$theme::$clause(&super::$fresh()) {
+                panic!("broken clause {}: {breach}", concat!(stringify!($theme), "::", stringify!($clause)));
+            }
+        }
+    };
+}
+
+pub(crate) use {hold, list, same};

@@ -21,6 +21,7 @@ use shinsei_core::tree::{Hash, Head};
 use uuid::Uuid;
 
 use crate::clause::{Breach, same};
+pub(super) use crate::noise::noise;
 
 /// One second in the unit of the clock.
 pub(super) const SECOND: i64 = 1_000_000;
@@ -69,17 +70,6 @@ pub(super) fn series(name: &str) -> Series {
 
 pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
-}
-
-/// Bytes that look random and are the same for the same seed.
-pub(super) fn noise(seed: u64, length: usize) -> Vec<u8> {
-    // The generator of PCG, whose upper bits are good enough to be no pattern of ours.
-    let mut state = seed.wrapping_mul(2).wrapping_add(1);
-    let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        state.to_be_bytes()[0]
-    };
-    (0..length).map(|_| next()).collect()
 }
 
 /// An event with a payload and nothing else to it.

@@ -79,20 +79,9 @@ macro_rules! for_each_store_clause {
     };
 }
 
-macro_rules! list {
-    (() $($theme:ident: $($clause:ident),+;)+) => {
-        vec![$($(
-            Clause::new(
-                concat!(stringify!($theme), "::", stringify!($clause)),
-                |subject| crate::store::$theme::$clause(subject),
-            ),
-        )+)+]
-    };
-}
-
 /// Every clause of a store, in the order of the modules.
 pub fn clauses() -> Vec<Clause<dyn StoreUnderTest>> {
-    for_each_store_clause!(list!())
+    for_each_store_clause!(crate::clause::list!(crate::store))
 }
 
 /// Makes one test of each clause, in a module for each theme, from a function that gives a fresh [`StoreUnderTest`].
@@ -101,29 +90,6 @@ pub fn clauses() -> Vec<Clause<dyn StoreUnderTest>> {
 #[macro_export]
 macro_rules! store_suite {
     ($fresh:ident) => {
-        $crate::for_each_store_clause! { $crate::store_tests!($fresh) }
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! store_tests {
-    (($fresh:ident) $($theme:ident: $($clause:ident),+;)+) => {
-        $(
-            mod $theme {
-                $(
-                    #[test]
-                    fn $clause() {
-                        let subject = super::$fresh();
-                        if let Err(breach) = $crate::store::$theme::$clause(&subject) {
-                            panic!(
-                                "broken clause {}: {breach}",
-                                concat!(stringify!($theme), "::", stringify!($clause))
-                            );
-                        }
-                    }
-                )+
-            }
-        )+
+        $crate::for_each_store_clause! { $crate::clause_tests!($fresh $crate::store) }
     };
 }

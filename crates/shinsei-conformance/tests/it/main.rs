@@ -1,4 +1,6 @@
-//! The suite is right: the store in memory keeps every clause, and each clause finds the store that breaks it.
+//! The suites are right: a whole implementation keeps every clause, and each clause finds one that breaks it.
 
 mod broken;
+mod notifier;
+mod verifier;
 mod whole;

@@ -9,12 +9,15 @@ use crate::time::{Timestamp, Window};
 /// Judges whether a document was signed by the holder of a certificate that the city accepts.
 ///
 /// # Contract
+/// Each clause is a function of `shinsei_conformance::signature`.
 /// - `judges_the_bytes`: a signature over other bytes is invalid.
 /// - `judges_at_the_time_asked`: a certificate out of its validity at `at` is invalid, whatever the time is now.
 /// - `names_the_kind`: a valid verdict names one of the kinds asked for; another kind is invalid.
 /// - `window_holds_the_time`: the window of a valid verdict contains `at`.
 /// - `survives_any_bytes`: whatever the bytes, there is an answer, and it is invalid unless it is proved.
-/// - `gives_evidence`: a valid verdict carries what it rested on.
+/// - `gives_evidence`: a valid verdict carries what it rested on, the signer's certificate among it.
+/// - `refuses_what_does_not_hold`: a bad signature is a verdict, not an error.
+/// - `says_why`: an invalid verdict has a code and a sentence for each of its readers.
 pub trait SignatureVerifier: Send + Sync {
     /// Judges a signature at a time.
     ///

@@ -21,23 +21,25 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 /// Keeps records, numbers, commands, documents and the agenda of municipalities.
 ///
 /// # Contract
-/// Each clause is a function of `shinsei-conformance`, named after it.
-/// - **durable**: what `commit` answered `Done` is on disk, or [`Guarantees::durable`] is false.
-/// - **versions**: an append whose expected version, or an unchanged stream whose version, is not the actual one is
+/// Each clause is a function of `shinsei_conformance::store`, in the module named here.
+/// - **durable**: what `commit` answered `Done` is on disk, or [`Guarantees::durable`] is false. No clause shows this: a
+///   store has to kill itself for it.
+/// - `versions`: an append whose expected version, or an unchanged stream whose version, is not the actual one is
 ///   `Stale`, and nothing of its commit is written.
-/// - **one order**: positions of a municipality are gapless from 1 and equal commit order; records of one commit are
+/// - `log`: positions of a municipality are gapless from 1 and equal commit order; records of one commit are
 ///   neighbours; a reader that sees p+1 has seen p.
-/// - **commands**: a command id takes effect once; again with the same digest it is `Again` with the identical receipt,
+/// - `batches`: each commit is judged by itself, on what those before it left; a malformed one refuses them all.
+/// - `commands`: a command id takes effect once; again with the same digest it is `Again` with the identical receipt,
 ///   with another digest `KeyReused`, also within one batch and after reopening.
-/// - **numbers**: each series of a municipality is gapless from 1; a commit that is not written burns none.
-/// - **window**: a commit whose window does not contain its recording time is `OutsideWindow`, and nothing is written.
-/// - **time**: recording times never decrease within a municipality; a clock that stepped back by more than the store
+/// - `numbers`: each series of a municipality is gapless from 1; a commit that is not written burns none.
+/// - `window`: a commit whose window does not contain its recording time is `OutsideWindow`, and nothing is written.
+/// - `time`: recording times never decrease within a municipality; a clock that stepped back by more than the store
 ///   was told to bear is `ClockSuspect`.
-/// - **agenda**: entries become due, are leased to one worker at a time in order of due time per stream and channel,
-///   and are settled under the latest fence only.
-/// - **documents**: come back byte for byte; `erase` leaves nothing of a stream's own documents.
-/// - **tree**: the head's root is that of RFC 9162 over the leaves of the records.
-/// - **tenancy**: no operation on one municipality reads or changes another.
+/// - `leases`, `agenda_order`, `agenda`: entries become due, are leased to one worker at a time in order of due time
+///   per stream and channel, and are settled under the latest fence only.
+/// - `documents`, `erasure`: documents come back byte for byte; `erase` leaves nothing of a stream's own documents.
+/// - `tree`: the head's root is that of RFC 9162 over the leaves of the records.
+/// - `tenancy`: no operation on one municipality reads or changes another.
 pub trait Store: Send + Sync {
     /// Writes commits in one durable transaction, and says of each what became of it, in order.
     ///

@@ -1,0 +1,158 @@
+//! A notifier that puts notices on a shelf keeps every clause, and each clause finds one that is broken.
+
+use std::sync::Mutex;
+
+use shinsei_conformance::Report;
+use shinsei_conformance::notifier::{Delivered, NotifierUnderTest, clauses};
+use shinsei_core::notice::{FeeDue, Message, Notice, ReviewResult};
+use shinsei_core::port::notifier::{Notifier, NotifierError};
+use shinsei_core::procedure::Deliverable;
+use shinsei_core::time::Timestamp;
+use uuid::Uuid;
+
+shinsei_conformance::notifier_suite!(whole);
+
+/// What a notifier does wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slip {
+    Nothing,
+    SendsResultsToTheCity,
+    CopiesUnderNewIds,
+    LeavesTheTelephoneOut,
+    SendsAnywhere,
+    SaysTheSameOfEachResult,
+    SharesOneDraft,
+}
+
+struct Shelf {
+    slip: Slip,
+    notices: Mutex<Vec<Delivered>>,
+    draft: Mutex<String>,
+}
+
+fn whole() -> Shelf {
+    with(Slip::Nothing)
+}
+
+fn with(slip: Slip) -> Shelf {
+    Shelf { slip, notices: Mutex::default(), draft: Mutex::default() }
+}
+
+impl Shelf {
+    fn write(&self, notice: &Notice) -> String {
+        let contact = &notice.contact;
+        let phone = if self.slip == Slip::LeavesTheTelephoneOut { "" } else { &*contact.phone };
+        let mut text = format!(
+            "{} {} {} {} {} {phone} {} {}",
+            notice.city,
+            notice.procedure,
+            self.written(notice.received_at),
+            notice.receipt,
+            contact.name,
+            contact.counter,
+            contact.hours,
+        );
+        match &notice.message {
+            Message::Received { standard_period, fee, .. } => {
+                text += &format!(" {:?} {}", standard_period.map(|period| period.length), amount(*fee));
+            }
+            Message::Result { reviewed_at, result, hand_over } => {
+                text += &self.written(*reviewed_at);
+                text += match result {
+                    _ if self.slip == Slip::SaysTheSameOfEachResult => "審査が終わりました",
+                    ReviewResult::Confirmed => "確認しました",
+                    ReviewResult::Granted => "認められました",
+                    ReviewResult::PartlyGranted => "一部が認められました",
+                    ReviewResult::SeeDocument => "通知書をご覧ください",
+                };
+                if let Some(hand_over) = hand_over {
+                    text += &format!(" {} {}", hand_over.quantity, amount(hand_over.fee));
+                    if let Deliverable::Issued { name, .. } = &hand_over.deliverable {
+                        text += name;
+                    }
+                }
+            }
+        }
+        text
+    }
+
+    fn deliver(&self, notice: &Notice) -> Result<(), NotifierError> {
+        let is_address = |to: &str| {
+            let letters = to.bytes().all(|byte| byte.is_ascii_graphic());
+            letters && to.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty())
+        };
+        if !is_address(&notice.to) && self.slip != Slip::SendsAnywhere {
+            return Err(NotifierError::Undeliverable { why: "it is no address" });
+        }
+        let is_result = matches!(notice.message, Message::Result { .. });
+        let to = if is_result && self.slip == Slip::SendsResultsToTheCity {
+            "city@example.jp"
+        } else {
+            &*notice.to
+        };
+
+        let mut text = self.write(notice);
+        if self.slip == Slip::SharesOneDraft {
+            *self.draft.lock().expect("not poisoned") = text;
+            (0..100).for_each(|_| std::thread::yield_now());
+            text = self.draft.lock().expect("not poisoned").clone();
+        }
+        let mut notices = self.notices.lock().expect("not poisoned");
+        let mut id = notice.id;
+        if self.slip == Slip::CopiesUnderNewIds && notices.iter().any(|old| old.id == id) {
+            id = Uuid::from_u128(1000 + notices.len() as u128);
+        }
+        notices.retain(|old| old.id != id);
+        notices.push(Delivered { id, to: to.to_owned(), text });
+        Ok(())
+    }
+}
+
+fn amount(fee: FeeDue) -> String {
+    match fee {
+        FeeDue::AtCounter(yen) => yen.to_string(),
+        FeeDue::Nothing | FeeDue::ToBeAssessed | FeeDue::ByInvoice => String::new(),
+    }
+}
+
+struct Borrowed<'a>(&'a Shelf);
+
+impl Notifier for Borrowed<'_> {
+    fn deliver(&self, notice: &Notice) -> Result<(), NotifierError> {
+        self.0.deliver(notice)
+    }
+}
+
+impl NotifierUnderTest for Shelf {
+    fn notifier(&self) -> Box<dyn Notifier + '_> {
+        Box::new(Borrowed(self))
+    }
+
+    fn delivered(&self) -> Vec<Delivered> {
+        self.notices.lock().expect("not poisoned").clone()
+    }
+
+    fn written(&self, at: Timestamp) -> String {
+        at.to_string()
+    }
+}
+
+#[test]
+fn each_clause_finds_a_broken_notifier_that_it_alone_finds() {
+    let flaws = [
+        (Slip::SendsResultsToTheCity, "notifier::delivers_what_it_says"),
+        (Slip::CopiesUnderNewIds, "notifier::same_id_same_notice"),
+        (Slip::LeavesTheTelephoneOut, "notifier::keeps_every_field"),
+        (Slip::SendsAnywhere, "notifier::refuses_what_cannot_be_sent"),
+        (Slip::SaysTheSameOfEachResult, "notifier::tells_results_apart"),
+        (Slip::SharesOneDraft, "notifier::keeps_notices_apart"),
+    ];
+    for (slip, clause) in flaws {
+        let report = Report::of(&clauses(), || Box::new(with(slip)));
+        assert_eq!(report.broken(), [clause], "{report}");
+        assert!(report.to_string().contains(&format!("BROKEN  {clause}: ")), "{report}");
+    }
+    let unproved =
+        clauses().iter().map(|clause| clause.name()).find(|name| flaws.iter().all(|(_, of)| of != name));
+    assert_eq!(unproved, None);
+}
