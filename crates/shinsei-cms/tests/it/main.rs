@@ -6,6 +6,7 @@ mod attributes;
 mod forged;
 mod hostile;
 mod openssl;
+mod other_signers;
 mod own;
 mod port;
 mod revocation;

@@ -113,6 +113,11 @@ impl Openssl {
         CmsVerifier::new(vec![TrustAnchor::new(&self.read("ca.pem"), *Profile::NONE).unwrap()])
     }
 
+    /// The folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         Path::new(self.folder.path()).join(name)
     }
