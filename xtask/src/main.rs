@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask <command>`. One file a command; each is a row of [`COMMANDS`].
 
 mod debian;
+mod fuzz;
 mod pkits;
 mod test;
 mod tidy;
@@ -20,6 +21,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command { name: "test", what: "set up what the tests need and run all of them", run: test::run },
     Command { name: "pkits", what: "fetch the path validation suite of NIST and run it", run: pkits::run },
+    Command { name: "fuzz", what: "fuzz every target, or those named, for --seconds each", run: fuzz::run },
     Command { name: "tidy", what: "check the rules that compiler and clippy cannot", run: tidy::run },
 ];
 
