@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "OK because in a test an unwrap that fails is the failure")]
 
 mod attributes;
+mod conformance;
 mod forged;
 mod hostile;
 mod openssl;

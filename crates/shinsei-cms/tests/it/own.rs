@@ -34,6 +34,18 @@ pub(crate) fn hanako() -> Resident<'static> {
     }
 }
 
+pub(crate) fn company() -> Company<'static> {
+    Company {
+        name: "架空商事株式会社",
+        number: "440001000000",
+        address: "北海道函館市架空町4-5-6",
+        representative: "函館 太郎",
+        title: "代表取締役",
+        registry: "函館地方法務局",
+        latin: "Kaku Shoji K.K.",
+    }
+}
+
 pub(crate) fn resident(authority: &Identity, algorithm: KeyAlgorithm) -> Identity {
     let key = SigningKey::generate(algorithm).unwrap();
     hierarchy::jpki_signing(authority, key, &[0x80, 1], &hanako(), term()).unwrap()
@@ -147,15 +159,7 @@ fn a_card_that_is_not_for_signing_says_why() {
 #[test]
 fn a_commercial_registration_names_the_corporation_with_or_without_key_usage() {
     let registrar = hierarchy::registrar(KeyAlgorithm::P256, 1, term()).unwrap();
-    let company = Company {
-        name: "架空商事株式会社",
-        number: "440001000000",
-        address: "北海道函館市架空町4-5-6",
-        representative: "函館 太郎",
-        title: "代表取締役",
-        registry: "函館地方法務局",
-        latin: "Kaku Shoji K.K.",
-    };
+    let company = company();
     for key_usage in [false, true] {
         let key = SigningKey::generate(KeyAlgorithm::P256).unwrap();
         let signer =

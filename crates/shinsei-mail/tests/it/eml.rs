@@ -18,25 +18,25 @@ const PYTHON: &str = "/usr/bin/python3";
 
 /// What Python reads in a message.
 #[derive(Debug, Deserialize, PartialEq)]
-struct Read {
+pub(crate) struct Read {
     headers: Vec<String>,
-    from_name: String,
+    pub(crate) from_name: String,
     from_address: String,
-    to: Vec<String>,
-    subject: String,
+    pub(crate) to: Vec<String>,
+    pub(crate) subject: String,
     date: String,
     message_id: String,
     auto_submitted: String,
     content_type: String,
     charset: String,
     attachments: usize,
-    body: String,
+    pub(crate) body: String,
     defects: Vec<String>,
     in_iso_2022_jp: bool,
 }
 
 /// Gives messages to Python's parser, all at once because starting it is slow.
-fn read(messages: &[Vec<u8>]) -> Vec<Read> {
+pub(crate) fn read(messages: &[Vec<u8>]) -> Vec<Read> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/read_eml.py");
     let mut python = Command::new(PYTHON)
         .arg(script)

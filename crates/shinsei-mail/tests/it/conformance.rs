@@ -1,0 +1,44 @@
+//! The clauses of the port, on mails in a folder as Python reads them.
+
+use chrono::Datelike as _;
+use shinsei_conformance::notifier::{Delivered, NotifierUnderTest};
+use shinsei_core::port::notifier::Notifier;
+use shinsei_core::time::Timestamp;
+use shinsei_mail::folder::FolderNotifier;
+use tempfile::TempDir;
+
+use crate::{eml, notices};
+
+struct Outbox(TempDir);
+
+impl NotifierUnderTest for Outbox {
+    fn notifier(&self) -> Box<dyn Notifier + '_> {
+        Box::new(FolderNotifier::open(self.0.path(), notices::sender()).unwrap())
+    }
+
+    fn delivered(&self) -> Vec<Delivered> {
+        let files = std::fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path());
+        let mails: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "eml")).collect();
+        let bytes: Vec<_> = mails.iter().map(|path| std::fs::read(path).unwrap()).collect();
+        let named = mails.iter().map(|path| path.file_stem().unwrap().to_str().unwrap().parse().unwrap());
+        let read = named.zip(eml::read(&bytes)).map(|(id, mail)| Delivered {
+            id,
+            to: mail.to.concat(),
+            text: format!("{}\n{}\n{}", mail.from_name, mail.subject, mail.body),
+        });
+        read.collect()
+    }
+
+    fn written(&self, at: Timestamp) -> String {
+        let at = at.to_jst();
+        let weekday =
+            ["月", "火", "水", "木", "金", "土", "日"][at.weekday().num_days_from_monday() as usize];
+        at.format(&format!("%Y年%-m月%-d日({weekday}) %-H時%M分")).to_string()
+    }
+}
+
+fn outbox() -> Outbox {
+    Outbox(tempfile::tempdir().unwrap())
+}
+
+shinsei_conformance::notifier_suite!(outbox);
