@@ -30,8 +30,8 @@ use crate::time::{FiscalYear, Window};
 use crate::user::{Registered, UserKind};
 use crate::yen::Yen;
 
-/// The shortest and the longest mail address, in bytes. Source: RFC 5321 section 4.5.3.1.3, a path of 256 with its brackets.
-const CONTACT_BYTES: std::ops::RangeInclusive<usize> = 3..=254;
+/// The longest mail address, in bytes. Source: RFC 5321 section 4.5.3.1.3, a path of 256 with its brackets.
+const CONTACT_BYTES_MAX: usize = 254;
 
 /// What is decided on a case.
 pub type CaseDecision = Result<Decision<Event>, Rejection>;
@@ -266,10 +266,9 @@ fn tell_result(state: &Application, how: TellingChannel, context: &Context<'_>) 
 
 /// 完了: by an officer, of what was never fetched; all else ends by itself.
 fn close(state: &Application, reason: CloseReason, context: &Context<'_>) -> CaseDecision {
-    let decided = decided_or_issued(state)?;
+    let decided = decided(state)?;
     context.actor.officer_of(&decided.terms().division)?;
-    let uncollected = matches!(state, Application::Decided(_)) && owes_a_hand_over(decided);
-    if reason == CloseReason::NotCollected && uncollected && decided.told_at.is_some() {
+    if reason == CloseReason::NotCollected && owes_a_hand_over(decided) && decided.told_at.is_some() {
         return events([Event::Closed(Closed { reason })]);
     }
     Err(Rejection::StillDue)
@@ -358,7 +357,7 @@ fn usable_contact(contact: &Bytes) -> Result<&Bytes, Rejection> {
     let parted =
         address.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
     let plain = !address.chars().any(|c| c.is_control() || c.is_whitespace());
-    if parted && plain && CONTACT_BYTES.contains(&address.len()) {
+    if parted && plain && address.len() <= CONTACT_BYTES_MAX {
         return Ok(contact);
     }
     Err(Rejection::ContactUnusable)

@@ -73,8 +73,8 @@ pub enum Rejection {
     /// The form is from another applicant.
     #[error("the form is from another applicant than the one signed in")]
     FormOfOtherApplicant,
-    /// The mail address is empty or too long.
-    #[error("the mail address for notices has 3 to 254 characters with an @ between")]
+    /// The mail address is too long, has no @ between two parts, or has spaces or control characters.
+    #[error("the mail address for notices has at most 254 bytes, an @ within them and no spaces")]
     ContactUnusable,
     /// The procedure needs a signature.
     #[error("this procedure needs a digital signature")]

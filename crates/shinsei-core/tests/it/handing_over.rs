@@ -263,7 +263,6 @@ fn nobody_declares_a_case_complete_that_is_not() {
         told(case(copy_of_residence(), Decided)),
         told(case(request_with_an_invoice(), Decided)),
         case(death_of_a_dog(), Decided),
-        case(copy_of_residence(), Issued),
     ];
     for life in waiting {
         assert_eq!(said(life.clone(), &life.officer(), close(CloseReason::Completed)), "StillDue");
@@ -272,8 +271,7 @@ fn nobody_declares_a_case_complete_that_is_not() {
 
 #[test]
 fn what_is_not_to_be_fetched_cannot_be_left_unfetched() {
-    let waiting =
-        [told(case(request_with_an_invoice(), Decided)), case(copy_of_residence(), Issued), refused()];
+    let waiting = [told(case(request_with_an_invoice(), Decided)), refused()];
     for life in waiting {
         assert_eq!(said(life.clone(), &life.officer(), close(CloseReason::NotCollected)), "StillDue");
     }
@@ -286,4 +284,18 @@ fn the_engine_tells_by_its_notice_and_in_no_other_way() {
         let told = said(life.clone(), &Actor::System, Command::TellResult { how });
         assert_eq!(told, "NotPermitted { needed: Counter }");
     }
+}
+
+#[test]
+fn what_was_fetched_is_not_closed_as_left() {
+    let life = case(copy_of_residence(), Issued);
+    check(
+        life.clone(),
+        life.officer(),
+        close(CloseReason::NotCollected),
+        expect![[r#"
+            refused: WrongState { needed: Decided, actual: Issued }
+            現在「交付済」のため、この操作はできません。
+        "#]],
+    );
 }

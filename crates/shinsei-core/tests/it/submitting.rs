@@ -322,7 +322,7 @@ fn an_address_that_no_mail_reaches_is_refused() {
         assert_eq!(said(usable.as_bytes()), None, "{usable}");
     }
     let too_long = long(255);
-    let unusable: [&[u8]; 9] = [
+    let unusable: [&[u8]; 10] = [
         b"",
         b"ab",
         b"kono.example.jp",
@@ -330,6 +330,7 @@ fn an_address_that_no_mail_reaches_is_refused() {
         b"kono@",
         b"ko no@example.jp",
         b"kono@example.jp\r\nBcc:all",
+        b"kono@example.jp\0",
         b"kono\xff@example.jp",
         too_long.as_bytes(),
     ];

@@ -217,7 +217,7 @@ fn each_command_fits_its_own_states_only() {
             RecordPayment: WrongState { needed: Received, actual: Issued }
             IssueCertificate: WrongState { needed: Decided, actual: Issued }
             TellResult: yes
-            Close: StillDue
+            Close: WrongState { needed: Decided, actual: Issued }
         Closed: 手続終了
             Submit: CaseExists
             StartReview: WrongState { needed: Received, actual: Closed }
