@@ -12,6 +12,7 @@ mod differential;
 mod folder;
 mod gpgsm;
 mod hierarchy;
+mod hostile_size;
 mod mutation;
 mod nss;
 mod openssl;
