@@ -14,7 +14,7 @@ use tokio_postgres::error::Severity;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Error, NoTls, Row, Statement};
 
-use crate::error::{Fault, OpenError, Result};
+use crate::error::{Fault, OpenError, Result, said};
 use crate::settings::{self, Settings};
 use crate::tls::Address;
 
@@ -65,7 +65,7 @@ impl Connection {
                 }
             }
         });
-        let unreachable = |source: Error| OpenError::Unreachable { source: source.into() };
+        let unreachable = |source: Error| OpenError::Unreachable { source: said(source) };
         let client = connected.map_err(unreachable)?;
         let session = settings::session(settings);
         let (told, promises, pinned) = block(&runtime, async {

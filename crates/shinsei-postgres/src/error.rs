@@ -90,7 +90,7 @@ pub enum OpenError {
 
 impl From<Error> for OpenError {
     fn from(error: Error) -> Self {
-        Self::Driver { source: error.into() }
+        Self::Driver { source: said(error) }
     }
 }
 
@@ -117,7 +117,7 @@ impl Fault {
     /// The same fault met while COMMIT was on its way: without an answer nobody knows whether it took effect.
     pub(crate) fn while_committing(error: Error) -> Self {
         if is_lost(&error) {
-            return Self::Store(StoreError::OutcomeUnknown { source: error.into() });
+            return Self::Store(StoreError::OutcomeUnknown { source: said(error) });
         }
         Self::Postgres(error)
     }
@@ -171,14 +171,14 @@ impl From<Fault> for StoreError {
         };
         let Some(code) = error.code().cloned() else {
             return match is_lost(&error) {
-                true => Self::Unavailable { source: error.into() },
-                false => Self::Driver { source: error.into() },
+                true => Self::Unavailable { source: said(error) },
+                false => Self::Driver { source: said(error) },
             };
         };
         match code {
-            SqlState::DISK_FULL => Self::Full { source: error.into() },
+            SqlState::DISK_FULL => Self::Full { source: said(error) },
             SqlState::READ_ONLY_SQL_TRANSACTION | SqlState::INSUFFICIENT_PRIVILEGE => {
-                Self::ReadOnly { source: error.into() }
+                Self::ReadOnly { source: said(error) }
             }
             SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => {
                 Self::Corrupt { what: "PostgreSQL found a damaged page".into() }
@@ -189,9 +189,27 @@ impl From<Fault> for StoreError {
             | SqlState::QUERY_CANCELED
             | SqlState::OUT_OF_MEMORY
             | SqlState::TOO_MANY_CONNECTIONS
-            | SqlState::CANNOT_CONNECT_NOW => Self::Unavailable { source: error.into() },
-            _ if is_lost(&error) => Self::Unavailable { source: error.into() },
-            _ => Self::Driver { source: error.into() },
+            | SqlState::CANNOT_CONNECT_NOW => Self::Unavailable { source: said(error) },
+            _ if is_lost(&error) => Self::Unavailable { source: said(error) },
+            _ => Self::Driver { source: said(error) },
+        }
+    }
+}
+
+/// What the server said, without what it said of the row in question: that may speak of a person.
+#[derive(Debug, thiserror::Error)]
+#[error("{message} (SQLSTATE {code})")]
+struct Said {
+    code: String,
+    message: String,
+}
+
+/// The driver's error as others may see it.
+pub(crate) fn said(error: Error) -> BoxError {
+    match error.as_db_error() {
+        None => error.into(),
+        Some(server) => {
+            Said { code: server.code().code().to_owned(), message: server.message().to_owned() }.into()
         }
     }
 }

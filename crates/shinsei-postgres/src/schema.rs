@@ -3,7 +3,7 @@
 use tokio_postgres::error::SqlState;
 
 use crate::connection::{BEGIN, Connection, Step};
-use crate::error::{Fault, OpenError, Result};
+use crate::error::{Fault, OpenError, Result, said};
 
 /// One script a version, in order; the number of a version is its place, from 1.
 const MIGRATIONS: [&str; 2] =
@@ -31,7 +31,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> std::result::Result<(), Op
         match upgrade(connection) {
             Ok(()) => {}
             Err(Fault::Postgres(error)) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
-                return Err(OpenError::NotPermitted { found, known: VERSION, source: error.into() });
+                return Err(OpenError::NotPermitted { found, known: VERSION, source: said(error) });
             }
             Err(fault) => return Err(opening(fault)),
         }

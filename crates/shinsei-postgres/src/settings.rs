@@ -36,6 +36,9 @@ impl Default for Settings {
 /// The oldest server that will do. Source: the oldest that is maintained beyond 2026.
 pub(crate) const SERVER_VERSION_MIN: i32 = 150_000;
 
+/// How long a transaction may stand still: far longer than it takes to judge the largest batch.
+const HELD_MILLIS_MAX: u32 = 30_000;
+
 /// What each connection is told.
 ///
 /// - Every statement of ours finds its rows by an index. While a table is young its statistics say that reading all of
@@ -48,7 +51,7 @@ pub(crate) fn session(settings: &Settings) -> String {
          SET plan_cache_mode = force_generic_plan;
          SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
          SET lock_timeout = {wait};
-         SET idle_in_transaction_session_timeout = {wait}"
+         SET idle_in_transaction_session_timeout = {HELD_MILLIS_MAX}"
     )
 }
 

@@ -3,24 +3,33 @@
 //! A small shell script stands over each server and reads from a pipe that the tests hold. When the tests end, however
 //! they do, the pipe ends; then the script stops the server and removes the folder.
 
+use std::io::Write as _;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdin, Command, Stdio};
+
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 /// Where Debian's package keeps the programs of each version.
 const VERSIONS: &str = "/usr/lib/postgresql";
 
-/// Stands over the server: `$1` is the folder, the rest the server's command line.
+/// Stands over the server: `$1` is the folder, the rest the server's command line. Each line that it reads lets the server
+/// crash and start again. A server that has just been started does not listen to signals yet, so they are repeated.
 const KEEPER: &str = r#"
 folder=$1; shift
-"$@" > "$folder/log" 2>&1 < /dev/null &
-server=$!
-read -r _
-kill -QUIT "$server"
-wait "$server"
+start() { "$@" >> "$folder/log" 2>&1 < /dev/null & server=$!; }
+crash() {
+    while kill -QUIT "$server"; do sleep 0.1; done &
+    insisting=$!
+    wait "$server"
+    kill "$insisting"
+    wait "$insisting"
+}
+start "$@"
+while read -r _; do crash; start "$@"; done
+crash
 rm -rf "$folder"
 "#;
 
@@ -28,7 +37,9 @@ rm -rf "$folder"
 pub(crate) struct Cluster {
     folder: PathBuf,
     keeper: Child,
+    pipe: Option<ChildStdin>,
     databases: AtomicU32,
+    emptied: Mutex<Vec<String>>,
 }
 
 impl Cluster {
@@ -51,22 +62,37 @@ impl Cluster {
         let mut keeper = Command::new("sh");
         keeper.args(["-c", KEEPER, "keeper"]).arg(&folder).arg(server.get_program()).args(server.get_args());
         keeper.arg("-D").arg(&data).arg("-k").arg(&folder);
-        let defaults = ["listen_addresses=", "max_connections=200", "autovacuum_naptime=1s"];
+        let defaults = ["listen_addresses=", "max_connections=200"];
         for setting in defaults.iter().chain(settings) {
             keeper.args(["-c", setting]);
         }
         keeper.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        let keeper = keeper.spawn().unwrap();
-        let cluster = Self { folder, keeper, databases: AtomicU32::new(0) };
+        let mut keeper = keeper.spawn().unwrap();
+        let pipe = keeper.stdin.take();
+        let cluster = Self { folder, keeper, pipe, databases: AtomicU32::new(0), emptied: Mutex::default() };
         cluster.wait();
         cluster
     }
 
-    /// A new, empty database, by its address.
+    /// Lets the server crash, without writing down what only its memory holds, and starts it again.
+    pub(crate) fn crash(&self) {
+        self.pipe.as_ref().unwrap().write_all(b"crash\n").unwrap();
+    }
+
+    /// An empty database, by its address.
     pub(crate) fn database(&self) -> String {
+        if let Some(emptied) = self.emptied.lock().unwrap().pop() {
+            return emptied;
+        }
         let name = format!("city{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name}"));
         self.address(&name)
+    }
+
+    /// Takes back a database, emptied, for whoever asks next: making a new one costs far more.
+    pub(crate) fn take_back(&self, address: String) {
+        self.sql(&address, "DROP SCHEMA IF EXISTS shinsei CASCADE");
+        self.emptied.lock().unwrap().push(address);
     }
 
     /// The address of a database.
@@ -101,7 +127,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
+        drop(self.pipe.take());
         self.keeper.wait().unwrap();
     }
 }

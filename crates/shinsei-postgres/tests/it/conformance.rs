@@ -45,6 +45,14 @@ impl StoreUnderTest for OnServer {
     }
 }
 
+impl Drop for OnServer {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            Cluster::shared().take_back(std::mem::take(&mut self.address));
+        }
+    }
+}
+
 fn fresh() -> OnServer {
     OnServer { clock: FakeClock::default(), address: Cluster::shared().database() }
 }

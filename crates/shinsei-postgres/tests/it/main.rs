@@ -6,6 +6,7 @@ mod batch;
 mod cluster;
 mod conformance;
 mod erase;
+mod faults;
 mod kit;
 mod later;
 mod lost;

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shinsei_conformance::FakeClock;
+use shinsei_core::agenda::{Channel, LeaseRequest};
 use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::store::{Guarantees, Store, StoreError, Writers};
+use shinsei_core::time::Timestamp;
 use shinsei_postgres::{OpenError, PostgresStore, Settings};
 
 use crate::cluster::Cluster;
-use crate::kit::{case, check_log, done, hakodate, open, submit};
+use crate::kit::{case, check_log, command, document, done, hakodate, open, submit};
 
 #[test]
 fn it_promises_what_the_settings_give() {
@@ -126,4 +128,42 @@ fn a_call_on_a_thread_of_an_asynchronous_runtime_does_not_panic() {
         done(&store, submit(1, case(1), 0));
         drop(store);
     });
+}
+
+/// What PostgreSQL reads from one end to the other grows with the log.
+#[test]
+fn every_statement_finds_its_rows_by_an_index() {
+    let address = Cluster::shared().database();
+    let store = open(&address);
+    for n in 0..20 {
+        let mut one = submit(n, case(n), 0);
+        one.documents = vec![document(u8::try_from(n).unwrap(), case(n), b"form").0];
+        done(&store, one);
+        store.stage(hakodate(), document(100, case(1), b"").1.id, 0, b"begun").unwrap();
+    }
+    let request = LeaseRequest {
+        municipality: None,
+        channel: Channel::Notice,
+        owner: uuid::Uuid::from_u128(1),
+        lasts_micros: 1,
+        entries_max: 10,
+    };
+    assert_eq!(store.lease(&request).unwrap(), vec![]);
+    assert_eq!(store.agenda(hakodate(), 10).unwrap(), vec![]);
+    assert!(store.document(hakodate(), document(3, case(3), b"").1.id).unwrap().is_some());
+    assert!(store.find(hakodate(), command(3)).unwrap().is_some());
+    assert_eq!(store.sweep(Timestamp::from_micros(0).unwrap()).unwrap(), 0);
+    assert_eq!(store.erase(hakodate(), case(3)).unwrap(), 1);
+    assert_eq!(check_log(&store, hakodate()), 20);
+    drop(store);
+    // Creating an index reads its table once; nothing else may.
+    let read_whole = "
+        SELECT coalesce(string_agg(relname || ' ' || seq_scan, ', '), '') FROM pg_stat_user_tables AS read
+        WHERE schemaname = 'shinsei' AND relname <> 'migrations'
+          AND seq_scan > (SELECT count(*) FROM pg_index WHERE indrelid = read.relid)";
+    let asked = "SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'commands' AND idx_scan >= 20";
+    while Cluster::shared().sql(&address, asked) == "0" {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(Cluster::shared().sql(&address, read_whole), "");
 }
