@@ -40,6 +40,7 @@ pub(crate) struct Cluster {
     pipe: Option<ChildStdin>,
     databases: AtomicU32,
     emptied: Mutex<Vec<String>>,
+    port: String,
 }
 
 impl Cluster {
@@ -67,9 +68,12 @@ impl Cluster {
             keeper.args(["-c", setting]);
         }
         keeper.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let port =
+            settings.iter().find_map(|setting| setting.strip_prefix("port=")).unwrap_or("5432").to_owned();
         let mut keeper = keeper.spawn().unwrap();
         let pipe = keeper.stdin.take();
-        let cluster = Self { folder, keeper, pipe, databases: AtomicU32::new(0), emptied: Mutex::default() };
+        let cluster =
+            Self { folder, keeper, pipe, databases: AtomicU32::new(0), emptied: Mutex::default(), port };
         cluster.wait();
         cluster
     }
@@ -97,7 +101,7 @@ impl Cluster {
 
     /// The address of a database.
     pub(crate) fn address(&self, database: &str) -> String {
-        format!("host={} user=postgres dbname={database}", self.folder.display())
+        format!("host={} port={} user=postgres dbname={database}", self.folder.display(), self.port)
     }
 
     /// Runs statements by PostgreSQL's own client, in a database by its name or address, and gives what it prints.
@@ -113,7 +117,7 @@ impl Cluster {
     fn wait(&self) {
         let ready = || {
             let mut ask = Command::new(program("pg_isready"));
-            ask.arg("-q").arg("-h").arg(&self.folder).status().unwrap().success()
+            ask.args(["-q", "-p", &self.port, "-h"]).arg(&self.folder).status().unwrap().success()
         };
         for _ in 0..600 {
             if ready() {

@@ -13,3 +13,4 @@ mod lost;
 mod nodes;
 mod open;
 mod role;
+mod tls;
