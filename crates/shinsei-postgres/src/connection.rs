@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use futures_util::future::join_all;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -129,7 +129,8 @@ impl Connection {
         let answered = block(runtime, async {
             prepare(client, statements, steps).await?;
             let (client, statements) = (&*client, &*statements);
-            let sent = join_all(steps.iter().map(|step| one(client, statements, step))).await;
+            let has_failed = AtomicBool::new(false);
+            let sent = join_all(steps.iter().map(|step| one(client, statements, step, &has_failed))).await;
             sent.into_iter().collect()
         });
         if let Err(error) = &answered {
@@ -170,19 +171,29 @@ async fn prepare(
     Ok(())
 }
 
+/// Sends a statement when it is first polled, which happens to all of them in order, and waits for its answer.
+///
+/// One that cannot even be sent, because a value does not fit its type, is unknown to the server: then nothing that comes
+/// after it is sent either, least of all `COMMIT`.
 async fn one(
     client: &Client,
     statements: &HashMap<&'static str, Statement>,
     step: &Step<'_>,
+    has_failed: &AtomicBool,
 ) -> std::result::Result<Vec<Row>, Error> {
-    match step {
+    if has_failed.load(Ordering::Relaxed) {
+        return Ok(Vec::new());
+    }
+    let answer = match step {
         Step::Plain(sql) => client.batch_execute(sql).await.map(|()| Vec::new()),
         Step::Query(sql, values) => match statements.get(sql) {
             Some(statement) => client.query(statement, values).await,
             // OK because all were prepared.
             None => client.query(*sql, values).await,
         },
-    }
+    };
+    has_failed.fetch_or(answer.is_err(), Ordering::Relaxed);
+    answer
 }
 
 /// Carries the connection's bytes, and counts the server's warnings.
