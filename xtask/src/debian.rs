@@ -16,12 +16,12 @@ pub(crate) struct Program {
     pub(crate) purpose: &'static str,
 }
 
-/// Makes sure that every program is on `PATH`: root on Debian gets what is missing installed.
+/// Makes sure that every program is there: root on Debian gets what is missing installed.
 ///
 /// # Errors
 /// A sentence that names the packages to install, when they cannot be installed from here.
 pub(crate) fn provide(programs: &[Program]) -> Outcome {
-    let absent = missing(programs, is_on_path);
+    let absent = missing(programs, is_installed);
     if absent.is_empty() {
         return Ok(());
     }
@@ -36,7 +36,7 @@ pub(crate) fn provide(programs: &[Program]) -> Outcome {
     let mut install = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
     install.extend(absent.iter().map(|program| program.package));
     let installed = apt(&install);
-    let absent = missing(programs, is_on_path);
+    let absent = missing(programs, is_installed);
     if installed && absent.is_empty() { Ok(()) } else { Err(advice(&absent)) }
 }
 
@@ -53,6 +53,19 @@ fn advice(absent: &[Program]) -> String {
         .collect();
     let packages: Vec<&str> = absent.iter().map(|program| program.package).collect();
     format!("missing {}; run as root: apt-get install {}", wanted.join("; "), packages.join(" "))
+}
+
+/// Where Debian keeps the programs of PostgreSQL's server: a folder for each version, none of them on `PATH`.
+const POSTGRES_VERSIONS: &str = "/usr/lib/postgresql";
+
+fn is_installed(name: &str) -> bool {
+    is_on_path(name) || is_of_a_version(Path::new(POSTGRES_VERSIONS), name)
+}
+
+/// Whether a program is in the folder of one of the versions in a folder.
+fn is_of_a_version(versions: &Path, name: &str) -> bool {
+    let versions = std::fs::read_dir(versions).into_iter().flatten().flatten();
+    versions.into_iter().any(|version| version.path().join("bin").join(name).is_file())
 }
 
 fn is_on_path(name: &str) -> bool {
@@ -98,6 +111,13 @@ mod tests {
             advice(&[POSTGRES]),
             "missing `initdb` from the Debian package postgresql: stores; run as root: apt-get install postgresql"
         );
+    }
+
+    #[test]
+    fn a_program_of_a_version_is_found() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert!(!is_of_a_version(here, "initdb"));
+        assert!(!is_of_a_version(&here.join("nowhere"), "initdb"));
     }
 
     #[test]

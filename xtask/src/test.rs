@@ -21,6 +21,11 @@ const PROGRAMS: &[Program] = &[
         purpose: "a signer to verify against: Bouncy Castle",
     },
     Program { name: "python3", package: "python3", purpose: "another reader of mails, at /usr/bin/python3" },
+    Program {
+        name: "initdb",
+        package: "postgresql",
+        purpose: "the server that the PostgreSQL store is tested on",
+    },
     Program { name: "git", package: "git", purpose: "tidy asks it which files belong to the repository" },
 ];
 

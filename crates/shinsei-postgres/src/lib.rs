@@ -1,0 +1,27 @@
+//! The store on PostgreSQL: many nodes, one database.
+//!
+//! [`PostgresStore`] implements `shinsei_core::port::store::Store`. How a commit goes through the database, and why, is
+//! told in `docs/adr/0006-postgres-lanes.md`.
+
+mod agenda;
+mod batch;
+mod commit;
+mod connection;
+mod documents;
+mod entries;
+mod erase;
+mod error;
+mod facts;
+mod find;
+mod pool;
+mod read;
+mod rows;
+mod schema;
+mod settings;
+mod store;
+mod tls;
+mod writes;
+
+pub use error::OpenError;
+pub use settings::Settings;
+pub use store::PostgresStore;

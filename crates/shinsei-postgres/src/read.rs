@@ -1,0 +1,135 @@
+//! The log, read by stream and by position. A page is one statement, and so one snapshot.
+
+use shinsei_core::ids::{CommandId, Municipality, Position, StreamId, Version};
+use shinsei_core::port::store::{PAGE_RECORDS_MAX, Visit};
+use shinsei_core::record::{Codec, RawRecord};
+use shinsei_core::tree::{Frontier, Head};
+use tokio_postgres::Row;
+
+use crate::connection::{Connection, Step};
+use crate::error::{Fault, Result};
+use crate::facts::frontier_at;
+use crate::rows::{at, code, count, limit, number_at, stream_at, time_at, unsigned_at};
+
+/// The columns of a record, in the order in which they are read.
+macro_rules! select_records {
+    ($rest:literal) => {
+        concat!(
+            "SELECT position, stream, version, recorded_at, command, event_type, schema_version, codec, series, number, ",
+            "payload FROM records ",
+            $rest
+        )
+    };
+}
+
+/// A page of records, held until it was visited.
+pub(crate) struct Page(Vec<Row>);
+
+/// Reads the records of a stream after a version.
+pub(crate) fn stream(
+    connection: &mut Connection,
+    municipality: Municipality,
+    stream: StreamId,
+    after: Version,
+    max: usize,
+) -> Result<Page> {
+    let sql =
+        select_records!("WHERE municipality = $1 AND stream = $2 AND version > $3 ORDER BY version LIMIT $4");
+    let (of, stream, after) = (code(municipality), stream.to_bytes().to_vec(), count(after.0));
+    let max = limit(max.min(PAGE_RECORDS_MAX));
+    Ok(Page(connection.run(&[Step::Query(sql, vec![&of, &stream, &after, &max])])?.remove(0)))
+}
+
+/// Reads the records of a municipality after a position.
+pub(crate) fn log(
+    connection: &mut Connection,
+    municipality: Municipality,
+    after: Position,
+    max: usize,
+) -> Result<Page> {
+    let sql = select_records!("WHERE municipality = $1 AND position > $2 ORDER BY position LIMIT $3");
+    let (of, after, max) = (code(municipality), count(after.0), limit(max.min(PAGE_RECORDS_MAX)));
+    Ok(Page(connection.run(&[Step::Query(sql, vec![&of, &after, &max])])?.remove(0)))
+}
+
+/// The size and root of a municipality's tree.
+pub(crate) fn head(connection: &mut Connection, municipality: Municipality) -> Result<Head> {
+    let sql = "SELECT size, frontier FROM municipalities WHERE municipality = $1";
+    let of = code(municipality);
+    let rows = connection.run(&[Step::Query(sql, vec![&of])])?.remove(0);
+    let frontier = match rows.first() {
+        None => Frontier::default(),
+        Some(row) => frontier_at(row, 0, 1)?,
+    };
+    Ok(frontier.head())
+}
+
+impl Page {
+    /// Visits the records of a stream, none of which may be missing.
+    pub(crate) fn visit_stream(
+        &self,
+        municipality: Municipality,
+        after: Version,
+        visit: Visit<'_>,
+    ) -> Result<()> {
+        let mut before = after;
+        self.visit(municipality, visit, |record| {
+            if record.version != before.next() {
+                return Err(Fault::corrupt(format!("a stream has no version {}", before.next())));
+            }
+            before = record.version;
+            Ok(())
+        })
+    }
+
+    /// Visits the records of a log, none of which may be missing.
+    pub(crate) fn visit_log(
+        &self,
+        municipality: Municipality,
+        after: Position,
+        visit: Visit<'_>,
+    ) -> Result<()> {
+        let mut before = after;
+        self.visit(municipality, visit, |record| {
+            if record.position != before.next() {
+                return Err(Fault::corrupt(format!("the log has no position {}", before.next())));
+            }
+            before = record.position;
+            Ok(())
+        })
+    }
+
+    fn visit(
+        &self,
+        municipality: Municipality,
+        visit: Visit<'_>,
+        mut check: impl FnMut(&RawRecord<'_>) -> Result<()>,
+    ) -> Result<()> {
+        for row in &self.0 {
+            let record = record(row, municipality)?;
+            check(&record)?;
+            if visit(record).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn record(row: &Row, municipality: Municipality) -> Result<RawRecord<'_>> {
+    let codec = u8::try_from(at::<i16>(row, 7)?).ok().and_then(Codec::from_code);
+    let schema_version = u16::try_from(at::<i32>(row, 6)?);
+    Ok(RawRecord {
+        municipality,
+        position: Position(unsigned_at(row, 0)?),
+        stream: stream_at(row, 1)?,
+        version: Version(unsigned_at(row, 2)?),
+        recorded_at: time_at(row, 3)?,
+        command: CommandId(at(row, 4)?),
+        number: number_at(row, 8, 9)?,
+        event_type: at(row, 5)?,
+        schema_version: schema_version.map_err(|_| Fault::corrupt("no shape has such a version"))?,
+        codec: codec.ok_or_else(|| Fault::corrupt("a record is written in no known codec"))?,
+        payload: at(row, 10)?,
+    })
+}

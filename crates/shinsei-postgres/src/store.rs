@@ -1,0 +1,169 @@
+//! The store: a pool of connections, and the port's operations on them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
+use shinsei_core::document::Document;
+use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
+use shinsei_core::port::clock::Clock;
+use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
+use shinsei_core::time::Timestamp;
+use shinsei_core::tree::Head;
+
+use crate::commit::Doubts;
+use crate::error::OpenError;
+use crate::pool::Pool;
+use crate::settings::Settings;
+use crate::tls::Address;
+use crate::{agenda, batch, commit, documents, erase, find, read, schema};
+
+/// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
+///
+/// Records take the time of the server's clock. It may be used on any thread; where the thread belongs to an asynchronous
+/// runtime, each call costs a thread of its own.
+///
+/// # Example
+/// ```no_run
+/// use shinsei_core::port::store::Store;
+/// use shinsei_postgres::PostgresStore;
+///
+/// let store = PostgresStore::open("postgres://city_hall@localhost/shinsei")?;
+/// assert_eq!(store.head("012025".parse()?)?.size, 0);
+/// assert!(store.guarantees().durable);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct PostgresStore {
+    pool: Pool,
+    doubts: Doubts,
+    clock: Option<Arc<dyn Clock>>,
+    step_back_max_micros: i64,
+}
+
+impl PostgresStore {
+    /// Opens a store, and brings its schema up to date if this role may.
+    ///
+    /// # Errors
+    /// Every variant of [`OpenError`] but `TlsRoots`.
+    pub fn open(address: &str) -> Result<Self, OpenError> {
+        Self::open_with(address, Settings::default())
+    }
+
+    /// Opens a store with settings of the operator's.
+    ///
+    /// # Errors
+    /// Every variant of [`OpenError`].
+    pub fn open_with(address: &str, settings: Settings) -> Result<Self, OpenError> {
+        let address = Address::parse(address, &settings)?;
+        let step_back_max_micros =
+            i64::try_from(settings.clock_step_back_max.as_micros()).unwrap_or(i64::MAX);
+        let pool = Pool::new(address, settings);
+        schema::migrate(&mut pool.connect()?)?;
+        Ok(Self { pool, doubts: Doubts::default(), clock: None, step_back_max_micros })
+    }
+
+    /// Records by another clock than the server's: for tests and demonstrations. Nodes that share a database should
+    /// share their clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    fn clock(&self) -> Option<&dyn Clock> {
+        self.clock.as_deref()
+    }
+}
+
+/// Shows that there is one, and nothing of what it keeps.
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+impl Store for PostgresStore {
+    fn commit(&self, batch: &[Commit]) -> Result<Vec<Outcome>, StoreError> {
+        batch::check(batch)?;
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let outcome = self
+            .pool
+            .run(|connection| commit::write(connection, batch, self.clock(), self.step_back_max_micros));
+        self.doubts.note(batch, &outcome);
+        Ok(outcome?)
+    }
+
+    fn read_stream(
+        &self,
+        municipality: Municipality,
+        stream: StreamId,
+        after: Version,
+        max: usize,
+        visit: Visit<'_>,
+    ) -> Result<(), StoreError> {
+        let page = self.pool.run(|connection| read::stream(connection, municipality, stream, after, max))?;
+        Ok(page.visit_stream(municipality, after, visit)?)
+    }
+
+    fn read_log(
+        &self,
+        municipality: Municipality,
+        after: Position,
+        max: usize,
+        visit: Visit<'_>,
+    ) -> Result<(), StoreError> {
+        let page = self.pool.run(|connection| read::log(connection, municipality, after, max))?;
+        Ok(page.visit_log(municipality, after, visit)?)
+    }
+
+    fn find(&self, municipality: Municipality, command: CommandId) -> Result<Option<Found>, StoreError> {
+        if let Some(doubts) = self.doubts.of(municipality) {
+            self.pool.run(|connection| find::wait(connection, municipality))?;
+            self.doubts.resolve(municipality, doubts);
+        }
+        Ok(self.pool.run(|connection| find::find(connection, municipality, command))?)
+    }
+
+    fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
+        Ok(self.pool.run(|connection| read::head(connection, municipality))?)
+    }
+
+    fn lease(&self, request: &LeaseRequest) -> Result<Vec<Lease>, StoreError> {
+        // OK to be tried again after a lost connection: what that may have lent runs out by itself.
+        Ok(self.pool.run(|connection| agenda::lease(connection, request, self.clock().map(Clock::now)))?)
+    }
+
+    fn agenda(&self, municipality: Municipality, entries_max: usize) -> Result<Vec<AgendaRow>, StoreError> {
+        Ok(self.pool.run(|connection| agenda::list(connection, municipality, entries_max))?)
+    }
+
+    fn stage(
+        &self,
+        municipality: Municipality,
+        document: DocumentId,
+        offset: u64,
+        chunk: &[u8],
+    ) -> Result<(), StoreError> {
+        Ok(self.pool.run(|connection| {
+            documents::stage(connection, municipality, document, offset, chunk, self.clock())
+        })?)
+    }
+
+    fn sweep(&self, staged_before: Timestamp) -> Result<u64, StoreError> {
+        Ok(self.pool.run(|connection| documents::sweep(connection, staged_before))?)
+    }
+
+    fn document(&self, municipality: Municipality, id: DocumentId) -> Result<Option<Document>, StoreError> {
+        Ok(self.pool.run(|connection| documents::read(connection, municipality, id))?)
+    }
+
+    fn erase(&self, municipality: Municipality, stream: StreamId) -> Result<u64, StoreError> {
+        Ok(self.pool.run(|connection| erase::erase(connection, municipality, stream))?)
+    }
+
+    fn guarantees(&self) -> Guarantees {
+        Guarantees { durable: true, lanes: true, writers: Writers::Many }
+    }
+}

@@ -1,0 +1,319 @@
+//! What a batch leaves, put down in statements that each take all rows of a table at once.
+
+use sha2::{Digest as _, Sha256};
+use shinsei_core::document::{Body, NewDocument};
+use shinsei_core::ids::Municipality;
+use tokio_postgres::types::ToSql;
+
+use crate::batch::{Known, Written};
+use crate::connection::{Step, Value};
+use crate::entries::SETTLED;
+use crate::rows::{code, count, limit};
+
+/// The most bytes of payloads or contents in one statement. Source: PostgreSQL refuses a message of 1 GiB.
+const STATEMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+const RECORDS: &str = "
+    INSERT INTO records (municipality, position, stream, version, recorded_at, command, event_type, schema_version,
+                         codec, series, number, payload)
+    SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bytea[], $4::bigint[], $5::bigint[], $6::uuid[], $7::text[],
+                         $8::integer[], $9::smallint[], $10::text[], $11::bigint[], $12::bytea[])";
+
+const COMMANDS: &str = "
+    INSERT INTO commands (municipality, command, first, records, recorded_at, digest)
+    SELECT * FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[])";
+
+const HEADS: &str = "
+    UPDATE municipalities AS head
+    SET size = left_.size, frontier = left_.frontier, recorded_at = left_.recorded_at, scheduled = left_.scheduled
+    FROM unnest($1::integer[], $2::bigint[], $3::bytea[], $4::bigint[], $5::bigint[])
+        AS left_ (municipality, size, frontier, recorded_at, scheduled)
+    WHERE head.municipality = left_.municipality";
+
+const SERIES: &str = "
+    INSERT INTO series (municipality, series, last) SELECT * FROM unnest($1::integer[], $2::text[], $3::bigint[])
+    ON CONFLICT (municipality, series) DO UPDATE SET last = excluded.last";
+
+const NODES: &str = "
+    INSERT INTO nodes (municipality, level, place, hash)
+    SELECT * FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::bytea[])";
+
+const SCHEDULED: &str = "
+    INSERT INTO agenda (municipality, stream, name, channel, place, due, ordinal, state, fence, attempts, task)
+    SELECT municipality, stream, name, channel, due, due, ordinal, state, 0, 0,
+           CASE WHEN state <> 3 THEN task END
+    FROM unnest($1::integer[], $2::bytea[], $3::text[], $4::smallint[], $5::bigint[], $6::bigint[], $7::smallint[],
+                $8::bytea[])
+        AS entry (municipality, stream, name, channel, due, ordinal, state, task)";
+
+/// Whatever changes an entry ends its lease; one that is settled forgets what was to be done.
+const CHANGED: &str = "
+    UPDATE agenda AS entry
+    SET state = left_.state, due = left_.due, attempts = left_.attempts, owner = NULL, until = NULL,
+        task = CASE WHEN left_.state <> 3 THEN entry.task END
+    FROM unnest($1::integer[], $2::bytea[], $3::text[], $4::smallint[], $5::bigint[], $6::integer[])
+        AS left_ (municipality, stream, name, state, due, attempts)
+    WHERE entry.municipality = left_.municipality AND entry.stream = left_.stream AND entry.name = left_.name";
+
+const DOCUMENTS: &str = "
+    INSERT INTO documents (municipality, document, stream, role, salt, bytes, body, evidence, content)
+    SELECT * FROM unnest($1::integer[], $2::uuid[], $3::bytea[], $4::text[], $5::bytea[], $6::bigint[], $7::uuid[],
+                         $8::bytea[], $9::bytea[])";
+
+const EVIDENCE: &str = "
+    INSERT INTO evidence (municipality, sha256, content)
+    SELECT * FROM unnest($1::integer[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING";
+
+const UNSTAGED: &str = "
+    DELETE FROM staged USING unnest($1::integer[], $2::uuid[]) AS linked (municipality, document)
+    WHERE staged.municipality = linked.municipality AND staged.document = linked.document";
+
+/// The columns of a statement's rows.
+#[derive(Default)]
+struct Values<'w>(Vec<Box<dyn ToSql + Sync + 'w>>);
+
+/// The statements that put a batch down.
+pub(crate) struct Writes<'w>(Vec<(&'static str, Values<'w>)>);
+
+impl<'w> Writes<'w> {
+    /// The statements for what a batch left.
+    pub(crate) fn of(known: &'w Known<'_>, written: &'w Written<'_>) -> Self {
+        let mut writes = Self(Vec::new());
+        writes.records(written);
+        writes.commands(written);
+        writes.heads(known);
+        writes.nodes(written);
+        writes.agenda(known);
+        writes.documents(written);
+        writes
+    }
+
+    /// True when the batch left nothing to write.
+    pub(crate) fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The statements as a connection takes them.
+    pub(crate) fn steps(&self) -> Vec<Step<'_>> {
+        self.0.iter().map(|(sql, values)| Step::Query(sql, values.borrowed())).collect()
+    }
+
+    fn add(&mut self, sql: &'static str, values: Values<'w>) {
+        self.0.push((sql, values));
+    }
+
+    fn records(&mut self, written: &'w Written<'_>) {
+        for part in parts(&written.records, |(record, _)| record.payload.len()) {
+            let values = Values::default()
+                .with(part, |(record, _)| code(record.municipality))
+                .with(part, |(record, _)| count(record.position.0))
+                .with(part, |(record, _)| record.stream.to_bytes().to_vec())
+                .with(part, |(record, _)| count(record.version.0))
+                .with(part, |(record, _)| record.recorded_at.micros())
+                .with(part, |(record, _)| record.command.0)
+                .with(part, |(record, _)| record.event_type)
+                .with(part, |(record, _)| i32::from(record.schema_version))
+                .with(part, |(record, _)| i16::from(record.codec.code()))
+                .with(part, |(record, _)| record.number.as_ref().map(|n| n.series.as_str()))
+                .with(part, |(record, _)| record.number.as_ref().map(|n| count(n.value)))
+                .with(part, |(record, _)| record.payload);
+            self.add(RECORDS, values);
+        }
+    }
+
+    fn commands(&mut self, written: &'w Written<'_>) {
+        let commands = &written.commands;
+        if commands.is_empty() {
+            return;
+        }
+        let values = Values::default()
+            .with(commands, |(municipality, ..)| code(*municipality))
+            .with(commands, |(_, command, _)| command.id.0)
+            .with(commands, |(.., receipt)| count(receipt.first.0))
+            .with(commands, |(.., receipt)| count(receipt.records))
+            .with(commands, |(.., receipt)| receipt.recorded_at.micros())
+            .with(commands, |(_, command, _)| command.digest.as_slice());
+        self.add(COMMANDS, values);
+    }
+
+    /// The head rows that changed, and the series of their numbers.
+    fn heads(&mut self, known: &'w Known<'_>) {
+        let heads: Vec<_> = known.heads.iter().filter(|(_, head)| head.is_changed).collect();
+        if heads.is_empty() {
+            return;
+        }
+        let values = Values::default()
+            .with(&heads, |(municipality, _)| code(**municipality))
+            .with(&heads, |(_, head)| count(head.frontier.size()))
+            .with(&heads, |(_, head)| head.frontier.to_bytes())
+            .with(&heads, |(_, head)| head.recorded_at.map(|at| at.micros()))
+            .with(&heads, |(_, head)| count(head.scheduled));
+        self.add(HEADS, values);
+        let series: Vec<_> = known.series.iter().collect();
+        if !series.is_empty() {
+            let values = Values::default()
+                .with(&series, |((municipality, _), _)| code(*municipality))
+                .with(&series, |((_, series), _)| series.as_str())
+                .with(&series, |(_, last)| count(**last));
+            self.add(SERIES, values);
+        }
+    }
+
+    fn nodes(&mut self, written: &'w Written<'_>) {
+        let nodes = &written.nodes;
+        if nodes.is_empty() {
+            return;
+        }
+        let values = Values::default()
+            .with(nodes, |(municipality, _)| code(*municipality))
+            // OK because a tree of 2^64 leaves has 64 levels.
+            .with(nodes, |(_, node)| i32::try_from(node.level).unwrap_or(i32::MAX))
+            .with(nodes, |(_, node)| count(node.index))
+            .with(nodes, |(_, node)| node.hash.0.as_slice());
+        self.add(NODES, values);
+    }
+
+    fn agenda(&mut self, known: &'w Known<'_>) {
+        let (new, old): (Vec<_>, Vec<_>) = known.entries.changed().partition(|(.., slot)| slot.new.is_some());
+        let new: Vec<_> = new
+            .into_iter()
+            .filter_map(|(municipality, key, slot)| Some((municipality, key, slot, slot.new?)))
+            .collect();
+        if !new.is_empty() {
+            let values = Values::default()
+                .with(&new, |(municipality, ..)| code(*municipality))
+                .with(&new, |(_, key, ..)| key.stream.to_bytes().to_vec())
+                .with(&new, |(_, key, ..)| key.name.as_str())
+                .with(&new, |(.., (entry, _))| i16::from(entry.channel.code()))
+                .with(&new, |(_, _, slot, _)| slot.due)
+                .with(&new, |(.., (_, ordinal))| count(*ordinal))
+                .with(&new, |(_, _, slot, _)| slot.state)
+                .with(&new, |(_, _, slot, (entry, _))| {
+                    (slot.state != SETTLED).then_some(entry.task.as_slice())
+                });
+            self.add(SCHEDULED, values);
+        }
+        if !old.is_empty() {
+            let values = Values::default()
+                .with(&old, |(municipality, ..)| code(*municipality))
+                .with(&old, |(_, key, _)| key.stream.to_bytes().to_vec())
+                .with(&old, |(_, key, _)| key.name.as_str())
+                .with(&old, |(.., slot)| slot.state)
+                .with(&old, |(.., slot)| slot.due)
+                .with(&old, |(.., slot)| slot.attempts);
+            self.add(CHANGED, values);
+        }
+    }
+
+    fn documents(&mut self, written: &'w Written<'_>) {
+        let shared: Vec<Shared<'w>> = shared(written);
+        for part in parts(&shared, |shared| shared.content.len()) {
+            let values = Values::default()
+                .with(part, |shared| code(shared.municipality))
+                .with(part, |shared| shared.sha256.to_vec())
+                .with(part, |shared| shared.content);
+            self.add(EVIDENCE, values);
+        }
+        for part in parts(&written.documents, |(_, document, _)| inline(document).map_or(0, <[u8]>::len)) {
+            let values = Values::default()
+                .with(part, |(municipality, ..)| code(*municipality))
+                .with(part, |(_, document, _)| document.id.0)
+                .with(part, |(_, document, _)| document.stream.to_bytes().to_vec())
+                .with(part, |(_, document, _)| document.role)
+                .with(part, |(_, document, _)| document.salt.0.to_vec())
+                .with(part, |(_, document, _)| match &document.body {
+                    Body::Inline(content) | Body::Shared(content) => limit(content.len()),
+                    Body::Staged { bytes, .. } => count(*bytes),
+                })
+                .with(part, |(.., staged)| staged.map(|staged| staged.body))
+                .with(part, |(_, document, _)| match &document.body {
+                    Body::Shared(content) => Some(Sha256::digest(content.as_slice()).to_vec()),
+                    Body::Inline(_) | Body::Staged { .. } => None,
+                })
+                .with(part, |(_, document, _)| inline(document));
+            self.add(DOCUMENTS, values);
+        }
+        let linked: Vec<_> = written.documents.iter().filter(|(.., staged)| staged.is_some()).collect();
+        if !linked.is_empty() {
+            let values = Values::default()
+                .with(&linked, |(municipality, ..)| code(*municipality))
+                .with(&linked, |(_, document, _)| document.id.0);
+            self.add(UNSTAGED, values);
+        }
+    }
+}
+
+/// A content that many documents may share.
+struct Shared<'w> {
+    municipality: Municipality,
+    sha256: [u8; 32],
+    content: &'w [u8],
+}
+
+fn shared<'w>(written: &'w Written<'_>) -> Vec<Shared<'w>> {
+    let contents = written.documents.iter().filter_map(|(municipality, document, _)| match &document.body {
+        Body::Shared(content) => {
+            let content = content.as_slice();
+            Some(Shared { municipality: *municipality, sha256: Sha256::digest(content).into(), content })
+        }
+        Body::Inline(_) | Body::Staged { .. } => None,
+    });
+    contents.collect()
+}
+
+/// The content of a document of its own that travelled in the commit.
+fn inline(document: &NewDocument) -> Option<&[u8]> {
+    match &document.body {
+        Body::Inline(content) => Some(content.as_slice()),
+        Body::Shared(_) | Body::Staged { .. } => None,
+    }
+}
+
+impl<'w> Values<'w> {
+    /// Adds one column of all rows.
+    fn with<'r, R, T>(mut self, rows: &'r [R], value: impl Fn(&'r R) -> T) -> Self
+    where
+        T: 'w,
+        Vec<T>: ToSql + Sync,
+    {
+        self.0.push(Box::new(rows.iter().map(value).collect::<Vec<T>>()));
+        self
+    }
+
+    fn borrowed(&self) -> Vec<Value<'_>> {
+        self.0.iter().map(|value| &**value as Value<'_>).collect()
+    }
+}
+
+/// Rows in parts that each fit into a statement.
+fn parts<R>(rows: &[R], bytes: impl Fn(&R) -> usize) -> Vec<&[R]> {
+    let mut parts = Vec::new();
+    let (mut begun, mut sum) = (0, 0);
+    for (place, row) in rows.iter().enumerate() {
+        let size = bytes(row);
+        if place > begun && sum + size > STATEMENT_BYTES_MAX {
+            parts.push(&rows[begun..place]);
+            (begun, sum) = (place, 0);
+        }
+        sum += size;
+    }
+    if begun < rows.len() {
+        parts.push(&rows[begun..]);
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_hold_every_row_and_fit_unless_one_row_is_too_large() {
+        let half = STATEMENT_BYTES_MAX / 2;
+        let sizes =
+            |rows: &[usize]| parts(rows, |size| *size).into_iter().map(<[usize]>::to_vec).collect::<Vec<_>>();
+        assert_eq!(sizes(&[]), Vec::<Vec<usize>>::new());
+        assert_eq!(sizes(&[half, half, 1]), [vec![half, half], vec![1]]);
+        assert_eq!(sizes(&[3 * half, 1, 1]), [vec![3 * half], vec![1, 1]]);
+    }
+}

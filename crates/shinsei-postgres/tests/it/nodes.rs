@@ -1,0 +1,155 @@
+//! Several nodes on one database: one order, no deadlock, no entry lent twice.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+
+use shinsei_core::agenda::{AgendaChange, Channel, Due, Entry, EntryKey, LeaseRequest};
+use shinsei_core::ids::{EntryName, Position};
+use shinsei_core::port::store::{Commit, Outcome, Store};
+use uuid::Uuid;
+
+use crate::cluster::Cluster;
+use crate::kit::{case, check_log, done, empty, hakodate, open, sapporo, submit};
+
+#[test]
+fn two_nodes_write_one_gapless_log_while_readers_follow() {
+    let address = Cluster::shared().database();
+    let nodes = [open(&address), open(&address)];
+    std::thread::scope(|threads| {
+        for writer in 0..4_u128 {
+            let node = &nodes[usize::try_from(writer % 2).unwrap()];
+            threads.spawn(move || {
+                for n in 0..50 {
+                    done(node, submit(writer << 64 | n, case(writer), u64::try_from(n).unwrap()));
+                }
+            });
+        }
+        for node in &nodes {
+            threads.spawn(move || {
+                let mut last = 0;
+                while last < 200 {
+                    let from = Position(last);
+                    let see = &mut |record: shinsei_core::record::RawRecord<'_>| {
+                        assert_eq!(record.position.0, last + 1);
+                        last = record.position.0;
+                        ControlFlow::Continue(())
+                    };
+                    node.read_log(hakodate(), from, 7, see).unwrap();
+                }
+            });
+        }
+    });
+    for node in &nodes {
+        assert_eq!(check_log(node, hakodate()), 200);
+    }
+}
+
+/// A batch of both municipalities, whose commands are the same in every round and node, in this order or in the other.
+fn both(round: u128, is_reversed: bool) -> Vec<Commit> {
+    let mut here = submit(round * 2, case(round), 0);
+    here.agenda = vec![notice(round)];
+    let mut there = submit(round * 2 + 1, case(round), 0);
+    there.municipality = sapporo();
+    there.agenda = vec![notice(round)];
+    let mut batch = vec![here, there];
+    if is_reversed {
+        batch.reverse();
+    }
+    batch
+}
+
+fn notice(n: u128) -> AgendaChange {
+    let key = EntryKey { stream: case(n), name: EntryName::new("receipt/1").unwrap() };
+    AgendaChange::Schedule(Entry { key, channel: Channel::Notice, due: Due::AtOnce, task: b"tell".to_vec() })
+}
+
+#[test]
+fn nodes_that_retry_the_same_commands_in_another_order_do_not_deadlock() {
+    let address = Cluster::shared().database();
+    let nodes = [open(&address), open(&address)];
+    let taken = Mutex::new(0);
+    std::thread::scope(|threads| {
+        for thread in 0..4 {
+            let (node, taken) = (&nodes[thread % 2], &taken);
+            threads.spawn(move || {
+                for round in 0..40 {
+                    for outcome in node.commit(&both(round, thread < 2)).unwrap() {
+                        match outcome {
+                            Outcome::Done(_) => *taken.lock().unwrap() += 1,
+                            Outcome::Again(_) => {}
+                            refused => panic!("{refused:?}"),
+                        }
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(taken.into_inner().unwrap(), 80);
+    assert_eq!((check_log(&nodes[0], hakodate()), check_log(&nodes[1], sapporo())), (40, 40));
+    let name = address.rsplit_once('=').unwrap().1;
+    let deadlocks = format!("SELECT deadlocks FROM pg_stat_database WHERE datname = '{name}'");
+    assert_eq!(Cluster::shared().sql("postgres", &deadlocks), "0");
+}
+
+#[test]
+fn no_entry_is_lent_to_two_nodes() {
+    let address = Cluster::shared().database();
+    let nodes = [open(&address), open(&address)];
+    for n in 0..200 {
+        let mut one = submit(n, case(n), 0);
+        one.agenda = vec![notice(n)];
+        done(&nodes[0], one);
+    }
+    let lent = Mutex::new(HashSet::new());
+    std::thread::scope(|threads| {
+        for thread in 0..4_usize {
+            let (node, lent) = (&nodes[thread % 2], &lent);
+            threads.spawn(move || {
+                let request = LeaseRequest {
+                    municipality: None,
+                    channel: Channel::Notice,
+                    owner: Uuid::from_u128(u128::try_from(thread).unwrap()),
+                    lasts_micros: 60_000_000,
+                    entries_max: 7,
+                };
+                while lent.lock().unwrap().len() < 200 {
+                    for lease in node.lease(&request).unwrap() {
+                        assert_eq!((lease.fence, lease.attempt), (1, 1));
+                        assert!(lent.lock().unwrap().insert(lease.key), "an entry was lent twice");
+                    }
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn municipalities_do_not_wait_for_each_other() {
+    let address = Cluster::shared().database();
+    let store = open(&address);
+    let mut neighbour = empty(1);
+    neighbour.municipality = sapporo();
+    done(&store, submit(1, case(1), 0));
+    done(&store, neighbour);
+    let holder = std::thread::spawn({
+        let address = address.clone();
+        move || {
+            let hold = "BEGIN; SELECT 1 FROM shinsei.municipalities WHERE municipality = 12025 FOR UPDATE; SELECT pg_sleep(3)";
+            Cluster::shared().sql(&address, hold)
+        }
+    });
+    let held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(3)'";
+    while Cluster::shared().sql(&address, held) == "0" {
+        std::thread::yield_now();
+    }
+    let begun = std::time::Instant::now();
+    let mut other = submit(2, case(1), 0);
+    other.municipality = sapporo();
+    done(&store, other);
+    assert_eq!(check_log(&store, hakodate()), 1);
+    assert!(!holder.is_finished(), "the neighbour is still held after {:?}", begun.elapsed());
+    done(&store, submit(3, case(3), 0));
+    assert!(begun.elapsed().as_secs() >= 1, "the same municipality waits");
+    holder.join().unwrap();
+}
