@@ -337,8 +337,8 @@ impl Engine {
     /// Takes no more commands, finishes those that were begun, and ends the engine's threads. A notice that is being
     /// delivered is waited for; those that are due wait for the next engine. Dropping does the same.
     pub fn shut_down(&self) {
-        self.shared.closing.store(true, Ordering::Release);
         self.shared.bell.close();
+        self.shared.closing.store(true, Ordering::Release);
         self.shared.pool.close();
         std::mem::take(&mut *lock(&self.workers)).into_iter().for_each(join);
         // Last, since the workers still had commits to hand over.

@@ -254,21 +254,16 @@ fn a_worker_delivers_what_commands_cause_and_ends_with_the_engine() {
     assert_eq!((self::told(&town, 2).len(), states(&town)), (1, vec![]));
 }
 
-#[test]
-fn a_result_that_is_being_delivered_when_the_engine_shuts_down_is_still_recorded_as_told() {
-    let town = Town::new();
-    let carrier = Arc::new(Carrier::default());
-    decided(&town, 1);
+/// Shuts the engine down while the notice after so many others is on its way.
+fn shut_down_during_a_delivery(town: &Town, carrier: &Arc<Carrier>, others: usize) {
     let (on_its_way, arrived) = mpsc::channel();
     let (go, gate) = mpsc::channel::<()>();
-    carrier.expect([
-        Trip::Meanwhile(Box::new(|| {})),
-        Trip::Meanwhile(Box::new(move || {
-            on_its_way.send(()).unwrap();
-            gate.recv().unwrap();
-        })),
-    ]);
-    town.engine.start_agenda_worker(Arc::clone(&carrier) as _).unwrap();
+    carrier.expect((0..others).map(|_| Trip::Meanwhile(Box::new(|| {}))));
+    carrier.expect([Trip::Meanwhile(Box::new(move || {
+        on_its_way.send(()).unwrap();
+        gate.recv().unwrap();
+    }))]);
+    town.engine.start_agenda_worker(Arc::clone(carrier) as _).unwrap();
     arrived.recv().unwrap();
     thread::scope(|scope| {
         let closing = scope.spawn(|| town.engine.shut_down());
@@ -276,5 +271,23 @@ fn a_result_that_is_being_delivered_when_the_engine_shuts_down_is_still_recorded
         go.send(()).unwrap();
         closing.join().unwrap();
     });
+}
+
+#[test]
+fn a_result_that_is_being_delivered_when_the_engine_shuts_down_is_still_recorded_as_told() {
+    let (town, carrier) = (Town::new(), Arc::new(Carrier::default()));
+    decided(&town, 1);
+    shut_down_during_a_delivery(&town, &carrier, 1);
     assert_eq!((told(&town, 1).len(), carrier.take_mails()), (1, vec![("M2", 1), ("M3", 1)]));
+}
+
+#[test]
+fn what_is_due_when_the_engine_shuts_down_is_left_to_the_next_one() {
+    let (town, carrier) = (Town::new(), Arc::new(Carrier::default()));
+    (1..=3).for_each(|n| drop(town.done(submission(n))));
+    shut_down_during_a_delivery(&town, &carrier, 0);
+    assert_eq!(carrier.take_mails().len(), 1);
+    town.clock.advance(MINUTE);
+    assert_eq!(town.other_engine().work_agenda(carrier.as_ref()).unwrap().delivered, 2);
+    assert_eq!(states(&town), []);
 }

@@ -22,6 +22,8 @@ pub(crate) enum Fault {
     LostAfter,
     /// Nothing is written, and the connection is lost.
     LostBefore,
+    /// Something happens, nothing is written, and the connection is lost.
+    LostMeanwhile(Box<dyn FnOnce() + Send>),
     /// It is written, and an outcome is missing.
     Short,
     /// Nothing is written, and the store panics.
@@ -145,6 +147,10 @@ impl Store for Rigged {
             Some(Fault::Fails(error)) => Err(error()),
             Some(Fault::LostAfter) => self.inner.commit(batch).and(Err(lost())),
             Some(Fault::LostBefore) => Err(lost()),
+            Some(Fault::LostMeanwhile(something)) => {
+                something();
+                Err(lost())
+            }
             Some(Fault::Short) => self.inner.commit(batch).map(|outcomes| outcomes[1..].to_vec()),
             Some(Fault::Panics) => panic!("the store panics, as it was told to"),
         }

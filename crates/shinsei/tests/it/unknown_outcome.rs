@@ -34,11 +34,9 @@ fn what_was_not_written_is_sent_again() {
 fn what_another_recorded_under_the_same_id_is_answered_as_that_one_recorded_it() {
     let town = Town::new();
     let other = town.other_engine();
-    town.store.spoil([Fault::Meanwhile(Box::new(move || {
+    town.store.spoil([Fault::LostMeanwhile(Box::new(move || {
         other.execute(submission(1)).wait().unwrap();
     }))]);
-    town.store.spoil([Fault::LostBefore]);
-    // The other engine's commit is the second one, and is lost; it is sent again, then this one's is `Again`.
     let answer = town.done(submission(1));
     assert_eq!(answer.events, town.engine.history(hakodate(), case(1)).unwrap());
 }
