@@ -15,7 +15,7 @@ use crate::acknowledged::{Acknowledged, Acknowledgements};
 use crate::arguments::{Plan, Signatures};
 use crate::latency::Latencies;
 use crate::resident::{Applicant, without_signature};
-use crate::road::{Case, Road};
+use crate::road::{Case, Road, time_ordered};
 
 /// How often progress is shown.
 const PROGRESS_EVERY: Duration = Duration::from_millis(200);
@@ -110,7 +110,7 @@ impl Drive<'_> {
         while let Some(n) = self.next(progress) {
             let seed = self.entropy.seed();
             let municipality = self.municipalities[index(n, self.municipalities.len())];
-            let case = Case { municipality, id: CaseId(seed.id("case")), seed };
+            let case = Case { municipality, id: CaseId(time_ordered(&seed, "case")), seed };
             let fresh;
             let applicant = match self.plan.signatures {
                 Signatures::Real => &self.signed[index(n, self.signed.len())],
