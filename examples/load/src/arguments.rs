@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(refused(&["--store", "tape:x"]), "a store is sqlite:PATH or memory, not tape:x");
         assert_eq!(
             refused(&["--store", "postgres://localhost/city"]),
-            "the store on PostgreSQL does not exist yet; use sqlite:PATH or memory"
+            "this program does not drive PostgreSQL yet; use sqlite:PATH or memory"
         );
     }
 

@@ -24,7 +24,7 @@ impl Location {
             None if text == "memory" => Ok(Self::Memory),
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
             Some(("postgres" | "postgresql", _)) => {
-                Err("the store on PostgreSQL does not exist yet; use sqlite:PATH or memory".into())
+                Err("this program does not drive PostgreSQL yet; use sqlite:PATH or memory".into())
             }
             _ => Err(format!("a store is sqlite:PATH or memory, not {text}")),
         }

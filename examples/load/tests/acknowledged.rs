@@ -139,7 +139,7 @@ fn what_cannot_be_done_ends_with_status_2_and_a_sentence() {
     };
     assert_eq!(
         load(&["--store", "postgres://localhost/city"]),
-        (Some(2), "load: the store on PostgreSQL does not exist yet; use sqlite:PATH or memory\n".into())
+        (Some(2), "load: this program does not drive PostgreSQL yet; use sqlite:PATH or memory\n".into())
     );
     assert_eq!(load(&["--store", "sqlite:/nowhere/city.db"]).0, Some(2));
     assert_eq!(load(&["check", "--store", "memory", "--acks", "/dev/null"]).0, Some(2));
