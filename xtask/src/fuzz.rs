@@ -37,7 +37,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             found.push(target);
         }
     }
-    if found.is_empty() { Ok(()) } else { Err(format!("look into fuzz/artifacts: {}", found.join(" "))) }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("ended early: {}; what was found lies in fuzz/artifacts", found.join(" ")))
+    }
 }
 
 /// The seconds and the targets that were asked for.
