@@ -14,7 +14,7 @@ use shinsei_core::command::{
 use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
 use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode, UserId};
 use shinsei_core::outcome::NonEmpty;
-use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
+use shinsei_core::period::{Holidays, Period};
 use shinsei_core::procedure::{
     Act, Agents, Applicants, BasisKind, Category, Deliverable, Delivery, Fee, FeeTiming, Guidance,
     Jurisdiction, PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
@@ -135,10 +135,8 @@ fn fee(has_deliverable: bool) -> impl Strategy<Value = Fee> {
 
 fn period() -> impl Strategy<Value = Option<Period>> {
     option::of((1_u16..60, any::<bool>()).prop_map(|(length, skipped)| Period {
-        length,
-        unit: PeriodUnit::Day,
-        counted_from: CountedFrom::TheNextDay,
         holidays: if skipped { Holidays::Skipped } else { Holidays::Counted },
+        ..Period::days(length)
     }))
 }
 

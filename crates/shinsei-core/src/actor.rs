@@ -57,6 +57,16 @@ impl Actor {
         self.user().ok_or(Rejection::NotPermitted { needed: Role::Applicant })
     }
 
+    /// The officer, of whatever division: for what no division alone is in charge of.
+    pub(crate) fn officer(&self) -> Result<&StaffId, Rejection> {
+        match self {
+            Self::Officer(staff) => Ok(&staff.id),
+            Self::Applicant { .. } | Self::Clerk(_) | Self::System => {
+                Err(Rejection::NotPermitted { needed: Role::Officer })
+            }
+        }
+    }
+
     /// The officer, if the actor is one of the division in charge.
     pub(crate) fn officer_of(&self, division: &DivisionId) -> Result<&StaffId, Rejection> {
         match self {

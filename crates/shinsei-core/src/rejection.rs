@@ -1,6 +1,7 @@
 //! Why the rules said no: facts that the person who asked can read and act on. Nothing of it is recorded.
 
 use crate::actor::Role;
+use crate::calendar::CalendarDefect;
 use crate::form::FormDefect;
 use crate::ids::{DivisionId, ProcedureId, ReasonCode};
 use crate::signature::{CertificateKind, SignatureDefect};
@@ -152,6 +153,12 @@ pub enum Rejection {
     /// The fiscal year has no receipt numbers of this form.
     #[error("receipt numbers exist from fiscal 令和元年 to 令和99年")]
     YearWithoutNumbers,
+    /// The calendar cannot be as it is asked for.
+    #[error(transparent)]
+    CalendarDefective(#[from] CalendarDefect),
+    /// The calendar has no version yet that could be amended.
+    #[error("this calendar was never published; publish it first")]
+    CalendarNotPublished,
 }
 
 /// Where a case stands, as rejections, tables and labels name it.
@@ -265,6 +272,8 @@ impl Rejection {
             Self::AlreadyTold => "審査結果は既にお知らせしています。".into(),
             Self::StillDue => "まだ終わっていない手続があります。".into(),
             Self::YearWithoutNumbers => "受付番号を発行できない年度です。".into(),
+            Self::CalendarDefective(_) => "暦の内容を確認してください。".into(),
+            Self::CalendarNotPublished => "暦がまだ定められていません。".into(),
         }
     }
 }
