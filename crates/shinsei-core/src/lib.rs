@@ -8,6 +8,7 @@ pub mod application;
 pub mod bytes;
 pub mod catalog;
 pub mod command;
+pub mod deadline;
 pub mod decide;
 pub mod decider;
 pub mod document;

@@ -112,7 +112,7 @@ fn a_golden_record_lies_under_its_type_and_version() {
 
 #[test]
 fn the_words_of_closed_lists_are_settled_for_ever() {
-    use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
+    use shinsei_core::event::{CloseReason, DiscardCause, ExemptionGround, PaymentChannel, TellingChannel};
     use shinsei_core::period::{CountedFrom, Holidays, PeriodUnit};
     use shinsei_core::port::signature::EvidenceRole;
     use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit};
@@ -161,6 +161,7 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         ]),
         words(&[CloseReason::Completed, CloseReason::NotCollected]),
         words(&[UserKind::Person, UserKind::Company]),
+        words(&[DiscardCause::ByApplicant, DiscardCause::Expired]),
     ];
     expect![[r#"
         Filing Application Request
@@ -177,6 +178,7 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         Notice Counter Telephone Post
         Completed NotCollected
         Person Company
+        ByApplicant Expired
     "#]]
     .assert_eq(&(lists.join("\n") + "\n"));
 }
