@@ -41,6 +41,8 @@ pub enum Role {
     Counter,
     /// The engine itself, or staff of the division in charge.
     System,
+    /// The engine itself, for what falls due.
+    Engine,
 }
 
 impl Actor {
@@ -82,6 +84,16 @@ impl Actor {
         match self {
             Self::Officer(staff) | Self::Clerk(staff) => staff.of(division),
             Self::Applicant { .. } | Self::System => Err(Rejection::NotPermitted { needed: Role::Counter }),
+        }
+    }
+
+    /// Nothing, if the actor is the engine itself.
+    pub(crate) fn engine(&self) -> Result<(), Rejection> {
+        match self {
+            Self::System => Ok(()),
+            Self::Applicant { .. } | Self::Officer(_) | Self::Clerk(_) => {
+                Err(Rejection::NotPermitted { needed: Role::Engine })
+            }
         }
     }
 

@@ -334,6 +334,12 @@ impl EntryName {
         debug_assert!(Self::new(name).is_ok(), "{name}");
         Self(name.to_owned())
     }
+
+    /// Takes a name that stands in the program, and which one of it.
+    pub(crate) fn numbered(name: &'static str, ordinal: u32) -> Self {
+        debug_assert!(Self::new(name).is_ok(), "{name}");
+        Self(format!("{name}/{ordinal}"))
+    }
 }
 
 code! {

@@ -9,6 +9,7 @@ pub mod bytes;
 pub mod calendar;
 pub mod catalog;
 pub mod command;
+pub mod deadline;
 pub mod decide;
 pub mod decider;
 pub mod document;

@@ -119,7 +119,7 @@ fn a_golden_record_lies_under_its_type_and_version() {
 
 #[test]
 fn the_words_of_closed_lists_are_settled_for_ever() {
-    use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
+    use shinsei_core::event::{CloseReason, DiscardCause, ExemptionGround, PaymentChannel, TellingChannel};
     use shinsei_core::period::{CountedFrom, Direction, Holidays, PeriodUnit, Roll};
     use shinsei_core::port::signature::EvidenceRole;
     use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit};
@@ -170,6 +170,7 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         ]),
         words(&[CloseReason::Completed, CloseReason::NotCollected]),
         words(&[UserKind::Person, UserKind::Company]),
+        words(&[DiscardCause::ByApplicant, DiscardCause::Expired]),
     ];
     expect![[r#"
         Filing Application Request
@@ -188,6 +189,7 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         Notice Counter Telephone Post
         Completed NotCollected
         Person Company
+        ByApplicant Expired
     "#]]
     .assert_eq(&(lists.join("\n") + "\n"));
 }

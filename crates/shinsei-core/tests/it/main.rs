@@ -4,6 +4,7 @@
 
 mod axes;
 mod calendars;
+mod drafts;
 mod event_format;
 mod fees;
 mod forms;
