@@ -13,6 +13,7 @@ mod erase;
 mod error;
 mod facts;
 mod find;
+mod nodes;
 mod pool;
 mod read;
 mod rows;

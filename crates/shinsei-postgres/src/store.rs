@@ -9,14 +9,14 @@ use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId,
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Head;
+use shinsei_core::tree::{Hash, Head};
 
 use crate::commit::Doubts;
 use crate::error::OpenError;
 use crate::pool::Pool;
 use crate::settings::Settings;
 use crate::tls::Address;
-use crate::{agenda, batch, commit, documents, erase, find, read, schema};
+use crate::{agenda, batch, commit, documents, erase, find, nodes, read, schema};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///
@@ -128,6 +128,20 @@ impl Store for PostgresStore {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         Ok(self.pool.run(|connection| read::head(connection, municipality))?)
+    }
+
+    fn nodes(
+        &self,
+        municipality: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> Result<Vec<Hash>, StoreError> {
+        Ok(self.pool.run(|connection| nodes::read(connection, municipality, level, first, max))?)
+    }
+
+    fn municipalities(&self) -> Result<Vec<Municipality>, StoreError> {
+        Ok(self.pool.run(read::municipalities)?)
     }
 
     fn lease(&self, request: &LeaseRequest) -> Result<Vec<Lease>, StoreError> {

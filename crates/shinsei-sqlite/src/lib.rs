@@ -13,6 +13,7 @@ mod find;
 mod heads;
 mod kinds;
 mod lock;
+mod nodes;
 mod read;
 mod readers;
 mod rows;

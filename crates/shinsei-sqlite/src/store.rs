@@ -10,14 +10,14 @@ use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId,
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Head;
+use shinsei_core::tree::{Hash, Head};
 
 use crate::documents::Digests;
 use crate::error::{OpenError, Result};
 use crate::readers::Readers;
 use crate::settings::Settings;
 use crate::writer::Writer;
-use crate::{agenda, commit, documents, erase, find, lock, read, schema};
+use crate::{agenda, commit, documents, erase, find, lock, nodes, read, schema};
 
 /// Keeps municipalities in one SQLite file.
 ///
@@ -183,6 +183,20 @@ impl Store for SqliteStore {
 
     fn head(&self, municipality: Municipality) -> std::result::Result<Head, StoreError> {
         Ok(read::head(&*self.readers.lend()?, municipality)?)
+    }
+
+    fn nodes(
+        &self,
+        municipality: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> std::result::Result<Vec<Hash>, StoreError> {
+        Ok(nodes::read(&*self.readers.lend()?, municipality, level, first, max)?)
+    }
+
+    fn municipalities(&self) -> std::result::Result<Vec<Municipality>, StoreError> {
+        Ok(read::municipalities(&*self.readers.lend()?)?)
     }
 
     fn lease(&self, request: &LeaseRequest) -> std::result::Result<Vec<Lease>, StoreError> {

@@ -15,10 +15,10 @@ use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId,
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{
     BATCH_COMMITS_MAX, Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Store, StoreError, Visit,
-    Writers, recording_time,
+    Writers, check_level, recording_time,
 };
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Head;
+use shinsei_core::tree::{Hash, Head};
 
 use lane::{Kept, Lane};
 
@@ -133,6 +133,26 @@ impl Store for MemoryStore {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         Ok(self.read(municipality, |lane| lane.tree.clone()).head())
+    }
+
+    fn nodes(
+        &self,
+        municipality: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> Result<Vec<Hash>, StoreError> {
+        check_level(level)?;
+        Ok(self.read(municipality, |lane| lane.nodes(level, first, max.min(PAGE_RECORDS_MAX))))
+    }
+
+    fn municipalities(&self) -> Result<Vec<Municipality>, StoreError> {
+        let lanes = self.lanes();
+        Ok(lanes
+            .iter()
+            .filter(|(_, lane)| lane.tree.size() > 0)
+            .map(|(municipality, _)| *municipality)
+            .collect())
     }
 
     fn lease(&self, request: &LeaseRequest) -> Result<Vec<Lease>, StoreError> {
