@@ -1,11 +1,13 @@
 //! The store: a pool of connections, and the port's operations on them.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
+use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
 use shinsei_core::time::Timestamp;
@@ -16,7 +18,7 @@ use crate::error::OpenError;
 use crate::pool::Pool;
 use crate::settings::Settings;
 use crate::tls::Address;
-use crate::{agenda, batch, commit, documents, erase, find, nodes, read, schema};
+use crate::{access_log, agenda, batch, commit, documents, erase, find, nodes, read, schema};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///
@@ -79,6 +81,24 @@ impl PostgresStore {
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+impl AccessLog for PostgresStore {
+    fn record(&self, accesses: &[Access]) -> Result<Timestamp, StoreError> {
+        Ok(self.pool.run(|connection| access_log::record(connection, accesses, self.clock()))?)
+    }
+
+    fn accesses(
+        &self,
+        question: &Question,
+        after: u64,
+        max: usize,
+        visit: &mut dyn FnMut(Accessed) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let page = self.pool.run(|connection| access_log::read(connection, question, after, max))?;
+        let _broken = page.into_iter().try_for_each(visit);
+        Ok(())
     }
 }
 

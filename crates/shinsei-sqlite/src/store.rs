@@ -1,12 +1,14 @@
 //! The store: one writer, a pool of readers, and the port's operations on them.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
+use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
 use shinsei_core::time::Timestamp;
@@ -17,7 +19,7 @@ use crate::error::{OpenError, Result};
 use crate::readers::Readers;
 use crate::settings::Settings;
 use crate::writer::Writer;
-use crate::{agenda, commit, documents, erase, find, lock, nodes, read, schema};
+use crate::{access_log, agenda, commit, documents, erase, find, lock, nodes, read, schema};
 
 /// Keeps municipalities in one SQLite file.
 ///
@@ -144,6 +146,22 @@ impl SqliteStore {
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore").finish_non_exhaustive()
+    }
+}
+
+impl AccessLog for SqliteStore {
+    fn record(&self, accesses: &[Access]) -> std::result::Result<Timestamp, StoreError> {
+        Ok(self.writer()?.write(|writing| access_log::record(writing, accesses))?)
+    }
+
+    fn accesses(
+        &self,
+        question: &Question,
+        after: u64,
+        max: usize,
+        visit: &mut dyn FnMut(Accessed) -> ControlFlow<()>,
+    ) -> std::result::Result<(), StoreError> {
+        Ok(access_log::read(&*self.readers.lend()?, question, after, max, visit)?)
     }
 }
 

@@ -12,6 +12,7 @@ mod main_road;
 mod memory;
 mod panics;
 mod pending;
+mod reading;
 mod rigged;
 mod shutdown;
 mod town;

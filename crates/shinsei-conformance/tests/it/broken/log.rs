@@ -73,6 +73,8 @@ pub(super) const FLAWS: &[Flaw] = &[
             "log::a_reader_never_sees_a_hole",
             "numbers::numbers_are_gapless_from_one",
             "tree::the_head_is_that_of_rfc_9162",
+            "tree::nodes_are_kept_as_they_were",
+            "tree::every_size_is_proved",
         ],
         || Broken::new(LeavesHole),
     ),
@@ -144,9 +146,11 @@ pub(super) const FLAWS: &[Flaw] = &[
     Flaw::new("bears any step back", &["time::a_large_step_back_is_suspect"], || {
         Broken::bearing(i64::MAX, |_| Box::new(Edits(|_, _| {})))
     }),
-    Flaw::new("doubles the last leaf of an odd level", &["tree::the_head_is_that_of_rfc_9162"], || {
-        Broken::new(DoublesLeaves)
-    }),
+    Flaw::new(
+        "doubles the last leaf of an odd level",
+        &["tree::the_head_is_that_of_rfc_9162", "tree::every_size_is_proved"],
+        || Broken::new(DoublesLeaves),
+    ),
     Flaw::new("gives nodes in whole blocks", &["tree::nodes_are_kept_as_they_were"], || {
         Broken::new(GivesBlocks)
     }),
