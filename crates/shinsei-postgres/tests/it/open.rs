@@ -10,8 +10,8 @@ use shinsei_core::port::store::{Guarantees, Store, StoreError, Writers};
 use shinsei_core::time::Timestamp;
 use shinsei_postgres::{OpenError, PostgresStore, Settings};
 
-use crate::cluster::Cluster;
 use crate::kit::{case, check_log, command, document, done, hakodate, open, submit};
+use shinsei_conformance::cluster::Cluster;
 
 #[test]
 fn it_promises_what_the_settings_give() {
