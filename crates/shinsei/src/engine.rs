@@ -42,7 +42,7 @@ pub struct Engine {
     pub(crate) shared: Arc<Shared>,
     /// Those that bring work to the committer.
     workers: Mutex<Vec<JoinHandle<()>>>,
-    committer: Mutex<Option<JoinHandle<()>>>,
+    committers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// What an engine is opened with.
@@ -291,8 +291,11 @@ impl Engine {
             polled_max: settings.polled_max,
         });
         let engine =
-            Self { shared: Arc::clone(&shared), workers: Mutex::default(), committer: Mutex::default() };
-        *lock(&engine.committer) = Some(start("shinsei-commit", move || shared.committer.run())?);
+            Self { shared: Arc::clone(&shared), workers: Mutex::default(), committers: Mutex::default() };
+        for _ in 0..shared.committer.threads() {
+            let shared = Arc::clone(&shared);
+            lock(&engine.committers).push(start("shinsei-commit", move || shared.committer.run())?);
+        }
         for _ in 0..settings.threads.max(1) {
             engine.spawn("shinsei-work", engine.shared.pool.worker())?;
         }
@@ -343,7 +346,7 @@ impl Engine {
         std::mem::take(&mut *lock(&self.workers)).into_iter().for_each(join);
         // Last, since the workers still had commits to hand over.
         self.shared.committer.close();
-        lock(&self.committer).take().into_iter().for_each(join);
+        std::mem::take(&mut *lock(&self.committers)).into_iter().for_each(join);
     }
 
     pub(crate) fn spawn(&self, name: &str, life: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {

@@ -8,6 +8,7 @@ mod decided_again;
 mod executor;
 mod group_commit;
 mod idempotency;
+mod lanes;
 mod main_road;
 mod memory;
 mod panics;
