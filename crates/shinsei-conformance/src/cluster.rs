@@ -170,14 +170,10 @@ impl Cluster {
     /// # Panics
     /// When nobody stands over the server any more.
     pub fn down(&self) {
-        let orders =
-            || std::fs::read_to_string(self.folder.join("orders")).unwrap_or_default().lines().count();
-        let before = orders();
         self.order("down");
-        eventually(|| orders() > before, || "the server was not killed".to_owned());
     }
 
-    /// Starts the server again after [`Cluster::down`].
+    /// Starts the server again after [`Cluster::down`], and waits until it takes connections.
     ///
     /// # Panics
     /// When it does not start.
@@ -186,10 +182,14 @@ impl Cluster {
         self.wait();
     }
 
+    /// Gives an order, and waits until it is carried out.
     fn order(&self, order: &str) {
         let mut pipe = self.pipe.lock().unwrap_or_else(PoisonError::into_inner);
-        let pipe = pipe.as_mut().expect("the pipe is there until the cluster is dropped");
-        pipe.write_all(format!("{order}\n").as_bytes()).expect("somebody stands over the server");
+        let done = || std::fs::read_to_string(self.folder.join("orders")).unwrap_or_default().lines().count();
+        let before = done();
+        let keeper = pipe.as_mut().expect("the pipe is there until the cluster is dropped");
+        keeper.write_all(format!("{order}\n").as_bytes()).expect("somebody stands over the server");
+        eventually(|| done() > before, || format!("nobody did what was ordered: {order}"));
     }
 
     /// An empty database, by its address.
