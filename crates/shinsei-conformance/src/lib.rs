@@ -2,6 +2,7 @@
 
 pub mod access_log;
 mod clause;
+pub mod cluster;
 mod kit;
 pub mod laws;
 pub mod life;
