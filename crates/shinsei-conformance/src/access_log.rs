@@ -189,7 +189,7 @@ pub fn municipalities_are_apart(subject: &dyn AccessLogUnderTest) -> Kept {
     let ours = access(1, officer("s-1")?, None, "review")?;
     let theirs = Access { municipality: municipality("011002")?, ..ours.clone() };
     log.record(&[theirs, ours.clone()])?;
-    same!(seen(&*log, of_case(1))?, [ours.clone()], "who saw the case");
+    same!(seen(&*log, of_case(1))?, std::slice::from_ref(&ours), "who saw the case");
     same!(seen(&*log, About::Staff(StaffId::new("s-1")?))?, [ours], "what the officer saw");
     Ok(())
 }
