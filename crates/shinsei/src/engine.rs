@@ -421,7 +421,7 @@ impl Shared {
     }
 
     /// Reads a stream from its beginning; says the version it has.
-    fn read<D: Decider>(
+    pub(crate) fn read<D: Decider>(
         &self,
         municipality: Municipality,
         stream: StreamId,
