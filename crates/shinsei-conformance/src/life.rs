@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::application::{Application, Decided, FeeLedger};
+use shinsei_core::application::{Application, Decided, FeeLedger, Withdrawal};
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{
     ApplicationFinding, Command, FilingFinding, Finding, Review, Submit, SubmittedForm,
@@ -169,6 +169,13 @@ impl Life {
             if self.state.name() == state {
                 return self;
             }
+            if let (StateName::Disposed, Application::Closed(closed)) = (state, &self.state) {
+                let over = closed.retention.and_then(|retention| retention.over().from);
+                self.now = over.expect("a case that is not kept for good").max(self.now);
+                let disposed = Step::new(self.officer(), Command::Dispose);
+                self.ask(&disposed).expect("nothing stands in the way of the disposal");
+                continue;
+            }
             // OK because a case is Issued only while its applicant was not told: telling it would end it.
             let step = self.step(state != StateName::Issued).expect("a step that goes on");
             self.ask(&step).expect("the main road is open");
@@ -282,9 +289,13 @@ impl Life {
     }
 
     fn step(&self, tells_first: bool) -> Option<Step> {
+        let withdrawal = self.state.receipt().map(|received| received.annex.withdrawal);
+        if let Some(Withdrawal::Requested { .. }) = withdrawal {
+            return Some(Step::new(self.officer(), Command::AcceptWithdrawal));
+        }
         let (by, command) = match &self.state {
             Application::Absent => (self.applicant(), Command::Submit(self.submission())),
-            Application::Arrived(_) | Application::Closed(_) => return None,
+            Application::Arrived(_) | Application::Closed(_) | Application::Disposed(_) => return None,
             Application::Received(received) => {
                 let fee = self.settle(received.arrived.fee);
                 match fee.filter(|_| received.arrived.terms.fee_precedes_review()) {
@@ -491,7 +502,22 @@ fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
         }
         Command::Review(review) => review.finding.reasons().iter().map(|one| words(&one.text)).collect(),
         Command::RecordPayment { reference, .. } => vec![words(reference)],
-        Command::StartReview
+        Command::DeclineWithdrawal { reasons } | Command::RevokeDecision { reasons } => {
+            reasons.as_slice().iter().map(|one| words(&one.text)).collect()
+        }
+        Command::CorrectDecision { finding, explanation } => {
+            let reasons = finding.reasons().iter().map(|one| words(&one.text));
+            reasons.chain([words(explanation)]).collect()
+        }
+        Command::RecordAppeal { paper, .. } => vec![words(paper)],
+        Command::PlaceHold { reason } => vec![words(reason)],
+        Command::Withdraw
+        | Command::AcceptWithdrawal
+        | Command::ResolveAppeal { .. }
+        | Command::Reopen { .. }
+        | Command::ReleaseHold { .. }
+        | Command::Dispose
+        | Command::StartReview
         | Command::AssessFee { .. }
         | Command::ExemptFee { .. }
         | Command::IssueCertificate { .. }

@@ -8,8 +8,9 @@ use crate::ids::{DivisionId, ProcedureId};
 use crate::period::{Holidays, Period, PeriodUnit};
 use crate::procedure::{
     Agents, Applicants, Deliverable, Delivery, Division, Fee, FeeTiming, Guidance, Jurisdiction,
-    PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
+    PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
 };
+use crate::retention::Retention;
 use crate::signature::CertificateKind;
 use crate::yen::Yen;
 
@@ -75,6 +76,8 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
             visits,
             standard_period: standard_period?,
             remedy,
+            withdrawal: WithdrawalRule::AtOnce,
+            retention: Retention::Permanent,
         },
         guidance: guidance?,
         note: note?,

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "OK because a test that cannot go on has failed")]
 
 mod axes;
+mod contesting;
+mod disposing;
 mod event_format;
 mod fees;
 mod forms;
@@ -17,3 +19,4 @@ mod submitting;
 mod tables;
 mod users;
 mod verifying;
+mod withdrawing;

@@ -9,8 +9,9 @@ use crate::catalog::columns::{self, Closed};
 use crate::period::{CountedFrom, Holidays, Period, PeriodUnit};
 use crate::procedure::{
     Agents, Applicants, BasisKind, Deliverable, Delivery, Fee, FeeTiming, Guidance, Jurisdiction,
-    PaymentMethod, Remedy, SignatureRule, Tariff, Terms, Visit,
+    PaymentMethod, Remedy, SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
 };
+use crate::retention::Retention;
 use crate::signature::CertificateKind;
 use crate::yen::Yen;
 
@@ -242,6 +243,8 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 visits,
                 standard_period,
                 remedy,
+                withdrawal: WithdrawalRule::AtOnce,
+                retention: Retention::Permanent,
             },
             guidance,
             note,
