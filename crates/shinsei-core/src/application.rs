@@ -10,7 +10,7 @@ mod states;
 pub(crate) use annex::nth;
 pub use annex::{Annex, Appeal, Certificate, Hold, Withdrawal};
 pub use fee::{FeeLedger, SettledFee};
-pub use states::{Arrived, Closed, Decided, Disposed, Issued, Last, Received, UnderReview};
+pub use states::{Arrived, Closed, Decided, Disposed, Draft, Issued, Last, Received, UnderReview};
 
 /// A case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub enum Application {
     /// Nothing has happened.
     #[default]
     Absent,
+    /// 作成中: a form was put aside; nothing has arrived.
+    Draft(Draft),
+    /// 破棄: a draft was thrown away.
+    Discarded,
     /// 到達: it is in the city's file and has no number yet.
     Arrived(Arrived),
     /// 受付済: it has a number and waits for its review.
@@ -38,7 +42,7 @@ impl Application {
     /// What arrived, in every state since.
     pub fn arrival(&self) -> Option<&Arrived> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::Draft(_) | Self::Discarded => None,
             Self::Arrived(arrived) => Some(arrived),
             Self::Received(_)
             | Self::UnderReview(_)
@@ -52,17 +56,34 @@ impl Application {
     /// What was received, in every state since.
     pub fn receipt(&self) -> Option<&Received> {
         match self {
-            Self::Absent | Self::Arrived(_) => None,
+            Self::Absent | Self::Draft(_) | Self::Discarded | Self::Arrived(_) => None,
             Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => Some(received),
             Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(&decided.received),
             Self::Closed(closed) | Self::Disposed(Disposed { closed, .. }) => Some(closed.received()),
         }
     }
 
+    /// True from the arrival to the end: somebody still has something to do.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Absent | Self::Draft(_) | Self::Discarded | Self::Closed(_) | Self::Disposed(_) => false,
+            Self::Arrived(_)
+            | Self::Received(_)
+            | Self::UnderReview(_)
+            | Self::Decided(_)
+            | Self::Issued(_) => true,
+        }
+    }
+
     /// What was decided, in every state since.
     pub fn decision(&self) -> Option<&Decided> {
         match self {
-            Self::Absent | Self::Arrived(_) | Self::Received(_) | Self::UnderReview(_) => None,
+            Self::Absent
+            | Self::Draft(_)
+            | Self::Discarded
+            | Self::Arrived(_)
+            | Self::Received(_)
+            | Self::UnderReview(_) => None,
             Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(decided),
             Self::Closed(closed) | Self::Disposed(Disposed { closed, .. }) => closed.decision(),
         }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::bytes::Bytes;
+use crate::deadline::Deadline;
 use crate::event::{
     AppealKind, AppealResult, CloseReason, ExemptionGround, PaymentChannel, ReopeningGround, TellingChannel,
 };
@@ -15,6 +16,15 @@ use crate::yen::Yen;
 /// A command to a case. Serialised it is what its digest covers: contents stand in it as their SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Command {
+    /// Puts a form aside that is not complete yet (下書きを保存する).
+    SaveDraft {
+        /// The procedure it is for.
+        procedure: ProcedureId,
+        /// The form as far as it is filled in: kept as a document, not read.
+        form: Bytes,
+    },
+    /// Throws a draft away (下書きを破棄する).
+    DiscardDraft,
     /// Submits an application (申請する).
     Submit(Submit),
     /// Begins the review (審査を始める).
@@ -111,6 +121,8 @@ pub enum Command {
     },
     /// Erases the documents of the case (廃棄する). Give it to the engine's `dispose`, which erases them as well.
     Dispose,
+    /// Lets a deadline pass (期限が到来する): the engine's own command, when it falls due.
+    PassDeadline(Deadline),
 }
 
 /// An application as it is submitted.
@@ -231,6 +243,8 @@ impl Command {
     /// The command's name, as it stands in tables and logs.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::SaveDraft { .. } => "SaveDraft",
+            Self::DiscardDraft => "DiscardDraft",
             Self::Submit(_) => "Submit",
             Self::StartReview => "StartReview",
             Self::Review(_) => "Review",
@@ -251,6 +265,7 @@ impl Command {
             Self::PlaceHold { .. } => "PlaceHold",
             Self::ReleaseHold { .. } => "ReleaseHold",
             Self::Dispose => "Dispose",
+            Self::PassDeadline(_) => "PassDeadline",
         }
     }
 }

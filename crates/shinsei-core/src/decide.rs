@@ -1,7 +1,9 @@
 //! The main path of the domain: what a case says to a command.
 
 mod contest;
+mod deadline;
 mod disposal;
+mod draft;
 mod ending;
 mod fee;
 mod hand_over;
@@ -13,6 +15,7 @@ mod words;
 use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
 use crate::application::{Application, Decided, Issued, Received, UnderReview};
 use crate::command::Command;
+use crate::deadline::Deadline;
 use crate::decider::{Context, Decider, Decision, Needs};
 use crate::document::Documents;
 use crate::event::Event;
@@ -35,7 +38,11 @@ impl Decider for Application {
             Command::Submit(submit) => {
                 Needs { procedure: Some(&submit.procedure), applicant: true, signed: submit.form.signed() }
             }
-            Command::StartReview
+            Command::SaveDraft { procedure, .. } => {
+                Needs { procedure: Some(procedure), applicant: true, signed: None }
+            }
+            Command::DiscardDraft
+            | Command::StartReview
             | Command::Review(_)
             | Command::AssessFee { .. }
             | Command::ExemptFee { .. }
@@ -53,8 +60,13 @@ impl Decider for Application {
             | Command::Reopen { .. }
             | Command::PlaceHold { .. }
             | Command::ReleaseHold { .. }
-            | Command::Dispose => Needs::default(),
+            | Command::Dispose
+            | Command::PassDeadline(_) => Needs::default(),
         }
+    }
+
+    fn falls_due(task: &[u8]) -> Option<Command> {
+        Deadline::from_bytes(task).map(Command::PassDeadline)
     }
 
     fn decide(&self, command: &Command, context: &Context<'_>) -> CaseDecision {
@@ -77,6 +89,8 @@ pub fn decide(state: &Application, command: &Command, context: &Context<'_>) -> 
 
 fn answer(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {
     match command {
+        Command::SaveDraft { procedure, form } => draft::save_draft(state, procedure, form, context),
+        Command::DiscardDraft => draft::discard_draft(state, context),
         Command::Submit(submission) => submit::submit(state, submission, context),
         Command::StartReview => review::start_review(state, context),
         Command::Review(decision) => review::review(state, decision, context),
@@ -105,6 +119,7 @@ fn answer(state: &Application, command: &Command, context: &Context<'_>) -> Case
         Command::PlaceHold { reason } => disposal::place_hold(state, reason, context),
         Command::ReleaseHold { hold } => disposal::release_hold(state, *hold, context),
         Command::Dispose => disposal::dispose(state, context),
+        Command::PassDeadline(deadline) => deadline::pass(state, *deadline, context),
     }
 }
 
@@ -115,19 +130,6 @@ fn events(events: impl IntoIterator<Item = Event>) -> CaseDecision {
 fn decision_with(events: impl IntoIterator<Item = Event>, documents: Documents<'_>) -> CaseDecision {
     let decision = Decision::of(events.into_iter().map(Proposed::Event));
     Ok(Decision { documents: documents.into_vec(), ..decision })
-}
-
-fn must_be_absent(state: &Application) -> Result<(), Rejection> {
-    match state {
-        Application::Absent => Ok(()),
-        Application::Arrived(_)
-        | Application::Received(_)
-        | Application::UnderReview(_)
-        | Application::Decided(_)
-        | Application::Issued(_)
-        | Application::Closed(_)
-        | Application::Disposed(_) => Err(Rejection::CaseExists),
-    }
 }
 
 fn wrong_state(state: &Application, needed: StateName) -> Rejection {

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod contest;
+mod draft;
 mod ending;
 mod fee;
 mod hand_over;
@@ -13,6 +14,7 @@ pub use contest::{
     AppealFiled, AppealKind, AppealResolved, AppealResult, DecisionCorrected, DecisionRevoked, Reopened,
     ReopeningGround,
 };
+pub use draft::{DiscardCause, DraftDiscarded, DraftSaved};
 pub use ending::{CloseReason, Closed, DisposalFellDue, Disposed, HoldPlaced, HoldReleased};
 pub use fee::{ExemptionGround, FeeAssessed, FeeBasis, FeeExempted, FeePaid, PaymentChannel};
 pub use hand_over::{CertificateIssued, CertificateSerial, ResultTold, TellingChannel};
@@ -25,6 +27,10 @@ events! {
     /// An event of a case. The six of the main road are `Submitted`, `SignatureVerified`, `ReceiptIssued`, `Reviewed`,
     /// `FeePaid` and `CertificateIssued`.
     pub enum Event {
+        /// 下書き保存: a form is put aside before it is submitted.
+        DraftSaved = 1,
+        /// 下書き破棄: a draft was thrown away.
+        DraftDiscarded = 1,
         /// 到達: the application is in the city's file.
         Submitted = 1,
         /// 署名検証: whose kind of signature it is, judged at arrival.

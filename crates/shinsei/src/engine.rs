@@ -9,11 +9,12 @@ use std::thread::JoinHandle;
 
 use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
+use shinsei_core::calendar::stream::{CalendarCommand, Calendars};
 use shinsei_core::command::Command;
 use shinsei_core::decider::Decider;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventError, decode};
-use shinsei_core::ids::{CaseId, CommandId, Municipality, StreamId, UserId, Version};
+use shinsei_core::ids::{CalendarId, CaseId, CommandId, Municipality, StreamId, UserId, Version};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::entropy::Entropy;
@@ -131,6 +132,19 @@ impl Request<User> {
     ) -> Self {
         let actor = Actor::Applicant { user };
         Self { municipality, command_id, actor, stream: user.into(), command }
+    }
+}
+
+impl Request<Calendars> {
+    /// A command to a calendar.
+    pub fn calendar(
+        municipality: Municipality,
+        command_id: CommandId,
+        actor: Actor,
+        calendar: CalendarId,
+        command: CalendarCommand,
+    ) -> Self {
+        Self { municipality, command_id, actor, stream: calendar.into(), command }
     }
 }
 

@@ -7,7 +7,8 @@ use shinsei_core::time::FiscalYear;
 use super::before;
 use crate::life::Life;
 
-/// After `Closed` a case is contested, corrected, kept or reopened, and nothing else; after `Disposed` nothing at all.
+/// After `Closed` a case is contested, corrected, kept or reopened, and nothing else; after `Disposed`, and after a draft
+/// was thrown away, nothing at all.
 ///
 /// # Panics
 /// When it is broken.
@@ -15,8 +16,9 @@ pub fn nothing_happens_after_the_end(life: &Life) {
     for (state, recorded) in life.states().into_iter().zip(life.history()) {
         let may_come = match state {
             Application::Closed(_) => comes_after_the_end(&recorded.event),
-            Application::Disposed(_) => false,
+            Application::Disposed(_) | Application::Discarded => false,
             Application::Absent
+            | Application::Draft(_)
             | Application::Arrived(_)
             | Application::Received(_)
             | Application::UnderReview(_)
@@ -38,7 +40,9 @@ fn comes_after_the_end(event: &Event) -> bool {
         | Event::HoldReleased(_)
         | Event::DisposalFellDue(_)
         | Event::Disposed(_) => true,
-        Event::Submitted(_)
+        Event::DraftSaved(_)
+        | Event::DraftDiscarded(_)
+        | Event::Submitted(_)
         | Event::SignatureVerified(_)
         | Event::ReceiptIssued(_)
         | Event::ReviewStarted(_)

@@ -1,10 +1,10 @@
 //! The state after an event.
 
 use super::{
-    Annex, Appeal, Application, Arrived, Closed, Decided, Disposed, FeeLedger, Hold, Issued, Last, Received,
-    UnderReview, Withdrawal,
+    Annex, Appeal, Application, Arrived, Closed, Decided, Disposed, Draft, FeeLedger, Hold, Issued, Last,
+    Received, UnderReview, Withdrawal,
 };
-use crate::event::{self, CertificateIssued, Event, SignatureVerified, Submitted};
+use crate::event::{self, CertificateIssued, DraftSaved, Event, SignatureVerified, Submitted};
 use crate::ids::StaffId;
 use crate::number::ReceiptNumber;
 use crate::outcome::Outcome;
@@ -18,6 +18,8 @@ impl Application {
     pub fn evolve(self, recorded: &Recorded<Event>) -> Self {
         let at = recorded.recorded_at;
         match &recorded.event {
+            Event::DraftSaved(saved) => self.saved(saved, at),
+            Event::DraftDiscarded(_) => self.discarded(),
             Event::Submitted(submitted) => self.arrived(submitted, at),
             Event::SignatureVerified(signature) => self.with_signature(signature),
             Event::ReceiptIssued(receipt) => self.received(receipt.number, at),
@@ -50,8 +52,39 @@ impl Application {
         }
     }
 
+    fn saved(self, saved: &DraftSaved, saved_at: Timestamp) -> Self {
+        let saves = match &self {
+            Self::Absent => 1,
+            Self::Draft(draft) => draft.saves + 1,
+            Self::Discarded
+            | Self::Arrived(_)
+            | Self::Received(_)
+            | Self::UnderReview(_)
+            | Self::Decided(_)
+            | Self::Issued(_)
+            | Self::Closed(_)
+            | Self::Disposed(_) => return self,
+        };
+        let DraftSaved { procedure, applicant, form } = saved.clone();
+        Self::Draft(Draft { procedure, applicant, form, saved_at, saves })
+    }
+
+    fn discarded(self) -> Self {
+        if let Self::Draft(_) = self { Self::Discarded } else { self }
+    }
+
     fn arrived(self, submitted: &Submitted, arrived_at: Timestamp) -> Self {
-        if self == Self::Absent { Self::Arrived(Arrived::from(submitted, arrived_at)) } else { self }
+        match self {
+            Self::Absent | Self::Draft(_) => Self::Arrived(Arrived::from(submitted, arrived_at)),
+            Self::Discarded
+            | Self::Arrived(_)
+            | Self::Received(_)
+            | Self::UnderReview(_)
+            | Self::Decided(_)
+            | Self::Issued(_)
+            | Self::Closed(_)
+            | Self::Disposed(_) => self,
+        }
     }
 
     fn with_signature(mut self, signature: &SignatureVerified) -> Self {
@@ -104,7 +137,12 @@ impl Application {
                 Last::Undecided(received)
             }
             Self::Decided(decided) | Self::Issued(Issued { decided }) => Last::Decided(decided),
-            Self::Absent | Self::Arrived(_) | Self::Closed(_) | Self::Disposed(_) => return self,
+            Self::Absent
+            | Self::Draft(_)
+            | Self::Discarded
+            | Self::Arrived(_)
+            | Self::Closed(_)
+            | Self::Disposed(_) => return self,
         };
         let &event::Closed { reason, retention } = closed;
         Self::Closed(Closed { last, reason, closed_at, retention, disposal_is_due: false })
@@ -126,19 +164,10 @@ impl Application {
     }
 
     fn reopened(self, officer: &StaffId) -> Self {
-        match self {
-            Self::Closed(Closed { last: Last::Decided(Decided { received, .. }), .. }) => {
-                Self::UnderReview(UnderReview { received, officer: officer.clone() })
-            }
-            Self::Absent
-            | Self::Arrived(_)
-            | Self::Received(_)
-            | Self::UnderReview(_)
-            | Self::Decided(_)
-            | Self::Issued(_)
-            | Self::Closed(_)
-            | Self::Disposed(_) => self,
-        }
+        let Self::Closed(Closed { last: Last::Decided(Decided { received, .. }), .. }) = self else {
+            return self;
+        };
+        Self::UnderReview(UnderReview { received, officer: officer.clone() })
     }
 
     fn due_for_disposal(mut self) -> Self {
@@ -170,7 +199,7 @@ impl Application {
     /// What was received, as long as anything may change in it.
     fn received_mut(&mut self) -> Option<&mut Received> {
         match self {
-            Self::Absent | Self::Arrived(_) | Self::Disposed(_) => None,
+            Self::Absent | Self::Draft(_) | Self::Discarded | Self::Arrived(_) | Self::Disposed(_) => None,
             Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => Some(received),
             Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(&mut decided.received),
             Self::Closed(closed) => Some(closed.received_mut()),
@@ -178,16 +207,12 @@ impl Application {
     }
 
     fn decided_mut(&mut self) -> Option<&mut Decided> {
-        match self {
-            Self::Decided(decided)
-            | Self::Issued(Issued { decided })
-            | Self::Closed(Closed { last: Last::Decided(decided), .. }) => Some(decided),
-            Self::Absent
-            | Self::Arrived(_)
-            | Self::Received(_)
-            | Self::UnderReview(_)
-            | Self::Closed(_)
-            | Self::Disposed(_) => None,
+        if let Self::Decided(decided)
+        | Self::Issued(Issued { decided })
+        | Self::Closed(Closed { last: Last::Decided(decided), .. }) = self
+        {
+            return Some(decided);
         }
+        None
     }
 }

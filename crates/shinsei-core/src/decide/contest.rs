@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use super::ending::closed_for;
 use super::review::outcome;
 use super::words::{keep_reasons, keep_words, reasoned};
-use super::{CaseDecision, decision_with, events, wrong_state};
-use crate::application::{Application, Closed, Decided, Issued, nth};
+use super::{CaseDecision, decided_or_issued, decision_with, events, wrong_state};
+use crate::application::{Application, Closed, Decided, nth};
 use crate::bytes::Bytes;
 use crate::command::{Finding, StatedReason};
 use crate::decider::Context;
@@ -119,15 +119,10 @@ pub(super) fn reopen(
 
 /// The decision of a case that was ever decided, as long as its documents are there.
 fn decided_ever(state: &Application) -> Result<&Decided, Rejection> {
-    match state {
-        Application::Decided(decided) | Application::Issued(Issued { decided }) => Ok(decided),
-        Application::Closed(closed) => Closed::decision(closed).ok_or(Rejection::NothingDecided),
-        Application::Absent
-        | Application::Arrived(_)
-        | Application::Received(_)
-        | Application::UnderReview(_)
-        | Application::Disposed(_) => Err(wrong_state(state, StateName::Decided)),
+    if let Application::Closed(closed) = state {
+        return Closed::decision(closed).ok_or(Rejection::NothingDecided);
     }
+    decided_or_issued(state)
 }
 
 fn in_force(decided: &Decided) -> Result<(), Rejection> {

@@ -1,14 +1,19 @@
 //! Retention (保存期間), holds on it, and the disposal (廃棄) at its end.
 
+use chrono::Datelike as _;
+
 use super::words::keep_words;
 use super::{CaseDecision, decision_with, events, wrong_state};
+use crate::agenda::AgendaChange;
 use crate::application::{Application, Received, nth};
 use crate::bytes::Bytes;
+use crate::deadline::Deadline;
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
-use crate::event::{Disposed, Event, HoldPlaced, HoldReleased};
+use crate::event::{DisposalFellDue, Disposed, Event, HoldPlaced, HoldReleased};
 use crate::event_format::Proposed;
 use crate::rejection::{Rejection, StateName};
+use crate::retention::RetentionPeriod;
 use crate::time::FiscalYear;
 
 /// 保存期間の起算: whatever ends a case fixes how long it is kept, and holds in the fiscal year for which that is right.
@@ -22,12 +27,36 @@ pub(super) fn begin_retention(
     for proposed in &mut decision.events {
         if let Proposed::Event(Event::Closed(closed)) = proposed {
             closed.retention = arrived.terms.retention.after(year);
-            if closed.retention.is_some() {
+            if let Some(retention) = closed.retention {
                 decision.window = decision.window.intersect(year.window());
+                decision.agenda.extend(disposal_due(&retention, context));
             }
         }
     }
     decision
+}
+
+/// The same for all cases that are kept as long: a case that is reopened and ends again in that year has it already.
+fn disposal_due(retention: &RetentionPeriod, context: &Context<'_>) -> Option<AgendaChange> {
+    let year = u32::try_from(retention.until.year()).ok()?;
+    Some(Deadline::DisposalDue { year }.at(retention.over().from?, context.stream))
+}
+
+/// 保存期間満了: the engine says so once; a person confirms the disposal.
+pub(super) fn fall_due(state: &Application, year: u32, context: &Context<'_>) -> CaseDecision {
+    let Application::Closed(closed) = state else { return Err(Rejection::DeadlineMoot) };
+    let retention = closed.retention.filter(|kept| u32::try_from(kept.until.year()) == Ok(year));
+    let Some(retention) = retention.filter(|_| !closed.disposal_is_due) else {
+        return Err(Rejection::DeadlineMoot);
+    };
+    let over = retention.over();
+    match over.from {
+        Some(at) if !over.contains(context.now) => Err(Rejection::DeadlineNotReached { at }),
+        Some(_) | None => {
+            let due = Event::DisposalFellDue(DisposalFellDue { since: retention.until });
+            Ok(Decision { window: over, ..Decision::of([Proposed::Event(due)]) })
+        }
+    }
 }
 
 /// 廃棄の停止: by an officer, with a reason, at any time before the disposal.

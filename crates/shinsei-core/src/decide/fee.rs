@@ -86,6 +86,8 @@ fn payable(state: &Application) -> Result<&Arrived, Rejection> {
         Application::Decided(decided) if decided.is_favourable() => Ok(&decided.received.arrived),
         Application::Decided(_) => Err(Rejection::FeeNotDue),
         Application::Absent
+        | Application::Draft(_)
+        | Application::Discarded
         | Application::Arrived(_)
         | Application::Issued(_)
         | Application::Closed(_)

@@ -3,7 +3,7 @@
 use super::ending::closed_for;
 use super::words::{keep_reasons, reasoned};
 use super::{CaseDecision, decision_with, events, wrong_state};
-use crate::application::{Application, Received, UnderReview, Withdrawal};
+use crate::application::{Application, Received, Withdrawal};
 use crate::command::StatedReason;
 use crate::decider::Context;
 use crate::document::Documents;
@@ -70,16 +70,7 @@ fn withdrawn(withdrawn: Withdrawn) -> CaseDecision {
 
 /// What was received and is not decided: what is decided is not withdrawn any more.
 fn undecided(state: &Application) -> Result<&Received, Rejection> {
-    match state {
-        Application::Received(received) | Application::UnderReview(UnderReview { received, .. }) => {
-            match received.annex.decisions {
-                0 => Ok(received),
-                _ => Err(Rejection::AlreadyDecided),
-            }
-        }
-        Application::Decided(_) | Application::Issued(_) => Err(Rejection::AlreadyDecided),
-        Application::Absent | Application::Arrived(_) | Application::Closed(_) | Application::Disposed(_) => {
-            Err(wrong_state(state, StateName::Received))
-        }
-    }
+    let received = state.receipt().filter(|_| state.is_open());
+    let received = received.ok_or_else(|| wrong_state(state, StateName::Received))?;
+    if received.annex.decisions > 0 { Err(Rejection::AlreadyDecided) } else { Ok(received) }
 }

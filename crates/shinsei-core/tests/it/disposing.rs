@@ -50,10 +50,11 @@ fn an_end_holds_in_the_fiscal_year_from_which_it_is_counted() {
         Actor::System,
         notice_delivered(),
         expect![[r#"
-        ResultTold {"how":"Notice"}
-        Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
-        holds from 2026-04-01 00:00 until 2027-04-01 00:00
-    "#]],
+            ResultTold {"how":"Notice"}
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
+            schedule disposal-due/2032 at 2032-04-01 00:00 in Deadline: disposal-due/2032
+            holds from 2026-04-01 00:00 until 2027-04-01 00:00
+        "#]],
     );
 }
 
@@ -67,9 +68,9 @@ fn a_case_is_disposed_of_when_its_period_is_over_and_not_a_moment_sooner() {
         early.officer(),
         Command::Dispose,
         expect![[r#"
-        Disposed {"by":"s-021"}
-        holds from 2028-04-01 00:00 until ever
-    "#]],
+            refused: RetentionRuns { until: 2028-04-01 }
+            保存期間中です。2028年4月1日から廃棄できます。
+        "#]],
     );
     let due = ended().at(over);
     check(

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "OK because a test that cannot go on has failed")]
 
 mod axes;
+mod calendars;
 mod contesting;
 mod disposing;
+mod drafts;
 mod event_format;
 mod fees;
 mod forms;

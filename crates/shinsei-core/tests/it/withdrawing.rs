@@ -31,10 +31,11 @@ fn what_may_be_withdrawn_at_once_ends_at_once() {
         life.applicant(),
         Command::Withdraw,
         expect![[r#"
-        Withdrawn {}
-        Closed {"reason":"Withdrawn","retention":{"from":"2027-04-01","until":"2028-04-01"}}
-        holds from 2026-04-01 00:00 until 2027-04-01 00:00
-    "#]],
+            Withdrawn {}
+            Closed {"reason":"Withdrawn","retention":{"from":"2027-04-01","until":"2028-04-01"}}
+            schedule disposal-due/2028 at 2028-04-01 00:00 in Deadline: disposal-due/2028
+            holds from 2026-04-01 00:00 until 2027-04-01 00:00
+        "#]],
     );
     let withdrawn = life.clone().run(&[Step::new(life.applicant(), Command::Withdraw)]);
     assert_eq!(withdrawn.state().label(), "取下げ済");
@@ -49,10 +50,11 @@ fn a_withdrawal_on_paper_is_recorded_by_a_clerk_of_the_division_in_charge() {
         life.clerk(),
         Command::Withdraw,
         expect![[r#"
-        Withdrawn {"by":"s-107"}
-        Closed {"reason":"Withdrawn","retention":{"from":"2027-04-01","until":"2028-04-01"}}
-        holds from 2026-04-01 00:00 until 2027-04-01 00:00
-    "#]],
+            Withdrawn {"by":"s-107"}
+            Closed {"reason":"Withdrawn","retention":{"from":"2027-04-01","until":"2028-04-01"}}
+            schedule disposal-due/2028 at 2028-04-01 00:00 in Deadline: disposal-due/2028
+            holds from 2026-04-01 00:00 until 2027-04-01 00:00
+        "#]],
     );
     let stranger = Actor::Applicant { user: shinsei_core::ids::UserId(uuid::Uuid::from_u128(7)) };
     assert_eq!(said(life.clone(), &stranger, Command::Withdraw), "NotPermitted { needed: Applicant }");
@@ -94,10 +96,11 @@ fn what_needs_consent_waits_for_it() {
         life.officer(),
         Command::AcceptWithdrawal,
         expect![[r#"
-        Withdrawn {"by":"s-021"}
-        Closed {"reason":"Withdrawn","retention":{"from":"2027-04-01","until":"2028-04-01"}}
-        holds from 2026-04-01 00:00 until 2027-04-01 00:00
-    "#]],
+            Withdrawn {"by":"s-021"}
+            Closed {"reason":"Withdrawn","retention":{"from":"2027-04-01","until":"2028-04-01"}}
+            schedule disposal-due/2028 at 2028-04-01 00:00 in Deadline: disposal-due/2028
+            holds from 2026-04-01 00:00 until 2027-04-01 00:00
+        "#]],
     );
 }
 

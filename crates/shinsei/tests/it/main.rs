@@ -4,6 +4,7 @@
 
 mod agenda;
 mod carrier;
+mod deadlines;
 mod decided_again;
 mod executor;
 mod group_commit;
