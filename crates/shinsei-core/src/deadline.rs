@@ -22,6 +22,8 @@ pub enum Deadline {
         /// The year in whose April it is over.
         year: u32,
     },
+    /// The documents of a case that was disposed of are to be erased: the engine does so itself, and records nothing.
+    Erasure,
 }
 
 impl Deadline {
@@ -43,6 +45,7 @@ impl Deadline {
         let read = match kind {
             "draft-expiry" => Self::DraftExpiry { saves: ordinal },
             "disposal-due" => Self::DisposalDue { year: ordinal },
+            "erasure" => Self::Erasure,
             _ => return None,
         };
         (read.to_bytes() == bytes).then_some(read)
@@ -71,6 +74,8 @@ impl Deadline {
         match self {
             Self::DraftExpiry { saves } => ("draft-expiry", saves),
             Self::DisposalDue { year } => ("disposal-due", year),
+            // OK because a case is disposed of once.
+            Self::Erasure => ("erasure", 1),
         }
     }
 }
@@ -85,6 +90,7 @@ mod tests {
             Deadline::DraftExpiry { saves: 1 },
             Deadline::DraftExpiry { saves: u32::MAX },
             Deadline::DisposalDue { year: 2032 },
+            Deadline::Erasure,
         ];
         for deadline in deadlines {
             assert_eq!(Deadline::from_bytes(&deadline.to_bytes()), Some(deadline));

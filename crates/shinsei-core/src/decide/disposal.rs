@@ -89,7 +89,8 @@ pub(super) fn dispose(state: &Application, context: &Context<'_>) -> CaseDecisio
     }
     annex.may_be_disposed_of()?;
     let disposed = Decision::of([Proposed::Event(Event::Disposed(Disposed { by }))]);
-    Ok(Decision { window: retention.over(), ..disposed })
+    let erasure = Deadline::Erasure.at(context.now, context.stream);
+    Ok(Decision { window: retention.over(), agenda: vec![erasure], ..disposed })
 }
 
 fn undisposed(state: &Application) -> Result<&Received, Rejection> {

@@ -4,6 +4,7 @@ use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::command::Command;
+use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{AppealKind, AppealResult};
 use shinsei_core::rejection::StateName::{Closed, Disposed, UnderReview};
 use shinsei_core::retention::Retention;
@@ -78,12 +79,39 @@ fn a_case_is_disposed_of_when_its_period_is_over_and_not_a_moment_sooner() {
         due.officer(),
         Command::Dispose,
         expect![[r#"
-        Disposed {"by":"s-021"}
-        holds from 2028-04-01 00:00 until ever
-    "#]],
+            Disposed {"by":"s-021"}
+            schedule erasure/1 at 2028-04-01 00:00 in Deadline: erasure/1
+            holds from 2028-04-01 00:00 until ever
+        "#]],
     );
     assert_eq!(said(due.clone(), &due.clerk(), Command::Dispose), "NotPermitted { needed: Officer }");
     assert_eq!(said(due.clone(), &Actor::System, Command::Dispose), "NotPermitted { needed: Officer }");
+}
+
+#[test]
+fn the_agenda_says_when_a_disposal_is_due_and_a_person_confirms_it() {
+    let due = |year| Command::PassDeadline(Deadline::DisposalDue { year });
+    let over = jst(2028, 4, 1).saturating_add_micros(-60_000_000);
+    let life = ended().at(over);
+    check(
+        life.clone(),
+        Actor::System,
+        due(2028),
+        expect![[r#"
+        DisposalFellDue {"since":"2028-04-01"}
+        holds from 2028-04-01 00:00 until ever
+    "#]],
+    );
+    let early = ended().at(over.saturating_add_micros(-1));
+    let refused = said(early, &Actor::System, due(2028));
+    assert_eq!(refused, "DeadlineNotReached { at: 2028-03-31T15:00:00Z }");
+    assert_eq!(said(life.clone(), &Actor::System, due(2027)), "DeadlineMoot");
+    assert_eq!(said(life.clone(), &life.officer(), due(2028)), "NotPermitted { needed: Engine }");
+    let fallen_due = life.clone().run(&[Step::new(Actor::System, due(2028))]);
+    assert_eq!(said(fallen_due.clone(), &Actor::System, due(2028)), "DeadlineMoot");
+    assert_eq!(said(fallen_due, &life.officer(), Command::Dispose), "yes");
+    let open = case(copy_of_residence_kept_for_a_year(), UnderReview);
+    assert_eq!(said(open, &Actor::System, due(2028)), "DeadlineMoot");
 }
 
 #[test]

@@ -70,7 +70,9 @@ fn a_filing_can_have_a_fee_and_an_inspection() {
                     ),
                     remedy: None,
                     withdrawal: AtOnce,
-                    retention: Permanent,
+                    retention: Years(
+                        3,
+                    ),
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -139,7 +141,9 @@ fn a_certificate_can_be_free() {
                         },
                     ),
                     withdrawal: AtOnce,
-                    retention: Permanent,
+                    retention: Years(
+                        1,
+                    ),
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -193,7 +197,9 @@ fn a_procedure_can_be_for_corporations_alone() {
                     standard_period: None,
                     remedy: None,
                     withdrawal: AtOnce,
-                    retention: Permanent,
+                    retention: Years(
+                        3,
+                    ),
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -255,7 +261,9 @@ fn an_act_under_a_guideline_has_no_remedy() {
                     ),
                     remedy: None,
                     withdrawal: AtOnce,
-                    retention: Permanent,
+                    retention: Years(
+                        5,
+                    ),
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -335,7 +343,9 @@ fn an_unknown_fee_is_assessed_and_never_zero() {
                         },
                     ),
                     withdrawal: AtOnce,
-                    retention: Permanent,
+                    retention: Years(
+                        5,
+                    ),
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -419,7 +429,9 @@ fn a_certificate_is_paid_when_it_is_fetched() {
                         },
                     ),
                     withdrawal: AtOnce,
-                    retention: Permanent,
+                    retention: Years(
+                        1,
+                    ),
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -469,7 +481,9 @@ fn a_filing_can_need_no_signature_and_give_nothing() {
                     standard_period: None,
                     remedy: None,
                     withdrawal: AtOnce,
-                    retention: Permanent,
+                    retention: Years(
+                        3,
+                    ),
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -527,7 +541,9 @@ fn a_procedure_can_pass_through_the_city() {
                     standard_period: None,
                     remedy: None,
                     withdrawal: AtOnce,
-                    retention: Permanent,
+                    retention: Years(
+                        1,
+                    ),
                 },
                 guidance: Guidance {
                     attachments: "収入印紙3,100円分・旧免許証",
@@ -584,7 +600,9 @@ fn a_procedure_can_be_another_agencys() {
                     standard_period: None,
                     remedy: None,
                     withdrawal: AtOnce,
-                    retention: Permanent,
+                    retention: Years(
+                        1,
+                    ),
                 },
                 guidance: Guidance {
                     attachments: "北海道収入証紙1,150円分",
