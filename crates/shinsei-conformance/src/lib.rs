@@ -1,6 +1,8 @@
 //! What every store, signature verifier and notifier must do: one function a clause.
 
+pub mod access_log;
 mod clause;
+pub mod cluster;
 mod kit;
 pub mod laws;
 pub mod life;
