@@ -192,6 +192,10 @@ impl Life {
             }
             // OK because a case is Issued only while its applicant was not told: telling it would end it.
             let step = self.step(state != StateName::Issued).expect("a step that goes on");
+            let asked_at = self.now.saturating_add_micros(i64::from(step.after_minutes) * 60_000_000);
+            if let (Command::Submit(_), Err(closed)) = (&step.command, self.hours.open_at(asked_at)) {
+                self.now = closed.opens_at.expect("a service that opens again");
+            }
             self.ask(&step).expect("the main road is open");
         }
         panic!("the main road does not lead to {state}: the case is {}", self.state.name());
