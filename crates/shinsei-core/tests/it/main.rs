@@ -4,6 +4,8 @@
 
 mod axes;
 mod calendars;
+mod contesting;
+mod disposing;
 mod drafts;
 mod event_format;
 mod fees;
@@ -20,3 +22,4 @@ mod submitting;
 mod tables;
 mod users;
 mod verifying;
+mod withdrawing;
