@@ -2,6 +2,7 @@
 
 mod access_log;
 mod broken;
+mod explored;
 mod notifier;
 mod verifier;
 mod whole;
