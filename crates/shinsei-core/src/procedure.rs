@@ -1,5 +1,7 @@
 //! A procedure (手続) as a point on independent axes, and the terms of it that a case keeps for life.
 
+pub mod rehearsal;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 

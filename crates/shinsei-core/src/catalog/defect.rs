@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::procedure::rehearsal::DeadEnd;
 use crate::sheet::Encoding;
 
 /// One of the two sheets of a catalog.
@@ -100,6 +101,8 @@ pub enum Expected {
     Header,
     /// No such column.
     NoSuchColumn,
+    /// A way to the end of a case, whatever is decided.
+    WayOut(DeadEnd),
     /// As many cells as the header has.
     Cells(usize),
     /// At least one row below the header.
@@ -149,6 +152,7 @@ impl fmt::Display for Expected {
             Self::HeaderRow(columns) => write!(f, "the header {}", columns.join(",")),
             Self::Header => f.write_str("this column, in this place of the header"),
             Self::NoSuchColumn => f.write_str("no such column"),
+            Self::WayOut(dead_end) => write!(f, "a way to the end of every case: {dead_end}"),
             Self::Cells(count) => {
                 write!(f, "{count} cells, as the header has; an open quotation mark hides some")
             }
