@@ -5,6 +5,7 @@
 pub mod actor;
 pub mod agenda;
 pub mod application;
+pub mod audit;
 pub mod bytes;
 pub mod calendar;
 pub mod catalog;
