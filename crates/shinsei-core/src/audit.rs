@@ -41,6 +41,8 @@ pub struct Audit {
     recorded_at: Option<Timestamp>,
     misplaced: Misplaced,
     missing: BTreeMap<StreamId, Missing>,
+    /// Where the documents of a stream were last erased.
+    disposed: BTreeMap<StreamId, Position>,
     findings: Vec<Finding>,
     found: u64,
 }
@@ -95,6 +97,7 @@ impl Audit {
             recorded_at: None,
             misplaced: Misplaced::default(),
             missing: BTreeMap::new(),
+            disposed: BTreeMap::new(),
             findings: Vec::new(),
             found: 0,
         };
@@ -122,10 +125,12 @@ impl Audit {
         self.meet_heads();
         if DISPOSALS.contains(&record.event_type) {
             self.missing.remove(&record.stream);
+            self.disposed.insert(record.stream, record.position);
         }
     }
 
     /// Takes what was found of a document that a record refers to: `None` when it is not there, else whether it is the one.
+    /// It may come later than records behind it.
     pub fn document(
         &mut self,
         position: Position,
@@ -136,6 +141,7 @@ impl Audit {
         match found {
             Some(true) => {}
             Some(false) => self.find(position, Defect::DocumentAltered { document: reference.id }),
+            None if self.disposed.get(&stream).is_some_and(|disposed| position < *disposed) => {}
             None => {
                 let new = Missing { position, document: reference, count: 0 };
                 self.missing.entry(stream).or_insert(new).count += 1;
@@ -149,6 +155,23 @@ impl Audit {
         if self.findings.len() < FINDINGS_MAX {
             self.findings.push(Finding { position, defect });
         }
+    }
+
+    /// Takes it that the next record is there and cannot be read, or is not there, for a reason that its store gives.
+    pub fn unreadable(&mut self, why: impl Into<String>) {
+        self.position += 1;
+        self.is_torn = true;
+        self.find(Position(self.position), Defect::Unreadable { why: why.into() });
+    }
+
+    /// Whose log it is.
+    pub fn municipality(&self) -> Municipality {
+        self.municipality
+    }
+
+    /// The position of the last record that was taken.
+    pub fn position(&self) -> Position {
+        Position(self.position)
     }
 
     /// Ends the audit; `claimed` is the head that the log gives for itself.

@@ -100,7 +100,7 @@ pub enum Defect {
     /// The record cannot be read.
     Unreadable {
         /// Why.
-        why: &'static str,
+        why: String,
     },
 }
 
