@@ -19,3 +19,4 @@ mod rigged;
 mod shutdown;
 mod town;
 mod unknown_outcome;
+mod witnessing;
