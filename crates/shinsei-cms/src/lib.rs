@@ -11,6 +11,7 @@ pub mod budget;
 pub mod certificate;
 pub mod crl;
 mod distribution;
+pub mod evidence;
 mod general_name;
 mod identity;
 mod name;
@@ -25,6 +26,7 @@ pub mod profile;
 pub mod reason;
 pub mod report;
 pub mod revocation;
+pub mod rules;
 #[cfg(feature = "sign")]
 pub mod sign;
 mod signed_data;

@@ -62,6 +62,22 @@ pub enum RevocationPolicy {
     Require,
 }
 
+impl RevocationPolicy {
+    /// The stable code, as it stands in reports and on command lines.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::IfAvailable => "if-available",
+            Self::Require => "require",
+        }
+    }
+
+    /// The policy with a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Off, Self::IfAvailable, Self::Require].into_iter().find(|policy| policy.code() == code)
+    }
+}
+
 /// How many paths of signers of lists may hang on each other: the signer of a list, and the signer of the list that
 /// speaks for that signer.
 ///

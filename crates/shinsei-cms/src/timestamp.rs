@@ -57,6 +57,11 @@ impl TimestampPolicy {
             Self::Require => "require",
         }
     }
+
+    /// The policy with a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Off, Self::IfPresent, Self::Require].into_iter().find(|policy| policy.code() == code)
+    }
 }
 
 /// A token that holds: the stamped bytes existed at this time.

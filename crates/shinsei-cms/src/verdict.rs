@@ -12,6 +12,7 @@ use crate::profile::Profile;
 use crate::reason::Reason;
 use crate::report::{Checks, fingerprint};
 use crate::revocation::RevocationStatus;
+use crate::rules::Rules;
 use crate::timestamp::TimestampProof;
 
 /// A message whose signatures hold.
@@ -19,6 +20,8 @@ use crate::timestamp::TimestampProof;
 pub struct Verified<'a> {
     pub(crate) content: Option<Cow<'a, [u8]>>,
     pub(crate) signers: Vec<Signer>,
+    /// What was asked of the signatures.
+    pub rules: Rules,
     /// What was checked.
     pub checks: Checks,
 }
@@ -91,7 +94,7 @@ impl Verified<'_> {
     }
 
     /// What the verdict rests on, each thing once, and the report.
-    fn evidence(&self, at: Timestamp) -> Vec<Evidence> {
+    pub(crate) fn evidence(&self, at: Timestamp) -> Vec<Evidence> {
         use EvidenceRole::{AuthorityCertificate, Crl, Ocsp, SignerCertificate, TimeStamp};
         let mut evidence: Vec<Evidence> = Vec::new();
         let mut keep = |role, all: &[Vec<u8>]| {
@@ -129,6 +132,7 @@ impl Verified<'_> {
             "verifier": concat!("shinsei-cms ", env!("CARGO_PKG_VERSION")),
             "at": at.to_string(),
             "valid": true,
+            "rules": self.rules.to_json(),
             "checks": self.checks.to_json(),
             "signers": self.signers.iter().map(Signer::report).collect::<Value>(),
         })

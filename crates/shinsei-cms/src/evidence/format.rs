@@ -1,0 +1,136 @@
+//! The written form of a bundle, version 1: `docs/evidence-format.md` is its specification.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use shinsei_core::port::signature::{Evidence, EvidenceRole};
+use shinsei_core::signature::CertificateKind;
+use shinsei_core::time::Timestamp;
+
+use super::{Bundle, BundleError};
+
+/// What a bundle calls its format.
+const FORMAT: &str = "shinsei-evidence";
+
+/// The version that is written and read.
+pub(super) const VERSION: u64 = 1;
+
+/// Bytes of a written bundle that are read.
+///
+/// Source: a message at its limit (64 MiB) and a revocation list of a million entries (40 MB), in base64.
+pub(super) const BUNDLE_BYTES_MAX: usize = 160 * 1024 * 1024;
+
+impl Bundle {
+    /// Writes the bundle as JSON: one value, that stands alone.
+    pub fn to_json(&self) -> Vec<u8> {
+        let piece = |piece: &Evidence| Piece { role: piece.role, bytes: Bytes(piece.bytes.clone()) };
+        let written = Written {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            signature: Bytes(self.signature.clone()),
+            content: self.content.clone().map(Bytes),
+            at: self.at,
+            kind: self.kind,
+            policy: self.policy.clone(),
+            evidence: self.evidence.iter().map(piece).collect(),
+        };
+        let written = serde_json::to_vec(&written);
+        debug_assert!(written.is_ok());
+        // OK because nothing in it can fail: no map with keys that are no text, no number that JSON has not.
+        written.unwrap_or_default()
+    }
+
+    /// Reads a bundle.
+    ///
+    /// # Errors
+    /// [`BundleError::TooLarge`], [`BundleError::Form`], [`BundleError::Version`].
+    pub fn from_json(json: &[u8]) -> Result<Self, BundleError> {
+        if json.len() > BUNDLE_BYTES_MAX {
+            return Err(BundleError::TooLarge { bytes: json.len() });
+        }
+        let read: Written = serde_json::from_slice(json).map_err(|error| fault(&error, json))?;
+        if read.format != FORMAT {
+            return Err(BundleError::Form { line: 0, column: 0 });
+        }
+        if read.version != VERSION {
+            return Err(BundleError::Version { version: read.version });
+        }
+        let piece = |piece: Piece| Evidence { role: piece.role, bytes: piece.bytes.0 };
+        Ok(Self {
+            signature: read.signature.0,
+            content: read.content.map(|content| content.0),
+            at: Timestamp::from_utc(read.at.to_utc()),
+            kind: read.kind,
+            policy: read.policy,
+            evidence: read.evidence.into_iter().map(piece).collect(),
+        })
+    }
+}
+
+/// Of a form that is not ours, the version may say why. The text of the error quotes the bundle, and is dropped.
+fn fault(error: &serde_json::Error, json: &[u8]) -> BundleError {
+    #[derive(Deserialize)]
+    struct Versioned {
+        format: String,
+        version: u64,
+    }
+    match serde_json::from_slice(json) {
+        Ok(Versioned { format, version }) if format == FORMAT && version != VERSION => {
+            BundleError::Version { version }
+        }
+        _ => BundleError::Form { line: error.line(), column: error.column() },
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    format: String,
+    version: u64,
+    signature: Bytes,
+    content: Option<Bytes>,
+    at: Timestamp,
+    kind: Option<CertificateKind>,
+    policy: String,
+    evidence: Vec<Piece>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Piece {
+    role: EvidenceRole,
+    bytes: Bytes,
+}
+
+/// Bytes as base64 with padding (RFC 4648 section 4).
+struct Bytes(Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&base64::display::Base64Display::new(&self.0, &STANDARD))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Base64Visitor).map(Self)
+    }
+}
+
+/// Decodes out of the text as it stands, which may have a hundred megabytes.
+struct Base64Visitor;
+
+impl Visitor<'_> for Base64Visitor {
+    type Value = Vec<u8>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("base64")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<u8>, E> {
+        STANDARD.decode(text).map_err(|_| E::custom("no base64"))
+    }
+}
