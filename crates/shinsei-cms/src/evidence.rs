@@ -155,7 +155,10 @@ pub enum BundleError {
         column: usize,
     },
     /// Of another version.
-    #[error("the bundle is of version {version} of the format; this library reads version {}", format::VERSION)]
+    #[error(
+        "the bundle is of version {version} of the format; this library reads version {}",
+        format::VERSION
+    )]
     Version {
         /// As the bundle says.
         version: u64,
@@ -175,6 +178,8 @@ pub enum BundleError {
         reason: Reason,
     },
     /// There is no report, or it does not say by which rules was judged: another verifier wrote it, or a later version.
-    #[error("the report does not say by which rules the signature was judged; a verifier other than this wrote it")]
+    #[error(
+        "the report does not say by which rules the signature was judged; a verifier other than this wrote it"
+    )]
     RulesUnknown,
 }

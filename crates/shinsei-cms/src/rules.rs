@@ -72,8 +72,7 @@ mod tests {
             for revocation in
                 [RevocationPolicy::Off, RevocationPolicy::IfAvailable, RevocationPolicy::Require]
             {
-                for timestamps in
-                    [TimestampPolicy::Off, TimestampPolicy::IfPresent, TimestampPolicy::Require]
+                for timestamps in [TimestampPolicy::Off, TimestampPolicy::IfPresent, TimestampPolicy::Require]
                 {
                     let policies = PolicyRules {
                         initial: vec!["1.2.3".parse().unwrap()],

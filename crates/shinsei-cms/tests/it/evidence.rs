@@ -89,7 +89,7 @@ fn every_difference_is_named() {
     let report = |member: &str| Difference::Report { member: member.to_owned() };
     assert_eq!(changed(&|b| b.content = Some(b"another".to_vec())), not_valid(Reason::MessageDigestMismatch));
     assert_eq!(changed(&|b| b.content = None), not_valid(Reason::ContentMissing));
-    assert_eq!(changed(&|b| b.at = in_days(3000)), not_valid(Reason::CertificateExpired));
+    assert_eq!(changed(&|b| b.at = in_days(3001)), not_valid(Reason::CertificateExpired));
     assert_eq!(changed(&|b| b.at = in_days(2)), [report("/at")]);
     let kind = Difference::Kind { stored: Some(CertificateKind::JpkiSigning), found: None };
     assert_eq!(changed(&|b| b.kind = Some(CertificateKind::JpkiSigning)), [kind]);
@@ -155,7 +155,10 @@ fn a_time_stamp_that_comes_after_the_verdict_proves_the_signature_older_than_its
     assert_eq!(bundle.signature, message, "the signed bytes stay");
     let bundle = Bundle::from_json(&bundle.to_json()).unwrap();
     let recheck = bundle.recheck(anchors(&openssl), timestamp_anchors(&openssl)).unwrap();
-    assert_eq!((recheck.differences.as_slice(), recheck.timestamps.as_slice()), (&[][..], &[proof.clone()][..]));
+    assert_eq!(
+        (recheck.differences.as_slice(), recheck.timestamps.as_slice()),
+        (&[][..], &[proof.clone()][..])
+    );
     assert_eq!(recheck.proved_in_force(), Some(proof.existed_by()));
     // Nobody vouches for an authority of time-stamps: nothing is proved, and nothing is contradicted.
     let alone = bundle.recheck(anchors(&openssl), vec![]).unwrap();
@@ -172,7 +175,8 @@ fn a_verdict_of_the_port_and_its_bundle_are_the_same() {
     let signed = SignedBytes { signature: &message, content: None };
     let anchor = || TrustAnchor::new(&openssl.read("ca.pem"), *Profile::COMMERCIAL_REGISTRATION).unwrap();
     let verifier = CmsVerifier::new(vec![anchor()]);
-    let (procedure, accepted) = (ProcedureId::new("ZE-008").unwrap(), [CertificateKind::CommercialRegistration]);
+    let (procedure, accepted) =
+        (ProcedureId::new("ZE-008").unwrap(), [CertificateKind::CommercialRegistration]);
     let at = in_days(1);
     let request = SignatureRequest { signed, at, procedure: &procedure, accepted: &accepted };
     let kept = verify(&verifier, request).unwrap();
@@ -221,9 +225,8 @@ fn what_is_no_bundle_is_refused_without_being_quoted() {
 #[test]
 fn a_bundle_of_every_version_is_read_for_good() {
     let bundle = Bundle::from_json(include_bytes!("../golden/evidence-1.json")).unwrap();
-    let anchor = |pem: &[u8], profile: &Profile| {
-        TrustAnchor::new(&pem::certificate(pem).unwrap(), *profile).unwrap()
-    };
+    let anchor =
+        |pem: &[u8], profile: &Profile| TrustAnchor::new(&pem::certificate(pem).unwrap(), *profile).unwrap();
     let recheck = bundle
         .recheck(
             vec![anchor(include_bytes!("../golden/authority.pem"), Profile::NONE)],

@@ -197,8 +197,9 @@ fn sha256(bytes: &[u8]) -> Vec<u8> {
     aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref().to_vec()
 }
 
-fn now() -> String {
-    in_days(0).to_utc().format("%Y%m%d%H%M%SZ").to_string()
+/// A time at which all that is issued while the test runs is in force.
+fn tomorrow() -> String {
+    in_days(1).to_utc().format("%Y%m%d%H%M%SZ").to_string()
 }
 
 /// A token over `stamped` as OpenSSL's CMS makes it, which asks nothing of the signer's certificate.
@@ -211,7 +212,7 @@ fn each_bad_token_has_a_reason_of_its_own() {
     let openssl = authority();
     let verifier = with_policy(&openssl, TimestampPolicy::IfPresent);
     let reason = |token: &[u8]| why(verifier.judge_timestamp(token, b"stamped", in_days(1)));
-    let (now, digest) = (now(), sha256(b"stamped"));
+    let (now, digest) = (tomorrow(), sha256(b"stamped"));
     let good = tst_info(1, SHA_256, &digest, &now, b"");
     let tsa = ["-cades", "-signer", "tsa.pem", "-inkey", "tsa.key"];
     assert_eq!(reason(&made(&openssl, &good, &tsa)), None);

@@ -9,6 +9,7 @@ mod decided_again;
 mod executor;
 mod group_commit;
 mod idempotency;
+mod judged_again;
 mod lanes;
 mod main_road;
 mod memory;
