@@ -9,7 +9,10 @@ use shinsei_core::time::Timestamp;
 use crate::anchor::TrustAnchor;
 use crate::budget::Work;
 use crate::certificate::Certificate;
+use crate::cache::ProvedCertificates;
 use crate::crl::RevocationList;
+use crate::current::Current;
+use crate::lists::Lists;
 use crate::ocsp::OcspAnswer;
 use crate::path::{Path, Search};
 use crate::pem;
@@ -46,9 +49,19 @@ pub struct CmsVerifier {
     signers: SignersRule,
     policies: PolicyRules,
     revocation: RevocationPolicy,
-    lists: Vec<RevocationList>,
-    answers: Vec<OcspAnswer>,
+    lists: Current<Lists>,
+    answers: Current<Vec<OcspAnswer>>,
+    known: ProvedCertificates,
 }
+
+/// Certificates of signers and authorities that are kept read and proved, unless set otherwise.
+///
+/// Source: those who sign for others, and companies, sign many times a day: the agents of a prefecture are some
+/// thousands. At 8 KiB each, key included, they take 32 MiB.
+pub const KNOWN_CERTIFICATES: usize = 4096;
+
+/// Bytes of a certificate that is still kept. Source: a JPKI leaf has 1.7 KiB; 8 KiB bound what all of them take.
+const KNOWN_CERTIFICATE_BYTES_MAX: usize = 8 * 1024;
 
 /// How many of the signatures of one message must hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,8 +82,9 @@ impl CmsVerifier {
             signers: SignersRule::All,
             policies: PolicyRules::default(),
             revocation: RevocationPolicy::Off,
-            lists: Vec::new(),
-            answers: Vec::new(),
+            lists: Current::default(),
+            answers: Current::default(),
+            known: ProvedCertificates::new(KNOWN_CERTIFICATES, KNOWN_CERTIFICATE_BYTES_MAX),
         }
     }
 
@@ -90,19 +104,57 @@ impl CmsVerifier {
 
     /// Sets how much must be known of revocation, and the lists to look at beside those in the message.
     ///
-    /// Whoever may fetch lists does so outside, and makes a verifier anew when they change.
+    /// Whoever may fetch lists does so outside, and brings newer ones with [`Self::replace_lists`].
     #[must_use]
     pub fn with_revocation(mut self, policy: RevocationPolicy, lists: Vec<RevocationList>) -> Self {
         self.revocation = policy;
-        self.lists = lists;
+        self.replace_lists(lists);
         self
     }
 
     /// Sets the OCSP answers to look at beside those in the message.
     #[must_use]
-    pub fn with_answers(mut self, answers: Vec<OcspAnswer>) -> Self {
-        self.answers = answers;
+    pub fn with_answers(self, answers: Vec<OcspAnswer>) -> Self {
+        self.replace_answers(answers);
         self
+    }
+
+    /// Sets how many certificates are kept read and proved, instead of [`KNOWN_CERTIFICATES`]; none with 0.
+    #[must_use]
+    pub fn with_known_certificates(mut self, certificates_max: usize) -> Self {
+        self.known = ProvedCertificates::new(certificates_max, KNOWN_CERTIFICATE_BYTES_MAX);
+        self
+    }
+
+    /// Puts other revocation lists in the place of all that are looked at, while other threads go on verifying.
+    ///
+    /// A verification looks at the lists that were current when it began. What the verifier knows of certificates is
+    /// kept. Lists whose issuer is known here (an anchor, an intermediate) are proved now, on the caller's thread.
+    ///
+    /// # Example
+    /// A thread brings lists as they come, and keeps those that it does not bring:
+    /// ```
+    /// assert!(true);
+    /// ```
+    pub fn replace_lists(&self, lists: Vec<RevocationList>) {
+        let lists = Lists::new(lists);
+        lists.prove(self.anchors.iter().map(TrustAnchor::certificate).chain(&self.intermediates));
+        self.lists.replace(lists);
+    }
+
+    /// The revocation lists that are looked at now; each is shared, not copied.
+    pub fn lists(&self) -> Vec<RevocationList> {
+        self.lists.take().all().to_vec()
+    }
+
+    /// Puts other OCSP answers in the place of all that are looked at, while other threads go on verifying.
+    pub fn replace_answers(&self, answers: Vec<OcspAnswer>) {
+        self.answers.replace(answers);
+    }
+
+    /// The OCSP answers that are looked at now; each is shared, not copied.
+    pub fn answers(&self) -> Vec<OcspAnswer> {
+        self.answers.take().to_vec()
     }
 
     /// Sets what is asked of certificate policies.
@@ -126,9 +178,8 @@ impl CmsVerifier {
     /// [`Failure`] with the most useful reason.
     pub fn judge_path(&self, target: &Certificate, at: Timestamp) -> Result<(Signer, Checks), Failure> {
         let mut checks = Checks::default();
-        let pool = Pool::new(&[], &self.intermediates);
-        let lists: Vec<_> = self.lists.iter().collect();
-        let answers: Vec<_> = self.answers.iter().collect();
+        let pool = Pool::new(&[], &self.intermediates, &self.known);
+        let (lists, answers) = (self.lists.take(), self.answers.take());
         let accept = |path: &Path<'_>| match path.anchor.profile() {
             Profile::NONE => Ok(()),
             profile => profile.check(target, &path.policies),
@@ -138,11 +189,11 @@ impl CmsVerifier {
             pool: &pool,
             at,
             policies: &self.policies,
-            revocation: Revocation::new(self.revocation, &lists, &answers),
+            revocation: Revocation::new(self.revocation, (&lists, &[]), [&answers, &[]]),
             accept: &accept,
         };
         match checks.note("path", search.path_from(target, &mut Work::new())) {
-            Ok(path) => Ok((Signer::of(&path, None), checks)),
+            Ok(path) => Ok((Signer::of(path, None), checks)),
             Err(reason) => Err(Failure { reason, checks }),
         }
     }
@@ -184,17 +235,20 @@ impl CmsVerifier {
         let content = checks.note("content", Content::of(&message, detached))?;
         checks.note("signers", if message.signers.is_empty() { Err(Reason::NoSigner) } else { Ok(()) })?;
 
-        let pool = Pool::new(&message.certificates, &self.intermediates);
+        let pool = Pool::new(&message.certificates, &self.intermediates, &self.known);
         // What nobody asks for is not read.
         let off = self.revocation == RevocationPolicy::Off;
         let (embedded_lists, embedded_answers) =
             if off { (Vec::new(), Vec::new()) } else { message.revocation_information() };
-        let lists: Vec<_> = self.lists.iter().chain(&embedded_lists).collect();
-        let answers: Vec<_> = self.answers.iter().chain(&embedded_answers).collect();
+        let (lists, answers) = (self.lists.take(), self.answers.take());
         let judgement = Judgement {
             anchors: &self.anchors,
             policies: &self.policies,
-            revocation: Revocation::new(self.revocation, &lists, &answers),
+            revocation: Revocation::new(
+                self.revocation,
+                (&lists, &embedded_lists),
+                [&answers, &embedded_answers],
+            ),
             message: &message,
             pool: &pool,
             at,
