@@ -77,12 +77,6 @@ impl ProvedCertificates {
         // OK because what is in a set is right whenever its lock is free, also after a panic.
         Some(set.lock().unwrap_or_else(PoisonError::into_inner))
     }
-
-    /// How many are kept.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.sets.iter().map(|set| set.lock().unwrap_or_else(PoisonError::into_inner).len()).sum()
-    }
 }
 
 /// Shows how much room there is, and nothing of whose certificates are there.
@@ -91,5 +85,64 @@ impl fmt::Debug for ProvedCertificates {
         f.debug_struct("ProvedCertificates")
             .field("certificates_max", &(self.sets.len() * WAYS))
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "sign"))]
+mod tests {
+    use super::*;
+    use crate::sign::authority::{DistinguishedName, Identity, Template};
+    use crate::sign::key::{KeyAlgorithm, SigningKey};
+    use shinsei_core::time::Window;
+
+    /// So many certificates that differ by their serial numbers.
+    fn certificates(number: u8) -> Vec<Vec<u8>> {
+        let pkcs8 = SigningKey::generate(KeyAlgorithm::P256).unwrap().to_pkcs8().unwrap();
+        let issue = |serial| {
+            let key = SigningKey::from_pkcs8(KeyAlgorithm::P256, &pkcs8).unwrap();
+            let subject = DistinguishedName::new().common_name("one name");
+            let template =
+                Template { serial: vec![serial], subject, validity: Window::ALWAYS, extensions: vec![] };
+            Identity::self_signed(key, &template).unwrap().certificate
+        };
+        (0..number).map(issue).collect()
+    }
+
+    /// True when what is known of a certificate is what was kept, and not read anew.
+    fn is_kept(known: &ProvedCertificates, der: &[u8]) -> bool {
+        known.find(&Hash::sha256(der), der).is_some()
+    }
+
+    #[test]
+    fn nothing_is_kept_before_it_was_part_of_a_path() {
+        let known = ProvedCertificates::new(8, 8192);
+        let der = &certificates(1)[0];
+        let certificate = known.read(der).unwrap();
+        assert!(!is_kept(&known, der));
+        assert!(certificate.prove(&certificate).is_ok());
+        known.keep(&certificate);
+        assert!(known.read(der).unwrap().is_proved_by(&certificate));
+    }
+
+    #[test]
+    fn a_full_set_gives_up_the_one_used_longest_ago() {
+        let known = ProvedCertificates::new(8, 8192);
+        let all = certificates(9);
+        let keep = |der: &Vec<u8>| known.keep(&known.read(der).unwrap());
+        all[..8].iter().for_each(keep);
+        assert!(is_kept(&known, &all[0]), "which uses it");
+        keep(&all[8]);
+        let kept: Vec<_> = all.iter().map(|der| is_kept(&known, der)).collect();
+        assert_eq!(kept, [true, false, true, true, true, true, true, true, true]);
+    }
+
+    #[test]
+    fn what_is_too_long_or_has_no_room_is_read_and_not_kept() {
+        let der = &certificates(1)[0];
+        for known in [ProvedCertificates::new(8, der.len() - 1), ProvedCertificates::new(0, 8192)] {
+            let certificate = known.read(der).unwrap();
+            known.keep(&certificate);
+            assert!(!is_kept(&known, der));
+        }
     }
 }

@@ -214,8 +214,13 @@ impl Certificate {
 
     /// The value of an extension.
     pub(crate) fn extension(&self, oid: Oid) -> Option<&[u8]> {
-        let found = self.fields.extensions.all.iter().find(|(own, _)| *own == oid)?;
-        Some(self.part(&found.1))
+        let found = self.fields.extensions.all.iter().find(|(own, ..)| *own == oid)?;
+        Some(self.part(&found.2))
+    }
+
+    /// True when an extension is there and critical.
+    pub(crate) fn is_critical(&self, oid: Oid) -> bool {
+        self.fields.extensions.all.iter().any(|(own, critical, _)| *own == oid && *critical)
     }
 
     /// True when it is known already that the key of an issuer signed it.
@@ -245,6 +250,15 @@ impl Certificate {
         &self.der()[range.clone()]
     }
 }
+
+/// Equal when their bytes are.
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for Certificate {}
 
 /// Shows that there is one, and nothing of whose it is.
 impl fmt::Debug for Certificate {

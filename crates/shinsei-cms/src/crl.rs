@@ -128,6 +128,19 @@ impl RevocationList {
         Window { from: instant(self.fields.this_update), until: instant(until) }
     }
 
+    /// True when another list is of the same issuer and key, speaks of the same certificates, and is not older.
+    ///
+    /// Nothing is proved by it of either: whoever replaces lists by this trusts where they come from.
+    pub fn is_succeeded_by(&self, other: &Self) -> bool {
+        let (own, theirs) = (&self.fields.extensions, &other.fields.extensions);
+        self.issuer_name().is_same(&other.issuer_name())
+            && own.authority_key_id == theirs.authority_key_id
+            && own.scope_value == theirs.scope_value
+            && self.is_delta() == other.is_delta()
+            && self.fields.this_update <= other.fields.this_update
+            && own.number <= theirs.number
+    }
+
     /// True when this delta list goes on from that complete one.
     ///
     /// # Source
@@ -183,6 +196,15 @@ impl RevocationList {
         &self.der()[range.clone()]
     }
 }
+
+/// Equal when their bytes are.
+impl PartialEq for RevocationList {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for RevocationList {}
 
 /// Shows how many, never whose.
 impl fmt::Debug for RevocationList {

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub(crate) struct Current<T>(RwLock<Arc<T>>);
 
 impl<T> Current<T> {
-    pub(crate) fn new(value: T) -> Self {
+    pub(crate) fn of(value: T) -> Self {
         Self(RwLock::new(Arc::new(value)))
     }
 

@@ -19,8 +19,8 @@ pub(crate) struct Extensions {
     pub(crate) subject_key_id: Option<Range<usize>>,
     pub(crate) authority_key_id: Option<Range<usize>>,
     pub(crate) unprocessed_critical: bool,
-    /// The value of each.
-    pub(crate) all: Vec<(Oid, Range<usize>)>,
+    /// Each, whether it is critical, and its value.
+    pub(crate) all: Vec<(Oid, bool, Range<usize>)>,
 }
 
 /// What a key may be used for: the bits of RFC 5280 section 4.2.1.3, the first one lowest.
@@ -51,7 +51,7 @@ impl Extensions {
         let mut read = Self { all: Vec::with_capacity(EXTENSIONS_USUAL), ..Self::default() };
         while !list.is_empty() {
             let (oid, critical, value) = extension(&mut list)?;
-            if read.all.len() == EXTENSIONS_MAX || read.all.iter().any(|(own, _)| *own == oid) {
+            if read.all.len() == EXTENSIONS_MAX || read.all.iter().any(|(own, ..)| *own == oid) {
                 return Err(Fault::Malformed);
             }
             match oid {
@@ -70,7 +70,7 @@ impl Extensions {
             read.unprocessed_critical |= critical
                 && !PROCESSED.contains(&oid)
                 && !RECOGNISED_EXTENSIONS.contains(&oid);
-            read.all.push((oid, within(value)));
+            read.all.push((oid, critical, within(value)));
         }
         Ok(read)
     }

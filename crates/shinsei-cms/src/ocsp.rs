@@ -255,6 +255,15 @@ impl Fields {
 /// Source: one is there, or two while the responder's key changes.
 const RESPONDERS_MAX: usize = 4;
 
+/// Equal when their bytes are.
+impl PartialEq for OcspAnswer {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for OcspAnswer {}
+
 /// Shows how many, never whose.
 impl fmt::Debug for OcspAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -35,6 +35,16 @@ impl Path<'_> {
         let validity = own.fold(self.anchor.certificate().validity(), Window::intersect);
         validity.intersect(self.revocation.currency())
     }
+
+    /// The certificates down from the target's, the anchor's last: shared, not copied.
+    pub(crate) fn chain(&self) -> Vec<Certificate> {
+        let anchor = self.anchor.certificate();
+        let mut chain: Vec<_> = self.certificates.iter().copied().cloned().collect();
+        if chain.last().is_none_or(|last| last.der() != anchor.der()) {
+            chain.push(anchor.clone());
+        }
+        chain
+    }
 }
 
 /// Where paths may lead, what they may lead through, by when they are judged, and what more is asked of them.

@@ -3,6 +3,8 @@
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 
+use crate::algorithm::Hash;
+use crate::name::hex;
 use crate::reason::Reason;
 
 /// The steps of one verification.
@@ -64,4 +66,9 @@ impl Serialize for Check {
         }
         map.end()
     }
+}
+
+/// The SHA-256 by which a report names a certificate, a list, an answer or a token, in hexadecimal digits.
+pub(crate) fn fingerprint(bytes: &[u8]) -> String {
+    hex(&Hash::sha256(bytes))
 }

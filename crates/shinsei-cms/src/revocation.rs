@@ -90,6 +90,16 @@ impl<'p> PathRevocation<'p> {
         }
     }
 
+    /// The lists that the status rests on: shared, not copied.
+    pub(crate) fn lists(&self) -> Vec<RevocationList> {
+        self.lists.iter().copied().cloned().collect()
+    }
+
+    /// The answers that the status rests on: shared, not copied.
+    pub(crate) fn answers(&self) -> Vec<OcspAnswer> {
+        self.answers.iter().map(|(answer, _)| (*answer).clone()).collect()
+    }
+
     /// The instants for which the information speaks.
     pub(crate) fn currency(&self) -> Window {
         let lists = self.lists.iter().map(|list| list.currency());
@@ -144,6 +154,11 @@ impl<'p> Revocation<'p> {
         answers: [&'p [OcspAnswer]; 2],
     ) -> Self {
         Self { policy, lists, answers, under_way: None }
+    }
+
+    /// The same without asking of any of it.
+    pub(crate) fn off(self) -> Self {
+        Self { policy: RevocationPolicy::Off, ..self }
     }
 
     /// The lists that may speak for a point.

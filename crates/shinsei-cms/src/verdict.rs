@@ -9,7 +9,6 @@ use shinsei_core::bytes::Bytes;
 use shinsei_core::port::signature::{Evidence, EvidenceRole, SignatureRequest, Valid};
 use shinsei_core::time::{Timestamp, Window};
 
-use crate::algorithm::Hash;
 use crate::certificate::Certificate;
 use crate::crl::RevocationList;
 use crate::identity::Identity;
@@ -19,8 +18,9 @@ use crate::path::Path;
 use crate::policy::ValidPolicies;
 use crate::profile::Profile;
 use crate::reason::Reason;
-use crate::report::Checks;
+use crate::report::{Checks, fingerprint};
 use crate::revocation::RevocationStatus;
+use crate::timestamp::TimestampProof;
 
 /// A message whose signatures hold.
 #[derive(Debug)]
@@ -48,6 +48,9 @@ pub struct Signer {
     pub answers: Vec<OcspAnswer>,
     /// When the signer says to have signed, in seconds since 1970: reported, never trusted.
     pub claimed_at: Option<u64>,
+    /// The time-stamps over the signature that hold: proof that it existed by then, never the time of judgement. Empty
+    /// also when nobody asked ([`crate::timestamp::TimestampPolicy::Off`]).
+    pub timestamps: Vec<TimestampProof>,
     /// The policies for which the path is valid.
     pub policies: ValidPolicies,
     /// The certificates of the path, the signer's first and the anchor's last.
@@ -93,31 +96,32 @@ impl Verified<'_> {
         })
     }
 
-    /// What the verdict rests on, each once: certificates, lists, answers, and the report.
+    /// What the verdict rests on, each thing once, and the report.
     fn evidence(&self, at: Timestamp) -> Vec<Evidence> {
+        use EvidenceRole::{AuthorityCertificate, Crl, Ocsp, Report, SignerCertificate, TimeStamp};
         let mut evidence: Vec<Evidence> = Vec::with_capacity(4);
-        let mut add = |role, bytes: Bytes| {
+        let mut keep = |role, bytes: Bytes| {
             if !evidence.iter().any(|known| known.bytes == bytes) {
                 evidence.push(Evidence { role, bytes });
             }
         };
         for signer in &self.signers {
-            for (position, certificate) in signer.path.iter().enumerate() {
-                let role = if position == 0 {
-                    EvidenceRole::SignerCertificate
-                } else {
-                    EvidenceRole::AuthorityCertificate
-                };
-                add(role, certificate.bytes());
-            }
+            let roles = std::iter::once(SignerCertificate).chain(std::iter::repeat(AuthorityCertificate));
+            roles.zip(&signer.path).for_each(|(role, certificate)| keep(role, certificate.bytes()));
         }
-        for list in self.signers.iter().flat_map(|signer| &signer.lists) {
-            add(EvidenceRole::Crl, list.bytes());
+        for stamp in self.signers.iter().flat_map(|signer| &signer.timestamps) {
+            stamp.path.iter().for_each(|certificate| keep(AuthorityCertificate, certificate.bytes()));
         }
-        for answer in self.signers.iter().flat_map(|signer| &signer.answers) {
-            add(EvidenceRole::Ocsp, answer.bytes());
+        for signer in &self.signers {
+            signer.lists.iter().for_each(|list| keep(Crl, list.bytes()));
+            signer.answers.iter().for_each(|answer| keep(Ocsp, answer.bytes()));
         }
-        add(EvidenceRole::Report, written(&self.reported(at)).into());
+        for stamp in self.signers.iter().flat_map(|signer| &signer.timestamps) {
+            stamp.lists.iter().for_each(|list| keep(Crl, list.bytes()));
+            stamp.answers.iter().for_each(|answer| keep(Ocsp, answer.bytes()));
+            keep(TimeStamp, stamp.token.clone());
+        }
+        keep(Report, written(&self.reported(at)).into());
         evidence
     }
 
@@ -134,22 +138,17 @@ impl Verified<'_> {
 
 impl Signer {
     /// What is told of a path that holds.
-    pub(crate) fn of(path: Path<'_>, claimed_at: Option<u64>) -> Self {
-        let anchor = path.anchor.certificate();
-        let holds = path.holds();
-        let mut chain: Vec<_> = path.certificates.into_iter().cloned().collect();
-        if chain.last().is_none_or(|last| last.der() != anchor.der()) {
-            chain.push(anchor.clone());
-        }
+    pub(crate) fn of(path: Path<'_>, claimed_at: Option<u64>, timestamps: Vec<TimestampProof>) -> Self {
         Self {
             profile: *path.anchor.profile(),
-            holds,
+            holds: path.holds(),
             revocation: path.revocation.status,
-            answers: path.revocation.answers.iter().map(|(answer, _)| (*answer).clone()).collect(),
-            lists: path.revocation.lists.iter().map(|list| (*list).clone()).collect(),
+            answers: path.revocation.answers(),
+            lists: path.revocation.lists(),
             claimed_at,
+            timestamps,
+            path: path.chain(),
             policies: path.policies,
-            path: chain,
         }
     }
 
@@ -179,9 +178,10 @@ impl Signer {
             valid_from: self.holds.from.map(|at| at.to_string()),
             valid_until: self.holds.until.map(|at| at.to_string()),
             revocation: self.revocation.code(),
-            ocsp_answers: self.answers.iter().map(|answer| name::hex(&Hash::sha256(answer.der()))).collect(),
+            ocsp_answers: self.answers.iter().map(|answer| fingerprint(answer.der())).collect(),
             revocation_lists: self.lists.iter().map(|list| name::hex(list.digest())).collect(),
             claimed_signing_time: self.claimed_at,
+            timestamps: &self.timestamps,
         }
     }
 }
@@ -208,6 +208,7 @@ struct SignerReport<'r> {
     ocsp_answers: Vec<String>,
     revocation_lists: Vec<String>,
     claimed_signing_time: Option<u64>,
+    timestamps: &'r [TimestampProof],
 }
 
 /// All who signed: the first one's identity, the others' inside it as `cosigners`.

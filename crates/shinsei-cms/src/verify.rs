@@ -1,5 +1,7 @@
 //! The main road: bytes to parsed, to signer, to attributes, to digest, to signature, to path, to profile.
 
+mod refresh;
+
 use std::borrow::Cow;
 
 use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict, VerifierError};
@@ -24,11 +26,13 @@ use crate::report::Checks;
 use crate::revocation::{Revocation, RevocationPolicy};
 use crate::signed_data::SignedData;
 use crate::signer::{Content, Digests, Judgement};
+use crate::timestamp::{TimestampPolicy, TimestampProof, Timestamps};
 use crate::verdict::{Failure, Signer, Verified};
 
 /// Verifies CMS SignedData and certificate paths against the anchors it was given.
 ///
-/// It reads no clock, no file and no network, and keeps no verdict. One verifier serves any number of threads.
+/// It reads no clock, no file and no network, and keeps no verdict. One verifier serves any number of threads, and lives
+/// for as long as the service does: anchors, lists and answers are replaced while it works.
 ///
 /// # Example
 /// ```no_run
@@ -44,7 +48,7 @@ use crate::verdict::{Failure, Signer, Verified};
 /// ```
 #[derive(Debug)]
 pub struct CmsVerifier {
-    anchors: Vec<TrustAnchor>,
+    anchors: Current<Vec<TrustAnchor>>,
     intermediates: Vec<Certificate>,
     signers: SignersRule,
     policies: PolicyRules,
@@ -52,6 +56,8 @@ pub struct CmsVerifier {
     lists: Current<Lists>,
     answers: Current<Vec<OcspAnswer>>,
     known: ProvedCertificates,
+    timestamps: TimestampPolicy,
+    timestamp_anchors: Vec<TrustAnchor>,
 }
 
 /// Certificates of signers and authorities that are kept read and proved, unless set otherwise.
@@ -74,10 +80,10 @@ pub enum SignersRule {
 }
 
 impl CmsVerifier {
-    /// Trusts these anchors, knows no intermediates, wants all signers to hold, asks nothing of revocation.
+    /// Trusts these anchors, knows no intermediates, wants all signers to hold, asks nothing of revocation and time-stamps.
     pub fn new(anchors: Vec<TrustAnchor>) -> Self {
         Self {
-            anchors,
+            anchors: Current::of(anchors),
             intermediates: Vec::new(),
             signers: SignersRule::All,
             policies: PolicyRules::default(),
@@ -85,6 +91,8 @@ impl CmsVerifier {
             lists: Current::default(),
             answers: Current::default(),
             known: ProvedCertificates::new(KNOWN_CERTIFICATES, KNOWN_CERTIFICATE_BYTES_MAX),
+            timestamps: TimestampPolicy::Off,
+            timestamp_anchors: Vec::new(),
         }
     }
 
@@ -119,42 +127,22 @@ impl CmsVerifier {
         self
     }
 
+    /// Sets what is asked of time-stamps over signatures, and whom they may come from; the profiles of these anchors are
+    /// not asked.
+    ///
+    /// A token proves that a signature existed at its time. It does not move the time of judgement.
+    #[must_use]
+    pub fn with_timestamps(mut self, policy: TimestampPolicy, anchors: Vec<TrustAnchor>) -> Self {
+        self.timestamps = policy;
+        self.timestamp_anchors = anchors;
+        self
+    }
+
     /// Sets how many certificates are kept read and proved, instead of [`KNOWN_CERTIFICATES`]; none with 0.
     #[must_use]
     pub fn with_known_certificates(mut self, certificates_max: usize) -> Self {
         self.known = ProvedCertificates::new(certificates_max, KNOWN_CERTIFICATE_BYTES_MAX);
         self
-    }
-
-    /// Puts other revocation lists in the place of all that are looked at, while other threads go on verifying.
-    ///
-    /// A verification looks at the lists that were current when it began. What the verifier knows of certificates is
-    /// kept. Lists whose issuer is known here (an anchor, an intermediate) are proved now, on the caller's thread.
-    ///
-    /// # Example
-    /// A thread brings lists as they come, and keeps those that it does not bring:
-    /// ```
-    /// assert!(true);
-    /// ```
-    pub fn replace_lists(&self, lists: Vec<RevocationList>) {
-        let lists = Lists::new(lists);
-        lists.prove(self.anchors.iter().map(TrustAnchor::certificate).chain(&self.intermediates));
-        self.lists.replace(lists);
-    }
-
-    /// The revocation lists that are looked at now; each is shared, not copied.
-    pub fn lists(&self) -> Vec<RevocationList> {
-        self.lists.take().all().to_vec()
-    }
-
-    /// Puts other OCSP answers in the place of all that are looked at, while other threads go on verifying.
-    pub fn replace_answers(&self, answers: Vec<OcspAnswer>) {
-        self.answers.replace(answers);
-    }
-
-    /// The OCSP answers that are looked at now; each is shared, not copied.
-    pub fn answers(&self) -> Vec<OcspAnswer> {
-        self.answers.take().to_vec()
     }
 
     /// Sets what is asked of certificate policies.
@@ -179,13 +167,13 @@ impl CmsVerifier {
     pub fn judge_path(&self, target: &Certificate, at: Timestamp) -> Result<(Signer, Checks), Failure> {
         let mut checks = Checks::default();
         let pool = Pool::new(&[], &self.intermediates, &self.known);
-        let (lists, answers) = (self.lists.take(), self.answers.take());
+        let (anchors, lists, answers) = (self.anchors.take(), self.lists.take(), self.answers.take());
         let accept = |path: &Path<'_>| match path.anchor.profile() {
             Profile::NONE => Ok(()),
             profile => profile.check(target, &path.policies),
         };
         let search = Search {
-            anchors: &self.anchors,
+            anchors: &anchors,
             pool: &pool,
             at,
             policies: &self.policies,
@@ -193,8 +181,44 @@ impl CmsVerifier {
             accept: &accept,
         };
         match checks.note("path", search.path_from(target, &mut Work::new())) {
-            Ok(path) => Ok((Signer::of(path, None), checks)),
+            Ok(path) => Ok((Signer::of(path, None, Vec::new()), checks)),
             Err(reason) => Err(Failure { reason, checks }),
+        }
+    }
+
+    /// Judges a time-stamp token over some bytes, by the anchors for time-stamps: what it proves of them.
+    ///
+    /// The time of judgement counts for revocation alone: the certificates must have been in force at the token's time.
+    ///
+    /// # Errors
+    /// [`Failure`] with a reason of time-stamps, or one of budgets.
+    pub fn judge_timestamp(
+        &self,
+        token: &[u8],
+        stamped: &[u8],
+        at: Timestamp,
+    ) -> Result<TimestampProof, Failure> {
+        let mut checks = Checks::default();
+        let (lists, answers) = (self.lists.take(), self.answers.take());
+        let revocation = Revocation::new(self.revocation, (&lists, &[]), [&answers, &[]]);
+        let judged = self.timestamps(&[], revocation, at).judge(token, stamped, &mut Work::new());
+        checks.note("time-stamp", judged).map_err(|reason| Failure { reason, checks })
+    }
+
+    fn timestamps<'t>(
+        &'t self,
+        embedded: &'t [&'t [u8]],
+        revocation: Revocation<'t>,
+        at: Timestamp,
+    ) -> Timestamps<'t> {
+        Timestamps {
+            policy: self.timestamps,
+            anchors: &self.timestamp_anchors,
+            embedded,
+            supplied: &self.intermediates,
+            known: &self.known,
+            revocation,
+            at,
         }
     }
 
@@ -240,19 +264,18 @@ impl CmsVerifier {
         let off = self.revocation == RevocationPolicy::Off;
         let (embedded_lists, embedded_answers) =
             if off { (Vec::new(), Vec::new()) } else { message.revocation_information() };
-        let (lists, answers) = (self.lists.take(), self.answers.take());
+        let (anchors, lists, answers) = (self.anchors.take(), self.lists.take(), self.answers.take());
+        let revocation =
+            Revocation::new(self.revocation, (&lists, &embedded_lists), [&answers, &embedded_answers]);
         let judgement = Judgement {
-            anchors: &self.anchors,
+            anchors: &anchors,
             policies: &self.policies,
-            revocation: Revocation::new(
-                self.revocation,
-                (&lists, &embedded_lists),
-                [&answers, &embedded_answers],
-            ),
+            revocation,
             message: &message,
             pool: &pool,
             at,
             accepted,
+            timestamps: self.timestamps(&message.certificates, revocation, at),
         };
         let mut digests = Digests::new(content);
         let mut work = Work::new();

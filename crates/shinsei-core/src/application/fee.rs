@@ -1,0 +1,62 @@
+//! What is to be paid for a case, and the proof that nothing is.
+
+use crate::rejection::Rejection;
+use crate::yen::Yen;
+
+/// What is to be paid for a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeeLedger {
+    /// Nothing, by the terms.
+    Free,
+    /// Something whose amount is not fixed yet.
+    Unassessed,
+    /// An amount.
+    Assessed(Yen),
+    /// Nothing, by exemption.
+    Exempted,
+    /// Nothing any more.
+    Paid(Yen),
+}
+
+/// The proof that nothing is to be paid: what handing over asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettledFee(());
+
+impl FeeLedger {
+    /// The proof that nothing is to be paid.
+    ///
+    /// # Errors
+    /// [`Rejection::FeeUnsettled`] when something is.
+    pub fn settled(self) -> Result<SettledFee, Rejection> {
+        match self {
+            Self::Free | Self::Exempted | Self::Paid(_) => Ok(SettledFee(())),
+            Self::Unassessed | Self::Assessed(_) => Err(Rejection::FeeUnsettled),
+        }
+    }
+
+    pub(super) fn assessed(self, yen: Yen) -> Self {
+        if self == Self::Unassessed { Self::Assessed(yen) } else { self }
+    }
+
+    pub(super) fn exempted(self) -> Self {
+        match self {
+            Self::Unassessed | Self::Assessed(_) => Self::Exempted,
+            Self::Free | Self::Exempted | Self::Paid(_) => self,
+        }
+    }
+
+    pub(super) fn paid(self, yen: Yen) -> Self {
+        match self {
+            Self::Assessed(_) => Self::Paid(yen),
+            Self::Free | Self::Unassessed | Self::Exempted | Self::Paid(_) => self,
+        }
+    }
+
+    /// What is still to be paid, where the amount is fixed.
+    pub fn due(self) -> Option<Yen> {
+        match self {
+            Self::Assessed(yen) => Some(yen),
+            Self::Free | Self::Unassessed | Self::Exempted | Self::Paid(_) => None,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Where a case stands, in a word.
+
+use super::Application;
+use crate::rejection::StateName;
+
+impl Application {
+    /// Where the case stands.
+    pub fn name(&self) -> StateName {
+        match self {
+            Self::Absent => StateName::Absent,
+            Self::Draft(_) => StateName::Draft,
+            Self::Discarded => StateName::Discarded,
+            Self::Arrived(_) => StateName::Arrived,
+            Self::Received(_) => StateName::Received,
+            Self::UnderReview(_) => StateName::UnderReview,
+            Self::Decided(_) => StateName::Decided,
+            Self::Issued(_) => StateName::Issued,
+            Self::Closed(_) => StateName::Closed,
+        }
+    }
+
+    /// What the applicant reads: the state, and what is outstanding in it.
+    pub fn label(&self) -> &'static str {
+        let (pays, fetches) = match self {
+            Self::Received(received) => (received.arrived.fee.due().is_some(), false),
+            Self::Decided(decided) if decided.outcome.is_favourable() => {
+                (decided.received.arrived.fee.settled().is_err(), decided.has_deliverable())
+            }
+            Self::Absent
+            | Self::Draft(_)
+            | Self::Discarded
+            | Self::Arrived(_)
+            | Self::UnderReview(_)
+            | Self::Decided(_)
+            | Self::Issued(_)
+            | Self::Closed(_) => (false, false),
+        };
+        if pays {
+            "手数料の納付待ち"
+        } else if fetches {
+            "交付準備完了"
+        } else {
+            self.name().label()
+        }
+    }
+}

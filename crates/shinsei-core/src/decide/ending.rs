@@ -1,0 +1,35 @@
+//! The end of a case (完了), and what stands in its way.
+
+use super::{CaseDecision, decided, events};
+use crate::application::{Application, Decided};
+use crate::decider::Context;
+use crate::event::{CloseReason, Closed, Event};
+use crate::rejection::Rejection;
+
+/// 完了: by an officer, of what was never fetched; all else ends by itself.
+pub(super) fn close(state: &Application, reason: CloseReason, context: &Context<'_>) -> CaseDecision {
+    let decided = decided(state)?;
+    context.actor.officer_of(&decided.terms().division)?;
+    if reason == CloseReason::NotCollected && owes_a_hand_over(decided) && decided.told_at.is_some() {
+        return events([Event::Closed(Closed { reason })]);
+    }
+    Err(Rejection::StillDue)
+}
+
+pub(super) fn owes_a_hand_over(decided: &Decided) -> bool {
+    decided.outcome.is_favourable() && decided.has_deliverable()
+}
+
+pub(super) fn owes_a_fee(decided: &Decided) -> bool {
+    decided.outcome.is_favourable() && decided.received.arrived.fee.settled().is_err()
+}
+
+/// The end of a case that waited for nothing but its fee.
+pub(super) fn end_once_settled(state: &Application) -> Option<Event> {
+    let decided = decided(state).ok()?;
+    (decided.told_at.is_some() && !owes_a_hand_over(decided)).then(completed)
+}
+
+pub(super) fn completed() -> Event {
+    Event::Closed(Closed { reason: CloseReason::Completed })
+}

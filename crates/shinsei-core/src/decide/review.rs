@@ -1,0 +1,103 @@
+//! The review (審査): it begins, and an officer decides.
+
+use super::fee::fee_at;
+use super::{CaseDecision, events, notice_at_once, received, under_review};
+use crate::application::{Application, Arrived, FeeLedger, Received, UnderReview};
+use crate::command::{ApplicationFinding, FilingFinding, Finding, Review, StatedReason};
+use crate::decider::{Context, Decision};
+use crate::document::Documents;
+use crate::event::{Event, ReviewStarted, Reviewed};
+use crate::event_format::Proposed;
+use crate::notice::Task;
+use crate::outcome::{ApplicationOutcome, FilingOutcome, NonEmpty, Outcome, Reason};
+use crate::procedure::{Act, FeeTiming};
+use crate::rejection::Rejection;
+
+/// 審査を始める: by an officer of the division in charge, once a fee that comes first is settled.
+pub(super) fn start_review(state: &Application, context: &Context<'_>) -> CaseDecision {
+    let received = received(state)?;
+    let terms = &received.arrived.terms;
+    let by = context.actor.officer_of(&terms.division)?;
+    if terms.fee_precedes_review() {
+        received.arrived.fee.settled().map_err(|_| Rejection::FeeBeforeReview)?;
+    }
+    events([Event::ReviewStarted(ReviewStarted { by: by.clone() })])
+}
+
+/// 審査: the outcome, by act; the result notice is due, and the fee of a grant where it is paid at the hand-over.
+pub(super) fn review(state: &Application, review: &Review, context: &Context<'_>) -> CaseDecision {
+    let UnderReview { received, .. } = under_review(state)?;
+    let Arrived { terms, quantity, .. } = &received.arrived;
+    let by = context.actor.officer_of(&terms.division)?.clone();
+    inspected(received, review, context)?;
+    reasoned(&review.finding)?;
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let outcome = outcome(&received.arrived, &review.finding, &mut documents)?;
+    let assessed = outcome
+        .is_favourable()
+        .then(|| fee_at(FeeTiming::AtPickup, &terms.fee, *quantity))
+        .flatten()
+        .filter(|_| received.arrived.fee == FeeLedger::Unassessed);
+
+    let reviewed = Event::Reviewed(Reviewed { by, outcome, inspected_on: review.inspected_on });
+    let mut decision = Decision::of([reviewed].into_iter().chain(assessed).map(Proposed::Event));
+    decision.documents = documents.into_vec();
+    decision.agenda = vec![notice_at_once(Task::ResultNotice, context)];
+    Ok(decision)
+}
+
+/// 検査: before a decision on the merits; what is missing in form shows without one.
+fn inspected(received: &Received, review: &Review, context: &Context<'_>) -> Result<(), Rejection> {
+    let needed = received.arrived.terms.needs_inspection() && review.finding.is_on_the_merits();
+    match review.inspected_on {
+        None if needed => Err(Rejection::InspectionMissing),
+        Some(day) if day < received.arrived.arrived_at.date_jst() || day > context.now.date_jst() => {
+            Err(Rejection::InspectionOutOfRange)
+        }
+        None | Some(_) => Ok(()),
+    }
+}
+
+/// 理由の提示: a code alone tells the applicant nothing.
+fn reasoned(finding: &Finding) -> Result<(), Rejection> {
+    match finding.reasons().iter().find(|reason| !reason.has_words()) {
+        Some(StatedReason { code, .. }) => Err(Rejection::ReasonWithoutWords { code: code.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// The outcome as the log has it. What is found of a filing fits a filing only; the remedy comes from the terms.
+fn outcome(
+    arrived: &Arrived,
+    finding: &Finding,
+    documents: &mut Documents<'_>,
+) -> Result<Outcome, Rejection> {
+    let remedy = arrived.terms.remedy;
+    let mut keep = |reasons: &NonEmpty<StatedReason>| {
+        reasons
+            .map(|reason| Reason { code: reason.code.clone(), text: documents.keep("reason", &reason.text) })
+    };
+    match (arrived.terms.act, finding) {
+        (Act::Filing, Finding::Filing(finding)) => Ok(Outcome::Filing(match finding {
+            FilingFinding::Confirmed => FilingOutcome::Confirmed,
+            FilingFinding::FormalDefect(reasons) => FilingOutcome::FormalDefect { reasons: keep(reasons) },
+        })),
+        (Act::Application | Act::Request, Finding::Application(finding)) => {
+            Ok(Outcome::Application(match finding {
+                ApplicationFinding::Granted => ApplicationOutcome::Granted,
+                ApplicationFinding::PartlyGranted(reasons) => {
+                    ApplicationOutcome::PartlyGranted { reasons: keep(reasons), remedy }
+                }
+                ApplicationFinding::Refused(reasons) => {
+                    ApplicationOutcome::Refused { reasons: keep(reasons), remedy }
+                }
+                ApplicationFinding::Dismissed(reasons) => {
+                    ApplicationOutcome::Dismissed { reasons: keep(reasons), remedy }
+                }
+            }))
+        }
+        (Act::Filing, Finding::Application(_)) | (Act::Application | Act::Request, Finding::Filing(_)) => {
+            Err(Rejection::FindingOfOtherAct)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What is recorded when an application arrives.
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::DocumentRef;
+use crate::ids::{ProcedureId, UserId};
+use crate::number::ReceiptNumber;
+use crate::port::signature::EvidenceRole;
+use crate::procedure::Terms;
+use crate::signature::CertificateKind;
+use crate::time::Timestamp;
+
+/// The application is recorded in the city's file; `recorded_at` is the time of arrival by law.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitted {
+    /// The procedure.
+    pub procedure: ProcedureId,
+    /// Its edition in force at arrival.
+    pub edition: u32,
+    /// The terms of that edition, which govern the case for life.
+    pub terms: Box<Terms>,
+    /// The applicant.
+    pub applicant: UserId,
+    /// How many copies are asked for.
+    pub quantity: u32,
+    /// The form, as it was received.
+    pub form: FormRef,
+    /// The mail address for notices.
+    pub contact: DocumentRef,
+    /// Documents attached to the form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<DocumentRef>,
+}
+
+/// Where the bytes of a form are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FormRef {
+    /// Without a signature.
+    Unsigned(DocumentRef),
+    /// Signed, the signature beside it.
+    Detached {
+        /// The form.
+        content: DocumentRef,
+        /// The CMS message.
+        signature: DocumentRef,
+    },
+    /// Signed, the form inside the CMS message.
+    Attached(DocumentRef),
+}
+
+/// The signature holds. Who signed is in the documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignatureVerified {
+    /// The kind of certificate.
+    pub kind: CertificateKind,
+    /// The policy under which it was judged.
+    pub policy: String,
+    /// When it was judged.
+    pub judged_at: Timestamp,
+    /// Who signed.
+    pub identity: DocumentRef,
+    /// What the verdict rested on.
+    pub evidence: Vec<EvidenceRef>,
+}
+
+/// A piece of evidence beside the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceRef {
+    /// What it is.
+    pub role: EvidenceRole,
+    /// The document.
+    pub document: DocumentRef,
+}
+
+/// The application has a receipt number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReceiptIssued {
+    /// The number.
+    pub number: ReceiptNumber,
+}
