@@ -128,9 +128,8 @@ impl<'a> AlgorithmId<'a> {
 
     /// True when two name the same algorithm; absent parameters and NULL are one.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let raw = |id: &Self| {
-            id.parameters.filter(|element| element.tag != tag::NULL).map(|element| element.raw)
-        };
+        let raw =
+            |id: &Self| id.parameters.filter(|element| element.tag != tag::NULL).map(|element| element.raw);
         self.oid == other.oid && raw(self) == raw(other)
     }
 

@@ -88,7 +88,7 @@ impl fmt::Debug for ProvedCertificates {
     }
 }
 
-#[cfg(all(test, feature = "sign"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::sign::authority::{DistinguishedName, Identity, Template};

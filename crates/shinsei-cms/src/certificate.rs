@@ -89,7 +89,10 @@ impl Certificate {
     /// The instants at which it is valid: notAfter counts to the end of its second.
     pub fn validity(&self) -> Window {
         let instant = |seconds: i64| Timestamp::from_micros(seconds.saturating_mul(1_000_000));
-        Window { from: instant(self.fields.not_before), until: instant(self.fields.not_after.saturating_add(1)) }
+        Window {
+            from: instant(self.fields.not_before),
+            until: instant(self.fields.not_after.saturating_add(1)),
+        }
     }
 
     /// The serial number, as the bytes of its INTEGER.

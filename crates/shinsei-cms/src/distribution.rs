@@ -112,15 +112,9 @@ impl Point {
         Self::new(vec![PointName::Directory(issuer.der.to_vec())], Reasons::ALL, Vec::new(), issuer)
     }
 
-    fn new(
-        names: Vec<PointName>,
-        reasons: Reasons,
-        list_issuers: Vec<PointName>,
-        issuer: Name<'_>,
-    ) -> Self {
+    fn new(names: Vec<PointName>, reasons: Reasons, list_issuers: Vec<PointName>, issuer: Name<'_>) -> Self {
         let mut keys = vec![PointKey::Directory(*issuer.folded())];
-        let is_issuer =
-            |name: &&PointName| matches!(name, PointName::Directory(name) if name == issuer.der);
+        let is_issuer = |name: &&PointName| matches!(name, PointName::Directory(name) if name == issuer.der);
         keys.extend(names.iter().chain(&list_issuers).filter(|name| !is_issuer(name)).map(PointName::key));
         Self { names, reasons, list_issuers, keys }
     }

@@ -67,9 +67,8 @@ impl Extensions {
                 }
                 _ => {}
             }
-            read.unprocessed_critical |= critical
-                && !PROCESSED.contains(&oid)
-                && !RECOGNISED_EXTENSIONS.contains(&oid);
+            read.unprocessed_critical |=
+                critical && !PROCESSED.contains(&oid) && !RECOGNISED_EXTENSIONS.contains(&oid);
             read.all.push((oid, critical, within(value)));
         }
         Ok(read)
@@ -149,4 +148,3 @@ impl KeyUsage {
         self.0 & 1 << 6 != 0
     }
 }
-

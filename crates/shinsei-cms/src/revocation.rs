@@ -368,8 +368,8 @@ fn scope_of(list: &RevocationList, point: &Point, certificate: &Certificate) -> 
         scope.indirect && point.list_issuers.iter().any(|issuer| issuer.is_directory(list.issuer()))
     };
     let names = if point.names.is_empty() { &point.list_issuers } else { &point.names };
-    let at_this_point = scope.names.is_empty()
-        || scope.names.iter().any(|own| names.iter().any(|name| name.is_same(own)));
+    let at_this_point =
+        scope.names.is_empty() || scope.names.iter().any(|own| names.iter().any(|name| name.is_same(own)));
     let of_another_kind = scope.only_attributes
         || (scope.only_users && is_authority)
         || (scope.only_authorities && !is_authority);

@@ -164,9 +164,7 @@ fn proved_certificate<'c>(
                 .max(Some(Reason::PathSearchExhausted))
                 .unwrap_or(Reason::PathSearchExhausted));
         }
-        let checked = certificate
-            .key()
-            .and_then(|key| key.verify(algorithm, &signed, &info.signature));
+        let checked = certificate.key().and_then(|key| key.verify(algorithm, &signed, &info.signature));
         match checked {
             Ok(()) => return Ok(certificate),
             Err(reason) => nearest = nearest.max(Some(reason)),

@@ -200,8 +200,7 @@ impl Timestamps<'_> {
         let lists = [around, &embedded_lists].concat();
         let [held_answers, around] = self.revocation.answers;
         let answers = [around, &embedded_answers].concat();
-        let revocation =
-            Revocation::new(self.revocation.policy, (held, &lists), [held_answers, &answers]);
+        let revocation = Revocation::new(self.revocation.policy, (held, &lists), [held_answers, &answers]);
         let path = self.path(certificate, &pool, info.at, revocation, work).map_err(of_token)?;
         pool.keep(&path.certificates);
         Ok(TimestampProof {

@@ -155,7 +155,8 @@ impl Signer {
     /// Who it is, as the profile reads it: personal data.
     pub fn identity(&self) -> Value {
         // OK because every key of an identity is a string, which is all that could be refused.
-        self.read_identity().map_or(Value::Null, |identity| serde_json::to_value(identity).unwrap_or_default())
+        self.read_identity()
+            .map_or(Value::Null, |identity| serde_json::to_value(identity).unwrap_or_default())
     }
 
     /// The signer as JSON: profile, identity, digests of the path, revocation, the time it claims.

@@ -10,8 +10,8 @@ use shinsei_core::time::Timestamp;
 
 use crate::anchor::TrustAnchor;
 use crate::budget::Work;
-use crate::certificate::Certificate;
 use crate::cache::ProvedCertificates;
+use crate::certificate::Certificate;
 use crate::crl::RevocationList;
 use crate::current::Current;
 use crate::lists::Lists;

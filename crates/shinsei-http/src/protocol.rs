@@ -238,7 +238,8 @@ impl<'a> ValidSaid<'a> {
         {
             return Err(Fault::Form { line: 0, column: 0 });
         }
-        let piece = |piece: Piece<'_>| Evidence { role: piece.role, bytes: piece.bytes.0.into_owned().into() };
+        let piece =
+            |piece: Piece<'_>| Evidence { role: piece.role, bytes: piece.bytes.0.into_owned().into() };
         Ok(Valid {
             kind: self.kind,
             policy: self.policy.into_owned(),

@@ -152,7 +152,7 @@ impl Entries {
     /// The slot at which a hash is looked for first.
     fn home(&self, hash: u64) -> usize {
         let slots = u128::try_from(self.slots.len()).unwrap_or(0);
-        usize::try_from(u128::from(hash) * slots >> 64).unwrap_or(0)
+        usize::try_from((u128::from(hash) * slots) >> 64).unwrap_or(0)
     }
 
     fn next(&self, at: usize) -> usize {
@@ -282,10 +282,7 @@ mod tests {
         };
         let found = [None, Some("a"), Some("b")].map(|uri| [1, 2, 3, 4].map(|serial| of(uri, serial)));
         use Listed::{No, Removed, Revoked};
-        assert_eq!(
-            found,
-            [[Revoked, No, No, No], [No, Revoked, Removed, Revoked], [Revoked, No, No, No]]
-        );
+        assert_eq!(found, [[Revoked, No, No, No], [No, Revoked, Removed, Revoked], [Revoked, No, No, No]]);
     }
 
     #[test]

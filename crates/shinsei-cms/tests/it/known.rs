@@ -64,10 +64,16 @@ fn a_certificate_of_the_same_serial_and_another_key_is_not_the_one_that_is_known
     let authority = authority(1);
     let verifier = verifier_that_knows(&authority, &resident(&authority));
     // By the same authority: another certificate, which holds by itself.
-    assert_eq!(judge(&verifier, &message(&resident(&authority), &[]), day(2026)), Ok(RevocationStatus::NotChecked));
+    assert_eq!(
+        judge(&verifier, &message(&resident(&authority), &[]), day(2026)),
+        Ok(RevocationStatus::NotChecked)
+    );
     // By somebody who took the authority's name, its serial number and the resident's names.
     let stranger = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, Window::between(day(2020), day(2049)));
-    assert_eq!(judge(&verifier, &forged(&stranger.unwrap()), day(2026)), Err(Reason::CertificateSignatureInvalid));
+    assert_eq!(
+        judge(&verifier, &forged(&stranger.unwrap()), day(2026)),
+        Err(Reason::CertificateSignatureInvalid)
+    );
 }
 
 #[test]
@@ -81,7 +87,8 @@ fn a_known_certificate_does_not_lend_its_proof_to_another_key() {
     assert_eq!(judge(&verifier, &message(&stolen, &[]), day(2026)), Err(Reason::SignatureInvalid));
     // The certificate that is known, but for one bit, anywhere.
     let genuine = message(&hanako, &[]);
-    let begins = genuine.windows(hanako.certificate.len()).position(|bytes| bytes == hanako.certificate).unwrap();
+    let begins =
+        genuine.windows(hanako.certificate.len()).position(|bytes| bytes == hanako.certificate).unwrap();
     for at in 0..hanako.certificate.len() {
         let mut altered = genuine.clone();
         altered[begins + at] ^= 1;
@@ -176,8 +183,7 @@ fn an_intermediate_that_is_known_is_judged_again() {
     // Without it in the message there is no path: what is known is not looked up by name.
     let bare = sign(b"application", Placement::Attached, &[&leaf], &[], None).unwrap();
     assert_eq!(judge(&verifier, &bare, day(2026)), Err(Reason::UntrustedIssuer));
-    let verifier = verifier
-        .with_revocation(RevocationPolicy::IfAvailable, vec![list(&root, 1, &[&[3]])]);
+    let verifier = verifier.with_revocation(RevocationPolicy::IfAvailable, vec![list(&root, 1, &[&[3]])]);
     assert_eq!(judge(&verifier, &message, day(2026)), Err(Reason::IssuerRevoked));
 }
 
