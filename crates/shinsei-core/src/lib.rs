@@ -26,6 +26,7 @@ pub mod port;
 pub mod procedure;
 pub mod record;
 pub mod rejection;
+pub mod retention;
 pub mod service_hours;
 pub mod signature;
 pub mod time;

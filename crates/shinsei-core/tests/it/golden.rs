@@ -119,10 +119,13 @@ fn a_golden_record_lies_under_its_type_and_version() {
 
 #[test]
 fn the_words_of_closed_lists_are_settled_for_ever() {
-    use shinsei_core::event::{CloseReason, DiscardCause, ExemptionGround, PaymentChannel, TellingChannel};
+    use shinsei_core::event::{
+        AppealKind, AppealResult, CloseReason, DiscardCause, ExemptionGround, PaymentChannel,
+        ReopeningGround, TellingChannel,
+    };
     use shinsei_core::period::{CountedFrom, Direction, Holidays, PeriodUnit, Roll};
     use shinsei_core::port::signature::EvidenceRole;
-    use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit};
+    use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit, WithdrawalRule};
     use shinsei_core::signature::CertificateKind;
     use shinsei_core::user::UserKind;
 
@@ -168,7 +171,22 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
             TellingChannel::Telephone,
             TellingChannel::Post,
         ]),
-        words(&[CloseReason::Completed, CloseReason::NotCollected]),
+        words(&[
+            CloseReason::Completed,
+            CloseReason::NotCollected,
+            CloseReason::Withdrawn,
+            CloseReason::Revoked,
+            CloseReason::LeftToCollection,
+        ]),
+        words(&[WithdrawalRule::AtOnce, WithdrawalRule::ByConsent, WithdrawalRule::Never]),
+        words(&[AppealKind::RequestForReview, AppealKind::Suit]),
+        words(&[
+            AppealResult::Upheld,
+            AppealResult::Rejected,
+            AppealResult::Dismissed,
+            AppealResult::Withdrawn,
+        ]),
+        words(&[ReopeningGround::AppealUpheld, ReopeningGround::OwnError, ReopeningGround::NewFacts]),
         words(&[UserKind::Person, UserKind::Company]),
         words(&[DiscardCause::ByApplicant, DiscardCause::Expired]),
     ];
@@ -187,7 +205,11 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         PublicAssistance PublicBody Statute Pension MayorsDiscretion
         Counter Electronic Invoice
         Notice Counter Telephone Post
-        Completed NotCollected
+        Completed NotCollected Withdrawn Revoked LeftToCollection
+        AtOnce ByConsent Never
+        RequestForReview Suit
+        Upheld Rejected Dismissed Withdrawn
+        AppealUpheld OwnError NewFacts
         Person Company
         ByApplicant Expired
     "#]]

@@ -4,6 +4,8 @@
 
 mod axes;
 mod calendars;
+mod contesting;
+mod disposing;
 mod drafts;
 mod event_format;
 mod fees;
@@ -19,3 +21,4 @@ mod submitting;
 mod tables;
 mod users;
 mod verifying;
+mod withdrawing;
