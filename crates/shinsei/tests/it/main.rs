@@ -17,6 +17,7 @@ mod panics;
 mod pending;
 mod reading;
 mod rigged;
+mod service;
 mod shutdown;
 mod town;
 mod unknown_outcome;
