@@ -114,20 +114,20 @@ impl Bundle {
     /// Adds a time-stamp over one of the signatures, proved by [`crate::verify::CmsVerifier::judge_timestamp`] after the
     /// verdict, with what its proof rests on. The signed bytes stay as they are.
     pub fn add_timestamp(&mut self, proof: &TimestampProof) {
-        let above = proof.path.iter().map(|der| (EvidenceRole::AuthorityCertificate, der));
-        let lists = proof.lists.iter().map(|der| (EvidenceRole::Crl, der));
-        let answers = proof.answers.iter().map(|der| (EvidenceRole::Ocsp, der));
-        let token = std::iter::once((EvidenceRole::TimeStamp, &proof.token));
+        let above = proof.path.iter().map(|own| (EvidenceRole::AuthorityCertificate, own.bytes()));
+        let lists = proof.lists.iter().map(|list| (EvidenceRole::Crl, list.bytes()));
+        let answers = proof.answers.iter().map(|answer| (EvidenceRole::Ocsp, answer.bytes()));
+        let token = std::iter::once((EvidenceRole::TimeStamp, proof.token.clone()));
         for (role, bytes) in above.chain(lists).chain(answers).chain(token) {
-            if !self.evidence.iter().any(|known| known.bytes == *bytes) {
-                self.evidence.push(Evidence { role, bytes: bytes.clone() });
+            if !self.evidence.iter().any(|known| known.bytes == bytes) {
+                self.evidence.push(Evidence { role, bytes });
             }
         }
     }
 
     /// The pieces of one role.
     pub(crate) fn pieces(&self, role: EvidenceRole) -> impl Iterator<Item = &[u8]> {
-        self.evidence.iter().filter(move |piece| piece.role == role).map(|piece| &piece.bytes[..])
+        self.evidence.iter().filter(move |piece| piece.role == role).map(|piece| piece.bytes.as_slice())
     }
 }
 

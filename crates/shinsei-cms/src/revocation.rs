@@ -12,8 +12,8 @@ use crate::anchor::TrustAnchor;
 use crate::budget::Work;
 use crate::certificate::Certificate;
 use crate::crl::{Listed, RevocationList};
-use crate::distribution::{Point, PointName, Reasons, Scope};
-use crate::name;
+use crate::distribution::{Point, Reasons, Scope};
+use crate::lists::Lists;
 use crate::ocsp::{OcspAnswer, Said};
 use crate::path::{Path, Search};
 use crate::policy::PolicyRules;
@@ -106,6 +106,16 @@ impl<'p> PathRevocation<'p> {
         }
     }
 
+    /// The lists that the status rests on: shared, not copied.
+    pub(crate) fn lists(&self) -> Vec<RevocationList> {
+        self.lists.iter().copied().cloned().collect()
+    }
+
+    /// The answers that the status rests on: shared, not copied.
+    pub(crate) fn answers(&self) -> Vec<OcspAnswer> {
+        self.answers.iter().map(|(answer, _)| (*answer).clone()).collect()
+    }
+
     /// The instants for which the information speaks.
     pub(crate) fn currency(&self) -> Window {
         let lists = self.lists.iter().map(|list| list.currency());
@@ -118,8 +128,10 @@ impl<'p> PathRevocation<'p> {
 #[derive(Clone, Copy)]
 pub(crate) struct Revocation<'p> {
     pub(crate) policy: RevocationPolicy,
-    pub(crate) lists: &'p [&'p RevocationList],
-    pub(crate) answers: &'p [&'p OcspAnswer],
+    /// The lists that the verifier holds, and those in the message.
+    pub(crate) lists: (&'p Lists, &'p [RevocationList]),
+    /// The answers that the verifier holds, and those in the message.
+    pub(crate) answers: [&'p [OcspAnswer]; 2],
     /// The signers of lists that are being looked at already.
     under_way: Option<&'p UnderWay<'p>>,
 }
@@ -154,10 +166,21 @@ enum Known {
 impl<'p> Revocation<'p> {
     pub(crate) fn new(
         policy: RevocationPolicy,
-        lists: &'p [&'p RevocationList],
-        answers: &'p [&'p OcspAnswer],
+        lists: (&'p Lists, &'p [RevocationList]),
+        answers: [&'p [OcspAnswer]; 2],
     ) -> Self {
         Self { policy, lists, answers, under_way: None }
+    }
+
+    /// The same without asking of any of it.
+    pub(crate) fn off(self) -> Self {
+        Self { policy: RevocationPolicy::Off, ..self }
+    }
+
+    /// The lists that may speak for a point.
+    fn lists_at(&self, point: &'p Point) -> impl Iterator<Item = &'p RevocationList> + use<'p> {
+        let (held, embedded) = self.lists;
+        held.at(point).chain(embedded)
     }
 
     /// Looks at every certificate of a path, from the anchor down.
@@ -228,14 +251,14 @@ impl<'p> Look<'_, 'p> {
     fn in_answers(&mut self, certificate: &'p Certificate, work: &mut Work) -> Known {
         let mut known = Known::Undetermined(Reason::RevocationUndetermined);
         let Some(issuer) = self.above.first().copied() else { return known };
-        for answer in self.revocation.answers {
+        for answer in self.revocation.answers.into_iter().flatten() {
             let Some((said, currency)) = answer.about(certificate, issuer) else { continue };
             if !currency.contains(self.search.at) {
                 known = Known::Undetermined(Reason::RevocationStale);
                 continue;
             }
             // Its signature, and that on a delegated responder's certificate.
-            if !work.spend_signature_check() || !work.spend_signature_check() {
+            if !work.spend_signature_check(2 * issuer.key_cost()) {
                 return Known::Undetermined(Reason::PathSearchExhausted);
             }
             if answer.prove(issuer, self.search.at).is_err() || said == Said::Unknown {
@@ -249,19 +272,18 @@ impl<'p> Look<'_, 'p> {
 
     /// RFC 5280 section 6.3.3: every distribution point, then the lists of the issuer that no point names.
     fn in_lists(&mut self, certificate: &'p Certificate, work: &mut Work) -> Known {
-        let Ok(mut points) = certificate.distribution_points() else {
+        let Ok(points) = certificate.distribution_points() else {
             return Known::Undetermined(Reason::RevocationUndetermined);
         };
-        points.push(Point::implied(certificate.issuer()));
         let mut known = Reasons::NONE;
         let mut nearest = Reason::RevocationUndetermined;
-        for point in &points {
-            for list in self.revocation.lists {
-                let speaks_for = match self.scope_of(list, point, certificate) {
+        for point in points {
+            for list in self.revocation.lists_at(point) {
+                let speaks_for = match scope_of(list, point, certificate) {
                     Some(reasons) if reasons.adds_to(known) => reasons,
                     _ => continue,
                 };
-                match self.ask(list, certificate, work) {
+                match self.ask(list, point, certificate, work) {
                     Ok(Listed::Revoked) => return Known::Revoked,
                     Ok(Listed::No | Listed::Removed) => known = known.or(speaks_for),
                     Err(reason) => nearest = nearest.max(reason),
@@ -271,48 +293,23 @@ impl<'p> Look<'_, 'p> {
         if Reasons::ALL.adds_to(known) { Known::Undetermined(nearest) } else { Known::Good }
     }
 
-    /// Steps (b), (d): whether a complete list speaks of this certificate at this point, and for which reasons.
-    fn scope_of(&self, list: &RevocationList, point: &Point, certificate: &Certificate) -> Option<Reasons> {
-        let scope: &Scope = list.scope();
-        let is_authority = certificate.is_authority() == Some(true);
-        let list_issuer = PointName::Directory(list.issuer().to_vec());
-        let by_right_issuer = if point.list_issuers.is_empty() {
-            name::same(list.issuer(), certificate.issuer())
-        } else {
-            scope.indirect && point.list_issuers.iter().any(|issuer| issuer.is_same(&list_issuer))
-        };
-        let names = if point.names.is_empty() { &point.list_issuers } else { &point.names };
-        let at_this_point = scope.names.is_empty()
-            || scope.names.iter().any(|own| names.iter().any(|name| name.is_same(own)));
-        let of_another_kind = scope.only_attributes
-            || (scope.only_users && is_authority)
-            || (scope.only_authorities && !is_authority);
-        let usable = !list.is_delta() && list.is_understood();
-        (usable && by_right_issuer && at_this_point && !of_another_kind)
-            .then(|| scope.reasons.and(point.reasons))
-    }
-
     /// Steps (c), (f) to (k): asks a complete list, brought up to date by a delta list if there is one.
     fn ask(
         &mut self,
         list: &'p RevocationList,
+        point: &'p Point,
         certificate: &Certificate,
         work: &mut Work,
     ) -> Result<Listed, Reason> {
         let at = self.search.at;
-        let continues = |delta: &&&'p RevocationList| {
+        let continues = |delta: &&'p RevocationList| {
             delta.is_delta()
                 && delta.is_understood()
                 && delta.currency().contains(at)
                 && delta.continues(list)
         };
-        let delta = self
-            .revocation
-            .lists
-            .iter()
-            .copied()
-            .filter(|delta| continues(&delta))
-            .max_by_key(|delta| delta.currency().from);
+        let delta =
+            self.revocation.lists_at(point).filter(continues).max_by_key(|delta| delta.currency().from);
         let begun = list.currency().from.is_some_and(|from| from <= at);
         if !begun || delta.is_none() && !list.currency().contains(at) {
             return Err(Reason::RevocationStale);
@@ -338,7 +335,7 @@ impl<'p> Look<'_, 'p> {
     fn prove(&self, list: &RevocationList, work: &mut Work) -> Result<(), Reason> {
         let mut nearest = Reason::RevocationUndetermined;
         let named = |signer: &&&'p Certificate| {
-            name::same(signer.subject(), list.issuer()) && signer.may_sign_lists()
+            signer.subject_name().is_same(&list.issuer_name()) && signer.may_sign_lists()
         };
         for signer in self.above.iter().filter(named) {
             match proved_by(list, signer, work) {
@@ -353,7 +350,7 @@ impl<'p> Look<'_, 'p> {
             if same { Ok(()) } else { Err(Reason::UntrustedIssuer) }
         };
         let rules = PolicyRules::default();
-        for signer in self.search.pool.named(list.issuer()).filter(|signer| signer.may_sign_lists()) {
+        for signer in self.search.pool.named(list.issuer_name()).filter(|signer| signer.may_sign_lists()) {
             if proved_by(list, signer, work).is_err() {
                 continue;
             }
@@ -377,6 +374,25 @@ impl<'p> Look<'_, 'p> {
     }
 }
 
+/// Steps (b), (d): whether a complete list speaks of this certificate at this point, and for which reasons.
+fn scope_of(list: &RevocationList, point: &Point, certificate: &Certificate) -> Option<Reasons> {
+    let scope: &Scope = list.scope();
+    let is_authority = certificate.is_authority() == Some(true);
+    let by_right_issuer = if point.list_issuers.is_empty() {
+        list.issuer_name().is_same(&certificate.issuer_name())
+    } else {
+        scope.indirect && point.list_issuers.iter().any(|issuer| issuer.is_directory(list.issuer()))
+    };
+    let names = if point.names.is_empty() { &point.list_issuers } else { &point.names };
+    let at_this_point =
+        scope.names.is_empty() || scope.names.iter().any(|own| names.iter().any(|name| name.is_same(own)));
+    let of_another_kind = scope.only_attributes
+        || (scope.only_users && is_authority)
+        || (scope.only_authorities && !is_authority);
+    let usable = !list.is_delta() && list.is_understood();
+    (usable && by_right_issuer && at_this_point && !of_another_kind).then(|| scope.reasons.and(point.reasons))
+}
+
 /// Checks the signature of a list against one possible signer.
 fn proved_by(list: &RevocationList, signer: &Certificate, work: &mut Work) -> Result<(), Reason> {
     if list.is_proved_by(signer) {
@@ -385,7 +401,7 @@ fn proved_by(list: &RevocationList, signer: &Certificate, work: &mut Work) -> Re
     if list.names_another_key_than(signer) {
         return Err(Reason::RevocationUndetermined);
     }
-    if !work.spend_signature_check() {
+    if !work.spend_signature_check(signer.key_cost()) {
         return Err(Reason::PathSearchExhausted);
     }
     list.prove(signer).map_err(|_| Reason::RevocationUndetermined)

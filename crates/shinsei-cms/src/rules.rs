@@ -1,6 +1,7 @@
 //! What is asked of a signature beside the profile of its signer: the settings that a verdict was reached under.
 
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::policy::{PolicyOid, PolicyRules};
 use crate::revocation::RevocationPolicy;
@@ -23,19 +24,8 @@ pub struct Rules {
 impl Rules {
     /// The rules as the member `rules` of a report.
     pub fn to_json(&self) -> Value {
-        let dotted = |oids: &[PolicyOid]| oids.iter().map(ToString::to_string).collect::<Vec<_>>();
-        json!({
-            "signers": self.signers.code(),
-            "revocation": self.revocation.code(),
-            "timestamps": self.timestamps.code(),
-            "policies": {
-                "initial": dotted(&self.policies.initial),
-                "require_explicit": self.policies.require_explicit,
-                "inhibit_any": self.policies.inhibit_any,
-                "inhibit_mapping": self.policies.inhibit_mapping,
-                "required": dotted(&self.policies.required),
-            },
-        })
+        // OK because every key is a string, which is all that could be refused.
+        serde_json::to_value(self).unwrap_or_default()
     }
 
     /// Reads what [`Rules::to_json`] wrote; `None` when it says anything that is not known here.
@@ -59,6 +49,42 @@ impl Rules {
         // A rule of a later version that is not known here would be passed over: then these are other rules.
         (read.to_json() == *value).then_some(read)
     }
+}
+
+impl Serialize for Rules {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let dotted = |oids: &[PolicyOid]| oids.iter().map(ToString::to_string).collect();
+        Written {
+            signers: self.signers.code(),
+            revocation: self.revocation.code(),
+            timestamps: self.timestamps.code(),
+            policies: WrittenPolicies {
+                initial: dotted(&self.policies.initial),
+                require_explicit: self.policies.require_explicit,
+                inhibit_any: self.policies.inhibit_any,
+                inhibit_mapping: self.policies.inhibit_mapping,
+                required: dotted(&self.policies.required),
+            },
+        }
+        .serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct Written {
+    signers: &'static str,
+    revocation: &'static str,
+    timestamps: &'static str,
+    policies: WrittenPolicies,
+}
+
+#[derive(Serialize)]
+struct WrittenPolicies {
+    initial: Vec<String>,
+    require_explicit: bool,
+    inhibit_any: bool,
+    inhibit_mapping: bool,
+    required: Vec<String>,
 }
 
 #[cfg(test)]

@@ -58,7 +58,9 @@ pub(crate) fn recheck(as_json: bool, recheck: &Recheck) -> ExitCode {
     } else {
         tell_checks(&recheck.checks);
         if let Some(at) = proved {
-            println!("a time-stamp shows that the signature existed by {at}, while its certificates were in force");
+            println!(
+                "a time-stamp shows that the signature existed by {at}, while its certificates were in force"
+            );
         }
         for difference in &recheck.differences {
             println!("difference: {difference}");

@@ -97,8 +97,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
             other => return Err(said(other.unexpected())),
         }
     }
-    let common: &[&str] =
-        if command == "evidence" { &["anchor", "profile", "json"] } else { COMMON };
+    let common: &[&str] = if command == "evidence" { &["anchor", "profile", "json"] } else { COMMON };
     if let Some(strange) =
         given.names.iter().find(|name| !own.contains(&name.as_str()) && !common.contains(&name.as_str()))
     {

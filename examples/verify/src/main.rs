@@ -60,7 +60,10 @@ fn ask(arguments: &Arguments) -> Result<ExitCode, String> {
             let verifier = verifier(arguments, asked)?;
             let target = certificate(target)?;
             let judged = verifier.judge_path(&target, asked.at);
-            Ok(answer::verdict(arguments.json, judged.map(|(signer, checks)| (vec![signer.report()], checks))))
+            Ok(answer::verdict(
+                arguments.json,
+                judged.map(|(signer, checks)| (vec![signer.report()], checks)),
+            ))
         }
         Question::Evidence { bundle, profile } => {
             let unusable = |error| format!("the evidence {} cannot be used: {error}", bundle.display());

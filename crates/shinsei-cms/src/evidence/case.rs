@@ -61,7 +61,7 @@ impl Bundle {
         };
         let mut evidence = Vec::new();
         for piece in &verified.evidence {
-            evidence.push(Evidence { role: piece.role, bytes: read(&piece.document)? });
+            evidence.push(Evidence { role: piece.role, bytes: read(&piece.document)?.into() });
         }
         Ok(Self {
             signature,

@@ -1,5 +1,6 @@
 //! The written form of a bundle, version 1: `docs/evidence-format.md` is its specification.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
@@ -26,16 +27,18 @@ pub(super) const BUNDLE_BYTES_MAX: usize = 160 * 1024 * 1024;
 impl Bundle {
     /// Writes the bundle as JSON: one value, that stands alone.
     pub fn to_json(&self) -> Vec<u8> {
-        let piece = |piece: &Evidence| Piece { role: piece.role, bytes: Bytes(piece.bytes.clone()) };
+        let pieces = self.evidence.iter();
+        let pieces =
+            pieces.map(|piece| Piece { role: piece.role, bytes: Base64(piece.bytes.as_slice().into()) });
         let written = Written {
             format: FORMAT.to_owned(),
             version: VERSION,
-            signature: Bytes(self.signature.clone()),
-            content: self.content.clone().map(Bytes),
+            signature: Base64(self.signature.as_slice().into()),
+            content: self.content.as_deref().map(|content| Base64(content.into())),
             at: self.at,
             kind: self.kind,
             policy: self.policy.clone(),
-            evidence: self.evidence.iter().map(piece).collect(),
+            evidence: pieces.collect(),
         };
         let written = serde_json::to_vec(&written);
         debug_assert!(written.is_ok());
@@ -51,17 +54,18 @@ impl Bundle {
         if json.len() > BUNDLE_BYTES_MAX {
             return Err(BundleError::TooLarge { bytes: json.len() });
         }
-        let read: Written = serde_json::from_slice(json).map_err(|error| fault(&error, json))?;
+        let read: Written<'_> = serde_json::from_slice(json).map_err(|error| fault(&error, json))?;
         if read.format != FORMAT {
             return Err(BundleError::Form { line: 0, column: 0 });
         }
         if read.version != VERSION {
             return Err(BundleError::Version { version: read.version });
         }
-        let piece = |piece: Piece| Evidence { role: piece.role, bytes: piece.bytes.0 };
+        let piece =
+            |piece: Piece<'_>| Evidence { role: piece.role, bytes: piece.bytes.0.into_owned().into() };
         Ok(Self {
-            signature: read.signature.0,
-            content: read.content.map(|content| content.0),
+            signature: read.signature.0.into_owned(),
+            content: read.content.map(|content| content.0.into_owned()),
             at: Timestamp::from_utc(read.at.to_utc()),
             kind: read.kind,
             policy: read.policy,
@@ -87,36 +91,36 @@ fn fault(error: &serde_json::Error, json: &[u8]) -> BundleError {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct Written<'a> {
     format: String,
     version: u64,
-    signature: Bytes,
-    content: Option<Bytes>,
+    signature: Base64<'a>,
+    content: Option<Base64<'a>>,
     at: Timestamp,
     kind: Option<CertificateKind>,
     policy: String,
-    evidence: Vec<Piece>,
+    evidence: Vec<Piece<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Piece {
+struct Piece<'a> {
     role: EvidenceRole,
-    bytes: Bytes,
+    bytes: Base64<'a>,
 }
 
 /// Bytes as base64 with padding (RFC 4648 section 4).
-struct Bytes(Vec<u8>);
+struct Base64<'a>(Cow<'a, [u8]>);
 
-impl Serialize for Bytes {
+impl Serialize for Base64<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&base64::display::Base64Display::new(&self.0, &STANDARD))
     }
 }
 
-impl<'de> Deserialize<'de> for Bytes {
+impl<'de> Deserialize<'de> for Base64<'_> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Base64Visitor).map(Self)
+        deserializer.deserialize_str(Base64Visitor).map(|bytes| Self(bytes.into()))
     }
 }
 

@@ -123,7 +123,7 @@ impl Bundle {
             verified.signers().iter().flat_map(|signer| signer.timestamps.clone()).collect();
         if stamps_are_judged {
             for token in self.pieces(EvidenceRole::TimeStamp) {
-                if timestamps.iter().any(|known| known.token == token) {
+                if timestamps.iter().any(|known| known.token.as_slice() == token) {
                     continue;
                 }
                 match self.judge_stamp(&verifier, token, verified.signers().len()) {

@@ -91,7 +91,7 @@ impl Extension {
         Self::new("2.5.29.32", critical, policies(oid, statement_url))
     }
 
-    fn to_der(&self) -> Vec<u8> {
+    pub(super) fn to_der(&self) -> Vec<u8> {
         let critical: &[u8] = if self.critical { &[0x01, 0x01, 0xff] } else { &[] };
         der::sequence(&[&der::oid(self.oid), critical, &der::octets(&self.value)])
     }
@@ -158,40 +158,6 @@ impl Identity {
         })
     }
 
-    /// Signs a complete revocation list (CRL): a number, the key's identifier, and the serial numbers as they are given.
-    ///
-    /// thisUpdate is `current.from`, nextUpdate `current.until`; an open side becomes the end of what X.509 can say.
-    ///
-    /// # Errors
-    /// [`SignError::Key`]: the provider could not sign.
-    pub fn revocation_list(
-        &self,
-        number: u8,
-        revoked: &[&[u8]],
-        current: Window,
-    ) -> Result<Vec<u8>, SignError> {
-        let algorithm = self.key.algorithm().signature_algorithm();
-        let [from, until] = ends(current);
-        let entries: Vec<u8> =
-            revoked.iter().flat_map(|serial| der::sequence(&[&der::integer(serial), &from])).collect();
-        let entries = if entries.is_empty() { entries } else { der::element(0x30, &entries) };
-        let key_id = der::sequence(&[&der::element(0x80, &self.key_id()?)]);
-        let extensions = [
-            Extension::new("2.5.29.20", false, der::integer(&[number])).to_der(),
-            Extension::new("2.5.29.35", false, key_id).to_der(),
-        ];
-        let body = der::sequence(&[
-            &der::integer(&[1]),
-            &algorithm,
-            &self.name.to_der(),
-            &from,
-            &until,
-            &entries,
-            &der::explicit(0, &der::element(0x30, &extensions.concat())),
-        ]);
-        Ok(der::sequence(&[&body, &algorithm, &der::bits(&self.key.sign(&body)?)]))
-    }
-
     /// The subject.
     pub fn name(&self) -> &DistinguishedName {
         &self.name
@@ -251,13 +217,8 @@ fn certificate(
 }
 
 fn validity(window: Window) -> Vec<u8> {
-    let until = window.until.map(|until| until.saturating_add_micros(-1_000_000));
-    der::element(0x30, &ends(Window { until, ..window }).concat())
-}
-
-/// Both ends of a window as X.509 writes them.
-fn ends(window: Window) -> [Vec<u8>; 2] {
     let from = window.from.map_or_else(|| der::element(0x17, b"500101000000Z"), der::time);
-    let until = window.until.map_or_else(|| der::element(0x18, b"99991231235959Z"), der::time);
-    [from, until]
+    let until = window.until.map(|until| until.saturating_add_micros(-1_000_000));
+    let until = until.map_or_else(|| der::element(0x18, b"99991231235959Z"), der::time);
+    der::sequence(&[&from, &until])
 }

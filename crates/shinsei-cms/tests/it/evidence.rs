@@ -109,7 +109,7 @@ fn every_difference_is_named() {
     let rewritten = |from: &str, to: &str| {
         changed(&|b| {
             let piece = b.evidence.iter_mut().find(|piece| piece.role == EvidenceRole::Report).unwrap();
-            let text = String::from_utf8(piece.bytes.to_vec()).unwrap();
+            let text = String::from_utf8(piece.bytes.as_slice().to_vec()).unwrap();
             assert!(text.contains(from), "{text}");
             piece.bytes = text.replacen(from, to, 1).into_bytes().into();
         })

@@ -7,6 +7,7 @@ mod conformance;
 mod evidence;
 mod forged;
 mod hostile;
+mod known;
 mod openssl;
 mod own;
 mod port;

@@ -15,6 +15,7 @@ use shinsei_cms::revocation::RevocationPolicy;
 use shinsei_cms::sign::authority::Identity;
 use shinsei_cms::sign::hierarchy::{self, Resident};
 use shinsei_cms::sign::key::{KeyAlgorithm, SigningKey};
+use shinsei_cms::sign::list::ListTemplate;
 use shinsei_cms::sign::{Placement, sign};
 use shinsei_cms::verify::CmsVerifier;
 use shinsei_conformance::FakeClock;
@@ -54,11 +55,14 @@ fn authority() -> Authority {
     let key = SigningKey::generate(KeyAlgorithm::P384).unwrap();
     let resident = hierarchy::jpki_signing(&authority, key, &[5], &resident, term).unwrap();
     // Long enough that it travels beside the commit and not in it.
-    let revoked: Vec<[u8; 16]> =
-        (0..4_000u32).map(|n| [[1; 12].as_slice(), &n.to_be_bytes()].concat().try_into().unwrap()).collect();
-    let revoked: Vec<&[u8]> = revoked.iter().map(<[u8; 16]>::as_slice).collect();
-    let current = Window::between(day(2026, 5, 7), day(2026, 5, 8));
-    let list = authority.revocation_list(1, &revoked, current).unwrap();
+    let list = authority
+        .revoke(&ListTemplate {
+            number: 1,
+            current: Window::between(day(2026, 5, 7), day(2026, 5, 8)),
+            revoked: (0..4_000u32).map(|n| [&[1; 12], &n.to_be_bytes()[..]].concat()).collect(),
+            extensions: vec![],
+        })
+        .unwrap();
     Authority { authority, resident, list }
 }
 
