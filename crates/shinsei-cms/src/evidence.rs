@@ -114,7 +114,8 @@ impl Bundle {
     /// Adds a time-stamp over one of the signatures, proved by [`crate::verify::CmsVerifier::judge_timestamp`] after the
     /// verdict, with what its proof rests on. The signed bytes stay as they are.
     pub fn add_timestamp(&mut self, proof: &TimestampProof) {
-        let above = proof.path.iter().map(|own| (EvidenceRole::AuthorityCertificate, own.bytes()));
+        let above = proof.path.iter().chain(&proof.list_signers);
+        let above = above.map(|own| (EvidenceRole::AuthorityCertificate, own.bytes()));
         let lists = proof.lists.iter().map(|list| (EvidenceRole::Crl, list.bytes()));
         let answers = proof.answers.iter().map(|answer| (EvidenceRole::Ocsp, answer.bytes()));
         let token = std::iter::once((EvidenceRole::TimeStamp, proof.token.clone()));

@@ -58,6 +58,8 @@ pub struct Signer {
     pub policies: ValidPolicies,
     /// The certificates of the path, the signer's first and the anchor's last.
     pub path: Vec<Certificate>,
+    /// The certificates of who signed the lists, and of their paths, where that was not the issuer itself.
+    pub list_signers: Vec<Certificate>,
 }
 
 /// A message that does not hold.
@@ -110,10 +112,12 @@ impl Verified<'_> {
         };
         for signer in &self.signers {
             let roles = std::iter::once(SignerCertificate).chain(std::iter::repeat(AuthorityCertificate));
-            roles.zip(&signer.path).for_each(|(role, certificate)| keep(role, certificate.bytes()));
+            let chain = signer.path.iter().chain(&signer.list_signers);
+            roles.zip(chain).for_each(|(role, certificate)| keep(role, certificate.bytes()));
         }
         for stamp in self.signers.iter().flat_map(|signer| &signer.timestamps) {
-            stamp.path.iter().for_each(|certificate| keep(AuthorityCertificate, certificate.bytes()));
+            let chain = stamp.path.iter().chain(&stamp.list_signers);
+            chain.for_each(|certificate| keep(AuthorityCertificate, certificate.bytes()));
         }
         for signer in &self.signers {
             signer.lists.iter().for_each(|list| keep(Crl, list.bytes()));
@@ -152,6 +156,7 @@ impl Signer {
             claimed_at,
             timestamps,
             path: path.chain(),
+            list_signers: path.revocation.beneath.certificates,
             policies: path.policies,
         }
     }
