@@ -17,6 +17,9 @@ use crate::case::CaseAudit;
 use crate::error::{BundleError, read_failed};
 use crate::format::{DocumentText, FORM, LINE_BYTES_MAX, Line, MANIFEST, Manifest, RECORDS, document_path};
 
+/// What is said of a line that is no record.
+const NO_LINE: &str = "its line is not of the form of a record";
+
 /// What was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
@@ -79,10 +82,27 @@ impl Bundle {
         Ok(Verified { stream, records, report })
     }
 
+    /// Visits the records as they stand in the bundle, without verifying them; a line that is none with why it is none.
+    ///
+    /// # Errors
+    /// [`BundleError::Io`] when they cannot be read.
+    pub fn records(
+        &self,
+        each: &mut dyn FnMut(Result<RawRecord<'_>, &'static str>),
+    ) -> Result<(), BundleError> {
+        self.lines(|text| {
+            let mut room = Vec::new();
+            match serde_json::from_slice::<Line<'_>>(text) {
+                Ok(line) => each(line.record(self.manifest.municipality, &mut room)),
+                Err(_) => each(Err(NO_LINE)),
+            }
+        })
+    }
+
     fn line(&self, line: &[u8], auditor: &mut Auditor) {
         let line: Line<'_> = match serde_json::from_slice(line) {
             Ok(line) => line,
-            Err(_) => return auditor.unreadable("its line is not of the form of a record"),
+            Err(_) => return auditor.unreadable(NO_LINE),
         };
         let mut room = Vec::new();
         let record = match line.record(self.manifest.municipality, &mut room) {

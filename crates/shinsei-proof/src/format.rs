@@ -101,12 +101,13 @@ pub(crate) struct HexHash(pub(crate) Hash);
 pub(crate) struct Stream(pub(crate) StreamId);
 
 /// What kinds of stream are called.
-const KINDS: [(StreamKind, &str); 5] = [
+const KINDS: [(StreamKind, &str); 6] = [
     (StreamKind::Case, "case"),
     (StreamKind::User, "user"),
     (StreamKind::Mandate, "mandate"),
     (StreamKind::Procedure, "procedure"),
     (StreamKind::Calendar, "calendar"),
+    (StreamKind::Service, "service"),
 ];
 
 /// Where the bytes of a document stand within a bundle: in one of 256 folders, so that none holds too many.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use shinsei_core::audit::Report;
 use shinsei_core::audit::finding::{Defect, Finding};
 use shinsei_core::ids::Position;
+use shinsei_core::record::RawRecord;
 use shinsei_core::tree::prover::Prover;
 use shinsei_core::tree::{Head, leaf_hash};
 use shinsei_proof::bundle::Bundle;
@@ -123,6 +124,26 @@ fn whatever_is_done_to_a_line_is_found_there() {
     assert_eq!(after(|lines| lines.swap(29, 30)), (30, "missing"));
     assert_eq!(after(|lines| lines.insert(29, lines[28].clone())), (29, "out-of-order"));
     assert_eq!(after(Vec::clear), (1, "cut-off"));
+}
+
+#[test]
+fn records_are_read_as_they_stand() {
+    let exported = whole_log();
+    let mut lines = exported.lines();
+    lines[4] = "{}".to_owned();
+    exported.rewrite(&lines);
+    let (mut positions, mut unreadable) = (vec![], 0);
+    let mut each = |record: Result<RawRecord<'_>, &'static str>| match record {
+        Ok(record) => {
+            let rows = exported.kept.rows.lock().unwrap();
+            assert_eq!(record, rows[usize::try_from(record.position.0).unwrap() - 1].record());
+            positions.push(record.position.0);
+        }
+        Err(_) => unreadable += 1,
+    };
+    Bundle::open(&exported.path).unwrap().records(&mut each).unwrap();
+    let all_but_the_fifth: Vec<u64> = (1..=80).filter(|position| *position != 5).collect();
+    assert_eq!((positions, unreadable), (all_but_the_fifth, 1));
 }
 
 #[test]
