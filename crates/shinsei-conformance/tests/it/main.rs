@@ -6,3 +6,4 @@ mod explored;
 mod notifier;
 mod verifier;
 mod whole;
+mod witness;
