@@ -4,6 +4,7 @@ mod debian;
 mod diagram;
 mod fuzz;
 mod pkits;
+mod replay;
 mod soak;
 mod test;
 mod tidy;
@@ -26,6 +27,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "fuzz", what: "fuzz every target, or those named, for --seconds each", run: fuzz::run },
     Command { name: "soak", what: "kill under load, --kills times on each store, and look", run: soak::run },
     Command { name: "diagram", what: "write docs/generated from the code, or --check it", run: diagram::run },
+    Command { name: "replay", what: "fold exported bundles and show any difference", run: replay::run },
     Command { name: "tidy", what: "check the rules that compiler and clippy cannot", run: tidy::run },
 ];
 
