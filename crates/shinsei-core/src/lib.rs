@@ -18,6 +18,7 @@ pub mod event;
 pub mod event_format;
 pub mod form;
 pub mod ids;
+pub mod mandate;
 pub mod notice;
 pub mod number;
 pub mod outcome;
