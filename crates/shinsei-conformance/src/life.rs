@@ -507,7 +507,7 @@ fn hakodate() -> Municipality {
 fn registered(kind: UserKind, since: Timestamp) -> User {
     let (id, salt) = Seed([0x77; 32]).document(0);
     let profile = DocumentRef { id, digest: SaltedDigest::of(&salt, b"profile") };
-    User::Registered(Registered::new(kind, profile, since))
+    User::Registered(Box::new(Registered::new(kind, profile, since)))
 }
 
 /// The form, wherever it is: inside a stamp it begins with the first brace.

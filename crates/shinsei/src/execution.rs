@@ -73,6 +73,9 @@ impl Judgement {
     }
 }
 
+/// Streams that were only looked at, with the version that was read.
+type Read = Vec<(StreamId, Version)>;
+
 /// Who stands behind a command.
 #[derive(Default)]
 struct People {
@@ -229,7 +232,7 @@ impl<D: Decider> Execution<D> {
     }
 
     /// Whoever acts, for whom, and by which mandate.
-    fn people(&self, needs: &Needs<'_>, read: &mut Vec<(StreamId, Version)>) -> Result<People, EngineError> {
+    fn people(&self, needs: &Needs<'_>, read: &mut Read) -> Result<People, EngineError> {
         let mut people = People::default();
         if let Some(user) = self.request.actor.user().filter(|_| needs.applicant) {
             people.acting = Some(self.read::<User>(user.into(), read)?);
@@ -251,11 +254,7 @@ impl<D: Decider> Execution<D> {
     }
 
     /// The folded state of a stream that is only looked at: it must not move on until the commit.
-    fn read<S: Decider>(
-        &self,
-        stream: StreamId,
-        read: &mut Vec<(StreamId, Version)>,
-    ) -> Result<Arc<S>, EngineError> {
+    fn read<S: Decider>(&self, stream: StreamId, read: &mut Read) -> Result<Arc<S>, EngineError> {
         let (version, state) = self.load::<S>(stream)?;
         if stream != self.request.stream && !read.contains(&(stream, version)) {
             read.push((stream, version));
@@ -277,11 +276,7 @@ impl<D: Decider> Execution<D> {
         Ok((version, state))
     }
 
-    fn commit_of(
-        &mut self,
-        decision: Decision<D::Event>,
-        unchanged: Vec<(StreamId, Version)>,
-    ) -> Result<Commit, EngineError> {
+    fn commit_of(&mut self, decision: Decision<D::Event>, unchanged: Read) -> Result<Commit, EngineError> {
         let records = decision.events.iter().map(Proposed::to_record).collect::<Result<_, _>>()?;
         let documents = decision.documents.into_iter().map(|document| self.stage(document));
         let documents = documents.collect::<Result<_, EngineError>>()?;
@@ -305,8 +300,8 @@ impl<D: Decider> Execution<D> {
         &mut self,
         own: Vec<NewRecord>,
         also: Vec<Also>,
-        mut unchanged: Vec<(StreamId, Version)>,
-    ) -> Result<(Vec<Append>, Vec<(StreamId, Version)>), EngineError> {
+        mut unchanged: Read,
+    ) -> Result<(Vec<Append>, Read), EngineError> {
         let own = Append { stream: self.request.stream, expected: self.expected, records: own };
         let mut appends = vec![];
         if own.records.is_empty() {

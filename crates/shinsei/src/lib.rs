@@ -22,5 +22,6 @@ pub mod reading;
 mod readme;
 mod resolution;
 mod slot;
+pub mod witnessing;
 
 pub use shinsei_core as core;

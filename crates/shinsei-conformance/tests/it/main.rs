@@ -5,3 +5,4 @@ mod broken;
 mod notifier;
 mod verifier;
 mod whole;
+mod witness;

@@ -15,7 +15,7 @@ pub enum User {
     #[default]
     Absent,
     /// Registered.
-    Registered(Registered),
+    Registered(Box<Registered>),
     /// The registration is gone; cases of the user stay.
     Purged(PurgeCause),
 }
@@ -111,10 +111,10 @@ impl User {
         let at = recorded.recorded_at;
         match &recorded.event {
             UserEvent::UserRegistered(registered) => match self {
-                Self::Absent => Self::Registered(Registered {
+                Self::Absent => Self::Registered(Box::new(Registered {
                     dormant_at: registered.dormant_at,
                     ..Registered::new(registered.kind, registered.profile, at)
-                }),
+                })),
                 Self::Registered(_) | Self::Purged(_) => self,
             },
             UserEvent::MailNamed(named) => self.with(|user| {
