@@ -11,6 +11,7 @@ pub mod signature;
 pub mod stamp;
 pub mod store;
 pub mod strategies;
+pub mod trace;
 
 pub use clause::{Breach, Clause, Kept, Report};
 pub use kit::{CountedEntropy, FakeClock};

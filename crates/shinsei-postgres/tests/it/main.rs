@@ -12,4 +12,5 @@ mod lost;
 mod nodes;
 mod open;
 mod role;
+mod synced;
 mod tls;
