@@ -2,6 +2,7 @@
 
 mod clause;
 pub mod cluster;
+pub mod disk;
 mod kit;
 pub mod laws;
 pub mod life;

@@ -6,6 +6,7 @@ mod batch;
 mod conformance;
 mod erase;
 mod faults;
+mod full;
 mod kit;
 mod later;
 mod lost;
