@@ -12,7 +12,7 @@ use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
 use crate::application::{Application, Decided, Issued, Received, UnderReview};
 use crate::command::Command;
 use crate::deadline::Deadline;
-use crate::decider::{Context, Decider, Decision, Needs};
+use crate::decider::{Context, Decider, Decision, Needs, Signing};
 use crate::event::Event;
 use crate::event_format::Proposed;
 use crate::ids::StreamKind;
@@ -28,13 +28,16 @@ impl Decider for Application {
     type Event = Event;
     const KIND: StreamKind = StreamKind::Case;
 
-    fn needs(command: &Command) -> Needs<'_> {
+    fn needs<'a>(&'a self, command: &'a Command) -> Needs<'a> {
         match command {
-            Command::Submit(submit) => {
-                Needs { procedure: Some(&submit.procedure), applicant: true, signed: submit.form.signed() }
-            }
+            Command::Submit(submit) => Needs {
+                procedure: Some(&submit.procedure),
+                applicant: true,
+                signed: Signing::by_edition(&submit.form),
+                ..Needs::default()
+            },
             Command::SaveDraft { procedure, .. } => {
-                Needs { procedure: Some(procedure), applicant: true, signed: None }
+                Needs { procedure: Some(procedure), applicant: true, ..Needs::default() }
             }
             Command::DiscardDraft
             | Command::StartReview

@@ -325,6 +325,11 @@ code! {
 }
 
 code! {
+    /// What something is read for, by a code of the city's own list, such as `review`, `counter` or `disclosure/17`.
+    Purpose
+}
+
+code! {
     /// An agenda entry within its stream, such as `receipt-notice/3`.
     EntryName
 }

@@ -15,6 +15,7 @@ mod execution;
 pub mod memory;
 pub mod pending;
 mod pool;
+pub mod reading;
 #[cfg(doctest)]
 mod readme;
 mod resolution;

@@ -14,6 +14,7 @@ mod main_road;
 mod memory;
 mod panics;
 mod pending;
+mod reading;
 mod rigged;
 mod shutdown;
 mod town;
