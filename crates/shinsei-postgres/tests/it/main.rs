@@ -12,6 +12,7 @@ mod later;
 mod lost;
 mod nodes;
 mod open;
+mod proxy;
 mod role;
 mod synced;
 mod tls;
