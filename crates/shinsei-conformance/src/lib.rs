@@ -9,6 +9,9 @@ pub mod laws;
 pub mod life;
 mod noise;
 pub mod notifier;
+#[cfg(doctest)]
+mod own_store;
+pub mod sample;
 pub mod signature;
 pub mod stamp;
 pub mod store;

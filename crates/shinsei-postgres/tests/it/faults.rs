@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use shinsei_conformance::sample::{case, check_log, command, done, hakodate, submit};
 use shinsei_core::port::store::{Commit, Outcome, Store, StoreError};
 use shinsei_postgres::PostgresStore;
 
-use crate::kit::{case, check_log, command, done, hakodate, open, submit};
+use crate::kit::open;
 use shinsei_conformance::cluster::Cluster;
 
 /// Lets every record that is written fail with a SQLSTATE, and counts how often it was tried.

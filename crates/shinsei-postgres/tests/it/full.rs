@@ -2,10 +2,11 @@
 
 use shinsei_conformance::cluster::Cluster;
 use shinsei_conformance::disk::{fill, on_a_small_disk};
+use shinsei_conformance::sample::{case, check_log, command, document, done, hakodate, submit};
 use shinsei_core::port::store::{Commit, Outcome, Store, StoreError};
 use shinsei_postgres::PostgresStore;
 
-use crate::kit::{case, check_log, command, document, done, hakodate, open, submit};
+use crate::kit::open;
 
 /// A commit with a document of 60,000 bytes.
 fn large(n: u8) -> Commit {

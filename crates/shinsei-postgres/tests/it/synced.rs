@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use shinsei_conformance::cluster::Cluster;
+use shinsei_conformance::sample::{case, done, submit};
 use shinsei_conformance::trace::{Acknowledged, STRACE};
 
-use crate::kit::{case, done, open, submit};
+use crate::kit::open;
 
 /// A cluster whose server is traced into a file. Nobody but who commits writes the WAL of its own accord.
 fn traced(trace: &Path) -> Cluster {

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use shinsei_conformance::FakeClock;
 use shinsei_conformance::disk::{fill, on_a_small_disk};
+use shinsei_conformance::sample::{case, check_log, command, document, done, hakodate, submit};
 use shinsei_core::port::store::{Commit, Outcome, Store, StoreError};
 use shinsei_sqlite::{OpenError, Settings, SqliteStore};
-
-use crate::kit::{case, check_log, command, document, done, hakodate, submit};
 
 #[test]
 fn a_full_store_says_so_and_works_again_when_there_is_room() {

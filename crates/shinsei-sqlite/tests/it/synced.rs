@@ -6,9 +6,10 @@ use std::path::Path;
 use std::process::Command;
 
 use rusqlite::Connection;
+use shinsei_conformance::sample::{case, done, submit};
 use shinsei_conformance::trace::{Acknowledged, STRACE};
 
-use crate::kit::{case, done, open, submit};
+use crate::kit::open;
 
 /// Names the folder to the traced process, which runs the same test.
 const FOLDER: &str = "SHINSEI_SQLITE_SYNCED_FOLDER";

@@ -178,7 +178,7 @@ impl City {
         match n {
             1..=INLINE_MAX => inline(id, stream, &seed.to_be_bytes()),
             // Two contents for all of them, so that they are shared.
-            _ if n <= SHARED_MAX => shared(id, stream, &[u8::from(seed % 2 == 0); 50]),
+            _ if n <= SHARED_MAX => shared(id, stream, &[u8::from(seed.is_multiple_of(2)); 50]),
             _ => {
                 let content = self.staged.get(&document(id)).map(|(content, _)| content.clone());
                 let mut content = content.unwrap_or_default();
