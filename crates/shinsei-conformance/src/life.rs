@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::application::{Application, Decided, FeeLedger};
+use shinsei_core::application::{Application, Decided, FeeLedger, Withdrawal};
 use shinsei_core::bytes::Bytes;
 use shinsei_core::calendar::Calendar;
 use shinsei_core::catalog::Catalog;
@@ -183,8 +183,19 @@ impl Life {
             if self.state.name() == state {
                 return self;
             }
+            if let (StateName::Disposed, Application::Closed(closed)) = (state, &self.state) {
+                let over = closed.retention.and_then(|retention| retention.over().from);
+                self.now = over.expect("a case that is not kept for good").max(self.now);
+                let disposed = Step::new(self.officer(), Command::Dispose);
+                self.ask(&disposed).expect("nothing stands in the way of the disposal");
+                continue;
+            }
             // OK because a case is Issued only while its applicant was not told: telling it would end it.
             let step = self.step(state != StateName::Issued).expect("a step that goes on");
+            let asked_at = self.now.saturating_add_micros(i64::from(step.after_minutes) * 60_000_000);
+            if let (Command::Submit(_), Err(closed)) = (&step.command, self.hours.open_at(asked_at)) {
+                self.now = closed.opens_at.expect("a service that opens again");
+            }
             self.ask(&step).expect("the main road is open");
         }
         panic!("the main road does not lead to {state}: the case is {}", self.state.name());
@@ -297,13 +308,20 @@ impl Life {
     }
 
     fn step(&self, tells_first: bool) -> Option<Step> {
+        let withdrawal = self.state.receipt().map(|received| received.annex.withdrawal);
+        if let Some(Withdrawal::Requested { .. }) = withdrawal {
+            return Some(Step::new(self.officer(), Command::AcceptWithdrawal));
+        }
         let (by, command) = match &self.state {
             Application::Absent => (self.applicant(), Command::Submit(self.submission())),
             Application::Draft(draft) => {
                 let by = Actor::Applicant { user: draft.applicant };
                 (by, Command::Submit(self.submission_of(draft.applicant)))
             }
-            Application::Discarded | Application::Arrived(_) | Application::Closed(_) => return None,
+            Application::Discarded
+            | Application::Arrived(_)
+            | Application::Closed(_)
+            | Application::Disposed(_) => return None,
             Application::Received(received) => {
                 let fee = self.settle(received.arrived.fee);
                 match fee.filter(|_| received.arrived.terms.fee_precedes_review()) {
@@ -515,7 +533,22 @@ fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
         }
         Command::Review(review) => review.finding.reasons().iter().map(|one| words(&one.text)).collect(),
         Command::RecordPayment { reference, .. } => vec![words(reference)],
-        Command::DiscardDraft
+        Command::DeclineWithdrawal { reasons } | Command::RevokeDecision { reasons } => {
+            reasons.as_slice().iter().map(|one| words(&one.text)).collect()
+        }
+        Command::CorrectDecision { finding, explanation } => {
+            let reasons = finding.reasons().iter().map(|one| words(&one.text));
+            reasons.chain([words(explanation)]).collect()
+        }
+        Command::RecordAppeal { paper, .. } => vec![words(paper)],
+        Command::PlaceHold { reason } => vec![words(reason)],
+        Command::Withdraw
+        | Command::AcceptWithdrawal
+        | Command::ResolveAppeal { .. }
+        | Command::Reopen { .. }
+        | Command::ReleaseHold { .. }
+        | Command::Dispose
+        | Command::DiscardDraft
         | Command::PassDeadline(_)
         | Command::StartReview
         | Command::AssessFee { .. }

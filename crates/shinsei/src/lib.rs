@@ -9,6 +9,7 @@ mod cache;
 pub mod city_hall;
 pub mod clock;
 pub mod committer;
+pub mod disposal;
 pub mod engine;
 pub mod entropy;
 mod execution;
