@@ -17,6 +17,7 @@ pub mod stamp;
 pub mod store;
 pub mod strategies;
 pub mod trace;
+pub mod witness;
 
 pub use clause::{Breach, Clause, Kept, Report};
 pub use kit::{CountedEntropy, FakeClock};

@@ -7,3 +7,4 @@ mod broken;
 mod notifier;
 mod verifier;
 mod whole;
+mod witness;
