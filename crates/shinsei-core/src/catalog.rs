@@ -96,6 +96,25 @@ impl Catalog {
         Self::read(SAMPLE_PROCEDURES_CSV, SAMPLE_DIVISIONS_CSV).expect("the sample catalog is right")
     }
 
+    /// Checks a procedure that comes from elsewhere than a sheet, with the rules of the sheet.
+    ///
+    /// # Errors
+    /// Every defect, as if it stood alone in its sheet.
+    pub fn check(procedure: &Procedure, divisions: &[Division]) -> Result<(), CatalogError> {
+        let alone = Self { procedures: vec![procedure.clone()], divisions: divisions.to_vec() };
+        let procedures = alone.to_csv(Encoding::Utf8)?;
+        let divisions = alone.divisions_to_csv(Encoding::Utf8)?;
+        let read = Self::read(&procedures, &divisions)?;
+        if read.procedures == alone.procedures {
+            return Ok(());
+        }
+        // What no cell says follows from others: the remedy, the way a period runs.
+        let expected = Expected::Itself;
+        let defect =
+            Defect { sheet: Sheet::Procedures, line: 2, column: None, found: None, expected, because: None };
+        Err(CatalogError { defects: vec![defect] })
+    }
+
     /// The procedures.
     pub fn procedures(&self) -> &[Procedure] {
         &self.procedures

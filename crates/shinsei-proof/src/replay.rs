@@ -14,6 +14,8 @@ use shinsei_core::calendar::stream::Calendars;
 use shinsei_core::decider::Decider;
 use shinsei_core::event_format::{EventError, decode};
 use shinsei_core::ids::{StreamId, StreamKind};
+use shinsei_core::mandate::{Mandate, MandateState};
+use shinsei_core::procedure::stream::Editions;
 use shinsei_core::record::RawRecord;
 use shinsei_core::service_hours::stream::Service;
 use shinsei_core::user::User;
@@ -153,6 +155,8 @@ struct Streams {
     users: BTreeMap<StreamId, User>,
     calendars: BTreeMap<StreamId, Calendars>,
     services: BTreeMap<StreamId, Service>,
+    mandates: BTreeMap<StreamId, Mandate>,
+    procedures: BTreeMap<StreamId, Editions>,
 }
 
 impl Streams {
@@ -171,7 +175,15 @@ impl Streams {
                 let service = step(&mut self.services, record)?;
                 json!({ "maintenance": service.maintenance().len(), "outages": service.outages().len() })
             }
-            StreamKind::Mandate | StreamKind::Procedure => json!({}),
+            StreamKind::Mandate => json!({ "state": standing(step(&mut self.mandates, record)?) }),
+            StreamKind::Procedure => {
+                let editions = step(&mut self.procedures, record)?;
+                json!({
+                    "latest": editions.latest().map(|latest| latest.edition),
+                    "published": editions.published().iter().map(|one| one.edition).collect::<Vec<_>>(),
+                    "form_files": editions.form_files().len(),
+                })
+            }
         };
         Ok(facts.as_object().cloned().unwrap_or_default())
     }
@@ -185,6 +197,18 @@ fn step<'a, D: Decider>(
     let state = streams.entry(record.stream).or_default();
     *state = std::mem::take(state).evolve(&recorded);
     Ok(state)
+}
+
+/// How far a mandate came.
+fn standing(mandate: &Mandate) -> Option<&'static str> {
+    let state = match &mandate.drafted()?.state {
+        MandateState::Unsigned => "unsigned",
+        MandateState::Signed { .. } => "signed",
+        MandateState::InForce => "in force",
+        MandateState::Revoked => "revoked",
+        MandateState::Expired => "expired",
+    };
+    Some(state)
 }
 
 /// What anybody at the city hall would say of a case: never how it is kept in memory.

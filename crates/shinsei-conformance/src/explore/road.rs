@@ -111,7 +111,7 @@ impl Road {
                 // The engine erases by itself: nothing is decided then.
                 if deadline != Deadline::Erasure {
                     self.due.push((at, entry.key.name.clone(), deadline));
-                    self.due.sort_by(|one, other| one.0.cmp(&other.0));
+                    self.due.sort_by_key(|one| one.0);
                 }
             }
             AgendaChange::Schedule(_) | AgendaChange::Redrive(_) => {}

@@ -133,20 +133,9 @@ impl Stage<'_> {
         let now = Timestamp::from_jst(2026, 5, 7, 15, 4)?;
         let municipality: Municipality = "012025".parse().ok()?;
         let stream = CaseId(Uuid::nil()).into();
-        let context = Context {
-            now,
-            municipality,
-            stream,
-            actor: by,
-            procedure: Some(self.procedure),
-            calendar: &Calendar::standard(),
-            divisions: &[],
-            applicant: None,
-            registration_required: false,
-            service_hours: &ServiceHours::default(),
-            signature: None,
-            seed: Seed([0; 32]),
-        };
+        let (calendar, hours) = (Calendar::standard(), ServiceHours::default());
+        let bare = Context::bare(now, municipality, stream, by, &calendar, &hours, Seed([0; 32]));
+        let context = Context { procedure: Some(self.procedure), registration_required: false, ..bare };
         let decision = decide(&state, command, &context).ok()?;
         let mut after = state.clone();
         for proposed in decision.events {
