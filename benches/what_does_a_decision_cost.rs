@@ -39,6 +39,7 @@ fn cases(criterion: &mut Criterion) {
         registration_required: true,
         service_hours: &hours,
         signature: None,
+        documents: &[],
         seed: Seed([7; 32]),
     };
     criterion.bench_function("decide: StartReview", |bencher| {

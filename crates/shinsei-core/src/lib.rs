@@ -20,6 +20,7 @@ pub mod form;
 pub mod ids;
 pub mod notice;
 pub mod number;
+pub mod official;
 pub mod outcome;
 pub mod period;
 pub mod port;

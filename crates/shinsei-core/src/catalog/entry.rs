@@ -8,7 +8,7 @@ use crate::ids::{DivisionId, ProcedureId};
 use crate::period::{Holidays, Period, PeriodUnit};
 use crate::procedure::{
     Agents, Applicants, Deliverable, Delivery, Division, Fee, FeeTiming, Guidance, Jurisdiction,
-    PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
+    PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff, Terms, Visit,
 };
 use crate::retention::Retention;
 use crate::signature::CertificateKind;
@@ -90,6 +90,11 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
             remedy,
             withdrawal: withdrawal?,
             retention: retention?,
+            exemptions: None,
+            refund: RefundRule::Never,
+            reissue: ReissueRule::NotOffered,
+            consent: None,
+            identification: false,
         },
         guidance: guidance?,
         note: note?,

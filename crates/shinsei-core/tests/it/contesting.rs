@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
+use shinsei_core::application::Voided;
 use shinsei_core::command::{ApplicationFinding, Command, Finding};
 use shinsei_core::event::{AppealKind, AppealResult, ReopeningGround};
 use shinsei_core::ids::StaffId;
@@ -99,7 +100,13 @@ fn a_grant_is_revoked_with_reasons_and_the_remedy_of_the_terms() {
     );
     let revoked = life.clone().run(&[Step::new(life.officer(), revoke())]);
     let received = revoked.state().receipt().unwrap();
-    assert!(received.annex.certificates.iter().all(|certificate| !certificate.is_valid));
+    assert!(
+        received
+            .annex
+            .certificates
+            .iter()
+            .all(|certificate| certificate.voided == Some(Voided::WithDecision))
+    );
     assert_eq!(said(revoked.clone(), &life.officer(), revoke()), "AlreadyRevoked");
     let again = correct(Finding::Application(ApplicationFinding::Granted));
     assert_eq!(said(revoked, &life.officer(), again), "AlreadyRevoked");

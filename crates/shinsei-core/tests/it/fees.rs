@@ -4,7 +4,8 @@ use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::command::{ApplicationFinding, Command, Finding};
-use shinsei_core::event::{ExemptionGround, PaymentChannel};
+use shinsei_core::event::PaymentChannel;
+use shinsei_core::procedure::ExemptionGround;
 use shinsei_core::rejection::StateName::{Decided, Received, UnderReview};
 
 use crate::kit::{assess, because, case, check, notice_delivered, pay, pay_by, review};

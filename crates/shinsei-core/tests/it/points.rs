@@ -3,7 +3,8 @@
 use shinsei_core::ids::{DivisionId, ProcedureId};
 use shinsei_core::procedure::{
     Act, Agents, Applicants, BasisKind, Category, Deliverable, Delivery, Fee, FeeTiming, Guidance,
-    Jurisdiction, PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
+    Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff, Terms,
+    Visit, WithdrawalRule,
 };
 use shinsei_core::retention::Retention;
 use shinsei_core::signature::CertificateKind;
@@ -117,6 +118,11 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
             remedy: Remedy::of(act, basis_kind, &Jurisdiction::Own),
             withdrawal: WithdrawalRule::AtOnce,
             retention: Retention::Permanent,
+            exemptions: None,
+            refund: RefundRule::Never,
+            reissue: ReissueRule::NotOffered,
+            consent: None,
+            identification: false,
         },
         guidance: Guidance::default(),
         note: String::new(),

@@ -5,7 +5,8 @@ use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::command::Command;
 use shinsei_core::deadline::Deadline;
-use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel};
+use shinsei_core::event::{CloseReason, PaymentChannel};
+use shinsei_core::procedure::ExemptionGround;
 use shinsei_core::rejection::StateName::{self, Decided, Received, UnderReview};
 
 use crate::kit::{

@@ -182,6 +182,7 @@ fn submit(
         registration_required: false,
         service_hours: &ServiceHours::default(),
         signature,
+        documents: &[],
         seed: Seed([1; 32]),
     };
     decide(&Application::Absent, &Command::Submit(submission), &context).err()

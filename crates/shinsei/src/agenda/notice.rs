@@ -31,7 +31,7 @@ pub(super) fn deliver(
         Err(error) => return Err(error),
     };
     match catch_unwind(AssertUnwindSafe(|| notifier.deliver(&notice))) {
-        Ok(Ok(())) if task == Task::ResultNotice => tell_result(shared, lease),
+        Ok(Ok(())) if task.tells_the_result() => tell_result(shared, lease),
         Ok(Ok(())) => settle(shared, lease, Settled::Done),
         // Whether a notifier that panicked had delivered is not known: at least once, it is tried again.
         Ok(Err(NotifierError::Unavailable { .. })) | Err(_) => settle(shared, lease, again(shared, lease)),
