@@ -45,6 +45,7 @@ impl Decider for Application {
                 procedure: Some(&submit.procedure),
                 applicant: true,
                 signed: Signing::by_edition(&submit.form),
+                service: true,
                 ..Needs::default()
             },
             Command::SaveDraft { procedure, .. } => {

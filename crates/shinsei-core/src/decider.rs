@@ -68,6 +68,8 @@ pub struct Needs<'a> {
     pub applicant: bool,
     /// The calendar of the city hall as it was published last.
     pub calendar: bool,
+    /// The service hours with the maintenance that was announced.
+    pub service: bool,
     /// This signature, judged, if its rule asks for one.
     pub signed: Option<Signing<'a>>,
 }

@@ -329,6 +329,20 @@ pub enum Rejection {
     /// The calendar cannot be as it is asked for.
     #[error(transparent)]
     CalendarDefective(#[from] CalendarDefect),
+    /// An outage ends before it begins, lasts longer than a week, or is said to be over before it is.
+    #[error(
+        "an outage ends after it begins and lasts at most a week; one that happened is recorded once it is over"
+    )]
+    OutageOutOfRange,
+    /// Maintenance is announced when it has begun.
+    #[error("maintenance is announced before it begins; record an outage once it is over")]
+    MaintenanceTooLate,
+    /// There is no such maintenance, or it is over or called off already.
+    #[error("there is no maintenance {ordinal} to call off")]
+    MaintenanceUnknown {
+        /// Which.
+        ordinal: u32,
+    },
     /// The calendar has no version yet that could be amended.
     #[error("this calendar was never published; publish it first")]
     CalendarNotPublished,
@@ -505,6 +519,9 @@ impl Rejection {
             Self::DeadlineMoot => "この期限は既に効力がありません。".into(),
             Self::YearWithoutNumbers => "受付番号を発行できない年度です。".into(),
             Self::CalendarDefective(_) => "暦の内容を確認してください。".into(),
+            Self::OutageOutOfRange => "停止の開始と終了の日時を確認してください。".into(),
+            Self::MaintenanceTooLate => "開始時刻を過ぎたメンテナンスは告知できません。".into(),
+            Self::MaintenanceUnknown { .. } => "取りやめるメンテナンスがありません。".into(),
             Self::CalendarNotPublished => "暦がまだ定められていません。".into(),
         }
     }

@@ -23,6 +23,7 @@ use shinsei_core::port::signature::{SignatureVerifier, VerifierError};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
+use shinsei_core::service_hours::stream::{Service, ServiceCommand};
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::{User, UserCommand};
 
@@ -150,6 +151,18 @@ impl Request<Calendars> {
         command: CalendarCommand,
     ) -> Self {
         Self { municipality, command_id, actor, stream: calendar.into(), command }
+    }
+}
+
+impl Request<Service> {
+    /// A command to the service of a municipality: its maintenance and outages.
+    pub fn service(
+        municipality: Municipality,
+        command_id: CommandId,
+        actor: Actor,
+        command: ServiceCommand,
+    ) -> Self {
+        Self { municipality, command_id, actor, stream: StreamId::SERVICE, command }
     }
 }
 

@@ -16,6 +16,7 @@ use shinsei_core::port::store::{Append, CommandKey, Commit, Outcome, PAGE_RECORD
 use shinsei_core::procedure::Procedure;
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
+use shinsei_core::service_hours::stream::Service;
 use shinsei_core::signature::{CertificateKind, SignatureDefect, VerifiedSignature};
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::User;
@@ -178,6 +179,11 @@ impl<D: Decider> Execution<D> {
             true => Some(self.read::<Calendars>(CalendarId::CITY_HALL.into(), &mut read)?),
             false => None,
         };
+        let service = match needs.service {
+            true => Some(self.read::<Service>(StreamId::SERVICE, &mut read)?),
+            false => None,
+        };
+        let hours = service.as_ref().map(|service| service.hours(&city.service_hours, now));
         let published = calendars.as_deref().and_then(Calendars::current);
         let mut documents = Vec::new();
         for id in state.reads(&request.command) {
@@ -193,7 +199,7 @@ impl<D: Decider> Execution<D> {
             divisions: city.catalog.divisions(),
             applicant: applicant.as_deref(),
             registration_required: city.registration_required,
-            service_hours: &city.service_hours,
+            service_hours: hours.as_deref().unwrap_or(&city.service_hours),
             signature: self.judgement.as_ref().and_then(|judgement| judgement.verdict.as_ref().ok()),
             documents: &documents,
             seed: self.seed,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::catalog::encoding::Encoding;
+use crate::sheet::Encoding;
 
 /// One of the two sheets of a catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,6 +1,5 @@
 //! A procedure as a row of its sheet: what its cells mean, and which of them do not go together.
 
-use crate::catalog::cell;
 use crate::catalog::columns::{self as c, BETWEEN, Charge, Closed, Counting, Signing};
 use crate::catalog::defect::{Expected, Sheet};
 use crate::catalog::row::{Row, whole};
@@ -11,6 +10,7 @@ use crate::procedure::{
     PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff, Terms, Visit,
 };
 use crate::retention::Retention;
+use crate::sheet::cell;
 use crate::signature::CertificateKind;
 use crate::yen::Yen;
 

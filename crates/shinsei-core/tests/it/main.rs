@@ -16,6 +16,7 @@ mod kit;
 mod points;
 mod properties;
 mod reviewing;
+mod service;
 mod states;
 mod submitting;
 mod tables;

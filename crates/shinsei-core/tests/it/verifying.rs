@@ -57,7 +57,7 @@ fn valid() -> Valid {
         content: None,
         identity: b"{}".to_vec(),
         holds: Window::between(at(9), at(17)),
-        evidence: vec![Evidence { role: EvidenceRole::Report, bytes: b"{}".to_vec() }],
+        evidence: vec![Evidence { role: EvidenceRole::Report, bytes: "{}".into() }],
     }
 }
 

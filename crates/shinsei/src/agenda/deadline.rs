@@ -24,7 +24,7 @@ pub(super) fn pass(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, Engin
         StreamKind::Case => pass_of::<Application>(shared, lease),
         StreamKind::User => pass_of::<User>(shared, lease),
         // Nothing decides on these: whatever scheduled it is newer than this program.
-        StreamKind::Mandate | StreamKind::Procedure | StreamKind::Calendar => {
+        StreamKind::Mandate | StreamKind::Procedure | StreamKind::Calendar | StreamKind::Service => {
             settle(shared, lease, Settled::Parked)
         }
     }

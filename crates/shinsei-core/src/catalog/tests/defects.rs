@@ -3,7 +3,8 @@
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::catalog::{columns, encoding};
+use crate::catalog::columns;
+use crate::sheet::cell;
 
 /// The sample with some cells replaced: id, column, what stands there instead.
 fn edited(edits: &[(&str, &str, &str)]) -> Vec<u8> {
@@ -33,7 +34,7 @@ fn check(edits: &[(&str, &str, &str)], expected: Expect) {
 
 /// The sample without its BOM as text.
 fn sample() -> String {
-    encoding::decode(Encoding::Utf8, encoding::detect(SAMPLE_PROCEDURES_CSV).1).unwrap()
+    String::from_utf8(SAMPLE_PROCEDURES_CSV.to_vec()).unwrap().trim_start_matches('\u{FEFF}').to_owned()
 }
 
 #[test]
