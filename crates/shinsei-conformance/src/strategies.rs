@@ -303,7 +303,8 @@ fn in_person(life: &Life) -> impl Strategy<Value = Command> + use<> {
     };
     let identification =
         || select(vec![Identification::DrivingLicence, Identification::TwoWithoutPhotograph]);
-    let written = || text().prop_map(|body| DocumentWritten { body, seal: SealPut::None });
+    let seal = || select(vec![SealPut::None, SealPut::Paper]);
+    let written = move || (text(), seal()).prop_map(|(body, seal)| DocumentWritten { body, seal });
     let way = prop_oneof![
         Just(PaperDelivery::Counter),
         option::of(text()).prop_map(|tracking| PaperDelivery::Post { tracking }),

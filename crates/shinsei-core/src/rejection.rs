@@ -278,6 +278,9 @@ pub enum Rejection {
     /// A document is there to be fetched.
     #[error("a document waits to be fetched already")]
     AlreadyPublished,
+    /// What is fetched has no seal on paper, and what goes on paper no digital signature.
+    #[error("a seal on paper is for documents on paper, a digital signature for those that are fetched")]
+    SealUnfit,
     /// There is nothing to fetch, or no longer.
     #[error("there is no document to fetch")]
     NothingToFetch,
@@ -504,6 +507,7 @@ impl Rejection {
             Self::AlreadyChosen => "既に選択されています。".into(),
             Self::ConsentMissing => "電子交付への同意がありません。".into(),
             Self::AlreadyPublished => "取得を待っている文書があります。".into(),
+            Self::SealUnfit => "文書の種類に合わない公印です。".into(),
             Self::NothingToFetch => "取得できる文書がありません。".into(),
             Self::AlreadyDelivered => "決定の文書は既にお届けしています。".into(),
             Self::DocumentTellsItself => "文書の交付または取得を記録してください。".into(),

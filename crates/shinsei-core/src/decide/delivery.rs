@@ -52,6 +52,9 @@ pub(super) fn publish(
     if !decided.received.agrees_to_electronic_delivery() {
         return Err(Rejection::ConsentMissing);
     }
+    if written.seal == SealPut::Paper {
+        return Err(Rejection::SealUnfit);
+    }
     if decided.received.annex.waiting_publication().is_some() {
         return Err(Rejection::AlreadyPublished);
     }
@@ -122,6 +125,9 @@ pub(super) fn deliver(
     let by = context.actor.counter_of(decided.received.arrived.in_charge())?.clone();
     if decided.received.annex.document_is_delivered {
         return Err(Rejection::AlreadyDelivered);
+    }
+    if matches!(written.seal, SealPut::Electronic { .. }) {
+        return Err(Rejection::SealUnfit);
     }
     let mut documents = Documents::of(&context.seed, context.stream);
     let (document, seal) = keep(decided, written, &mut documents, context)?;

@@ -30,10 +30,10 @@ pub(super) fn review(state: &Application, review: &Review, context: &Context<'_>
     let UnderReview { received, .. } = under_review(state)?;
     let Arrived { terms, quantity, .. } = &received.arrived;
     let by = context.actor.officer_of(&terms.division)?.clone();
-    inspected(received, review, context)?;
     unanswered(received)?;
     lets_the_merits_be_judged(received, &review.finding)?;
     met(received, &review.finding)?;
+    inspected(received, review, context)?;
     reasoned(review.finding.reasons())?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let outcome = outcome(&received.arrived, &review.finding, &mut documents)?;

@@ -250,8 +250,8 @@ fn a_fee_is_paid_once_and_in_whole() {
         life.clerk(),
         pay(300),
         expect![[r#"
-            refused: FeeAlreadySettled
-            手数料は既に納付または免除されています。
+            refused: PaymentKnown
+            この納付は既に記録されています。
         "#]],
     );
 }
@@ -281,6 +281,8 @@ fn an_electronic_payment_is_recorded_by_the_engine_and_by_nobody_in_person() {
         expect![[r#"
             FeePaid {"channel":"Electronic","reference":"document payment-reference","yen":300}
             keep payment-reference: 領収 第0042号
+            schedule payment-notice/1 at once in Notice: payment-notice/1
+            schedule ready-notice/1 at once in Notice: ready-notice/1
         "#]],
     );
 }

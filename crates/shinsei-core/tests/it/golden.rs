@@ -236,9 +236,16 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         SignerCertificate AuthorityCertificate Crl Ocsp TimeStamp Report
         PublicAssistance PublicBody Statute Pension MayorsDiscretion
         Counter Electronic Invoice
-        Notice Counter Telephone Post
+        Notice Counter Telephone Post Document
         Completed NotCollected Withdrawn Revoked LeftToCollection
         AtOnce ByConsent Never
+        Never IfNotAccepted MayorsDiscretion
+        NotAccepted MayorsDiscretion
+        WithApplication Separate
+        TakenBack RecordedInError
+        IndividualNumberCard DrivingLicence Passport PhotographByPublicOffice TwoWithoutPhotograph
+        Lost Damaged Stolen Changed IssuedInError
+        IssuedInError Returned Misused
         RequestForReview Suit
         Upheld Rejected Dismissed Withdrawn
         AppealUpheld OwnError NewFacts

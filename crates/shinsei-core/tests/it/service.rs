@@ -40,6 +40,7 @@ fn decide(
         registration_required: true,
         service_hours: &ServiceHours::daily_three_to_four(),
         signature: None,
+        documents: &[],
         seed: Seed([7; 32]),
     };
     service.decide(command, &context)
