@@ -8,11 +8,13 @@ mod disposal;
 mod draft;
 mod ending;
 mod fee;
+pub(crate) mod form;
 mod hand_over;
+pub(crate) mod party;
 mod refund;
 mod reissue;
 mod review;
-mod submit;
+pub(crate) mod submit;
 mod withdrawal;
 mod words;
 
@@ -44,6 +46,7 @@ impl Decider for Application {
             Command::Submit(submit) => Needs {
                 procedure: Some(&submit.procedure),
                 applicant: true,
+                profile: true,
                 signed: Signing::by_edition(&submit.form),
                 service: true,
                 ..Needs::default()
@@ -51,8 +54,8 @@ impl Decider for Application {
             Command::SaveDraft { procedure, .. } => {
                 Needs { procedure: Some(procedure), applicant: true, ..Needs::default() }
             }
-            Command::DiscardDraft
-            | Command::StartReview
+            Command::DiscardDraft | Command::Withdraw => Needs { applicant: true, ..Needs::default() },
+            Command::StartReview
             | Command::Review(_)
             | Command::AssessFee { .. }
             | Command::ExemptFee { .. }
@@ -60,7 +63,6 @@ impl Decider for Application {
             | Command::IssueCertificate { .. }
             | Command::TellResult { .. }
             | Command::Close { .. }
-            | Command::Withdraw
             | Command::AcceptWithdrawal
             | Command::DeclineWithdrawal { .. }
             | Command::CorrectDecision { .. }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::fee::end_of_day;
 use super::hand_over::{issue, may_be_handed_over};
+use super::party::{acts_for, applicant_or_counter};
 use super::{CaseDecision, decided_or_issued, decision_with, events, notice_at_once, wrong_state};
 use crate::application::{Application, Decided, Fetching, Received, nth};
 use crate::command::{DocumentWritten, PaperDelivery, SealPut};
@@ -25,19 +26,19 @@ use crate::time::{Timestamp, Window};
 pub(super) fn choose(state: &Application, agrees: bool, context: &Context<'_>) -> CaseDecision {
     let received = state.receipt().filter(|_| state.is_open());
     let received = received.ok_or_else(|| wrong_state(state, StateName::Received))?;
-    let Received { arrived, .. } = received;
-    let by = context.actor.applicant_or_counter_of(arrived.applicant, arrived.in_charge())?.cloned();
-    if arrived.terms.consent.is_none() {
+    let (by, window) = applicant_or_counter(&received.arrived, context)?;
+    if received.arrived.terms.consent.is_none() {
         return Err(Rejection::ElectronicDeliveryExcluded);
     }
     if received.annex.electronic_delivery == Some(agrees) {
         return Err(Rejection::AlreadyChosen);
     }
-    events([if agrees {
+    let chosen = if agrees {
         Event::ElectronicDeliveryAgreed(ElectronicDeliveryAgreed { by })
     } else {
         Event::ElectronicDeliveryDeclined(ElectronicDeliveryDeclined { by })
-    }])
+    };
+    Ok(Decision { window, ..events([chosen])? })
 }
 
 /// 公文書の公開: by an officer, of what was decided last, for an applicant who agreed. What was granted must be cleared.
@@ -76,13 +77,11 @@ pub(super) fn publish(
     Ok(decision)
 }
 
-/// 公文書の取得: by the applicant, in time. It tells the result, and what was granted is handed over with it.
+/// 公文書の取得: by the applicant or their agent, in time. It tells the result, and what was granted is handed over with it.
 pub(super) fn fetch(state: &Application, context: &Context<'_>) -> CaseDecision {
     let decided = deliverable(state)?;
     let Received { arrived, annex, .. } = &decided.received;
-    if context.actor.applicant()? != arrived.applicant {
-        return Err(Rejection::OtherApplicant);
-    }
+    let may_act = acts_for(arrived.applicant, &arrived.procedure, context)?;
     let (publication, waiting) = annex.waiting_publication().ok_or(Rejection::NothingToFetch)?;
     let until = Some(end_of_day(waiting.expires_on, context).map_err(|_| Rejection::NothingToFetch)?);
     let fetched = Event::DocumentFetched(DocumentFetched { publication });
@@ -95,7 +94,7 @@ pub(super) fn fetch(state: &Application, context: &Context<'_>) -> CaseDecision 
         None
     };
     let decision = Decision::of([Some(fetched), told, issued].into_iter().flatten().map(Proposed::Event));
-    Ok(Decision { window: Window { from: None, until }, ..decision })
+    Ok(Decision { window: may_act.intersect(Window { from: None, until }), ..decision })
 }
 
 /// 取得期限の経過: of a document that nobody fetched; a person decides how it is delivered now.
