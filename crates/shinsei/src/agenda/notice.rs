@@ -38,7 +38,9 @@ pub(super) fn deliver(
         Err(error) => return Err(error),
     };
     match catch_unwind(AssertUnwindSafe(|| notifier.deliver(&notice))) {
-        Ok(Ok(())) if Task::from_bytes(&lease.task) == Some(Task::ResultNotice) => tell_result(shared, lease),
+        Ok(Ok(())) if Task::from_bytes(&lease.task).is_some_and(Task::tells_the_result) => {
+            tell_result(shared, lease)
+        }
         Ok(Ok(())) => settle(shared, lease, Settled::Done),
         // Whether a notifier that panicked had delivered is not known: at least once, it is tried again.
         Ok(Err(NotifierError::Unavailable { .. })) | Err(_) => settle(shared, lease, again(shared, lease)),
