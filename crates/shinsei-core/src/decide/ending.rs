@@ -14,6 +14,7 @@ pub(super) fn close(state: &Application, reason: CloseReason, context: &Context<
     let is_handed_over = matches!(state, Application::Issued(_));
     let waits_for_the_hand_over = decided.owes_a_hand_over() && !is_handed_over;
     let may = decided.told_at.is_some()
+        && !decided.owes_a_document()
         && match reason {
             CloseReason::NotCollected => waits_for_the_hand_over,
             CloseReason::LeftToCollection => {
