@@ -339,9 +339,11 @@ fn of_token(reason: Reason) -> Reason {
         | R::ProfilePolicy
         | R::KindNotAccepted
         | R::AuthenticationCertificate => R::TimestampUntrusted,
-        R::RevocationUndetermined | R::RevocationStale | R::RevocationListMalformed | R::OcspMalformed => {
-            R::TimestampRevocationUndetermined
-        }
+        R::RevocationUndetermined
+        | R::RevocationStale
+        | R::RevocationListMalformed
+        | R::OcspMalformed
+        | R::OcspNonceMismatch => R::TimestampRevocationUndetermined,
         R::IssuerRevoked | R::CertificateRevoked => R::TimestampCertificateRevoked,
         R::IssuerExpired | R::IssuerNotYetValid | R::CertificateExpired | R::CertificateNotYetValid => {
             R::TimestampCertificateNotInForce

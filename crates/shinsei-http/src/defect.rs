@@ -75,6 +75,11 @@ const KNOWN: &[Voices] = &[
         "no information that can be trusted speaks of the revocation of a certificate of the path",
     ),
     (
+        "ocsp-nonce-mismatch",
+        "失効情報の回答が、求めたものと一致しません。時間をおいて、もう一度申請してください。",
+        "an OCSP response carries another nonce than the request",
+    ),
+    (
         "revocation-stale",
         "電子証明書の失効情報が古いため、確認できませんでした。時間をおいて、もう一度申請してください。",
         "the revocation list or answer that speaks of a certificate of the path is not current",

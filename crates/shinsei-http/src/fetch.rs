@@ -1,4 +1,4 @@
-//! Revocation lists and OCSP answers by URL: bytes to hand to a verifier, before anything is judged.
+//! Revocation lists, OCSP answers and time-stamps by URL: bytes to hand to a verifier, before anything is judged.
 //!
 //! # Example
 //! Refreshing lists in the background while signatures are verified. A verification takes the lists that are current
@@ -277,14 +277,29 @@ impl Fetcher {
     /// # Source
     /// RFC 6960 appendix A.1
     pub fn ocsp(&self, url: &str, request: &[u8]) -> Result<Vec<u8>, FetchError> {
+        self.post(url, request, ["application/ocsp-request", "application/ocsp-response"])
+    }
+
+    /// Asks a time-stamp authority, by POST. Asked twice after a lost connection, it issues two tokens; either is good.
+    ///
+    /// `request`: a `TimeStampReq`, DER. What comes back is a `TimeStampResp`, refusals included.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    ///
+    /// # Source
+    /// RFC 3161 section 3.4
+    pub fn timestamp(&self, url: &str, request: &[u8]) -> Result<Vec<u8>, FetchError> {
+        self.post(url, request, ["application/timestamp-query", "application/timestamp-reply"])
+    }
+
+    fn post(&self, url: &str, body: &[u8], types: [&'static str; 2]) -> Result<Vec<u8>, FetchError> {
         let address = self.address(url)?;
+        let [content, accepted] = types.map(HeaderValue::from_static);
         let answer = self.client.ask(&Question {
             address: &address,
-            headers: &[
-                (header::CONTENT_TYPE, HeaderValue::from_static("application/ocsp-request")),
-                (header::ACCEPT, HeaderValue::from_static("application/ocsp-response")),
-            ],
-            body: Some(request),
+            headers: &[(header::CONTENT_TYPE, content), (header::ACCEPT, accepted)],
+            body: Some(body),
             answer_bytes_max: self.answer_bytes_max,
         })?;
         der(answer.body)

@@ -23,6 +23,18 @@ pub enum KeyAlgorithm {
     P384,
 }
 
+/// What signs: a key at hand, or one that never leaves its card.
+pub trait Key {
+    /// Which kind of key it is.
+    fn algorithm(&self) -> KeyAlgorithm;
+
+    /// Signs bytes; on a curve the signature is an ECDSA-Sig-Value, DER.
+    ///
+    /// # Errors
+    /// [`SignError::Key`], [`SignError::Elsewhere`].
+    fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, SignError>;
+}
+
 /// A private key.
 pub enum SigningKey {
     /// RSA of 2048 bits.
@@ -57,6 +69,16 @@ impl SigningKey {
                 EcdsaKeyPair::generate(&ECDSA_P384_SHA384_ASN1_SIGNING).map_err(failed)?,
             ))),
         })
+    }
+
+    /// Reads a key of any kind from a file: PKCS #8 without a password, PEM or DER.
+    ///
+    /// # Errors
+    /// [`SignError::Key`]: there is none, or of no kind that signs here.
+    pub fn read(file: &[u8]) -> Result<Self, SignError> {
+        let pkcs8 = crate::pem::private_key(file).map_err(|_| SignError::Key)?;
+        let kinds = [KeyAlgorithm::Rsa2048, KeyAlgorithm::P256, KeyAlgorithm::P384];
+        kinds.into_iter().find_map(|kind| Self::from_pkcs8(kind, &pkcs8).ok()).ok_or(SignError::Key)
     }
 
     /// Reads a key from PKCS #8, DER.
@@ -132,6 +154,16 @@ impl SigningKey {
                 Ok(pair.0.sign(&random, bytes).map_err(|_| SignError::Key)?.as_ref().to_vec())
             }
         }
+    }
+}
+
+impl Key for SigningKey {
+    fn algorithm(&self) -> KeyAlgorithm {
+        self.algorithm()
+    }
+
+    fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, SignError> {
+        self.sign(bytes)
     }
 }
 
