@@ -34,6 +34,7 @@ const PROGRAMS: &[Program] = &[
     },
     Program { name: "unshare", package: "util-linux", purpose: "a small file system that can be full" },
     Program { name: "mount", package: "mount", purpose: "a small file system that can be full" },
+    Program { name: "softhsm2-util", package: "softhsm2", purpose: "a card to sign with, in software" },
     Program { name: "git", package: "git", purpose: "tidy asks it which files belong to the repository" },
 ];
 

@@ -168,6 +168,27 @@ impl Key for SigningKey {
 }
 
 impl KeyAlgorithm {
+    /// The kind of key that a certificate, DER, speaks of.
+    ///
+    /// # Errors
+    /// [`SignError::Key`]: it is no certificate, or of a key that does not sign here.
+    pub fn of_certificate(certificate: &[u8]) -> Result<Self, SignError> {
+        let certificate =
+            crate::certificate::Certificate::from_der(certificate).map_err(|_| SignError::Key)?;
+        let begins_as = |algorithm: &[u8]| {
+            let fields = crate::ber::Reader::der(certificate.public_key()).sequence();
+            fields.and_then(|mut fields| fields.read()).is_ok_and(|own| own.raw == algorithm)
+        };
+        let curve = |name| der::sequence(&[&der::oid("1.2.840.10045.2.1"), &der::oid(name)]);
+        let known = [
+            (Self::Rsa2048, der::sequence(&[&der::oid("1.2.840.113549.1.1.1"), &[0x05, 0x00]])),
+            (Self::P256, curve("1.2.840.10045.3.1.7")),
+            (Self::P384, curve("1.3.132.0.34")),
+        ];
+        let found = known.into_iter().find(|(_, algorithm)| begins_as(algorithm));
+        found.map(|(kind, _)| kind).ok_or(SignError::Key)
+    }
+
     /// The AlgorithmIdentifier of its signatures, DER.
     pub fn signature_algorithm(self) -> Vec<u8> {
         match self {
