@@ -250,6 +250,7 @@ impl Fetcher {
             headers: &conditions(known.as_ref()),
             body: None,
             answer_bytes_max: self.answer_bytes_max,
+            also: None,
         })?;
         let (kept, road) = match (answer.status, known) {
             (200, _) => {
@@ -301,6 +302,7 @@ impl Fetcher {
             headers: &[(header::CONTENT_TYPE, content), (header::ACCEPT, accepted)],
             body: Some(body),
             answer_bytes_max: self.answer_bytes_max,
+            also: None,
         })?;
         der(answer.body)
     }

@@ -21,5 +21,6 @@ pub mod reading;
 mod readme;
 mod resolution;
 mod slot;
+pub mod witnessing;
 
 pub use shinsei_core as core;

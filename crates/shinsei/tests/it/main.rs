@@ -22,3 +22,4 @@ mod service;
 mod shutdown;
 mod town;
 mod unknown_outcome;
+mod witnessing;
