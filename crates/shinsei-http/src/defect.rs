@@ -9,7 +9,7 @@ use shinsei_core::signature::SignatureDefect;
 pub(crate) const TOO_LARGE: &str = "message-too-large";
 
 /// The defect with a code; for a code that is not known, one that says no more than that.
-pub(crate) fn of(code: &str) -> SignatureDefect {
+pub fn of(code: &str) -> SignatureDefect {
     let known = KNOWN.iter().find(|(known, ..)| *known == code);
     let (code, resident, operator) = *known.unwrap_or(&UNKNOWN);
     SignatureDefect { code, resident, operator }

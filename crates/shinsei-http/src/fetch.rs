@@ -3,7 +3,7 @@
 //! # Example
 //! Refreshing lists in the background while signatures are verified. A verification takes the lists that are current
 //! and never waits for a server; a list that could not be refreshed stays, and the verifier judges whether it still
-//! speaks for the time asked. In a service the value behind the lock is the verifier, made anew with what was fetched.
+//! speaks for the time asked. `shinsei-cms` keeps the current lists itself: `CmsVerifier::replace_lists` (the README has it).
 //!
 //! ```
 //! use std::collections::BTreeMap;

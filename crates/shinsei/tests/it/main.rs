@@ -17,6 +17,7 @@ mod memory;
 mod panics;
 mod pending;
 mod reading;
+mod reasons;
 mod rigged;
 mod service;
 mod shutdown;
