@@ -13,6 +13,7 @@ pub mod certificate;
 pub mod crl;
 mod current;
 mod distribution;
+pub mod evidence;
 mod extensions;
 mod general_name;
 mod identity;
@@ -29,6 +30,7 @@ pub mod profile;
 pub mod reason;
 pub mod report;
 pub mod revocation;
+pub mod rules;
 #[cfg(feature = "sign")]
 pub mod sign;
 mod signed_data;

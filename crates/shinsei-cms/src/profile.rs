@@ -34,6 +34,15 @@ pub enum KeyUsageRule {
 }
 
 impl Profile {
+    /// Every profile, none first.
+    pub const ALL: &'static [&'static Self] =
+        &[Self::NONE, Self::JPKI_SIGNING, Self::COMMERCIAL_REGISTRATION];
+
+    /// The profile with a code.
+    pub fn of_code(code: &str) -> Option<&'static Self> {
+        Self::ALL.iter().copied().find(|profile| profile.code == code)
+    }
+
     /// No demand beyond signing at all.
     pub const NONE: &'static Self = &Self {
         code: "none",

@@ -62,6 +62,22 @@ pub enum RevocationPolicy {
     Require,
 }
 
+impl RevocationPolicy {
+    /// The stable code, as it stands in reports and on command lines.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::IfAvailable => "if-available",
+            Self::Require => "require",
+        }
+    }
+
+    /// The policy with a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Off, Self::IfAvailable, Self::Require].into_iter().find(|policy| policy.code() == code)
+    }
+}
+
 /// How many paths of signers of lists may hang on each other: the signer of a list, and the signer of the list that
 /// speaks for that signer.
 ///
@@ -76,12 +92,51 @@ pub(crate) struct PathRevocation<'p> {
     pub(crate) lists: Vec<&'p RevocationList>,
     /// The answers that the status rests on, and the instants for which they speak.
     pub(crate) answers: Vec<(&'p OcspAnswer, Window)>,
+    /// What the lists themselves rest on.
+    pub(crate) beneath: Beneath,
+}
+
+/// What lists rest on that the issuer of the certificates did not sign itself: the certificates of their signers, what
+/// speaks of those, and the complete lists that delta lists bring up to date. Kept, so that all can be proved again.
+#[derive(Debug, Default)]
+pub(crate) struct Beneath {
+    pub(crate) certificates: Vec<Certificate>,
+    lists: Vec<RevocationList>,
+    answers: Vec<OcspAnswer>,
+    /// The instants for which all of it holds; a complete list that was brought up to date counts no longer.
+    holds: Window,
+}
+
+impl Beneath {
+    /// What a path of a signer of lists rests on.
+    fn of(path: &Path<'_>) -> Self {
+        let mut certificates: Vec<_> = path.certificates.iter().copied().cloned().collect();
+        certificates.extend_from_slice(&path.revocation.beneath.certificates);
+        Self {
+            certificates,
+            lists: path.revocation.lists(),
+            answers: path.revocation.answers(),
+            holds: path.holds(),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.certificates.extend(other.certificates);
+        self.lists.extend(other.lists);
+        self.answers.extend(other.answers);
+        self.holds = self.holds.intersect(other.holds);
+    }
 }
 
 impl<'p> PathRevocation<'p> {
     /// What is found before anything was looked at.
     pub(crate) fn nothing() -> Self {
-        Self { status: RevocationStatus::NotChecked, lists: Vec::new(), answers: Vec::new() }
+        Self {
+            status: RevocationStatus::NotChecked,
+            lists: Vec::new(),
+            answers: Vec::new(),
+            beneath: Beneath::default(),
+        }
     }
 
     fn note_list(&mut self, list: &'p RevocationList) {
@@ -92,19 +147,25 @@ impl<'p> PathRevocation<'p> {
 
     /// The lists that the status rests on: shared, not copied.
     pub(crate) fn lists(&self) -> Vec<RevocationList> {
-        self.lists.iter().copied().cloned().collect()
+        let mut all: Vec<_> = self.lists.iter().copied().cloned().collect();
+        for list in &self.beneath.lists {
+            if !all.iter().any(|known: &RevocationList| known.digest() == list.digest()) {
+                all.push(list.clone());
+            }
+        }
+        all
     }
 
     /// The answers that the status rests on: shared, not copied.
     pub(crate) fn answers(&self) -> Vec<OcspAnswer> {
-        self.answers.iter().map(|(answer, _)| (*answer).clone()).collect()
+        self.answers.iter().map(|(answer, _)| *answer).chain(&self.beneath.answers).cloned().collect()
     }
 
     /// The instants for which the information speaks.
     pub(crate) fn currency(&self) -> Window {
         let lists = self.lists.iter().map(|list| list.currency());
         let answers = self.answers.iter().map(|(_, currency)| *currency);
-        lists.chain(answers).fold(Window::ALWAYS, Window::intersect)
+        lists.chain(answers).fold(self.beneath.holds, Window::intersect)
     }
 }
 
@@ -298,32 +359,34 @@ impl<'p> Look<'_, 'p> {
         if !begun || delta.is_none() && !list.currency().contains(at) {
             return Err(Reason::RevocationStale);
         }
-        self.prove(list, work)?;
+        let mut beneath = self.prove(list, work)?;
         let mut listed = Listed::No;
         if let Some(delta) = delta {
-            self.prove(delta, work)?;
+            beneath.add(self.prove(delta, work)?);
             listed = delta.lookup(certificate);
             self.found.note_list(delta);
+            // A complete list that was brought up to date is kept as evidence, but its own end no longer counts.
+            beneath.lists.push(list.clone());
+        } else {
+            self.found.note_list(list);
         }
         if listed == Listed::No {
             listed = list.lookup(certificate);
         }
-        // A complete list that was brought up to date is kept as evidence, but its own end no longer counts.
-        if delta.is_none() {
-            self.found.note_list(list);
-        }
+        self.found.beneath.add(beneath);
         Ok(listed)
     }
 
-    /// Steps (f) to (h): finds who signed a list, with a path to the same anchor, and checks the signature.
-    fn prove(&self, list: &RevocationList, work: &mut Work) -> Result<(), Reason> {
+    /// Steps (f) to (h): finds who signed a list, with a path to the same anchor, checks the signature, and says what the
+    /// signer rests on.
+    fn prove(&self, list: &RevocationList, work: &mut Work) -> Result<Beneath, Reason> {
         let mut nearest = Reason::RevocationUndetermined;
         let named = |signer: &&&'p Certificate| {
             signer.subject_name().is_same(&list.issuer_name()) && signer.may_sign_lists()
         };
         for signer in self.above.iter().filter(named) {
             match proved_by(list, signer, work) {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(Beneath::default()),
                 Err(reason) => nearest = nearest.max(reason),
             }
         }
@@ -341,7 +404,7 @@ impl<'p> Look<'_, 'p> {
             // An issuer may leave the revocation of a signer of lists to that signer's own list (PKITS 4.14.30): then
             // there is no other list to ask, and the one it signed is believed of itself.
             if under_way.is_some_and(|link| link.contains(signer)) {
-                return Ok(());
+                return Ok(Beneath::default());
             }
             if depth > SIGNER_PATHS_MAX {
                 continue;
@@ -350,8 +413,8 @@ impl<'p> Look<'_, 'p> {
             let deeper = Revocation { under_way: Some(&link), ..self.revocation };
             let search =
                 Search { policies: &rules, accept: &same_anchor, revocation: deeper, ..*self.search };
-            if search.path_from(signer, work).is_ok() {
-                return Ok(());
+            if let Ok(path) = search.path_from(signer, work) {
+                return Ok(Beneath::of(&path));
             }
         }
         Err(nearest)

@@ -60,6 +60,11 @@ impl TimestampPolicy {
             Self::Require => "require",
         }
     }
+
+    /// The policy with a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Off, Self::IfPresent, Self::Require].into_iter().find(|policy| policy.code() == code)
+    }
 }
 
 /// A token that holds: the stamped bytes existed at this time.
@@ -83,6 +88,8 @@ pub struct TimestampProof {
     pub answers: Vec<OcspAnswer>,
     /// The certificates of the path, the authority's first and the anchor's last.
     pub path: Vec<Certificate>,
+    /// The certificates of who signed the lists, and of their paths, where that was not the issuer itself.
+    pub list_signers: Vec<Certificate>,
     /// The token.
     pub token: Bytes,
 }
@@ -104,6 +111,8 @@ impl TimestampProof {
             "authority": self.authority,
             "path": self.path.iter().map(|certificate| name::hex(certificate.digest())).collect::<Vec<_>>(),
             "revocation": self.revocation.code(),
+            "revocation_lists": self.lists.iter().map(|list| name::hex(list.digest())).collect::<Vec<_>>(),
+            "ocsp_answers": self.answers.iter().map(|answer| fingerprint(answer.der())).collect::<Vec<_>>(),
             "token": fingerprint(self.token.as_slice()),
         })
     }
@@ -214,6 +223,7 @@ impl Timestamps<'_> {
             lists: path.revocation.lists(),
             answers: path.revocation.answers(),
             path: path.chain(),
+            list_signers: path.revocation.beneath.certificates,
             token: token.into(),
         })
     }

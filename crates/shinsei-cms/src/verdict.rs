@@ -20,6 +20,7 @@ use crate::profile::Profile;
 use crate::reason::Reason;
 use crate::report::{Checks, fingerprint};
 use crate::revocation::RevocationStatus;
+use crate::rules::Rules;
 use crate::timestamp::TimestampProof;
 
 /// A message whose signatures hold.
@@ -27,6 +28,8 @@ use crate::timestamp::TimestampProof;
 pub struct Verified<'a> {
     pub(crate) content: Option<Cow<'a, [u8]>>,
     pub(crate) signers: Vec<Signer>,
+    /// What was asked of the signatures.
+    pub rules: Rules,
     /// What was checked.
     pub checks: Checks,
 }
@@ -55,6 +58,8 @@ pub struct Signer {
     pub policies: ValidPolicies,
     /// The certificates of the path, the signer's first and the anchor's last.
     pub path: Vec<Certificate>,
+    /// The certificates of who signed the lists, and of their paths, where that was not the issuer itself.
+    pub list_signers: Vec<Certificate>,
 }
 
 /// A message that does not hold.
@@ -97,7 +102,7 @@ impl Verified<'_> {
     }
 
     /// What the verdict rests on, each thing once, and the report.
-    fn evidence(&self, at: Timestamp) -> Vec<Evidence> {
+    pub(crate) fn evidence(&self, at: Timestamp) -> Vec<Evidence> {
         use EvidenceRole::{AuthorityCertificate, Crl, Ocsp, Report, SignerCertificate, TimeStamp};
         let mut evidence: Vec<Evidence> = Vec::with_capacity(4);
         let mut keep = |role, bytes: Bytes| {
@@ -107,10 +112,12 @@ impl Verified<'_> {
         };
         for signer in &self.signers {
             let roles = std::iter::once(SignerCertificate).chain(std::iter::repeat(AuthorityCertificate));
-            roles.zip(&signer.path).for_each(|(role, certificate)| keep(role, certificate.bytes()));
+            let chain = signer.path.iter().chain(&signer.list_signers);
+            roles.zip(chain).for_each(|(role, certificate)| keep(role, certificate.bytes()));
         }
         for stamp in self.signers.iter().flat_map(|signer| &signer.timestamps) {
-            stamp.path.iter().for_each(|certificate| keep(AuthorityCertificate, certificate.bytes()));
+            let chain = stamp.path.iter().chain(&stamp.list_signers);
+            chain.for_each(|certificate| keep(AuthorityCertificate, certificate.bytes()));
         }
         for signer in &self.signers {
             signer.lists.iter().for_each(|list| keep(Crl, list.bytes()));
@@ -130,6 +137,7 @@ impl Verified<'_> {
             verifier: concat!("shinsei-cms ", env!("CARGO_PKG_VERSION")),
             at: at.to_string(),
             valid: true,
+            rules: &self.rules,
             checks: &self.checks,
             signers: self.signers.iter().map(Signer::reported).collect(),
         }
@@ -148,6 +156,7 @@ impl Signer {
             claimed_at,
             timestamps,
             path: path.chain(),
+            list_signers: path.revocation.beneath.certificates,
             policies: path.policies,
         }
     }
@@ -197,6 +206,7 @@ struct Report<'r> {
     verifier: &'static str,
     at: String,
     valid: bool,
+    rules: &'r Rules,
     checks: &'r Checks,
     signers: Vec<SignerReport<'r>>,
 }

@@ -24,6 +24,7 @@ use crate::profile::Profile;
 use crate::reason::Reason;
 use crate::report::Checks;
 use crate::revocation::{Revocation, RevocationPolicy};
+use crate::rules::Rules;
 use crate::signed_data::SignedData;
 use crate::signer::{Content, Digests, Judgement};
 use crate::timestamp::{TimestampPolicy, TimestampProof, Timestamps};
@@ -77,6 +78,21 @@ pub enum SignersRule {
     All,
     /// One is enough; the others are left out.
     Any,
+}
+
+impl SignersRule {
+    /// The stable code, as it stands in reports.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Any => "any",
+        }
+    }
+
+    /// The rule with a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::All, Self::Any].into_iter().find(|rule| rule.code() == code)
+    }
 }
 
 impl CmsVerifier {
@@ -222,6 +238,16 @@ impl CmsVerifier {
         }
     }
 
+    /// The settings that verdicts are reached under.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            signers: self.signers,
+            revocation: self.revocation,
+            timestamps: self.timestamps,
+            policies: self.policies.clone(),
+        }
+    }
+
     /// Takes the text form off, and makes the answer outlive what was decoded.
     fn judge_kinds<'a>(
         &self,
@@ -241,7 +267,7 @@ impl CmsVerifier {
             Err(reason) => Err(reason),
         };
         match outcome {
-            Ok(Held { content, signers }) => Ok(Verified { content, signers, checks }),
+            Ok(Held { content, signers }) => Ok(Verified { content, signers, rules: self.rules(), checks }),
             Err(reason) => Err(Failure { reason, checks }),
         }
     }

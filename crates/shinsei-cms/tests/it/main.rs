@@ -4,6 +4,7 @@
 
 mod attributes;
 mod conformance;
+mod evidence;
 mod forged;
 mod hostile;
 mod known;

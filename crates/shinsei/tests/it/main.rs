@@ -10,6 +10,7 @@ mod disposal;
 mod executor;
 mod group_commit;
 mod idempotency;
+mod judged_again;
 mod lanes;
 mod main_road;
 mod memory;
