@@ -294,30 +294,30 @@ const HIGH_TAG: u8 = 0x1f;
 /// Reads tag and length and sees that a definite length lies inside the bytes.
 #[inline]
 fn header(bytes: &[u8], rules: Rules) -> Result<Header, Fault> {
-    let (&tag, after_tag) = bytes.split_first().ok_or(Fault::Malformed)?;
-    let (&first, after_first) = after_tag.split_first().ok_or(Fault::Malformed)?;
+    let &[tag, first, ref after_first @ ..] = bytes else { return Err(Fault::Malformed) };
     if tag == 0 || tag & HIGH_TAG == HIGH_TAG {
         return Err(Fault::Malformed);
+    }
+    if first < INDEFINITE {
+        let length = usize::from(first);
+        let fits = length <= after_first.len();
+        return if fits { Ok(Header { tag, size: 2, length: Some(length) }) } else { Err(Fault::Malformed) };
     }
     if first == INDEFINITE {
         let allowed = rules == Rules::Ber && tag & tag::CONSTRUCTED != 0;
         return if allowed { Ok(Header { tag, size: 2, length: None }) } else { Err(Fault::Malformed) };
     }
-    let (size, length) = if first < INDEFINITE {
-        (2, usize::from(first))
-    } else {
-        let count = usize::from(first & 0x7f);
-        let digits = after_first.get(..count).filter(|_| count <= 8).ok_or(Fault::Malformed)?;
-        let length = digits.iter().fold(0u64, |length, digit| length << 8 | u64::from(*digit));
-        if rules == Rules::Der && (digits[0] == 0 || length < 0x80) {
-            return Err(Fault::Malformed);
-        }
-        (2 + count, usize::try_from(length).map_err(|_| Fault::Malformed)?)
-    };
-    if bytes.len() - size < length {
+    let count = usize::from(first & 0x7f);
+    let digits = after_first.get(..count).filter(|_| count <= 8).ok_or(Fault::Malformed)?;
+    let length = digits.iter().fold(0u64, |length, digit| length << 8 | u64::from(*digit));
+    if rules == Rules::Der && (digits[0] == 0 || length < 0x80) {
         return Err(Fault::Malformed);
     }
-    Ok(Header { tag, size, length: Some(length) })
+    let length = usize::try_from(length).map_err(|_| Fault::Malformed)?;
+    if after_first.len() - count < length {
+        return Err(Fault::Malformed);
+    }
+    Ok(Header { tag, size: 2 + count, length: Some(length) })
 }
 
 /// Finds where the contents of an indefinite length end.

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use shinsei_core::bytes::Bytes;
-use shinsei_core::time::{Timestamp, Window};
+use shinsei_core::time::Window;
 
 use crate::algorithm::{AlgorithmId, Hash, SignatureAlgorithm};
 use crate::ber::{Fault, Reader, tag};
@@ -43,8 +43,7 @@ struct Fields {
     issuer_folded: OnceLock<Folded>,
     digest: OnceLock<[u8; 32]>,
     algorithm: Result<SignatureAlgorithm, Reason>,
-    this_update: i64,
-    next_update: Option<i64>,
+    current: Window,
     extensions: ListExtensions,
     entries: Entries,
     /// The SubjectPublicKeyInfo that is known to have signed it.
@@ -123,9 +122,7 @@ impl RevocationList {
     /// A list without nextUpdate breaks RFC 5280 section 5.1.2.5 and speaks for none: nobody can tell whether it is
     /// the last one.
     pub fn currency(&self) -> Window {
-        let instant = |seconds: i64| Timestamp::from_micros(seconds.saturating_mul(1_000_000));
-        let until = self.fields.next_update.unwrap_or(self.fields.this_update);
-        Window { from: instant(self.fields.this_update), until: instant(until) }
+        self.fields.current
     }
 
     /// True when another list is of the same issuer and key, speaks of the same certificates, and is not older.
@@ -137,7 +134,7 @@ impl RevocationList {
             && own.authority_key_id == theirs.authority_key_id
             && own.scope_value == theirs.scope_value
             && self.is_delta() == other.is_delta()
-            && self.fields.this_update <= other.fields.this_update
+            && self.fields.current.from <= other.fields.current.from
             && own.number <= theirs.number
     }
 
@@ -185,6 +182,14 @@ impl RevocationList {
             Some(issuer) => issuer.is_directory(certificate.issuer()),
         };
         self.fields.entries.lookup(self.der(), minimal(certificate.serial()), is_meant)
+    }
+
+    /// True when it lists a certificate of its own issuer with this serial number, the contents of an INTEGER.
+    ///
+    /// Nothing is proved of it by this; a verdict rests on more.
+    pub fn revokes(&self, serial: &[u8]) -> bool {
+        let of_issuer = |issuer: Option<&PointName>| issuer.is_none();
+        self.fields.entries.lookup(self.der(), minimal(serial), of_issuer) == Listed::Revoked
     }
 
     /// How many certificates it lists.
@@ -254,8 +259,10 @@ impl Fields {
             issuer_folded: OnceLock::new(),
             digest: OnceLock::new(),
             algorithm: SignatureAlgorithm::of(&algorithm),
-            this_update,
-            next_update,
+            current: Window {
+                from: time::instant(this_update),
+                until: time::instant(next_update.unwrap_or(this_update)),
+            },
             extensions: ListExtensions::read(extensions, issuer)?,
             entries,
             signed_by: OnceLock::new(),

@@ -38,7 +38,16 @@ impl Name<'_> {
     /// Security: a message can bring many long names that differ by the case of a letter; comparing them one with
     /// each other costs what folding them once does.
     pub(crate) fn is_same(&self, other: &Name<'_>) -> bool {
-        self.der == other.der || self.folded() == other.folded()
+        if self.der != other.der {
+            return self.folded() == other.folded();
+        }
+        // What one of them has found out, the other need not.
+        if let Some(folded) = self.folded.get() {
+            other.folded.get_or_init(|| *folded);
+        } else if let Some(folded) = other.folded.get() {
+            self.folded.get_or_init(|| *folded);
+        }
+        true
     }
 
     /// The form in which it is compared.
@@ -175,7 +184,7 @@ fn decode(string_tag: u8, bytes: &[u8]) -> Option<Cow<'_, str>> {
 }
 
 /// Visits the attributes of a name, each its type and its value, in their order.
-fn for_each_attribute<'n>(der: &'n [u8], mut visit: impl FnMut(Oid, Element<'n>)) -> Result<(), Fault> {
+fn for_each_attribute<'n>(der: &'n [u8], mut visit: impl FnMut(&'n [u8], Element<'n>)) -> Result<(), Fault> {
     let mut outside = Reader::der(der);
     let mut parts = outside.sequence()?;
     outside.finish()?;
@@ -183,7 +192,7 @@ fn for_each_attribute<'n>(der: &'n [u8], mut visit: impl FnMut(Oid, Element<'n>)
         let mut attributes = parts.expect(tag::SET)?.reader()?;
         while !attributes.is_empty() {
             let mut fields = attributes.sequence()?;
-            visit(fields.oid()?, fields.read()?);
+            visit(fields.expect(tag::OID)?.contents, fields.read()?);
             fields.finish()?;
         }
     }
@@ -201,7 +210,7 @@ pub(crate) fn email_addresses(der: &[u8]) -> Vec<&[u8]> {
     let mut found = Vec::new();
     // OK because a certificate whose names break off was refused when it was read.
     let _: Result<(), Fault> = for_each_attribute(der, |of, value| {
-        if of == EMAIL_ADDRESS {
+        if of == EMAIL_ADDRESS.contents() {
             found.push(value.contents);
         }
     });
@@ -230,15 +239,15 @@ impl Serialize for Attributes<'_> {
         }
         let mut list = serializer.serialize_seq(Some(all.len()))?;
         for (of, value) in all {
-            list.serialize_element(&Attribute { r#type: short_type(&of), value: text(&value) })?;
+            list.serialize_element(&Attribute { r#type: short_type(of), value: text(&value) })?;
         }
         list.end()
     }
 }
 
 /// The short type of RFC 4519, or the numbers.
-fn short_type(of: &Oid) -> Cow<'static, str> {
-    Cow::Borrowed(match of.contents() {
+fn short_type(of: &[u8]) -> Cow<'static, str> {
+    Cow::Borrowed(match of {
         [0x55, 4, 3] => "CN",
         [0x55, 4, 4] => "SN",
         [0x55, 4, 5] => "serialNumber",
@@ -253,7 +262,8 @@ fn short_type(of: &Oid) -> Cow<'static, str> {
         [0x55, 4, 97] => "organizationIdentifier",
         [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x19] => "DC",
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01] => "emailAddress",
-        _ => return Cow::Owned(of.to_string()),
+        // An identifier that cannot be read is shown as the bytes it is.
+        _ => return Cow::Owned(Oid::from_contents(of).map_or_else(|| hex(of), |oid| oid.to_string())),
     })
 }
 

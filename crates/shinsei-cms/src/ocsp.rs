@@ -317,11 +317,10 @@ impl Single {
     }
 
     fn currency(&self) -> Window {
-        let instant = |seconds: i64| Timestamp::from_micros(seconds.saturating_mul(1_000_000));
         let unsaid = self.this_update.saturating_add(CURRENT_WITHOUT_NEXT_UPDATE_SECONDS);
         Window {
-            from: instant(self.this_update.saturating_sub(YOUNGER_SECONDS_MAX)),
-            until: instant(self.next_update.unwrap_or(unsaid)),
+            from: time::instant(self.this_update.saturating_sub(YOUNGER_SECONDS_MAX)),
+            until: time::instant(self.next_update.unwrap_or(unsaid)),
         }
     }
 }

@@ -91,6 +91,28 @@ impl Profile {
         policies: &[],
         authentication_policies: &[],
     };
+}
+
+/// The demands of a profile, its policies read once.
+#[derive(Debug)]
+pub(crate) struct Demands {
+    key_usage: KeyUsageRule,
+    any_policy: bool,
+    policies: Vec<Oid>,
+    authentication_policies: Vec<Oid>,
+}
+
+impl Demands {
+    /// Reads them; a policy that is no identifier is met by none.
+    pub(crate) fn of(profile: &Profile) -> Self {
+        let read = |dotted: &[&str]| dotted.iter().filter_map(|dotted| Oid::parse(dotted)).collect();
+        Self {
+            key_usage: profile.key_usage,
+            any_policy: profile.policies.is_empty(),
+            policies: read(profile.policies),
+            authentication_policies: read(profile.authentication_policies),
+        }
+    }
 
     /// Checks a signer's certificate whose path holds for these policies.
     ///
@@ -114,8 +136,7 @@ impl Profile {
         if !extended_usage_allows_signing(signer)? {
             return Err(Reason::ExtendedKeyUsage);
         }
-        let named = |policy: &&str| valid.named.iter().any(|valid| valid.is(policy));
-        if self.policies.is_empty() || self.policies.iter().any(named) {
+        if self.any_policy || self.policies.iter().any(|policy| valid.holds_for(policy)) {
             Ok(())
         } else {
             Err(Reason::ProfilePolicy)
@@ -127,8 +148,7 @@ impl Profile {
         if self.authentication_policies.is_empty() {
             return Ok(false);
         }
-        let asserted = policy::asserted(signer)?.unwrap_or_default();
-        Ok(asserted.iter().any(|own| self.authentication_policies.iter().any(|known| policy::is(own, known))))
+        policy::asserts_one_of(signer, &self.authentication_policies)
     }
 }
 

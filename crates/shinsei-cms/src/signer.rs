@@ -79,7 +79,7 @@ impl<'j> Judgement<'j> {
     /// would not tell the resident that the other certificate on the card is the right one.
     fn refuse_authentication(&self, signer: &Certificate, checks: &mut Checks) -> Result<(), Reason> {
         for anchor in self.anchors {
-            if anchor.profile().is_for_authentication(signer)? {
+            if anchor.demands().is_for_authentication(signer)? {
                 return checks.note("profile", Err(Reason::AuthenticationCertificate));
             }
         }
@@ -177,7 +177,7 @@ fn proved_certificate<'c>(
 fn accept(path: &Path<'_>, accepted: Option<&[CertificateKind]>) -> Result<(), Reason> {
     let profile = path.anchor.profile();
     if let Some(signer) = path.certificates.first() {
-        profile.check(signer, &path.policies)?;
+        path.anchor.demands().check(signer, &path.policies)?;
     }
     match accepted {
         Some(kinds) if !profile.kind.is_some_and(|kind| kinds.contains(&kind)) => {

@@ -175,6 +175,11 @@ impl Signer {
             .map_or(Value::Null, |identity| serde_json::to_value(identity).unwrap_or_default())
     }
 
+    /// The same, written.
+    pub fn identity_json(&self) -> Vec<u8> {
+        written(&self.read_identity())
+    }
+
     /// The signer as JSON: profile, identity, digests of the path, revocation, the time it claims.
     pub fn report(&self) -> Value {
         // OK because every key of a report is a string, which is all that could be refused.
