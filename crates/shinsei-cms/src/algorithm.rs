@@ -8,6 +8,7 @@ use aws_lc_rs::signature::{self, ParsedPublicKey, RsaParameters, RsaPssSaltLengt
 use crate::ber::{Element, Fault, Reader, tag};
 use crate::budget::{RSA_BITS_MAX, RSA_BITS_MIN};
 use crate::oid::{self, Oid};
+use crate::profile::KeyType;
 use crate::reason::Reason;
 
 /// A digest algorithm of the SHA-2 family.
@@ -260,6 +261,17 @@ pub(crate) struct PublicKey {
 }
 
 impl PublicKey {
+    /// What kind of key it is, as profiles name it.
+    pub(crate) fn key_type(&self) -> KeyType {
+        match self.kind {
+            KeyKind::Rsa { .. } => KeyType::Rsa,
+            KeyKind::P256 => KeyType::P256,
+            KeyKind::P384 => KeyType::P384,
+            KeyKind::P521 => KeyType::P521,
+            KeyKind::Ed25519 => KeyType::Ed25519,
+        }
+    }
+
     /// Reads a SubjectPublicKeyInfo.
     pub(crate) fn read(spki: &[u8]) -> Result<Self, Reason> {
         let malformed = |_: Fault| Reason::CertificateMalformed;

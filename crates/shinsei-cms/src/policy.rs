@@ -251,16 +251,21 @@ impl<'r> PolicyGraph<'r> {
     }
 }
 
-/// True when a certificate asserts one of these policies.
-pub(crate) fn asserts_one_of(certificate: &Certificate, wanted: &[Oid]) -> Result<bool, Reason> {
-    let Some(value) = certificate.extension(ID_CE_CERTIFICATE_POLICIES) else { return Ok(false) };
+/// Whether a certificate asserts one of these policies in an extension that has the form of certificatePolicies; `None`
+/// when it has no such extension.
+pub(crate) fn asserts_one_of(
+    certificate: &Certificate,
+    extension: Oid,
+    wanted: &[Oid],
+) -> Result<Option<bool>, Reason> {
+    let Some(value) = certificate.extension(extension) else { return Ok(None) };
     let read = || {
         let mut policies = Reader::der(value).sequence()?;
         let mut found = false;
         while !policies.is_empty() {
             found |= wanted.contains(&policies.sequence()?.oid()?);
         }
-        Ok(found)
+        Ok(Some(found))
     };
     read().map_err(|_: Fault| Reason::CertificateMalformed)
 }

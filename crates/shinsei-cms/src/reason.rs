@@ -122,6 +122,10 @@ reasons! {
     ExtendedKeyUsage "extended-key-usage"
         "この電子証明書は、文書への署名に使うものではありません。案内にある電子証明書で署名してください。"
         "the extended key usages of the signer's certificate do not include signing documents";
+    /// The key of the certificate is of a kind that its profile does not have.
+    ProfileKey "profile-key"
+        "この電子証明書の鍵は、案内にある種類の電子証明書のものではありません。"
+        "the key of the signer's certificate is of a kind that the profile does not have";
     /// The certificate was not issued under a policy of its profile.
     ProfilePolicy "profile-policy"
         "この電子証明書は、案内にある種類の電子証明書として発行されたものではありません。"

@@ -337,6 +337,7 @@ fn of_token(reason: Reason) -> Reason {
         | R::NameConstraints
         | R::Policy
         | R::ProfilePolicy
+        | R::ProfileKey
         | R::KindNotAccepted
         | R::AuthenticationCertificate => R::TimestampUntrusted,
         R::RevocationUndetermined

@@ -125,6 +125,11 @@ const KNOWN: &[Voices] = &[
         "the extended key usages of the signer's certificate do not include signing documents",
     ),
     (
+        "profile-key",
+        "この電子証明書の鍵は、案内にある種類の電子証明書のものではありません。",
+        "the key of the signer's certificate is of a kind that the profile does not have",
+    ),
+    (
         "profile-policy",
         "この電子証明書は、案内にある種類の電子証明書として発行されたものではありません。",
         "the path is valid for none of the certificate policies of the profile",
