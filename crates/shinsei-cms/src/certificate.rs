@@ -17,7 +17,7 @@ use crate::oid::{self, Oid};
 use crate::reason::Reason;
 use crate::time;
 
-/// A certificate whose form is known to be right; nothing is proved of it yet, unless [`Self::is_proved_by`] says so.
+/// A certificate whose form is known to be right; nothing is proved of it yet, unless `is_proved_by` says so.
 ///
 /// Clones share what was read and what was proved.
 #[derive(Clone)]
