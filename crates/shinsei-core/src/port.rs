@@ -6,3 +6,4 @@ pub mod entropy;
 pub mod notifier;
 pub mod signature;
 pub mod store;
+pub mod witness;

@@ -16,10 +16,12 @@ mod execution;
 pub mod memory;
 pub mod pending;
 mod pool;
+pub mod publishing;
 pub mod reading;
 #[cfg(doctest)]
 mod readme;
 mod resolution;
 mod slot;
+pub mod witnessing;
 
 pub use shinsei_core as core;
