@@ -4,25 +4,28 @@
 use std::time::{Duration, Instant};
 
 /// Rounds, unless said otherwise: many and short, so that what else runs here falls upon few of them.
-pub(crate) const ROUNDS: usize = 201;
+pub const ROUNDS: usize = 201;
 
 /// The times of some subjects over the same rounds.
-pub(crate) struct Paired {
+pub struct Paired {
     /// A row a round, a column a subject.
     rounds: Vec<Vec<Duration>>,
 }
 
 /// A median, and the interval in which that of all rounds lies with 95 %.
 #[derive(Clone, Copy)]
-pub(crate) struct Median {
-    pub(crate) middle: f64,
-    pub(crate) low: f64,
-    pub(crate) high: f64,
+pub struct Median {
+    /// The median.
+    pub middle: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
 }
 
 impl Paired {
     /// Runs so many rounds. Every subject runs once before, unmeasured; who begins a round changes from round to round.
-    pub(crate) fn run(rounds: usize, subjects: &mut [&mut dyn FnMut()]) -> Self {
+    pub fn run(rounds: usize, subjects: &mut [&mut dyn FnMut()]) -> Self {
         subjects.iter_mut().for_each(|subject| subject());
         let rounds = (0..rounds).map(|round| {
             let mut times = vec![Duration::ZERO; subjects.len()];
@@ -38,12 +41,12 @@ impl Paired {
     }
 
     /// What one subject took, divided by what it did in a round, in microseconds.
-    pub(crate) fn micros(&self, subject: usize, times: usize) -> Median {
+    pub fn micros(&self, subject: usize, times: usize) -> Median {
         Median::of(self.rounds.iter().map(|round| micros(round[subject]) / count(times)).collect())
     }
 
     /// How many times as long one subject took as another.
-    pub(crate) fn ratio(&self, subject: usize, other: usize) -> Median {
+    pub fn ratio(&self, subject: usize, other: usize) -> Median {
         Median::of(self.rounds.iter().map(|round| micros(round[subject]) / micros(round[other])).collect())
     }
 }
@@ -67,13 +70,13 @@ impl Median {
     }
 
     /// The ratio with its interval, and whether a target of at most so much is met: unless the interval lies wholly above.
-    pub(crate) fn at_most(self, target: f64) -> String {
+    pub fn at_most(self, target: f64) -> String {
         let verdict = if self.low <= target { "met" } else { "NOT MET" };
         format!("{self}  at most {target:.2}: {verdict}")
     }
 
     /// The same for a target of at least so much.
-    pub(crate) fn at_least(self, target: f64) -> String {
+    pub fn at_least(self, target: f64) -> String {
         let verdict = if self.high >= target { "met" } else { "NOT MET" };
         format!("{self}  at least {target:.2}: {verdict}")
     }

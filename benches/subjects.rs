@@ -15,7 +15,7 @@ use shinsei_cms::profile::Profile;
 use shinsei_cms::revocation::{RevocationPolicy, RevocationStatus};
 use shinsei_cms::sign::authority::Identity;
 use shinsei_cms::sign::hierarchy::{self, Resident};
-use shinsei_cms::sign::key::{KeyAlgorithm, SigningKey};
+use shinsei_cms::sign::key::SigningKey;
 use shinsei_cms::sign::list::ListTemplate;
 use shinsei_cms::sign::{Placement, sign};
 use shinsei_cms::verify::CmsVerifier;
@@ -23,6 +23,8 @@ use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict};
 use shinsei_core::signature::{CertificateKind, SignedBytes};
 use shinsei_core::time::{Timestamp, Window};
+
+pub use shinsei_cms::sign::key::KeyAlgorithm;
 
 /// Certificates that one subject goes through, so that none is known when its turn comes again.
 const LEAVES: u8 = 48;
@@ -39,13 +41,15 @@ const ATTRIBUTES: usize = 132;
 const REVOKED: u16 = 1000;
 
 /// One kind of key and one size of content.
-pub(crate) struct Subject {
-    pub(crate) name: &'static str,
-    pub(crate) authority: Identity,
+pub struct Subject {
+    /// What it is called.
+    pub name: &'static str,
+    /// The anchor.
+    pub authority: Identity,
     /// Attached messages over the same content, each of another signer.
-    pub(crate) messages: Vec<Vec<u8>>,
+    pub messages: Vec<Vec<u8>>,
     /// The revocation list, DER.
-    pub(crate) list: Vec<u8>,
+    pub list: Vec<u8>,
     cold: CmsVerifier,
     warm: CmsVerifier,
     floor: Floor,
@@ -67,7 +71,7 @@ struct Floor {
 }
 
 /// A day on which all is in force.
-pub(crate) fn day() -> Timestamp {
+pub fn day() -> Timestamp {
     Timestamp::from_jst(2026, 4, 1, 0, 0).expect("a day")
 }
 
@@ -78,7 +82,7 @@ fn term() -> Window {
 
 impl Subject {
     /// Makes keys, certificates, messages and a list.
-    pub(crate) fn new(name: &'static str, algorithm: KeyAlgorithm, content_bytes: usize) -> Self {
+    pub fn new(name: &'static str, algorithm: KeyAlgorithm, content_bytes: usize) -> Self {
         let authority = hierarchy::jpki_authority(algorithm, 1, term()).expect("an authority");
         let pkcs8 = SigningKey::generate(algorithm).and_then(|key| key.to_pkcs8()).expect("a key");
         let leaf = |number: u8| {
@@ -126,27 +130,27 @@ impl Subject {
     }
 
     /// Verifies a message whose signer the verifier has not seen, and reads who signed.
-    pub(crate) fn cold(&self) {
+    pub fn cold(&self) {
         self.judge(&self.cold, self.next_message());
     }
 
     /// Verifies a message whose signer the verifier knows, and reads who signed.
-    pub(crate) fn warm(&self) {
+    pub fn warm(&self) {
         self.warm_message(&self.messages[0]);
     }
 
     /// The same as [`Self::cold`], up to the verdict that the core keeps: evidence, identity and report as bytes.
-    pub(crate) fn cold_verdict(&self) {
+    pub fn cold_verdict(&self) {
         self.verdict(&self.cold, self.next_message());
     }
 
     /// The same as [`Self::warm`], up to the verdict that the core keeps.
-    pub(crate) fn warm_verdict(&self) {
+    pub fn warm_verdict(&self) {
         self.verdict(&self.warm, &self.messages[0]);
     }
 
     /// Two verifications and one digest.
-    pub(crate) fn floor(&self) {
+    pub fn floor(&self) {
         let number = self.next_number();
         self.digest_content(&self.messages[number]);
         self.floor.verify(&self.floor.issuer, &self.floor.certificates[number]);
@@ -154,7 +158,7 @@ impl Subject {
     }
 
     /// One verification and one digest.
-    pub(crate) fn floor_of_one(&self) {
+    pub fn floor_of_one(&self) {
         self.digest_content(&self.messages[0]);
         self.floor.verify(&self.floor.signer, &self.floor.attributes[0]);
     }
@@ -164,7 +168,7 @@ impl Subject {
     }
 
     /// The next message of another signer.
-    pub(crate) fn next_message(&self) -> &[u8] {
+    pub fn next_message(&self) -> &[u8] {
         &self.messages[self.next_number()]
     }
 
@@ -173,7 +177,7 @@ impl Subject {
     }
 
     /// Verifies one of the messages with the verifier that knows their signers once it has seen them.
-    pub(crate) fn warm_message(&self, message: &[u8]) {
+    pub fn warm_message(&self, message: &[u8]) {
         self.judge(&self.warm, message);
     }
 
@@ -198,7 +202,12 @@ impl Subject {
 }
 
 impl Floor {
-    fn new(algorithm: KeyAlgorithm, authority: &Identity, signers: &[Identity], content: Range<usize>) -> Self {
+    fn new(
+        algorithm: KeyAlgorithm,
+        authority: &Identity,
+        signers: &[Identity],
+        content: Range<usize>,
+    ) -> Self {
         let parsed = |identity: &Identity| {
             let key = identity.key.public_key().expect("a key");
             ParsedPublicKey::new(arithmetic(algorithm), key).expect("a key")
@@ -213,8 +222,7 @@ impl Floor {
             let body = signer.certificate.len() - signature.len() - ALGORITHM_AND_HEADERS;
             signed(authority, signer.certificate[..body].to_vec())
         };
-        let attributes =
-            |signer: &Identity| signed(signer, signer.certificate[..ATTRIBUTES].to_vec());
+        let attributes = |signer: &Identity| signed(signer, signer.certificate[..ATTRIBUTES].to_vec());
         Self {
             algorithm,
             issuer: parsed(authority),

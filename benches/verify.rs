@@ -4,8 +4,7 @@
 //! same provider. Cold: the authority is known, the signer's certificate never seen. Warm: seen before, and all that can
 //! change judged again. Policies, a revocation list, the profile and the signer's names are judged in each.
 
-mod paired;
-mod subjects;
+#![expect(clippy::print_stdout, reason = "a bench prints what it found")]
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -16,8 +15,8 @@ use shinsei_cms::sign::key::KeyAlgorithm;
 use shinsei_cms::sign::list::ListTemplate;
 use shinsei_core::time::Window;
 
-use paired::{Paired, ROUNDS};
-use subjects::{Subject, day};
+use shinsei_benches::paired::{Paired, ROUNDS};
+use shinsei_benches::subjects::{Subject, day};
 
 /// Times each subject runs in a round.
 const TIMES: usize = 8;
@@ -101,7 +100,8 @@ fn large_list(subject: &Subject) {
         digits
     };
     let revoked = (0..LISTED).map(|number| serial(2 * number).to_vec()).collect();
-    let template = ListTemplate { number: 1, current: Window::between(day(), day()), revoked, extensions: vec![] };
+    let template =
+        ListTemplate { number: 1, current: Window::between(day(), day()), revoked, extensions: vec![] };
     let der = subject.authority.revoke(&template).expect("a list");
     let began = Instant::now();
     let list = RevocationList::from_der(&der).expect("the list");

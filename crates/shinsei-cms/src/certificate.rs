@@ -113,9 +113,9 @@ impl Certificate {
         self.fields.key.as_ref().map_err(|reason| *reason)
     }
 
-    /// What one check with its key costs, as [`PublicKey::cost`] has it; nothing when it cannot be used.
-    pub(crate) fn key_cost(&self) -> u32 {
-        self.key().map_or(0, PublicKey::cost)
+    /// What one check with its key costs, in microseconds; nothing when it cannot be used.
+    pub(crate) fn key_cost_micros(&self) -> u32 {
+        self.key().map_or(0, PublicKey::cost_micros)
     }
 
     /// The SubjectPublicKeyInfo.

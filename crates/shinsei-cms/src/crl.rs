@@ -45,7 +45,8 @@ struct Fields {
     algorithm: Result<SignatureAlgorithm, Reason>,
     current: Window,
     extensions: ListExtensions,
-    entries: Entries,
+    revoked: Range<usize>,
+    entries: OnceLock<Option<Entries>>,
     /// The SubjectPublicKeyInfo that is known to have signed it.
     signed_by: OnceLock<Box<[u8]>>,
 }
@@ -74,8 +75,28 @@ impl RevocationList {
     /// # Errors
     /// [`Reason::RevocationListMalformed`]: it cannot be decoded or has bytes behind it.
     pub fn from_der(der: &[u8]) -> Result<Self, Reason> {
+        let list = Self::from_der_unread(der)?;
+        if list.read_entries().is_some() { Ok(list) } else { Err(Reason::RevocationListMalformed) }
+    }
+
+    /// Reads one list but for its entries, which are read when they are first asked.
+    ///
+    /// Security: nobody looks up in a list that is not proved, so that entries which a stranger wrote are never read.
+    pub(crate) fn from_der_unread(der: &[u8]) -> Result<Self, Reason> {
         let fields = Fields::read(der).map_err(|_: Fault| Reason::RevocationListMalformed)?;
         Ok(Self { fields: Arc::new(fields) })
+    }
+
+    /// The entries, unless they are malformed.
+    fn read_entries(&self) -> Option<&Entries> {
+        let read = || {
+            let revoked = self.part(&self.fields.revoked);
+            if revoked.is_empty() {
+                return Some(Entries::none());
+            }
+            Entries::read(self.der(), &Reader::der(revoked).read().ok()?).ok()
+        };
+        self.fields.entries.get_or_init(read).as_ref()
     }
 
     /// The bytes.
@@ -111,10 +132,9 @@ impl RevocationList {
         self.fields.extensions.delta_base.is_some()
     }
 
-    /// True when it may be used at all: no critical extension of it or its entries is unknown.
+    /// True when it may be used: it has no critical extension that is not known.
     pub(crate) fn is_understood(&self) -> bool {
         !self.fields.extensions.unprocessed_critical
-            && !self.fields.entries.has_unprocessed_critical_extension()
     }
 
     /// The instants for which it speaks.
@@ -176,12 +196,16 @@ impl RevocationList {
     }
 
     /// What it says of a certificate; on an indirect list the entries of the certificate's issuer are asked.
-    pub(crate) fn lookup(&self, certificate: &Certificate) -> Listed {
+    ///
+    /// `None` when its entries cannot be read, or one has a critical extension that is not known: nothing of it may be
+    /// used then (RFC 5280 section 5.3). It must have been proved before.
+    pub(crate) fn lookup(&self, certificate: &Certificate) -> Option<Listed> {
+        let entries = self.read_entries().filter(|entries| !entries.has_unprocessed_critical_extension())?;
         let is_meant = |issuer: Option<&PointName>| match issuer {
             None => self.issuer_name().is_same(&certificate.issuer_name()),
             Some(issuer) => issuer.is_directory(certificate.issuer()),
         };
-        self.fields.entries.lookup(self.der(), minimal(certificate.serial()), is_meant)
+        Some(entries.lookup(self.der(), minimal(certificate.serial()), is_meant))
     }
 
     /// True when it lists a certificate of its own issuer with this serial number, the contents of an INTEGER.
@@ -189,12 +213,13 @@ impl RevocationList {
     /// Nothing is proved of it by this; a verdict rests on more.
     pub fn revokes(&self, serial: &[u8]) -> bool {
         let of_issuer = |issuer: Option<&PointName>| issuer.is_none();
-        self.fields.entries.lookup(self.der(), minimal(serial), of_issuer) == Listed::Revoked
+        let lookup = |entries: &Entries| entries.lookup(self.der(), minimal(serial), of_issuer);
+        self.read_entries().map(lookup) == Some(Listed::Revoked)
     }
 
     /// How many certificates it lists.
     pub fn entries(&self) -> usize {
-        self.fields.entries.len()
+        self.read_entries().map_or(0, Entries::len)
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
@@ -242,10 +267,7 @@ impl Fields {
             Some(at) => Some(time::seconds(&at)?),
             None => fields.optional(GENERALIZED_TIME)?.map(|at| time::seconds(&at)).transpose()?,
         };
-        let entries = match fields.optional(tag::SEQUENCE)? {
-            Some(revoked) => Entries::read(der, &revoked)?,
-            None => Entries::none(),
-        };
+        let revoked = fields.optional(tag::SEQUENCE)?.map_or(0..0, |revoked| range_within(der, revoked.raw));
         let extensions = match fields.optional(tag::context_constructed(0))? {
             Some(explicit) => explicit.reader()?.sequence()?,
             None => Reader::der(&[]),
@@ -264,7 +286,8 @@ impl Fields {
                 until: time::instant(next_update.unwrap_or(this_update)),
             },
             extensions: ListExtensions::read(extensions, issuer)?,
-            entries,
+            revoked,
+            entries: OnceLock::new(),
             signed_by: OnceLock::new(),
             der: der.into(),
         })

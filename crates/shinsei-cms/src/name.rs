@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeSeq as _, Serializer};
 
 use crate::algorithm::Hash;
 use crate::ber::{Element, Fault, Reader, tag};
-use crate::budget::NAME_ATTRIBUTES_MAX;
+use crate::budget::{NAME_ATTRIBUTES_MAX, NAME_FOLDED_BYTES_MAX};
 use crate::oid::Oid;
 
 /// True when two names, DER, are the same.
@@ -15,9 +15,11 @@ use crate::oid::Oid;
 /// Text is compared without case and with its blanks folded, whatever its string type.
 ///
 /// DIFFERENCE: RFC 5280 section 7.1 also asks for Unicode normalisation (RFC 4518); a name that differs by that alone
-/// is taken for another, which leads to a refusal, never to a false trust.
+/// is taken for another, which leads to a refusal, never to a false trust. So is one of more than
+/// [`NAME_FOLDED_BYTES_MAX`] that differs at all.
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
-    a == b || matches!(starts_with(a, b), Ok(Some(rest)) if rest.is_empty())
+    let are_folded = a.len().max(b.len()) <= NAME_FOLDED_BYTES_MAX;
+    a == b || are_folded && matches!(starts_with(a, b), Ok(Some(rest)) if rest.is_empty())
 }
 
 /// True when a name lies in the subtree below another: its first parts are those of the other.
@@ -61,15 +63,15 @@ impl Name<'_> {
 pub(crate) struct Folded([u8; 32]);
 
 impl Folded {
-    /// Folds a name; one that breaks its form is the same as itself alone.
+    /// Folds a name; one that breaks its form, or is too long, is the same as itself alone.
     pub(crate) fn of(der: &[u8]) -> Self {
         let mut text = Vec::with_capacity(der.len() + 16);
-        let broken = fold(der, &mut text).is_err();
-        if broken {
+        let as_it_is = der.len() > NAME_FOLDED_BYTES_MAX || fold(der, &mut text).is_err();
+        if as_it_is {
             text.clear();
             text.extend_from_slice(der);
         }
-        text.push(u8::from(broken));
+        text.push(u8::from(as_it_is));
         Self(Hash::sha256(&text))
     }
 }
@@ -134,15 +136,30 @@ fn fold_part(part: &Element<'_>, text: &mut Vec<u8>) -> Result<(), Fault> {
 fn comparable<'v>(value: &Element<'v>) -> Cow<'v, [u8]> {
     match decode(value.tag, value.contents) {
         Some(text) if text.is_ascii() => Cow::Owned(folded_ascii(text.as_bytes())),
-        Some(text) => {
-            let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-            Cow::Owned(words.join(" ").into_bytes())
-        }
+        Some(text) => Cow::Owned(folded(&text).into_bytes()),
         None => Cow::Borrowed(value.raw),
     }
 }
 
-/// What splitting at blanks, lowering and joining gives, for text where a byte is a character.
+/// Text with its words in lower case and one blank between them.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut between_words = false;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            between_words = true;
+            continue;
+        }
+        if between_words && !folded.is_empty() {
+            folded.push(' ');
+        }
+        between_words = false;
+        folded.extend(character.to_lowercase());
+    }
+    folded
+}
+
+/// The same for text where a byte is a character.
 fn folded_ascii(text: &[u8]) -> Vec<u8> {
     let mut folded = Vec::with_capacity(text.len());
     let mut between_words = false;

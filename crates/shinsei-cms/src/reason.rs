@@ -329,7 +329,7 @@ reasons! {
     /// There are too many certificates, lists, signers or attributes.
     TooManyElements "too-many-elements"
         "署名ファイルに含まれる項目が多すぎるため、確認できません。"
-        "more certificates, revocation lists, signers or attributes than the budget allows";
+        "more certificates, revocation lists, signers, attributes or pieces than the budget allows";
 }
 
 /// What kind of thing a reason is: a signature that does not hold, and bytes of which nobody can say, are not the same.

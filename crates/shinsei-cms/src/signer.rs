@@ -159,7 +159,7 @@ fn proved_certificate<'c>(
     let signed = attributes.signed_bytes();
     let mut nearest = None;
     for certificate in certificates {
-        if !work.spend_signature_check(certificate.key_cost()) {
+        if !work.spend_signature_check(certificate.key_cost_micros()) {
             return Err(nearest
                 .max(Some(Reason::PathSearchExhausted))
                 .unwrap_or(Reason::PathSearchExhausted));
