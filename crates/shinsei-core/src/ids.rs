@@ -412,6 +412,13 @@ code! {
     /// An agenda entry within its stream, such as `receipt-notice/3`.
     EntryName
 }
+impl DivisionId {
+    /// Takes a code that stands in the program.
+    pub(crate) fn constant(code: &'static str) -> Self {
+        debug_assert!(Self::new(code).is_ok(), "{code}");
+        Self(code.to_owned())
+    }
+}
 impl EntryName {
     /// Takes a name that stands in the program.
     pub(crate) fn constant(name: &'static str) -> Self {
