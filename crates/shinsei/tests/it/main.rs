@@ -6,6 +6,7 @@ mod agenda;
 mod carrier;
 mod deadlines;
 mod decided_again;
+mod deliveries;
 mod disposal;
 mod executor;
 mod group_commit;
