@@ -36,7 +36,7 @@ pub fn procedure() -> impl Strategy<Value = Procedure> {
             (fee, visits, period()).prop_map(move |(fee, visits, standard_period)| {
                 let mut procedure = plain(act);
                 procedure.basis_kind = basis;
-                procedure.jurisdiction = jurisdiction.clone();
+                procedure.terms.jurisdiction = jurisdiction.clone();
                 procedure.applicants = applicants;
                 procedure.payment = if fee == Fee::Free { vec![] } else { vec![PaymentMethod::Counter] };
                 procedure.terms.signature = signature.clone();
@@ -62,7 +62,6 @@ pub fn plain(act: Act) -> Procedure {
         basis_kind: BasisKind::Act,
         applicants: Applicants::Both,
         agents: Agents::Allowed,
-        jurisdiction: Jurisdiction::Own,
         payment: vec![],
         terms: Terms {
             name: "任意の手続".to_owned(),
@@ -74,6 +73,9 @@ pub fn plain(act: Act) -> Procedure {
             visits: vec![],
             standard_period: None,
             remedy: Remedy::of(act, BasisKind::Act, &Jurisdiction::Own),
+            jurisdiction: Jurisdiction::Own,
+            agency_period: None,
+            approval: false,
         },
         guidance: Guidance::default(),
         note: String::new(),

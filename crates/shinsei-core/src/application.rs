@@ -1,13 +1,24 @@
 //! A case: the enum of its states. Each holds only what is true in it; `evolve` cannot fail, for what is recorded has
 //! happened.
 
+mod clock;
+mod desk;
 mod evolve;
 mod fee;
 mod label;
 mod states;
+mod status;
+mod view;
 
+pub use clock::{Clock, Warned};
+pub use desk::{Consultation, ConsultationStanding, Desk};
 pub use fee::{FeeLedger, SettledFee};
-pub use states::{Arrived, Closed, Decided, Draft, Issued, Received, UnderReview};
+pub use states::{
+    Arrived, AwaitingApproval, AwaitingCorrection, Closed, Decided, Draft, Forwarded, Issued, Received,
+    UnderReview,
+};
+pub use status::{Status, Turn};
+pub use view::for_the_applicant;
 
 /// A case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +36,12 @@ pub enum Application {
     Received(Received),
     /// 審査中: an officer has begun.
     UnderReview(UnderReview),
+    /// 補正待ち: the applicant is asked for a correction.
+    AwaitingCorrection(AwaitingCorrection),
+    /// 決裁待ち: a decision is drafted.
+    AwaitingApproval(AwaitingApproval),
+    /// 送付済: the agency that decides has it.
+    Forwarded(Forwarded),
     /// 審査済: it is decided; a fee, a hand-over or telling the result may be outstanding.
     Decided(Decided),
     /// 交付済: what was granted was handed over.
@@ -36,22 +53,21 @@ pub enum Application {
 impl Application {
     /// What arrived, in every state since.
     pub fn arrival(&self) -> Option<&Arrived> {
-        match self {
-            Self::Absent | Self::Draft(_) | Self::Discarded => None,
-            Self::Arrived(arrived) => Some(arrived),
-            Self::Received(_)
-            | Self::UnderReview(_)
-            | Self::Decided(_)
-            | Self::Issued(_)
-            | Self::Closed(_) => self.receipt().map(|received| &received.arrived),
+        if let Self::Arrived(arrived) = self {
+            return Some(arrived);
         }
+        self.receipt().map(|received| &received.arrived)
     }
 
     /// What was received, in every state since.
     pub fn receipt(&self) -> Option<&Received> {
         match self {
             Self::Absent | Self::Draft(_) | Self::Discarded | Self::Arrived(_) => None,
-            Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => Some(received),
+            Self::Received(received)
+            | Self::UnderReview(UnderReview { received })
+            | Self::AwaitingCorrection(AwaitingCorrection { received, .. })
+            | Self::AwaitingApproval(AwaitingApproval { received, .. })
+            | Self::Forwarded(Forwarded { received, .. }) => Some(received),
             Self::Decided(_) | Self::Issued(_) | Self::Closed(_) => {
                 self.decision().map(|decided| &decided.received)
             }
@@ -66,7 +82,10 @@ impl Application {
             | Self::Discarded
             | Self::Arrived(_)
             | Self::Received(_)
-            | Self::UnderReview(_) => None,
+            | Self::UnderReview(_)
+            | Self::AwaitingCorrection(_)
+            | Self::AwaitingApproval(_)
+            | Self::Forwarded(_) => None,
             Self::Decided(decided)
             | Self::Issued(Issued { decided, .. })
             | Self::Closed(Closed { decided, .. }) => Some(decided),

@@ -17,6 +17,26 @@ pub enum Deadline {
         /// How often it was saved.
         saves: u32,
     },
+    /// The last day of a correction has passed.
+    CorrectionDue {
+        /// Which request of the case, from 1.
+        request: u32,
+    },
+    /// The last day of a consultation has passed.
+    ConsultationDue {
+        /// Which consultation of the case, from 1.
+        consultation: u32,
+    },
+    /// The due date of the case comes near.
+    Approaching {
+        /// Which due date of the case, from 1.
+        due: u32,
+    },
+    /// The due date of the case has passed.
+    Exceeded {
+        /// Which due date of the case, from 1.
+        due: u32,
+    },
 }
 
 impl Deadline {
@@ -37,6 +57,10 @@ impl Deadline {
         let ordinal = u32::from_str(ordinal).ok()?;
         let read = match kind {
             "draft-expiry" => Self::DraftExpiry { saves: ordinal },
+            "correction-due" => Self::CorrectionDue { request: ordinal },
+            "consultation-due" => Self::ConsultationDue { consultation: ordinal },
+            "deadline-approaching" => Self::Approaching { due: ordinal },
+            "deadline-exceeded" => Self::Exceeded { due: ordinal },
             _ => return None,
         };
         (read.to_bytes() == bytes).then_some(read)
@@ -64,6 +88,10 @@ impl Deadline {
     fn parts(self) -> (&'static str, u32) {
         match self {
             Self::DraftExpiry { saves } => ("draft-expiry", saves),
+            Self::CorrectionDue { request } => ("correction-due", request),
+            Self::ConsultationDue { consultation } => ("consultation-due", consultation),
+            Self::Approaching { due } => ("deadline-approaching", due),
+            Self::Exceeded { due } => ("deadline-exceeded", due),
         }
     }
 }
@@ -74,7 +102,14 @@ mod tests {
 
     #[test]
     fn a_deadline_is_read_from_what_the_agenda_kept() {
-        for deadline in [Deadline::DraftExpiry { saves: 1 }, Deadline::DraftExpiry { saves: u32::MAX }] {
+        let all = [
+            Deadline::DraftExpiry { saves: 1 },
+            Deadline::CorrectionDue { request: 2 },
+            Deadline::ConsultationDue { consultation: 3 },
+            Deadline::Approaching { due: 4 },
+            Deadline::Exceeded { due: u32::MAX },
+        ];
+        for deadline in all {
             assert_eq!(Deadline::from_bytes(&deadline.to_bytes()), Some(deadline));
         }
         for unknown in ["draft-expiry", "draft-expiry/", "draft-expiry/01", "draft-expiry/+1", "x/1"] {

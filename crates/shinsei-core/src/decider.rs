@@ -4,14 +4,15 @@ use serde::Serialize;
 
 use crate::actor::Actor;
 use crate::agenda::AgendaChange;
+use crate::calendar::Calendar;
 use crate::document::{NewDocument, Seed};
 use crate::event_format::{EventFormat, Proposed};
 use crate::ids::{Municipality, ProcedureId, StreamId, StreamKind, UserId};
-use crate::procedure::Procedure;
+use crate::procedure::{Division, Procedure};
 use crate::record::Recorded;
 use crate::rejection::Rejection;
 use crate::service_hours::ServiceHours;
-use crate::signature::{SignedBytes, VerifiedSignature};
+use crate::signature::{CertificateKind, SignedBytes, VerifiedSignature};
 use crate::time::{Timestamp, Window};
 use crate::user::User;
 
@@ -27,7 +28,7 @@ pub trait Decider: Default + Clone + Send + Sync + 'static {
     const KIND: StreamKind;
 
     /// What a command must be decided with, besides the state.
-    fn needs(command: &Self::Command) -> Needs<'_>;
+    fn needs<'a>(&'a self, command: &'a Self::Command) -> Needs<'a>;
 
     /// What the engine itself asks when a deadline of the stream falls due, by what the agenda kept of it; `None` for what
     /// it cannot read.
@@ -58,8 +59,45 @@ pub struct Needs<'a> {
     pub procedure: Option<&'a ProcedureId>,
     /// The acting applicant's registration.
     pub applicant: bool,
-    /// This signature, judged, if the procedure asks for one.
-    pub signed: Option<SignedBytes<'a>>,
+    /// This signature, judged, if its rule asks for one.
+    pub signed: Option<Signing<'a>>,
+}
+
+/// A signature that is to be judged, and the rule by which.
+#[derive(Clone, Copy)]
+pub struct Signing<'a> {
+    /// What is signed.
+    pub bytes: SignedBytes<'a>,
+    /// Which certificates are accepted, and for what.
+    pub rule: SigningRule<'a>,
+}
+
+/// Which certificates are accepted for a signature.
+#[derive(Clone, Copy)]
+pub enum SigningRule<'a> {
+    /// Those of the needed procedure's edition in force.
+    EditionInForce,
+    /// Those of terms that are fixed already.
+    Fixed {
+        /// For what the signature is.
+        procedure: &'a ProcedureId,
+        /// The kinds; where there are none no verifier is called.
+        accepted: &'a [CertificateKind],
+    },
+}
+
+impl<'a> Signing<'a> {
+    /// For what the signature is judged, and by which kinds of certificate; `None` where nobody needs to.
+    pub fn under(&self, in_force: Option<&'a Procedure>) -> Option<(&'a ProcedureId, &'a [CertificateKind])> {
+        let (procedure, accepted) = match self.rule {
+            SigningRule::EditionInForce => {
+                let procedure = in_force?;
+                (&procedure.id, procedure.terms.signature.accepted())
+            }
+            SigningRule::Fixed { procedure, accepted } => (procedure, accepted),
+        };
+        (!accepted.is_empty()).then_some((procedure, accepted))
+    }
 }
 
 /// What a decision may look at: everything that is not in the state of the stream or in the command.
@@ -75,6 +113,10 @@ pub struct Context<'a> {
     pub actor: &'a Actor,
     /// The procedure's edition in force, if there is one.
     pub procedure: Option<&'a Procedure>,
+    /// The divisions of the city hall.
+    pub divisions: &'a [Division],
+    /// The days on which the city hall is open.
+    pub calendar: &'a Calendar,
     /// The acting applicant's registration.
     pub applicant: Option<&'a User>,
     /// True when only registered users may apply (利用者登録).
@@ -120,5 +162,10 @@ impl<E: EventFormat> Decision<E> {
             agenda: vec![],
             window: Window::ALWAYS,
         }
+    }
+
+    /// Holds for recording times of this window only.
+    pub(crate) fn holds_only(&mut self, window: Window) {
+        self.window = self.window.intersect(window);
     }
 }

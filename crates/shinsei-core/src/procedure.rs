@@ -27,8 +27,6 @@ pub struct Procedure {
     pub applicants: Applicants,
     /// Whether an agent may apply (代理申請).
     pub agents: Agents,
-    /// Whose business it is in the end (所管区分, 送付先).
-    pub jurisdiction: Jurisdiction,
     /// How its fee may be paid (納付方法); empty exactly where it is free.
     pub payment: Vec<PaymentMethod>,
     /// What governs a case from its arrival on.
@@ -85,6 +83,20 @@ pub struct Terms {
     /// The remedy (教示) that a refusal must state; `None` where the act is no disposition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Remedy>,
+    /// Whose business it is in the end (所管区分, 送付先).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub jurisdiction: Jurisdiction,
+    /// In what time the agency decides to which it is forwarded (処分庁の標準処理期間); `None` where none is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency_period: Option<Period>,
+    /// True where somebody else than the drafter must approve a decision (決裁).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub approval: bool,
+}
+
+/// Leaves out of an event what says nothing else than its absence.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// What the applicant does by it (手続類型).
@@ -139,9 +151,10 @@ pub enum BasisKind {
 }
 
 /// Whose business a procedure is in the end (所管区分).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Jurisdiction {
     /// The city decides (市).
+    #[default]
     Own,
     /// It must come through the city (経由), and another agency decides.
     Forwarded {
@@ -334,6 +347,16 @@ pub struct Division {
     pub counter: String,
     /// When it is open, such as 平日 8時45分~17時30分.
     pub hours: String,
+}
+
+impl Jurisdiction {
+    /// The agency that decides, where the city does not (送付先).
+    pub fn agency(&self) -> Option<&str> {
+        match self {
+            Self::Own => None,
+            Self::Forwarded { agency } | Self::Foreign { agency } => Some(agency),
+        }
+    }
 }
 
 impl SignatureRule {

@@ -70,6 +70,9 @@ pub(super) fn draft_of(state: &Application, user: UserId) -> Result<Option<&Draf
         | Application::Arrived(_)
         | Application::Received(_)
         | Application::UnderReview(_)
+        | Application::AwaitingCorrection(_)
+        | Application::AwaitingApproval(_)
+        | Application::Forwarded(_)
         | Application::Decided(_)
         | Application::Issued(_)
         | Application::Closed(_) => Err(Rejection::CaseExists),

@@ -9,7 +9,7 @@ use crate::rejection::Rejection;
 /// 完了: by an officer, of what was never fetched; all else ends by itself.
 pub(super) fn close(state: &Application, reason: CloseReason, context: &Context<'_>) -> CaseDecision {
     let decided = decided(state)?;
-    context.actor.officer_of(&decided.terms().division)?;
+    context.actor.officer_of(decided.in_charge())?;
     if reason == CloseReason::NotCollected && owes_a_hand_over(decided) && decided.told_at.is_some() {
         return events([Event::Closed(Closed { reason })]);
     }

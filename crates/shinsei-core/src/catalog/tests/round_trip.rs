@@ -224,7 +224,6 @@ fn procedure() -> impl Strategy<Value = Procedure> {
             basis_kind,
             applicants,
             agents,
-            jurisdiction,
             payment,
             terms: Terms {
                 name,
@@ -236,6 +235,9 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 visits,
                 standard_period,
                 remedy,
+                jurisdiction,
+                agency_period: None,
+                approval: false,
             },
             guidance,
             note,
