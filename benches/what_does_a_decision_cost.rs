@@ -8,6 +8,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use shinsei_conformance::life::Life;
 use shinsei_core::application::Application;
+use shinsei_core::calendar::Calendar;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::command::Command;
 use shinsei_core::decide::decide;
@@ -23,19 +24,20 @@ fn cases(criterion: &mut Criterion) {
     let procedure = catalog.procedures().iter().find(|procedure| procedure.id.as_str() == "JU-001");
     let life = || Life::of(procedure.expect("the sample catalog has it").clone());
     let (received, closed) = (life().until(StateName::Received), life().until(StateName::Closed));
+    let calendar = Calendar::standard();
     let hours = ServiceHours::daily_three_to_four();
     let officer = received.officer();
     let context = Context {
-        now: received.now(),
-        municipality: "012025".parse().expect("a code"),
-        stream: received.case().into(),
-        actor: &officer,
-        procedure: None,
-        applicant: None,
         registration_required: true,
-        service_hours: &hours,
-        signature: None,
-        seed: Seed([7; 32]),
+        ..Context::bare(
+            received.now(),
+            "012025".parse().expect("a code"),
+            received.case().into(),
+            &officer,
+            &calendar,
+            &hours,
+            Seed([7; 32]),
+        )
     };
     criterion.bench_function("decide: StartReview", |bencher| {
         bencher.iter(|| decide(black_box(received.state()), black_box(&Command::StartReview), &context));

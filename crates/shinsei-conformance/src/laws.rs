@@ -2,9 +2,9 @@
 //!
 //! Source: DOMAIN A, "Properties that must hold"; the promises of DESIGN.
 
-use shinsei_core::application::{Application, Arrived, Decided};
+use shinsei_core::application::{Application, Arrived, Decided, Turn};
 use shinsei_core::document::DocumentRef;
-use shinsei_core::event::{Event, FormRef};
+use shinsei_core::event::{Event, FormRef, PaperWay, ReissueFee, Seal};
 use shinsei_core::event_format::EventFormat as _;
 use shinsei_core::outcome::{ApplicationOutcome, FilingOutcome, NonEmpty, Outcome, Reason};
 use shinsei_core::procedure::{Act, SignatureRule};
@@ -12,6 +12,26 @@ use shinsei_core::record::Recorded;
 use shinsei_core::rejection::StateName;
 
 use crate::life::{Life, content_of};
+
+mod delivery;
+mod desk;
+mod ending;
+mod money;
+
+pub use delivery::{
+    an_adverse_disposition_is_delivered_with_its_reasons, every_reissue_takes_the_place_of_one,
+    nothing_goes_electronically_without_consent,
+};
+pub use desk::{
+    a_correction_voids_the_old_signature, a_due_date_follows_from_its_inputs, each_warning_is_given_once,
+    no_clock_is_lost, nobody_approves_their_own_draft, private_notes_never_reach_the_applicant,
+    the_city_decides_only_what_is_its_own,
+};
+pub use ending::{
+    a_case_is_kept_as_its_terms_say, a_disposed_case_still_reads, nothing_happens_after_the_end,
+    nothing_is_disposed_of_before_its_time, what_is_decided_is_not_withdrawn, whoever_reopens_is_not_alone,
+};
+pub use money::{a_payment_counts_once, no_more_is_given_back_than_was_paid};
 
 /// The fewest bytes of a word that is looked for: shorter ones stand anywhere by chance.
 const SECRET_BYTES_MIN: usize = 6;
@@ -32,8 +52,26 @@ pub fn hold(life: &Life) {
     refusals_carry_reasons(life);
     the_remedy_is_that_of_the_terms(life);
     nothing_happens_after_the_end(life);
+    what_is_decided_is_not_withdrawn(life);
+    a_case_is_kept_as_its_terms_say(life);
+    nothing_is_disposed_of_before_its_time(life);
+    a_disposed_case_still_reads(life);
+    whoever_reopens_is_not_alone(life);
+    no_more_is_given_back_than_was_paid(life);
+    a_payment_counts_once(life);
+    an_adverse_disposition_is_delivered_with_its_reasons(life);
+    nothing_goes_electronically_without_consent(life);
+    every_reissue_takes_the_place_of_one(life);
+    every_open_case_waits_for_somebody(life);
     a_case_without_debts_has_ended(life);
     every_case_can_still_end(life);
+    a_correction_voids_the_old_signature(life);
+    nobody_approves_their_own_draft(life);
+    the_city_decides_only_what_is_its_own(life);
+    a_due_date_follows_from_its_inputs(life);
+    no_clock_is_lost(life);
+    each_warning_is_given_once(life);
+    private_notes_never_reach_the_applicant(life);
     every_document_is_kept(life);
     no_event_or_answer_speaks_of_a_person(life);
 }
@@ -53,16 +91,23 @@ pub fn every_prefix_is_a_legal_state(life: &Life) {
 }
 
 fn may_follow(from: StateName, to: StateName) -> bool {
-    use StateName::{Absent, Arrived, Closed, Decided, Discarded, Draft, Issued, Received, UnderReview};
+    use StateName::{
+        Absent, Arrived, AwaitingApproval, AwaitingCorrection, Closed, Decided, Discarded, Disposed, Draft,
+        Forwarded, Issued, Received, UnderReview,
+    };
     matches!(
         (from, to),
         (Absent, Draft | Arrived)
             | (Draft, Discarded | Arrived)
             | (Arrived, Received)
-            | (Received, UnderReview)
-            | (UnderReview, Decided)
+            | (Received, UnderReview | Forwarded | Closed)
+            | (UnderReview, AwaitingCorrection | AwaitingApproval | Forwarded | Decided | Closed)
+            | (AwaitingCorrection, UnderReview | Closed)
+            | (AwaitingApproval, UnderReview | Decided | Closed)
+            | (Forwarded, Closed)
             | (Decided, Issued | Closed)
             | (Issued, Closed)
+            | (Closed, UnderReview | Disposed)
     )
 }
 
@@ -71,16 +116,18 @@ fn may_follow(from: StateName, to: StateName) -> bool {
 /// # Panics
 /// When it is broken.
 pub fn arrival_never_changes(life: &Life) {
-    let fixed = |arrived: &Arrived| Arrived {
-        signature: None,
-        fee: shinsei_core::application::FeeLedger::Free,
-        ..arrived.clone()
+    let fixed = |arrived: &Arrived| {
+        let Arrived { procedure, terms, applicant, contact, arrived_at, paper, .. } = arrived;
+        (procedure.clone(), terms.clone(), *applicant, *contact, *arrived_at, *paper)
     };
     let arrivals: Vec<_> = life.states().iter().filter_map(Application::arrival).map(fixed).collect();
     assert!(arrivals.windows(2).all(|pair| pair[0] == pair[1]), "an arrival was changed");
     let submitted = |recorded: &&Recorded<Event>| matches!(recorded.event, Event::Submitted(_));
     let recorded = life.history().iter().find(submitted).map(|recorded| recorded.recorded_at);
-    assert_eq!(arrivals.first().map(|arrived| arrived.arrived_at), recorded, "arrival is recording");
+    for (.., arrived_at, paper) in &arrivals {
+        let is_recording = recorded == Some(*arrived_at);
+        assert!(is_recording || (paper.is_some() && recorded > Some(*arrived_at)), "arrival is recording");
+    }
 }
 
 /// One arrival, one number.
@@ -100,6 +147,10 @@ pub fn a_case_arrives_once_and_has_one_receipt(life: &Life) {
 /// When it is broken.
 pub fn a_required_signature_was_verified_before_the_receipt(life: &Life) {
     let Some(received) = life.state().receipt() else { return };
+    if received.arrived.paper.is_some() && received.arrived.form_version == 1 {
+        assert_eq!(received.arrived.signature, None, "paper has no certificate");
+        return;
+    }
     match (&received.arrived.terms.signature, &received.arrived.signature) {
         (SignatureRule::Exempt, None) => {}
         (SignatureRule::Required(accepted), Some(verified)) => {
@@ -110,27 +161,34 @@ pub fn a_required_signature_was_verified_before_the_receipt(life: &Life) {
     }
 }
 
-/// A fee that comes before the review was settled when the review began.
+/// A fee that comes before the review was settled when the review began, or the applicant had let the last day pass: what
+/// is not paid for is judged by its form alone.
 ///
 /// # Panics
 /// When it is broken.
 pub fn no_review_begins_before_a_fee_that_comes_first(life: &Life) {
     for state in before(life, |event| matches!(event, Event::ReviewStarted(_))) {
         let arrived = state.arrival().expect("a review is of what arrived");
-        let gated = arrived.terms.fee_precedes_review();
-        assert!(!gated || arrived.fee.settled().is_ok(), "a review began before the fee");
+        let gated = arrived.terms.fee_precedes_review() && arrived.fee.settled().is_err();
+        let is_overdue = state.receipt().is_some_and(|received| received.annex.payment_is_overdue());
+        assert!(!gated || is_overdue, "a review began before the fee");
+    }
+    for (state, recorded) in life.states().iter().zip(life.history()) {
+        let (Event::Reviewed(reviewed), Some(arrived)) = (&recorded.event, state.arrival()) else { continue };
+        let gated = arrived.terms.fee_precedes_review() && arrived.fee.settled().is_err();
+        assert!(!gated || reviewed.outcome.is_formal(), "what is not paid for was judged on its merits");
     }
 }
 
-/// Nothing is handed over while something is to be paid, nor without a grant.
+/// Nothing is handed over before the fee clears it (ADR 0013), nor without a grant.
 ///
 /// # Panics
 /// When it is broken.
 pub fn nothing_is_issued_without_the_fee_settled(life: &Life) {
     for state in before(life, |event| matches!(event, Event::CertificateIssued(_))) {
         let decided = state.decision().expect("what is issued was decided");
-        assert!(decided.received.arrived.fee.settled().is_ok(), "issued before the fee was settled");
-        assert!(decided.outcome.is_favourable() && decided.has_deliverable(), "issued without a grant");
+        assert!(decided.received.cleared().is_ok(), "issued before the fee was settled");
+        assert!(decided.is_favourable() && decided.has_deliverable(), "issued without a grant");
     }
 }
 
@@ -139,7 +197,9 @@ pub fn nothing_is_issued_without_the_fee_settled(life: &Life) {
 /// # Panics
 /// When it is broken.
 pub fn at_most_one_certificate_is_issued(life: &Life) {
-    assert!(count(life, |event| matches!(event, Event::CertificateIssued(_))) <= 1, "issued twice");
+    let grants = count(life, |event| matches!(event, Event::Reviewed(_)));
+    let issued = count(life, |event| matches!(event, Event::CertificateIssued(_)));
+    assert!(issued <= grants, "issued {issued} times upon {grants} decisions");
     for recorded in life.history() {
         let Event::CertificateIssued(issued) = &recorded.event else { continue };
         let received = life.state().receipt().expect("what is issued was received");
@@ -190,31 +250,25 @@ pub fn the_remedy_is_that_of_the_terms(life: &Life) {
     }
 }
 
-/// `Closed` is the last event, or that a draft was thrown away.
-///
-/// # Panics
-/// When it is broken.
-pub fn nothing_happens_after_the_end(life: &Life) {
-    let ends = |event: &Event| matches!(event, Event::Closed(_) | Event::DraftDiscarded(_));
-    let end = life.history().iter().position(|recorded| ends(&recorded.event));
-    assert!(end.is_none_or(|end| end + 1 == life.history().len()), "something happened after the end");
-}
-
 /// A case whose applicant was told, owes nothing and is owed nothing has ended by itself.
 ///
 /// # Panics
 /// When it is broken.
 pub fn a_case_without_debts_has_ended(life: &Life) {
     let idle = match life.state() {
-        Application::Decided(decided) => was_told(decided) && !awaits(decided),
-        Application::Issued(issued) => was_told(&issued.decided),
+        Application::Decided(decided) => was_told(decided) && !awaits(decided) && !decided.owes_a_hand_over(),
+        Application::Issued(issued) => was_told(&issued.decided) && !awaits(&issued.decided),
         Application::Arrived(_) => true,
         Application::Absent
         | Application::Draft(_)
         | Application::Discarded
         | Application::Received(_)
         | Application::UnderReview(_)
-        | Application::Closed(_) => false,
+        | Application::AwaitingCorrection(_)
+        | Application::AwaitingApproval(_)
+        | Application::Forwarded(_)
+        | Application::Closed(_)
+        | Application::Disposed(_) => false,
     };
     assert!(!idle, "nothing is left to do, yet the case is {}", life.state().name());
 }
@@ -224,8 +278,8 @@ fn was_told(decided: &Decided) -> bool {
 }
 
 fn awaits(decided: &Decided) -> bool {
-    let pays = decided.received.arrived.fee.settled().is_err();
-    decided.outcome.is_favourable() && (pays || decided.has_deliverable())
+    let pays = decided.is_favourable() && decided.received.arrived.fee.settled().is_err();
+    pays || (decided.remedy().is_some() && !decided.received.annex.document_is_delivered)
 }
 
 /// From where the case stands, the steps of the main road are accepted up to its end.
@@ -233,10 +287,19 @@ fn awaits(decided: &Decided) -> bool {
 /// # Panics
 /// When it is broken.
 pub fn every_case_can_still_end(life: &Life) {
-    let has_ended = *life.state() == Application::Discarded;
+    let has_ended = matches!(life.state(), Application::Discarded | Application::Disposed(_));
     if !life.history().is_empty() && !has_ended {
         let _ = life.clone().until(StateName::Closed);
     }
+}
+
+/// Every state that is not final has somebody whose turn it is.
+///
+/// # Panics
+/// When it is broken.
+pub fn every_open_case_waits_for_somebody(life: &Life) {
+    let waits = life.state().turn() != Turn::Nobody;
+    assert_eq!(waits, life.state().is_open(), "{} waits for {:?}", life.state().name(), life.state().turn());
 }
 
 /// Each document of which an event speaks was kept, with that digest.
@@ -261,16 +324,80 @@ fn references(event: &Event) -> Vec<DocumentRef> {
             };
             [form, vec![submitted.contact], submitted.attachments.clone()].concat()
         }
+        Event::Corrected(corrected) => {
+            let form = match corrected.form {
+                FormRef::Unsigned(form) | FormRef::Attached(form) => vec![form],
+                FormRef::Detached { content, signature } => vec![content, signature],
+            };
+            [form, corrected.attachments.clone()].concat()
+        }
+        Event::CorrectionRequested(requested) => {
+            requested.items.as_slice().iter().map(|item| item.text).collect()
+        }
+        Event::NoteAdded(note) => vec![note.text],
+        Event::ConsultationRequested(asked) => vec![asked.question],
+        Event::ConsultationAnswered(answered) => vec![answered.answer],
+        Event::Transferred(transferred) => vec![transferred.reason.text],
+        Event::DeadlineExtended(extended) => vec![extended.reason.text],
+        Event::DecisionSentBack(sent_back) => vec![sent_back.reason.text],
+        Event::DecisionDrafted(drafted) => reasons(&drafted.outcome).map(texts).unwrap_or_default(),
         Event::SignatureVerified(verified) => {
             let evidence = verified.evidence.iter().map(|evidence| evidence.document);
             evidence.chain([verified.identity]).collect()
         }
-        Event::Reviewed(reviewed) => {
-            let reasons = reasons(&reviewed.outcome).map(NonEmpty::as_slice).unwrap_or_default();
-            reasons.iter().map(|reason| reason.text).collect()
-        }
+        Event::Reviewed(reviewed) => reasons(&reviewed.outcome).map(texts).unwrap_or_default(),
         Event::FeePaid(paid) => vec![paid.reference],
-        Event::DraftDiscarded(_)
+        Event::WithdrawalDeclined(declined) => texts(&declined.reasons),
+        Event::DecisionCorrected(corrected) => {
+            let reasons = reasons(&corrected.outcome).map(texts).unwrap_or_default();
+            reasons.into_iter().chain([corrected.explanation]).collect()
+        }
+        Event::DecisionRevoked(revoked) => texts(&revoked.reasons),
+        Event::AppealFiled(filed) => vec![filed.paper],
+        Event::HoldPlaced(placed) => vec![placed.reason],
+        Event::FeeNoticeIssued(issued) => issued.numbers.into_iter().collect(),
+        Event::RefundDeclined(declined) => texts(&declined.reasons),
+        Event::DocumentPublished(published) => {
+            [Some(published.document), sealed(published.seal)].into_iter().flatten().collect()
+        }
+        Event::DocumentDelivered(delivered) => {
+            let tracking = if let PaperWay::Post { tracking } = delivered.way { tracking } else { None };
+            [Some(delivered.document), sealed(delivered.seal), tracking].into_iter().flatten().collect()
+        }
+        Event::CertificateReissued(reissued) => match reissued.fee {
+            ReissueFee::Paid { reference, .. } => vec![reference],
+            ReissueFee::Free | ReissueFee::Waived => vec![],
+        },
+        Event::ClockStarted(_)
+        | Event::ClockResumed(_)
+        | Event::DueDateRebased(_)
+        | Event::DeadlineApproaching(_)
+        | Event::DeadlineExceeded(_)
+        | Event::DivisionAssigned(_)
+        | Event::OfficerAssigned(_)
+        | Event::CorrectionOverdue(_)
+        | Event::ReviewResumed(_)
+        | Event::ConsultationOverdue(_)
+        | Event::Forwarded(_)
+        | Event::ApprovalDelegated(_)
+        | Event::DraftDiscarded(_)
+        | Event::PaymentFellOverdue(_)
+        | Event::PaymentReversed(_)
+        | Event::Refunded(_)
+        | Event::VisitVerified(_)
+        | Event::VisitRecorded(_)
+        | Event::ElectronicDeliveryAgreed(_)
+        | Event::ElectronicDeliveryDeclined(_)
+        | Event::DocumentFetched(_)
+        | Event::FetchExpired(_)
+        | Event::CertificateVoided(_)
+        | Event::WithdrawalRequested(_)
+        | Event::Withdrawn(_)
+        | Event::AppealResolved(_)
+        | Event::Reopened(_)
+        | Event::HoldReleased(_)
+        | Event::DisposalFellDue(_)
+        | Event::Disposed(_)
         | Event::ReceiptIssued(_)
         | Event::ReviewStarted(_)
         | Event::FeeAssessed(_)
@@ -279,6 +406,17 @@ fn references(event: &Event) -> Vec<DocumentRef> {
         | Event::ResultTold(_)
         | Event::Closed(_) => vec![],
     }
+}
+
+fn sealed(seal: Seal) -> Option<DocumentRef> {
+    match seal {
+        Seal::Electronic { signature } => Some(signature),
+        Seal::Paper | Seal::None => None,
+    }
+}
+
+fn texts(reasons: &NonEmpty<Reason>) -> Vec<DocumentRef> {
+    reasons.as_slice().iter().map(|reason| reason.text).collect()
 }
 
 fn reasons(outcome: &Outcome) -> Option<&NonEmpty<Reason>> {

@@ -1,24 +1,32 @@
 //! A case lived through `decide` and `evolve` alone: no engine, no store, and every event through its stored form.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::application::{Application, Decided, FeeLedger};
+use shinsei_core::application::{
+    Application, AwaitingApproval, Decided, FeeLedger, Issued, Received, UnderReview, Withdrawal,
+};
 use shinsei_core::bytes::Bytes;
+use shinsei_core::calendar::Calendar;
+use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
-    ApplicationFinding, Command, FilingFinding, Finding, Review, Submit, SubmittedForm,
+    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, Review, SealPut,
+    Submit, SubmittedForm,
 };
 use shinsei_core::decide::{CaseDecision, decide};
 use shinsei_core::decider::{Context, Decider as _, Decision};
-use shinsei_core::document::{Body, DocumentRef, NewDocument, SaltedDigest, Seed};
-use shinsei_core::event::{Event, PaymentChannel, TellingChannel};
+use shinsei_core::document::{Body, Document, DocumentRef, NewDocument, SaltedDigest, Seed};
+use shinsei_core::event::{CloseReason, Event, Identification, PaymentChannel, TellingChannel};
 use shinsei_core::event_format::{Proposed, decode};
 use shinsei_core::form::Form;
-use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, Position, StaffId, UserId, Version};
+use shinsei_core::ids::{
+    CaseId, CommandId, DivisionId, DocumentId, Municipality, Position, StaffId, UserId, Version,
+};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
-use shinsei_core::procedure::{Act, Applicants, Procedure, SignatureRule};
+use shinsei_core::procedure::{Act, Applicants, Division, Procedure};
 use shinsei_core::record::{Number, RawRecord, Recorded};
 use shinsei_core::rejection::{Rejection, StateName};
 use shinsei_core::service_hours::ServiceHours;
@@ -30,11 +38,17 @@ use uuid::Uuid;
 
 use crate::stamp::{StampVerifier, detached};
 
+/// The divisions of the sample catalog.
+static DIVISIONS: LazyLock<Vec<Division>> = LazyLock::new(|| Catalog::sample().divisions().to_vec());
+
 /// What an officer assesses on the road that a life takes by itself.
 const ASSESSED: Yen = Yen(4_500);
 
+/// Who approves on the road that a life takes by itself.
+const APPROVER: &str = "s-001";
+
 /// The most steps from any state to the end of a case on the main road, with one to spare.
-const ROAD_STEPS_MAX: usize = 10;
+const ROAD_STEPS_MAX: usize = 16;
 
 /// One thing that somebody asks of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +92,7 @@ pub struct Life {
     user: User,
     registration_required: bool,
     hours: ServiceHours,
+    calendar: Calendar,
     verifier: StampVerifier,
     now: Timestamp,
     asked: u64,
@@ -103,6 +118,7 @@ impl Life {
             user: registered(kind, now),
             registration_required: true,
             hours: ServiceHours::daily_three_to_four(),
+            calendar: Calendar::standard(),
             verifier: StampVerifier::default(),
             now,
             asked: 0,
@@ -130,6 +146,12 @@ impl Life {
     #[must_use]
     pub fn at(self, now: Timestamp) -> Self {
         Self { now, ..self }
+    }
+
+    /// The same city hall, open on other days.
+    #[must_use]
+    pub fn with_calendar(self, calendar: Calendar) -> Self {
+        Self { calendar, ..self }
     }
 
     /// The same with other service hours.
@@ -169,8 +191,19 @@ impl Life {
             if self.state.name() == state {
                 return self;
             }
+            if let (StateName::Disposed, Application::Closed(closed)) = (state, &self.state) {
+                let over = closed.retention.and_then(|retention| retention.over().from);
+                self.now = over.expect("a case that is not kept for good").max(self.now);
+                let disposed = Step::new(self.officer(), Command::Dispose);
+                self.ask(&disposed).expect("nothing stands in the way of the disposal");
+                continue;
+            }
             // OK because a case is Issued only while its applicant was not told: telling it would end it.
             let step = self.step(state != StateName::Issued).expect("a step that goes on");
+            let asked_at = self.now.saturating_add_micros(i64::from(step.after_minutes) * 60_000_000);
+            if let (Command::Submit(_), Err(closed)) = (&step.command, self.hours.open_at(asked_at)) {
+                self.now = closed.opens_at.expect("a service that opens again");
+            }
             self.ask(&step).expect("the main road is open");
         }
         panic!("the main road does not lead to {state}: the case is {}", self.state.name());
@@ -210,31 +243,49 @@ impl Life {
     }
 
     fn decide(&self, step: &Step) -> CaseDecision {
-        let needs = Application::needs(&step.command);
+        let needs = self.state.needs(&step.command);
         let procedure = needs.procedure.filter(|id| **id == self.procedure.id).map(|_| &self.procedure);
-        let signature = match (procedure.map(|procedure| &procedure.terms.signature), needs.signed) {
-            (Some(SignatureRule::Required(accepted)), Some(signed)) => {
-                let request =
-                    SignatureRequest { signed, at: self.now, procedure: &self.procedure.id, accepted };
-                Some(self.judge(request)?)
+        let signing = needs.signed.and_then(|signing| Some((signing.bytes, signing.under(procedure)?)));
+        let signature = match signing {
+            Some((signed, (procedure, accepted))) => {
+                Some(self.judge(SignatureRequest { signed, at: self.now, procedure, accepted })?)
             }
-            _ => None,
+            None => None,
         };
+        let documents = self.read(&self.state.reads(&step.command));
         let context = Context {
-            now: self.now,
-            municipality: hakodate(),
-            stream: self.case().into(),
-            actor: &step.by,
             procedure,
+            divisions: &DIVISIONS,
             applicant: needs.applicant.then_some(&self.user),
             registration_required: self.registration_required,
-            service_hours: &self.hours,
             signature: signature.as_ref(),
-            seed: Seed(Sha256::digest(self.asked.to_be_bytes()).into()),
+            documents: &documents,
+            ..Context::bare(
+                self.now,
+                hakodate(),
+                self.case().into(),
+                &step.by,
+                &self.calendar,
+                &self.hours,
+                Seed(Sha256::digest(self.asked.to_be_bytes()).into()),
+            )
         };
         let first = decide(&self.state, &step.command, &context);
         assert!(first == decide(&self.state, &step.command, &context), "the same is decided alike");
         first
+    }
+
+    /// The kept documents of these ids, as a store would give them back.
+    fn read(&self, ids: &[DocumentId]) -> Vec<Document> {
+        let kept = self.documents.iter().filter(|document| ids.contains(&document.id));
+        let read = |document: &NewDocument| Document {
+            id: document.id,
+            stream: document.stream,
+            role: document.role.to_owned(),
+            salt: document.salt,
+            content: content_of(document).unwrap_or_default().to_vec(),
+        };
+        kept.map(read).collect()
     }
 
     fn judge(&self, request: SignatureRequest<'_>) -> Result<VerifiedSignature, Rejection> {
@@ -282,37 +333,99 @@ impl Life {
     }
 
     fn step(&self, tells_first: bool) -> Option<Step> {
+        let withdrawal = self.state.receipt().map(|received| received.annex.withdrawal);
+        if let Some(Withdrawal::Requested { .. }) = withdrawal {
+            return Some(Step::new(self.officer(), Command::AcceptWithdrawal));
+        }
         let (by, command) = match &self.state {
             Application::Absent => (self.applicant(), Command::Submit(self.submission())),
             Application::Draft(draft) => {
                 let by = Actor::Applicant { user: draft.applicant };
                 (by, Command::Submit(self.submission_of(draft.applicant)))
             }
-            Application::Discarded | Application::Arrived(_) | Application::Closed(_) => return None,
-            Application::Received(received) => {
-                let fee = self.settle(received.arrived.fee);
-                match fee.filter(|_| received.arrived.terms.fee_precedes_review()) {
-                    Some(settling) => settling,
-                    None => (self.officer(), Command::StartReview),
-                }
+            Application::Discarded
+            | Application::Arrived(_)
+            | Application::Closed(_)
+            | Application::Disposed(_) => return None,
+            Application::Received(received) if received.arrived.terms.is_foreign() => {
+                (self.officer(), Command::ForwardToAgency)
             }
-            Application::UnderReview(_) => (self.officer(), Command::Review(self.favourable())),
-            Application::Issued(_) => (Actor::System, tell()),
-            Application::Decided(Decided { told_at: None, .. }) if tells_first => (Actor::System, tell()),
-            Application::Decided(decided) => match self.settle(decided.received.arrived.fee) {
+            Application::Received(received) => match self.settle_first(received) {
                 Some(settling) => settling,
-                None => (self.clerk(), Command::IssueCertificate { copies: 1 }),
+                None => (self.officer(), Command::StartReview),
             },
+            Application::UnderReview(UnderReview { received }) => self.conclude(received),
+            Application::AwaitingCorrection(_) => (self.officer(), Command::ResumeReview),
+            Application::AwaitingApproval(awaiting) => self.approve(awaiting),
+            Application::Forwarded(_) => (self.officer(), Command::Close { reason: CloseReason::Completed }),
+            Application::Decided(decided) | Application::Issued(Issued { decided }) => {
+                self.after_the_decision(decided, tells_first)
+            }
         };
         Some(Step::new(by, command))
     }
 
-    fn settle(&self, fee: FeeLedger) -> Option<(Actor, Command)> {
-        match fee {
+    /// Forwards what another agency decides; settles what comes first, meets whom it must, and decides, by a draft where
+    /// that is needed.
+    fn conclude(&self, received: &Received) -> (Actor, Command) {
+        let terms = &received.arrived.terms;
+        if terms.jurisdiction.agency().is_some() {
+            return (self.officer(), Command::ForwardToAgency);
+        }
+        let first = self.settle_first(received).or_else(|| self.meet(received));
+        first.unwrap_or_else(|| {
+            let review = self.favourable();
+            let approver = StaffId::new(APPROVER).expect("a staff number is a code");
+            let decides = if terms.approval {
+                Command::DraftDecision { review, approver }
+            } else {
+                Command::Review(review)
+            };
+            (self.officer(), decides)
+        })
+    }
+
+    /// By whoever was named, once a fee that comes first is settled.
+    fn approve(&self, awaiting: &AwaitingApproval) -> (Actor, Command) {
+        let approver = staff(awaiting.approver.as_str(), self.division());
+        self.settle_first(&awaiting.received).unwrap_or((Actor::Officer(approver), Command::Approve))
+    }
+
+    /// Tells, delivers what must be delivered, settles the fee, hands over: whatever is left.
+    fn after_the_decision(&self, decided: &Decided, tells_first: bool) -> (Actor, Command) {
+        let is_handed_over = matches!(self.state, Application::Issued(_));
+        if decided.told_at.is_none() && (tells_first || is_handed_over) {
+            return (Actor::System, tell());
+        }
+        if decided.owes_a_document() {
+            return (self.clerk(), deliver());
+        }
+        let needs_a_visitor = decided.terms().identification && decided.terms().is_fetched_at_the_counter();
+        match self.settle(&decided.received) {
+            Some(settling) => settling,
+            None if needs_a_visitor && !decided.received.annex.visitor_is_verified => {
+                (self.clerk(), verify_visitor())
+            }
+            None => (self.clerk(), Command::IssueCertificate { copies: 1 }),
+        }
+    }
+
+    fn settle_first(&self, received: &Received) -> Option<(Actor, Command)> {
+        self.settle(received).filter(|_| received.arrived.terms.fee_precedes_review())
+    }
+
+    fn settle(&self, received: &Received) -> Option<(Actor, Command)> {
+        match received.arrived.fee {
             FeeLedger::Free | FeeLedger::Exempted | FeeLedger::Paid(_) => None,
             FeeLedger::Unassessed => Some((self.officer(), Command::AssessFee { yen: ASSESSED })),
-            FeeLedger::Assessed(yen) => Some((self.clerk(), pay(yen))),
+            FeeLedger::Assessed(yen) => Some((self.clerk(), pay(yen, received.annex.payments.len()))),
         }
+    }
+
+    fn meet(&self, received: &Received) -> Option<(Actor, Command)> {
+        let mut needed = received.arrived.terms.visits_before_decision();
+        let purpose = needed.find(|needed| !received.annex.visits.contains(needed))?;
+        Some((self.clerk(), Command::RecordVisit { purpose, on: self.now.date_jst() }))
     }
 
     /// A submission that this procedure accepts: one copy, stamped where it must be.
@@ -409,14 +522,19 @@ impl Life {
         Actor::Applicant { user: self.applicant }
     }
 
+    /// The division in charge.
+    pub fn division(&self) -> &DivisionId {
+        self.state.in_charge().unwrap_or(&self.procedure.terms.division)
+    }
+
     /// An officer of the division in charge.
     pub fn officer(&self) -> Actor {
-        Actor::Officer(staff("s-021", &self.procedure.terms.division))
+        Actor::Officer(staff("s-021", self.division()))
     }
 
     /// A clerk of the division in charge.
     pub fn clerk(&self) -> Actor {
-        Actor::Clerk(staff("s-107", &self.procedure.terms.division))
+        Actor::Clerk(staff("s-107", self.division()))
     }
 }
 
@@ -459,10 +577,20 @@ fn tell() -> Command {
     Command::TellResult { how: TellingChannel::Notice }
 }
 
-fn pay(yen: Yen) -> Command {
-    Command::RecordPayment {
-        yen, channel: PaymentChannel::Counter, reference: Bytes::from("領収 第0042号")
-    }
+fn pay(yen: Yen, before: usize) -> Command {
+    let reference = format!("領収 第{:04}号", before + 42);
+    let reference = Bytes::from(reference.as_str());
+    Command::RecordPayment { yen, channel: PaymentChannel::Counter, reference }
+}
+
+fn deliver() -> Command {
+    let document =
+        DocumentWritten { body: Bytes::from("次のとおり決定しました。"), seal: SealPut::Paper };
+    Command::DeliverDocument { document, way: PaperDelivery::Post { tracking: None } }
+}
+
+fn verify_visitor() -> Command {
+    Command::VerifyVisitor { identification: Identification::IndividualNumberCard, notice_copy: true }
 }
 
 fn hakodate() -> Municipality {
@@ -472,7 +600,7 @@ fn hakodate() -> Municipality {
 fn registered(kind: UserKind, since: Timestamp) -> User {
     let (id, salt) = Seed([0x77; 32]).document(0);
     let profile = DocumentRef { id, digest: SaltedDigest::of(&salt, b"profile") };
-    User::Registered(Registered { kind, profile, since })
+    User::Registered(Box::new(Registered::new(kind, profile, since)))
 }
 
 /// The form, wherever it is: inside a stamp it begins with the first brace.
@@ -500,7 +628,69 @@ fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
         }
         Command::Review(review) => review.finding.reasons().iter().map(|one| words(&one.text)).collect(),
         Command::RecordPayment { reference, .. } => vec![words(reference)],
-        Command::DiscardDraft
+        Command::ServeAtCounter(service) => {
+            service.payment.iter().map(|made| words(&made.reference)).collect()
+        }
+        Command::Reissue { payment, .. } => payment.iter().map(|made| words(&made.reference)).collect(),
+        Command::IssueFeeNotice { numbers, .. } => {
+            numbers.iter().map(|numbers| numbers.payment.as_bytes().to_vec()).collect()
+        }
+        Command::PublishDocument { document, .. } => vec![words(&document.body)],
+        Command::DeliverDocument { document, way } => {
+            let tracking = match way {
+                PaperDelivery::Post { tracking: Some(number) } => vec![words(number)],
+                PaperDelivery::Post { tracking: None } | PaperDelivery::Counter => vec![],
+            };
+            tracking.into_iter().chain([words(&document.body)]).collect()
+        }
+        Command::DeclineWithdrawal { reasons }
+        | Command::DeclineRefund { reasons, .. }
+        | Command::RevokeDecision { reasons } => {
+            reasons.as_slice().iter().map(|one| words(&one.text)).collect()
+        }
+        Command::CorrectDecision { finding, explanation } => {
+            let reasons = finding.reasons().iter().map(|one| words(&one.text));
+            reasons.chain([words(explanation)]).collect()
+        }
+        Command::RecordPaperArrival(paper) => {
+            paper.attachments.iter().chain([&paper.form, &paper.contact]).map(words).collect()
+        }
+        Command::Correct(correction) => correction.attachments.iter().map(words).collect(),
+        Command::RequestCorrection(request) => {
+            request.items.as_slice().iter().map(|item| words(&item.text)).collect()
+        }
+        Command::AddNote { text: said, .. }
+        | Command::Consult { question: said, .. }
+        | Command::AnswerConsultation { answer: said, .. } => vec![words(said)],
+        Command::Transfer { reason, .. }
+        | Command::ExtendDeadline { reason, .. }
+        | Command::SendBack { reason } => vec![words(&reason.text)],
+        Command::DraftDecision { review, .. } => {
+            review.finding.reasons().iter().map(|one| words(&one.text)).collect()
+        }
+        Command::RecordAppeal { paper, .. } => vec![words(paper)],
+        Command::PlaceHold { reason } => vec![words(reason)],
+        Command::AssignDivision { .. }
+        | Command::AssignOfficer { .. }
+        | Command::ResumeReview
+        | Command::ForwardToAgency
+        | Command::RebaseDueDate
+        | Command::DelegateApproval { .. }
+        | Command::Approve
+        | Command::Withdraw
+        | Command::AcceptWithdrawal
+        | Command::ResolveAppeal { .. }
+        | Command::Reopen { .. }
+        | Command::ReleaseHold { .. }
+        | Command::Dispose
+        | Command::ReversePayment { .. }
+        | Command::Refund { .. }
+        | Command::VerifyVisitor { .. }
+        | Command::RecordVisit { .. }
+        | Command::ChooseElectronicDelivery { .. }
+        | Command::FetchDocument
+        | Command::Void { .. }
+        | Command::DiscardDraft
         | Command::PassDeadline(_)
         | Command::StartReview
         | Command::AssessFee { .. }

@@ -1,23 +1,31 @@
 //! A case: the enum of its states. Each holds only what is true in it; `evolve` cannot fail, for what is recorded has
 //! happened.
 
+mod annex;
 mod clock;
 mod desk;
 mod evolve;
 mod fee;
 mod label;
+mod reader;
 mod states;
 mod status;
+mod turn;
 mod view;
 
+pub(crate) use annex::nth;
+pub use annex::{
+    Annex, Appeal, Certificate, FeeNotice, Fetching, Hold, Payment, Publication, Voided, Withdrawal,
+};
 pub use clock::{Clock, Warned};
 pub use desk::{Consultation, ConsultationStanding, Desk};
 pub use fee::{FeeLedger, SettledFee};
 pub use states::{
-    Arrived, AwaitingApproval, AwaitingCorrection, Closed, Decided, Draft, Forwarded, Issued, Received,
-    UnderReview,
+    Arrived, AwaitingApproval, AwaitingCorrection, Closed, Decided, Disposed, Draft, Forwarded, Issued, Last,
+    Received, UnderReview,
 };
-pub use status::{Status, Turn};
+pub use status::Status;
+pub use turn::Turn;
 pub use view::for_the_applicant;
 
 /// A case.
@@ -48,6 +56,8 @@ pub enum Application {
     Issued(Issued),
     /// 完了: nothing is left to do.
     Closed(Closed),
+    /// 廃棄: its documents are erased.
+    Disposed(Disposed),
 }
 
 impl Application {
@@ -68,9 +78,23 @@ impl Application {
             | Self::AwaitingCorrection(AwaitingCorrection { received, .. })
             | Self::AwaitingApproval(AwaitingApproval { received, .. })
             | Self::Forwarded(Forwarded { received, .. }) => Some(received),
-            Self::Decided(_) | Self::Issued(_) | Self::Closed(_) => {
-                self.decision().map(|decided| &decided.received)
-            }
+            Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(&decided.received),
+            Self::Closed(closed) | Self::Disposed(Disposed { closed, .. }) => Some(closed.received()),
+        }
+    }
+
+    /// True from the arrival to the end: somebody still has something to do.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Absent | Self::Draft(_) | Self::Discarded | Self::Closed(_) | Self::Disposed(_) => false,
+            Self::Arrived(_)
+            | Self::Received(_)
+            | Self::UnderReview(_)
+            | Self::AwaitingCorrection(_)
+            | Self::AwaitingApproval(_)
+            | Self::Forwarded(_)
+            | Self::Decided(_)
+            | Self::Issued(_) => true,
         }
     }
 
@@ -86,9 +110,8 @@ impl Application {
             | Self::AwaitingCorrection(_)
             | Self::AwaitingApproval(_)
             | Self::Forwarded(_) => None,
-            Self::Decided(decided)
-            | Self::Issued(Issued { decided, .. })
-            | Self::Closed(Closed { decided, .. }) => Some(decided),
+            Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(decided),
+            Self::Closed(closed) | Self::Disposed(Disposed { closed, .. }) => closed.decision(),
         }
     }
 }

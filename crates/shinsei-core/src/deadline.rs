@@ -37,6 +37,23 @@ pub enum Deadline {
         /// Which due date of the case, from 1.
         due: u32,
     },
+    /// The retention period is over: somebody must confirm the disposal.
+    DisposalDue {
+        /// The year in whose April it is over.
+        year: u32,
+    },
+    /// The last day of a request to pay has passed.
+    PaymentDue {
+        /// Which request.
+        notice: u32,
+    },
+    /// The last day on which a document can be fetched has passed.
+    FetchExpiry {
+        /// Which publication.
+        publication: u32,
+    },
+    /// The documents of a case that was disposed of are to be erased: the engine does so itself, and records nothing.
+    Erasure,
 }
 
 impl Deadline {
@@ -44,6 +61,11 @@ impl Deadline {
     pub fn entry_name(self) -> EntryName {
         let (kind, ordinal) = self.parts();
         EntryName::numbered(kind, ordinal)
+    }
+
+    /// The name of its kind, as it stands in tables and in the agenda.
+    pub fn name(self) -> &'static str {
+        self.parts().0
     }
 
     /// The bytes that the agenda keeps.
@@ -61,6 +83,10 @@ impl Deadline {
             "consultation-due" => Self::ConsultationDue { consultation: ordinal },
             "deadline-approaching" => Self::Approaching { due: ordinal },
             "deadline-exceeded" => Self::Exceeded { due: ordinal },
+            "disposal-due" => Self::DisposalDue { year: ordinal },
+            "payment-due" => Self::PaymentDue { notice: ordinal },
+            "fetch-expiry" => Self::FetchExpiry { publication: ordinal },
+            "erasure" => Self::Erasure,
             _ => return None,
         };
         (read.to_bytes() == bytes).then_some(read)
@@ -92,6 +118,11 @@ impl Deadline {
             Self::ConsultationDue { consultation } => ("consultation-due", consultation),
             Self::Approaching { due } => ("deadline-approaching", due),
             Self::Exceeded { due } => ("deadline-exceeded", due),
+            Self::DisposalDue { year } => ("disposal-due", year),
+            Self::PaymentDue { notice } => ("payment-due", notice),
+            Self::FetchExpiry { publication } => ("fetch-expiry", publication),
+            // OK because a case is disposed of once.
+            Self::Erasure => ("erasure", 1),
         }
     }
 }
@@ -102,14 +133,19 @@ mod tests {
 
     #[test]
     fn a_deadline_is_read_from_what_the_agenda_kept() {
-        let all = [
+        let deadlines = [
             Deadline::DraftExpiry { saves: 1 },
+            Deadline::DraftExpiry { saves: u32::MAX },
+            Deadline::DisposalDue { year: 2032 },
+            Deadline::PaymentDue { notice: 2 },
+            Deadline::FetchExpiry { publication: 1 },
+            Deadline::Erasure,
             Deadline::CorrectionDue { request: 2 },
             Deadline::ConsultationDue { consultation: 3 },
             Deadline::Approaching { due: 4 },
-            Deadline::Exceeded { due: u32::MAX },
+            Deadline::Exceeded { due: 5 },
         ];
-        for deadline in all {
+        for deadline in deadlines {
             assert_eq!(Deadline::from_bytes(&deadline.to_bytes()), Some(deadline));
         }
         for unknown in ["draft-expiry", "draft-expiry/", "draft-expiry/01", "draft-expiry/+1", "x/1"] {

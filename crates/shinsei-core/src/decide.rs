@@ -3,28 +3,39 @@
 mod approval;
 mod clock;
 mod consultation;
+mod contest;
 mod correction;
+mod counter;
 mod deadline;
+mod delivery;
 mod desk;
+mod disposal;
 mod draft;
 mod ending;
 mod fee;
-mod form;
+pub(crate) mod form;
 mod hand_over;
+pub(crate) mod party;
+mod refund;
+mod reissue;
 mod review;
-mod submit;
+pub(crate) mod submit;
+mod withdrawal;
 mod words;
+
+use uuid::Uuid;
 
 use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
 use crate::application::{
     Application, Arrived, AwaitingApproval, AwaitingCorrection, Decided, Issued, Received, UnderReview,
 };
-use crate::command::Command;
+use crate::command::{Command, PaymentMade};
 use crate::deadline::Deadline;
 use crate::decider::{Context, Decider, Decision, Needs, Signing, SigningRule};
+use crate::document::Documents;
 use crate::event::Event;
 use crate::event_format::Proposed;
-use crate::ids::{DivisionId, StreamKind};
+use crate::ids::{CommandId, DivisionId, DocumentId, Position, StreamKind, Version};
 use crate::notice::Task;
 use crate::record::Recorded;
 use crate::rejection::{Rejection, StateName};
@@ -39,36 +50,43 @@ impl Decider for Application {
 
     fn needs<'a>(&'a self, command: &'a Command) -> Needs<'a> {
         match command {
-            Command::Submit(submit) => {
-                let signed = submit.form.signed();
-                let signed = signed.map(|bytes| Signing { bytes, rule: SigningRule::EditionInForce });
-                Needs { procedure: Some(&submit.procedure), applicant: true, signed }
-            }
+            Command::Submit(submit) => Needs {
+                procedure: Some(&submit.procedure),
+                applicant: true,
+                profile: true,
+                calendar: true,
+                signed: Signing::by_edition(&submit.form),
+                service: true,
+                ..Needs::default()
+            },
             Command::SaveDraft { procedure, .. } => {
-                Needs { procedure: Some(procedure), applicant: true, signed: None }
+                Needs { procedure: Some(procedure), applicant: true, ..Needs::default() }
             }
             Command::RecordPaperArrival(paper) => {
-                Needs { procedure: Some(&paper.procedure), ..Needs::default() }
+                Needs { procedure: Some(&paper.procedure), calendar: true, ..Needs::default() }
             }
             Command::Correct(correction) => Needs {
+                applicant: true,
+                calendar: true,
+                service: true,
                 signed: correction.form.signed().zip(self.arrival()).map(|(bytes, arrived)| {
                     let accepted = arrived.terms.signature.accepted();
                     Signing { bytes, rule: SigningRule::Fixed { procedure: &arrived.procedure, accepted } }
                 }),
                 ..Needs::default()
             },
-            Command::DiscardDraft
-            | Command::AssignDivision { .. }
+            Command::ResumeReview
+            | Command::ForwardToAgency
+            | Command::ExtendDeadline { .. }
+            | Command::RebaseDueDate => Needs { calendar: true, ..Needs::default() },
+            Command::DiscardDraft | Command::Withdraw => Needs { applicant: true, ..Needs::default() },
+            Command::AssignDivision { .. }
             | Command::AssignOfficer { .. }
             | Command::AddNote { .. }
             | Command::RequestCorrection(_)
-            | Command::ResumeReview
             | Command::Consult { .. }
             | Command::AnswerConsultation { .. }
             | Command::Transfer { .. }
-            | Command::ForwardToAgency
-            | Command::ExtendDeadline { .. }
-            | Command::RebaseDueDate
             | Command::DraftDecision { .. }
             | Command::DelegateApproval { .. }
             | Command::SendBack { .. }
@@ -81,8 +99,44 @@ impl Decider for Application {
             | Command::IssueCertificate { .. }
             | Command::TellResult { .. }
             | Command::Close { .. }
+            | Command::AcceptWithdrawal
+            | Command::DeclineWithdrawal { .. }
+            | Command::CorrectDecision { .. }
+            | Command::RevokeDecision { .. }
+            | Command::RecordAppeal { .. }
+            | Command::ResolveAppeal { .. }
+            | Command::Reopen { .. }
+            | Command::PlaceHold { .. }
+            | Command::ReleaseHold { .. }
+            | Command::Dispose
+            | Command::IssueFeeNotice { .. }
+            | Command::ReversePayment { .. }
+            | Command::Refund { .. }
+            | Command::DeclineRefund { .. }
+            | Command::VerifyVisitor { .. }
+            | Command::ServeAtCounter(_)
+            | Command::RecordVisit { .. }
+            | Command::ChooseElectronicDelivery { .. }
+            | Command::PublishDocument { .. }
+            | Command::FetchDocument
+            | Command::DeliverDocument { .. }
+            | Command::Reissue { .. }
+            | Command::Void { .. }
             | Command::PassDeadline(_) => Needs::default(),
         }
+    }
+
+    fn reads(&self, command: &Command) -> Vec<DocumentId> {
+        let reads_references = matches!(
+            command,
+            Command::RecordPayment { .. } | Command::ServeAtCounter(_) | Command::Reissue { .. }
+        );
+        let reads_reasons =
+            matches!(command, Command::PublishDocument { .. } | Command::DeliverDocument { .. });
+        let payments = self.receipt().filter(|_| reads_references).map(|received| &received.annex.payments);
+        let reasons = self.decision().filter(|_| reads_reasons).map(Decided::reasons);
+        let references = payments.into_iter().flatten().map(|payment| payment.reference.id);
+        references.chain(reasons.into_iter().flatten().map(|reason| reason.text.id)).collect()
     }
 
     fn falls_due(task: &[u8]) -> Option<Command> {
@@ -103,6 +157,12 @@ impl Decider for Application {
 /// # Errors
 /// [`Rejection`] when the rules say no. Nothing is recorded then.
 pub fn decide(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {
+    let decision = answer(state, command, context)?;
+    let decision = ending::end_if_nothing_is_left(state, decision, context);
+    Ok(disposal::begin_retention(state, decision, context))
+}
+
+fn answer(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {
     match command {
         Command::SaveDraft { procedure, form } => draft::save_draft(state, procedure, form, context),
         Command::DiscardDraft => draft::discard_draft(state, context),
@@ -133,17 +193,76 @@ pub fn decide(state: &Application, command: &Command, context: &Context<'_>) -> 
         Command::AssessFee { yen } => fee::assess_fee(state, *yen, context),
         Command::ExemptFee { ground } => fee::exempt_fee(state, *ground, context),
         Command::RecordPayment { yen, channel, reference } => {
-            fee::record_payment(state, *yen, *channel, reference, context)
+            let made = PaymentMade { yen: *yen, channel: *channel, reference: reference.clone() };
+            fee::record_payment(state, &made, context)
         }
         Command::IssueCertificate { copies } => hand_over::issue_certificate(state, *copies, context),
         Command::TellResult { how } => hand_over::tell_result(state, *how, context),
         Command::Close { reason } => ending::close(state, *reason, context),
+        Command::Withdraw => withdrawal::withdraw(state, context),
+        Command::AcceptWithdrawal => withdrawal::accept(state, context),
+        Command::DeclineWithdrawal { reasons } => withdrawal::decline(state, reasons, context),
+        Command::CorrectDecision { finding, explanation } => {
+            contest::correct(state, finding, explanation, context)
+        }
+        Command::RevokeDecision { reasons } => contest::revoke(state, reasons, context),
+        Command::RecordAppeal { kind, filed_on, paper } => {
+            contest::record_appeal(state, *kind, *filed_on, paper, context)
+        }
+        Command::ResolveAppeal { appeal, result } => {
+            contest::resolve_appeal(state, *appeal, *result, context)
+        }
+        Command::Reopen { ground, approver } => contest::reopen(state, *ground, approver, context),
+        Command::PlaceHold { reason } => disposal::place_hold(state, reason, context),
+        Command::ReleaseHold { hold } => disposal::release_hold(state, *hold, context),
+        Command::Dispose => disposal::dispose(state, context),
+        Command::IssueFeeNotice { numbers, due_on } => {
+            fee::issue_fee_notice(state, numbers.as_ref(), *due_on, context)
+        }
+        Command::ReversePayment { payment, cause } => fee::reverse_payment(state, *payment, *cause, context),
+        Command::Refund { payment, yen } => refund::refund(state, *payment, *yen, context),
+        Command::DeclineRefund { payment, reasons } => refund::decline(state, *payment, reasons, context),
+        Command::VerifyVisitor { identification, notice_copy } => {
+            counter::verify_visitor(state, *identification, *notice_copy, context)
+        }
+        Command::ServeAtCounter(service) => counter::serve(state, service, context),
+        Command::RecordVisit { purpose, on } => counter::record_visit(state, *purpose, *on, context),
+        Command::ChooseElectronicDelivery { agrees } => delivery::choose(state, *agrees, context),
+        Command::PublishDocument { document, expires_on } => {
+            delivery::publish(state, document, *expires_on, context)
+        }
+        Command::FetchDocument => delivery::fetch(state, context),
+        Command::DeliverDocument { document, way } => delivery::deliver(state, document, way, context),
+        Command::Reissue { of, cause, copies, payment } => {
+            reissue::reissue(state, *of, *cause, *copies, payment.as_ref(), context)
+        }
+        Command::Void { certificate, cause } => reissue::void(state, *certificate, *cause, context),
         Command::PassDeadline(deadline) => deadline::pass(state, *deadline, context),
     }
 }
 
 fn events(events: impl IntoIterator<Item = Event>) -> CaseDecision {
     Ok(Decision::of(events.into_iter().map(Proposed::Event)))
+}
+
+/// What a case becomes when these events are recorded now. What only recording can know is of no account here.
+fn after(state: &Application, proposed: &[Proposed<Event>], context: &Context<'_>) -> Application {
+    proposed.iter().fold(state.clone(), |state, proposed| match proposed {
+        Proposed::Event(event) => state.evolve(&Recorded {
+            position: Position::default(),
+            stream: context.stream,
+            version: Version::default(),
+            recorded_at: context.now,
+            command: CommandId(Uuid::nil()),
+            event: event.clone(),
+        }),
+        Proposed::Numbered { .. } => state,
+    })
+}
+
+fn decision_with(events: impl IntoIterator<Item = Event>, documents: Documents<'_>) -> CaseDecision {
+    let decision = Decision::of(events.into_iter().map(Proposed::Event));
+    Ok(Decision { documents: documents.into_vec(), ..decision })
 }
 
 fn wrong_state(state: &Application, needed: StateName) -> Rejection {
@@ -197,19 +316,15 @@ fn in_process(state: &Application) -> Result<&Received, Rejection> {
         | Application::Forwarded(_)
         | Application::Decided(_)
         | Application::Issued(_)
-        | Application::Closed(_) => Err(wrong_state(state, StateName::UnderReview)),
+        | Application::Closed(_)
+        | Application::Disposed(_) => Err(wrong_state(state, StateName::UnderReview)),
     }
 }
 
 /// What was received, as long as anything is left to do.
 fn receipt(state: &Application) -> Result<&Received, Rejection> {
-    let open = state.receipt().filter(|_| state.name() != StateName::Closed);
+    let open = state.receipt().filter(|_| state.is_open());
     open.ok_or_else(|| wrong_state(state, StateName::Received))
-}
-
-/// 申請者: whoever submitted the application.
-fn applicant_of(arrived: &Arrived, context: &Context<'_>) -> Result<(), Rejection> {
-    if context.actor.applicant()? == arrived.applicant { Ok(()) } else { Err(Rejection::OtherApplicant) }
 }
 
 /// A division of the catalog that is not in charge already.
@@ -235,7 +350,7 @@ fn decided(state: &Application) -> Result<&Decided, Rejection> {
 }
 
 fn decided_or_issued(state: &Application) -> Result<&Decided, Rejection> {
-    if let Application::Issued(Issued { decided, .. }) = state {
+    if let Application::Issued(Issued { decided }) = state {
         return Ok(decided);
     }
     decided(state)

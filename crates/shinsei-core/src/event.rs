@@ -4,31 +4,49 @@ mod approval;
 mod arrival;
 mod clock;
 mod consultation;
+mod contest;
 mod correction;
+mod counter;
+mod delivery;
 mod desk;
 mod draft;
 mod ending;
 mod fee;
 mod hand_over;
 mod review;
+mod withdrawal;
 
 pub use approval::{ApprovalDelegated, DecisionDrafted, DecisionSentBack};
 pub use arrival::{
-    EvidenceRef, FormRef, PaperArrival, PaperChannel, ReceiptIssued, SignatureVerified, Submitted,
+    Agent, EvidenceRef, FormRef, PaperArrival, PaperChannel, ReceiptIssued, SignatureVerified, Submitted,
 };
 pub use clock::{
     ClockResumed, ClockStarted, DeadlineApproaching, DeadlineExceeded, DeadlineExtended, DueDateRebased,
 };
 pub use consultation::{ConsultationAnswered, ConsultationOverdue, ConsultationRequested};
+pub use contest::{
+    AppealFiled, AppealKind, AppealResolved, AppealResult, DecisionCorrected, DecisionRevoked, Reopened,
+    ReopeningGround,
+};
 pub use correction::{
     Corrected, CorrectionItem, CorrectionKind, CorrectionOverdue, CorrectionRequested, ReviewResumed,
 };
+pub use counter::{Identification, VisitRecorded, VisitVerified};
+pub use delivery::{
+    CertificateReissued, CertificateVoided, DocumentDelivered, DocumentFetched, DocumentPublished,
+    ElectronicDeliveryAgreed, ElectronicDeliveryDeclined, FetchExpired, PaperWay, ReissueCause, ReissueFee,
+    Seal, VoidCause,
+};
 pub use desk::{DivisionAssigned, Forwarded, NoteAdded, OfficerAssigned, Transferred, Visibility};
 pub use draft::{DiscardCause, DraftDiscarded, DraftSaved};
-pub use ending::{CloseReason, Closed};
-pub use fee::{ExemptionGround, FeeAssessed, FeeBasis, FeeExempted, FeePaid, PaymentChannel};
+pub use ending::{CloseReason, Closed, DisposalFellDue, Disposed, HoldPlaced, HoldReleased};
+pub use fee::{
+    FeeAssessed, FeeBasis, FeeExempted, FeeNoticeIssued, FeePaid, PaymentChannel, PaymentFellOverdue,
+    PaymentReversed, RefundDeclined, RefundGround, Refunded, ReversalCause,
+};
 pub use hand_over::{CertificateIssued, CertificateSerial, ResultTold, TellingChannel};
 pub use review::{ReviewStarted, Reviewed};
+pub use withdrawal::{WithdrawalDeclined, WithdrawalRequested, Withdrawn};
 
 use crate::event_format::events;
 
@@ -102,6 +120,60 @@ events! {
         ResultTold = 1,
         /// 完了: nothing is left to do.
         Closed = 1,
+        /// 取下げの申出: the applicant asks to take the application back.
+        WithdrawalRequested = 1,
+        /// 取下げ: the application is taken back.
+        Withdrawn = 1,
+        /// 取下げの不同意: the city does not consent.
+        WithdrawalDeclined = 1,
+        /// 更正: a clerical error of the decision is mended.
+        DecisionCorrected = 1,
+        /// 取消し・撤回: a grant is taken back.
+        DecisionRevoked = 1,
+        /// 審査請求・取消訴訟: somebody contests the decision.
+        AppealFiled = 1,
+        /// 裁決・判決: an appeal has come to its end.
+        AppealResolved = 1,
+        /// 再審査: a case that had ended is reviewed again.
+        Reopened = 1,
+        /// 廃棄の停止: the case must be kept.
+        HoldPlaced = 1,
+        /// 廃棄の停止の解除: a hold no longer stands in the way.
+        HoldReleased = 1,
+        /// 保存期間満了: somebody must confirm the disposal.
+        DisposalFellDue = 1,
+        /// 廃棄: the documents of the case are erased.
+        Disposed = 1,
+        /// 納入通知: the applicant is asked to pay.
+        FeeNoticeIssued = 1,
+        /// 納期限の経過: nobody has paid in time.
+        PaymentFellOverdue = 1,
+        /// 納付の取消し: a payment did not come in after all.
+        PaymentReversed = 1,
+        /// 還付: a payment is given back.
+        Refunded = 1,
+        /// 還付しない決定: a payment is not given back.
+        RefundDeclined = 1,
+        /// 本人確認: somebody came, and it was made sure who.
+        VisitVerified = 1,
+        /// 面談・書類の提示: the applicant was met before the decision.
+        VisitRecorded = 1,
+        /// 電子交付の同意: the applicant agrees to receive documents electronically.
+        ElectronicDeliveryAgreed = 1,
+        /// 電子交付の不同意: the applicant does not agree.
+        ElectronicDeliveryDeclined = 1,
+        /// 公文書の公開: an official document can be fetched.
+        DocumentPublished = 1,
+        /// 公文書の取得: it was fetched.
+        DocumentFetched = 1,
+        /// 取得期限の経過: nobody has fetched it in time.
+        FetchExpired = 1,
+        /// 公文書の交付・発送: an official document was handed over or sent on paper.
+        DocumentDelivered = 1,
+        /// 再交付: another certificate takes the place of one.
+        CertificateReissued = 1,
+        /// 失効: a certificate is void.
+        CertificateVoided = 1,
     }
     /// 受付: the receipt number; it stands in the envelope, given when the event was recorded.
     numbered ReceiptIssued = 1

@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid};
 
 /// A municipality by its code (全国地方公共団体コード): six digits, the last a check digit.
 ///
@@ -26,6 +27,16 @@ impl Municipality {
     /// The six digits.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("000000")
+    }
+
+    /// The prefecture (都道府県コード, JIS X 0401): the first two digits.
+    pub fn prefecture(&self) -> &str {
+        &self.as_str()[..2]
+    }
+
+    /// The municipality within its prefecture (市区町村コード, JIS X 0402): the next three digits; 000 is the prefecture.
+    pub fn within_prefecture(&self) -> &str {
+        &self.as_str()[2..5]
     }
 
     /// The six digits as bytes: what a leaf hash covers.
@@ -132,6 +143,10 @@ uuid_id! {
     UserId
 }
 uuid_id! {
+    /// A mandate (委任), chosen by whoever drafts it; as text it is its number (委任状番号).
+    MandateId
+}
+uuid_id! {
     /// A document beside the log.
     DocumentId
 }
@@ -159,6 +174,8 @@ pub enum StreamKind {
     Procedure = 4,
     /// A calendar in its versions.
     Calendar = 5,
+    /// The service: its maintenance and outages.
+    Service = 6,
 }
 
 impl StreamKind {
@@ -170,12 +187,13 @@ impl StreamKind {
             Self::Mandate => 3,
             Self::Procedure => 4,
             Self::Calendar => 5,
+            Self::Service => 6,
         }
     }
 
     /// Reads the number that stands in a record.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Case, Self::User, Self::Mandate, Self::Procedure, Self::Calendar]
+        [Self::Case, Self::User, Self::Mandate, Self::Procedure, Self::Calendar, Self::Service]
             .into_iter()
             .find(|kind| kind.code() == code)
     }
@@ -212,9 +230,29 @@ impl From<CaseId> for StreamId {
     }
 }
 
+impl StreamId {
+    /// The stream of the municipality's service: it has one.
+    pub const SERVICE: Self = Self { kind: StreamKind::Service, id: Uuid::nil() };
+}
+
 impl From<CalendarId> for StreamId {
     fn from(calendar: CalendarId) -> Self {
         Self { kind: StreamKind::Calendar, id: calendar.0 }
+    }
+}
+
+impl From<MandateId> for StreamId {
+    fn from(mandate: MandateId) -> Self {
+        Self { kind: StreamKind::Mandate, id: mandate.0 }
+    }
+}
+
+impl From<&ProcedureId> for StreamId {
+    /// The stream of a procedure's editions: its id follows from the code, so that nobody needs to keep a list.
+    fn from(procedure: &ProcedureId) -> Self {
+        let digest: [u8; 32] = Sha256::digest(procedure.as_str()).into();
+        let first = <[u8; 16]>::try_from(&digest[..16]).unwrap_or_default();
+        Self { kind: StreamKind::Procedure, id: Builder::from_custom_bytes(first).into_uuid() }
     }
 }
 
@@ -311,6 +349,13 @@ code! {
     /// A procedure (手続) of the catalog, such as `JU-001`.
     ProcedureId
 }
+impl ProcedureId {
+    /// Takes a code that stands in the program: of something that is signed and is no procedure.
+    pub(crate) fn constant(code: &'static str) -> Self {
+        debug_assert!(Self::new(code).is_ok(), "{code}");
+        Self(code.to_owned())
+    }
+}
 code! {
     /// A division (所管課) of the city hall, by its code.
     DivisionId
@@ -323,10 +368,26 @@ code! {
     /// A reason (理由) of the catalog of reasons.
     ReasonCode
 }
+code! {
+    /// A form file (様式) of a procedure, such as `application.pdf`.
+    FormFileId
+}
+
+code! {
+    /// What something is read for, by a code of the city's own list, such as `review`, `counter` or `disclosure/17`.
+    Purpose
+}
 
 code! {
     /// An agenda entry within its stream, such as `receipt-notice/3`.
     EntryName
+}
+impl DivisionId {
+    /// Takes a code that stands in the program.
+    pub(crate) fn constant(code: &'static str) -> Self {
+        debug_assert!(Self::new(code).is_ok(), "{code}");
+        Self(code.to_owned())
+    }
 }
 impl EntryName {
     /// Takes a name that stands in the program.
@@ -361,6 +422,8 @@ mod tests {
         for code in ["012025", "010006", "011002", "131016", "141003", "271004", "473821", "016951"] {
             assert_eq!(code.parse::<Municipality>().unwrap().as_str(), code);
         }
+        let hakodate: Municipality = "012025".parse().unwrap();
+        assert_eq!((hakodate.prefecture(), hakodate.within_prefecture()), ("01", "202"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The outcome of a review, by act: a filing cannot be refused, and what is adverse carries reasons.
 
+use std::mem::discriminant;
+
 use serde::{Deserialize, Serialize};
 
 use crate::document::DocumentRef;
@@ -135,6 +137,37 @@ impl Outcome {
             | Self::Application(ApplicationOutcome::Refused { .. } | ApplicationOutcome::Dismissed { .. }) => {
                 false
             }
+        }
+    }
+
+    /// The reasons of what is adverse; none where nothing is.
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Filing(FilingOutcome::Confirmed) | Self::Application(ApplicationOutcome::Granted) => &[],
+            Self::Filing(FilingOutcome::FormalDefect { reasons })
+            | Self::Application(
+                ApplicationOutcome::PartlyGranted { reasons, .. }
+                | ApplicationOutcome::Refused { reasons, .. }
+                | ApplicationOutcome::Dismissed { reasons, .. },
+            ) => reasons.as_slice(),
+        }
+    }
+
+    /// True when it judges the form of an application alone: it could not be accepted.
+    pub fn is_formal(&self) -> bool {
+        matches!(
+            self,
+            Self::Filing(FilingOutcome::FormalDefect { .. })
+                | Self::Application(ApplicationOutcome::Dismissed { .. })
+        )
+    }
+
+    /// True when both say the same, whatever their reasons.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Filing(one), Self::Filing(other)) => discriminant(one) == discriminant(other),
+            (Self::Application(one), Self::Application(other)) => discriminant(one) == discriminant(other),
+            (Self::Filing(_), Self::Application(_)) | (Self::Application(_), Self::Filing(_)) => false,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [`PostgresStore`] implements `shinsei_core::port::store::Store`. How a commit goes through the database, and why, is
 //! told in `docs/adr/0006-postgres-lanes.md`.
 
+mod access_log;
 mod agenda;
 mod batch;
 mod commit;
@@ -13,6 +14,7 @@ mod erase;
 mod error;
 mod facts;
 mod find;
+mod nodes;
 mod pool;
 mod read;
 mod rows;

@@ -6,8 +6,11 @@ use crate::connection::{BEGIN, Connection, Step};
 use crate::error::{Fault, OpenError, Result, said};
 
 /// One script a version, in order; the number of a version is its place, from 1.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001_store.sql"), include_str!("migrations/0002_application_role.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/0001_store.sql"),
+    include_str!("migrations/0002_application_role.sql"),
+    include_str!("migrations/0003_access_log.sql"),
+];
 
 /// The version that this library reads and writes.
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "OK because it counts files")]
@@ -38,6 +41,15 @@ pub(crate) fn migrate(connection: &mut Connection) -> std::result::Result<(), Op
     }
     match version(connection).map_err(opening)? {
         VERSION => Ok(()),
+        found => Err(OpenError::SchemaVersion { found, known: VERSION }),
+    }
+}
+
+/// Refuses a database that a reader cannot read.
+pub(crate) fn check(connection: &mut Connection) -> std::result::Result<(), OpenError> {
+    match version(connection).map_err(opening)? {
+        VERSION => Ok(()),
+        0 => Err(OpenError::Empty),
         found => Err(OpenError::SchemaVersion { found, known: VERSION }),
     }
 }

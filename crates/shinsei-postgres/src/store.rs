@@ -1,22 +1,24 @@
 //! The store: a pool of connections, and the port's operations on them.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
+use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Head;
+use shinsei_core::tree::{Hash, Head};
 
 use crate::commit::Doubts;
 use crate::error::OpenError;
 use crate::pool::Pool;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::tls::Address;
-use crate::{agenda, batch, commit, documents, erase, find, read, schema};
+use crate::{access_log, agenda, batch, commit, documents, erase, find, nodes, read, schema};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///
@@ -44,7 +46,7 @@ impl PostgresStore {
     /// Opens a store, and brings its schema up to date if this role may.
     ///
     /// # Errors
-    /// Every variant of [`OpenError`] but `TlsRoots`.
+    /// Every variant of [`OpenError`] but `TlsRoots` and `Empty`.
     pub fn open(address: &str) -> Result<Self, OpenError> {
         Self::open_with(address, Settings::default())
     }
@@ -52,14 +54,39 @@ impl PostgresStore {
     /// Opens a store with settings of the operator's.
     ///
     /// # Errors
-    /// Every variant of [`OpenError`].
+    /// Every variant of [`OpenError`] but `Empty`.
     pub fn open_with(address: &str, settings: Settings) -> Result<Self, OpenError> {
-        let address = Address::parse(address, &settings)?;
+        let store = Self::assemble(address, settings, settings::Access::Write)?;
+        schema::migrate(&mut store.pool.connect()?)?;
+        Ok(store)
+    }
+
+    /// Opens a store that exists for reading only, also on a standby. Every operation that writes fails as `ReadOnly`,
+    /// whatever the role may do.
+    ///
+    /// # Errors
+    /// Every variant of [`OpenError`] but `NotPermitted`.
+    pub fn open_reader(address: &str, settings: Settings) -> Result<Self, OpenError> {
+        let store = Self::assemble(address, settings, settings::Access::Read)?;
+        schema::check(&mut store.pool.connect()?)?;
+        Ok(store)
+    }
+
+    fn assemble(address: &str, settings: Settings, access: settings::Access) -> Result<Self, OpenError> {
+        let address = Address::parse(address, &settings, access)?;
         let step_back_max_micros =
             i64::try_from(settings.clock_step_back_max.as_micros()).unwrap_or(i64::MAX);
-        let pool = Pool::new(address, settings);
-        schema::migrate(&mut pool.connect()?)?;
+        let pool = Pool::new(address, settings, access);
         Ok(Self { pool, doubts: Doubts::default(), clock: None, step_back_max_micros })
+    }
+
+    /// How many bytes the tables and indexes have on disk, with what was erased and not filled again. The server's log
+    /// is not among them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when there is no answer.
+    pub fn bytes_on_disk(&self) -> Result<u64, StoreError> {
+        Ok(self.pool.run(read::bytes_on_disk)?)
     }
 
     /// Records by another clock than the server's: for tests and demonstrations. Nodes that share a database should
@@ -79,6 +106,24 @@ impl PostgresStore {
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+impl AccessLog for PostgresStore {
+    fn record(&self, accesses: &[Access]) -> Result<Timestamp, StoreError> {
+        Ok(self.pool.run(|connection| access_log::record(connection, accesses, self.clock()))?)
+    }
+
+    fn accesses(
+        &self,
+        question: &Question,
+        after: u64,
+        max: usize,
+        visit: &mut dyn FnMut(Accessed) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let page = self.pool.run(|connection| access_log::read(connection, question, after, max))?;
+        let _broken = page.into_iter().try_for_each(visit);
+        Ok(())
     }
 }
 
@@ -128,6 +173,20 @@ impl Store for PostgresStore {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         Ok(self.pool.run(|connection| read::head(connection, municipality))?)
+    }
+
+    fn nodes(
+        &self,
+        municipality: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> Result<Vec<Hash>, StoreError> {
+        Ok(self.pool.run(|connection| nodes::read(connection, municipality, level, first, max))?)
+    }
+
+    fn municipalities(&self) -> Result<Vec<Municipality>, StoreError> {
+        Ok(self.pool.run(read::municipalities)?)
     }
 
     fn lease(&self, request: &LeaseRequest) -> Result<Vec<Lease>, StoreError> {

@@ -3,6 +3,7 @@
 //! [`SqliteStore`] implements `shinsei_core::port::store::Store`. How records lie in the file, and why, is told in
 //! `docs/adr/0002-sealed-record-and-sqlite-schema.md`.
 
+mod access_log;
 mod agenda;
 mod chunks;
 mod commit;
@@ -13,6 +14,7 @@ mod find;
 mod heads;
 mod kinds;
 mod lock;
+mod nodes;
 mod read;
 mod readers;
 mod rows;

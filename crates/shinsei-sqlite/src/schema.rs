@@ -11,7 +11,8 @@ use crate::settings::{driver, set};
 const APPLICATION_ID: i64 = 0x7368_6e73;
 
 /// One script a version, in order; the number of a version is its place, from 1.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_store.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("migrations/0001_store.sql"), include_str!("migrations/0002_access_log.sql")];
 
 /// The version that this library reads and writes.
 #[expect(clippy::cast_possible_wrap, reason = "OK because it counts files of this folder")]

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use shinsei_core::calendar::Calendar;
 use shinsei_core::catalog::Catalog;
-use shinsei_core::ids::Municipality;
+use shinsei_core::ids::{DivisionId, Municipality};
+use shinsei_core::procedure::Division;
 use shinsei_core::service_hours::ServiceHours;
+use shinsei_core::user::AccountPolicy;
 
 /// A municipality as the engine serves it.
 #[derive(Clone, Debug)]
@@ -15,10 +18,19 @@ pub struct CityHall {
     pub name: String,
     /// Its procedures and divisions.
     pub catalog: Arc<Catalog>,
+    /// The days on which it is open, until a calendar is published in its log.
+    pub calendar: Calendar,
     /// When applications are accepted.
     pub service_hours: ServiceHours,
     /// True when only registered users may apply (利用者登録), as the source page has it.
     pub registration_required: bool,
+    /// What it lays down for registrations.
+    pub accounts: AccountPolicy,
+    /// The page of the service that confirms a mail address, such as `https://shinsei.city.example.lg.jp/confirm/`: the
+    /// token is put behind it. Without one the mails that would hold it are parked.
+    pub confirmation_page: Option<String>,
+    /// The division that answers for the service itself; the first of the catalog, where none is named.
+    pub desk: Option<DivisionId>,
 }
 
 impl CityHall {
@@ -28,8 +40,20 @@ impl CityHall {
             municipality,
             name: name.into(),
             catalog: Arc::new(catalog),
+            calendar: Calendar::standard(),
             service_hours: ServiceHours::daily_three_to_four(),
             registration_required: true,
+            accounts: AccountPolicy::STANDARD,
+            confirmation_page: None,
+            desk: None,
+        }
+    }
+
+    /// The division that answers for the service itself: it stands in mails that are about no case.
+    pub fn desk(&self) -> Option<&Division> {
+        match &self.desk {
+            Some(desk) => self.catalog.division(desk),
+            None => self.catalog.divisions().first(),
         }
     }
 }

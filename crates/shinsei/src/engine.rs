@@ -7,21 +7,27 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use shinsei_core::actor::Actor;
+use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::application::Application;
 use shinsei_core::calendar::stream::{CalendarCommand, Calendars};
 use shinsei_core::command::Command;
 use shinsei_core::decider::Decider;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventError, decode};
-use shinsei_core::ids::{CalendarId, CaseId, CommandId, Municipality, StreamId, UserId, Version};
+use shinsei_core::ids::{
+    CalendarId, CaseId, CommandId, MandateId, Municipality, ProcedureId, StreamId, UserId, Version,
+};
+use shinsei_core::mandate::{Mandate, MandateCommand};
 use shinsei_core::number::ReceiptNumber;
+use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::entropy::Entropy;
 use shinsei_core::port::signature::{SignatureVerifier, VerifierError};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
+use shinsei_core::procedure::stream::{Editions, ProcedureCommand};
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
+use shinsei_core::service_hours::stream::{Service, ServiceCommand};
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::{User, UserCommand};
 
@@ -43,7 +49,7 @@ pub struct Engine {
     pub(crate) shared: Arc<Shared>,
     /// Those that bring work to the committer.
     workers: Mutex<Vec<JoinHandle<()>>>,
-    committer: Mutex<Option<JoinHandle<()>>>,
+    committers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// What an engine is opened with.
@@ -62,6 +68,8 @@ pub struct Settings {
     pub polled_max: usize,
     /// The engine's own threads for commands that are polled.
     pub threads: usize,
+    /// Where it is recorded who reads a case; `None` where no officer reads through this engine.
+    pub access_log: Option<Arc<dyn AccessLog>>,
 }
 
 impl Settings {
@@ -75,6 +83,7 @@ impl Settings {
             cached_states_max: 10_000,
             polled_max: 4_096,
             threads: std::thread::available_parallelism().map_or(2, usize::from),
+            access_log: None,
         }
     }
 }
@@ -88,6 +97,7 @@ pub(crate) struct Shared {
     pub(crate) committer: Committer,
     pub(crate) pool: Pool,
     pub(crate) bell: Bell,
+    pub(crate) access_log: Option<Arc<dyn AccessLog>>,
     cities: HashMap<Municipality, CityHall>,
     closing: AtomicBool,
     polled: AtomicUsize,
@@ -130,8 +140,45 @@ impl Request<User> {
         user: UserId,
         command: UserCommand,
     ) -> Self {
-        let actor = Actor::Applicant { user };
+        Self::of_user(municipality, command_id, Actor::Applicant { user }, user, command)
+    }
+
+    /// A command to a user's registration, by an officer or the service.
+    pub fn of_user(
+        municipality: Municipality,
+        command_id: CommandId,
+        actor: Actor,
+        user: UserId,
+        command: UserCommand,
+    ) -> Self {
         Self { municipality, command_id, actor, stream: user.into(), command }
+    }
+}
+
+impl Request<Mandate> {
+    /// A command to a mandate, by one of the two between whom it is.
+    pub fn mandate(
+        municipality: Municipality,
+        command_id: CommandId,
+        user: UserId,
+        mandate: MandateId,
+        command: MandateCommand,
+    ) -> Self {
+        Self { municipality, command_id, actor: Actor::Applicant { user }, stream: mandate.into(), command }
+    }
+}
+
+impl Request<Editions> {
+    /// A command to a procedure, by an officer.
+    pub fn procedure(
+        municipality: Municipality,
+        command_id: CommandId,
+        officer: Staff,
+        procedure: &ProcedureId,
+        command: ProcedureCommand,
+    ) -> Self {
+        let actor = Actor::Officer(officer);
+        Self { municipality, command_id, actor, stream: procedure.into(), command }
     }
 }
 
@@ -145,6 +192,18 @@ impl Request<Calendars> {
         command: CalendarCommand,
     ) -> Self {
         Self { municipality, command_id, actor, stream: calendar.into(), command }
+    }
+}
+
+impl Request<Service> {
+    /// A command to the service of a municipality: its maintenance and outages.
+    pub fn service(
+        municipality: Municipality,
+        command_id: CommandId,
+        actor: Actor,
+        command: ServiceCommand,
+    ) -> Self {
+        Self { municipality, command_id, actor, stream: StreamId::SERVICE, command }
     }
 }
 
@@ -222,6 +281,12 @@ pub enum EngineError {
         /// How often it was decided.
         decisions: u32,
     },
+    /// A decision changes a stream that it did not look at: a rule of the core is broken. Nothing was written.
+    #[error("a decision changes a stream that it did not look at")]
+    ChangedUnseen {
+        /// Which.
+        stream: StreamId,
+    },
     /// Another worker has the agenda entry now.
     #[error("the agenda entry has passed to another worker")]
     LeaseLost,
@@ -246,6 +311,9 @@ pub enum EngineError {
     /// The store promises no durability, so an acknowledgement would be no arrival.
     #[error("the store is not durable; open the engine with Engine::volatile if that is what you want")]
     NotDurable,
+    /// The engine was opened without an access log, so that nobody may read a case as an officer.
+    #[error("there is no access log to record the reading in; open the engine with Settings::access_log")]
+    NoAccessLog,
     /// A thread could not be started.
     #[error("a thread of the engine could not be started")]
     Thread(#[source] std::io::Error),
@@ -299,14 +367,18 @@ impl Engine {
             cache: Cache::new(settings.cached_states_max),
             pool: Pool::new(),
             bell: Bell::default(),
+            access_log: settings.access_log,
             cities: settings.cities.into_iter().map(|city| (city.municipality, city)).collect(),
             closing: AtomicBool::new(false),
             polled: AtomicUsize::new(0),
             polled_max: settings.polled_max,
         });
         let engine =
-            Self { shared: Arc::clone(&shared), workers: Mutex::default(), committer: Mutex::default() };
-        *lock(&engine.committer) = Some(start("shinsei-commit", move || shared.committer.run())?);
+            Self { shared: Arc::clone(&shared), workers: Mutex::default(), committers: Mutex::default() };
+        for _ in 0..shared.committer.threads() {
+            let shared = Arc::clone(&shared);
+            lock(&engine.committers).push(start("shinsei-commit", move || shared.committer.run())?);
+        }
         for _ in 0..settings.threads.max(1) {
             engine.spawn("shinsei-work", engine.shared.pool.worker())?;
         }
@@ -326,12 +398,21 @@ impl Engine {
         }
     }
 
-    /// The state of a case as the store has it.
+    /// The state of a case as the store has it. Nobody's reading: what is shown to an officer comes from
+    /// [`Engine::read_case`].
     ///
     /// # Errors
     /// [`EngineError::Store`] and [`EngineError::Log`] when it cannot be read.
     pub fn case(&self, municipality: Municipality, case: CaseId) -> Result<Application, EngineError> {
         Ok(self.shared.fold(municipality, case.into())?.1)
+    }
+
+    /// The state of any stream as the store has it: a registration, a mandate, the editions of a procedure.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`] and [`EngineError::Log`] when it cannot be read.
+    pub fn state<D: Decider>(&self, municipality: Municipality, stream: StreamId) -> Result<D, EngineError> {
+        Ok(self.shared.fold(municipality, stream)?.1)
     }
 
     /// The history of a case as it was recorded.
@@ -357,7 +438,7 @@ impl Engine {
         std::mem::take(&mut *lock(&self.workers)).into_iter().for_each(join);
         // Last, since the workers still had commits to hand over.
         self.shared.committer.close();
-        lock(&self.committer).take().into_iter().for_each(join);
+        std::mem::take(&mut *lock(&self.committers)).into_iter().for_each(join);
     }
 
     pub(crate) fn spawn(&self, name: &str, life: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {
@@ -418,7 +499,7 @@ impl Shared {
     }
 
     /// Reads a stream from its beginning; says the version it has.
-    fn read<D: Decider>(
+    pub(crate) fn read<D: Decider>(
         &self,
         municipality: Municipality,
         stream: StreamId,
@@ -447,6 +528,18 @@ impl Shared {
                 None => {}
             }
         }
+    }
+
+    /// What a procedure is called: in its latest edition, in the settings of the city hall, or by its code.
+    pub(crate) fn procedure_name(
+        &self,
+        municipality: Municipality,
+        procedure: &ProcedureId,
+    ) -> Result<String, EngineError> {
+        let (_, editions) = self.fold::<Editions>(municipality, procedure.into())?;
+        let city = self.city(municipality)?;
+        let edition = editions.latest().or_else(|| city.catalog.procedure(procedure));
+        Ok(edition.map_or_else(|| procedure.to_string(), |edition| edition.terms.name.clone()))
     }
 
     /// A place among the commands that were polled, while there is one.

@@ -5,16 +5,21 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::agenda::Settlement;
-use shinsei_core::decider::{Context, Decider, Decision};
-use shinsei_core::document::{Body, INLINE_BYTES_MAX, NewDocument, Seed};
+use shinsei_core::calendar::stream::Calendars;
+use shinsei_core::decider::{Also, Context, Decider, Decision, Needs};
+use shinsei_core::document::{Body, Document, INLINE_BYTES_MAX, NewDocument, Seed};
 use shinsei_core::event_format::{EventFormat, Proposed, decode};
-use shinsei_core::ids::{Municipality, Position, StreamId, Version};
+use shinsei_core::ids::{CalendarId, Municipality, Position, ProcedureId, StreamId, Version};
+use shinsei_core::mandate::Mandate;
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
-use shinsei_core::port::store::{Append, CommandKey, Commit, Outcome, PAGE_RECORDS_MAX, Receipt};
+use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, PAGE_RECORDS_MAX, Receipt};
+use shinsei_core::procedure::Procedure;
+use shinsei_core::procedure::stream::Editions;
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
-use shinsei_core::signature::VerifiedSignature;
+use shinsei_core::service_hours::stream::Service;
+use shinsei_core::signature::{CertificateKind, SignatureDefect, VerifiedSignature};
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::User;
 
@@ -29,11 +34,11 @@ const DECISIONS_MAX: u32 = 16;
 /// A command on its way to its answer.
 pub(crate) struct Execution<D: Decider> {
     engine: Arc<Shared>,
-    request: Request<D>,
+    request: Arc<Request<D>>,
     key: CommandKey,
     seed: Seed,
     settles: Vec<Settlement>,
-    verified: Option<VerifiedSignature>,
+    judgement: Option<Judgement>,
     decisions: u32,
     /// The time before which it is not decided: that at which it was due.
     earliest: Option<Timestamp>,
@@ -43,6 +48,41 @@ pub(crate) struct Execution<D: Decider> {
     proposed: Vec<Proposed<D::Event>>,
     expected: Version,
     schedules: bool,
+    /// The other streams that the commit appends to.
+    also: Vec<StreamId>,
+}
+
+/// What the verifier said of the signature, and under which rule.
+struct Judgement {
+    rule: (ProcedureId, Vec<CertificateKind>),
+    at: Timestamp,
+    verdict: Result<VerifiedSignature, SignatureDefect>,
+}
+
+impl Judgement {
+    fn is_under(&self, rule: &(ProcedureId, Vec<CertificateKind>)) -> bool {
+        self.rule == *rule
+    }
+
+    /// True when nobody needs to be asked again at this time.
+    fn holds_at(&self, now: Timestamp) -> bool {
+        match &self.verdict {
+            Ok(verified) => verified.holds().contains(now),
+            Err(_) => self.at == now,
+        }
+    }
+}
+
+/// Streams that were only looked at, with the version that was read.
+type Read = Vec<(StreamId, Version)>;
+
+/// Who stands behind a command.
+#[derive(Default)]
+struct People {
+    acting: Option<Arc<User>>,
+    mandate: Option<Arc<Mandate>>,
+    principal: Option<Arc<User>>,
+    profile: Option<Document>,
 }
 
 /// What comes next.
@@ -61,11 +101,11 @@ impl<D: Decider> Execution<D> {
         let seed = engine.entropy.seed();
         Ok(Self {
             engine,
-            request,
+            request: Arc::new(request),
             key,
             seed,
             settles,
-            verified: None,
+            judgement: None,
             decisions: 0,
             earliest: None,
             recorded_at: None,
@@ -73,6 +113,7 @@ impl<D: Decider> Execution<D> {
             proposed: vec![],
             expected: Version::default(),
             schedules: false,
+            also: vec![],
         })
     }
 
@@ -81,19 +122,17 @@ impl<D: Decider> Execution<D> {
         Self { earliest: Some(at), ..self }
     }
 
-    /// Verify, load the streams, decide: a commit to hand over, or an answer.
+    /// Load the streams, verify, decide: a commit to hand over, or an answer.
     fn step(&mut self) -> Step<D> {
         let now = self.recorded_at.take().unwrap_or_else(|| self.engine.clock.now());
         let now = self.earliest.map_or(now, |earliest| earliest.max(now));
-        if let Err(refusal) = self.judge(now) {
-            return Step::Answer(self.unless_known(refusal));
-        }
         loop {
             match self.decide(now) {
                 Ok(commit) => return Step::Commit(commit),
                 Err(ExecuteError::Rejected(_)) if !self.from_store => self.from_store = true,
-                Err(refusal @ ExecuteError::Rejected(_)) => {
-                    return Step::Answer(self.unless_known(refusal));
+                // A repeat needs no verdict: it is answered though the verifier is not there.
+                Err(no @ (ExecuteError::Rejected(_) | ExecuteError::Failed(EngineError::Verifier(_)))) => {
+                    return Step::Answer(self.unless_known(no));
                 }
                 Err(failure) => return Step::Answer(Err(failure)),
             }
@@ -111,56 +150,121 @@ impl<D: Decider> Execution<D> {
         }
     }
 
-    /// Has the signature judged for this procedure at this time, unless a judgement that holds then is there; no verifier
+    /// Has the signature judged at this time, unless a judgement under the same rule that holds then is there; no verifier
     /// is called where none is needed.
-    fn judge(&mut self, now: Timestamp) -> Result<(), ExecuteError> {
-        let before = self.verified.take();
-        let needs = D::needs(&self.request.command);
-        let city = self.engine.city(self.request.municipality)?;
-        let procedure = needs.procedure.and_then(|id| city.catalog.procedure(id));
-        let (Some(signed), Some(procedure)) = (needs.signed, procedure) else { return Ok(()) };
-        let accepted = procedure.terms.signature.accepted();
-        if accepted.is_empty() {
-            return Ok(());
-        }
-        self.verified = before.filter(|before| before.holds().contains(now));
-        if self.verified.is_some() {
-            return Ok(());
-        }
-        let request = SignatureRequest { signed, at: now, procedure: &procedure.id, accepted };
-        let verified = verify(self.engine.verifier.as_ref(), request).map_err(|refusal| match refusal {
-            Refusal::Defect(defect) => ExecuteError::Rejected(Rejection::SignatureInvalid(defect)),
-            Refusal::Verifier(error) => EngineError::Verifier(error).into(),
-        })?;
-        self.verified = Some(verified);
-        Ok(())
+    fn judge(
+        &mut self,
+        now: Timestamp,
+        needs: &Needs<'_>,
+        in_force: Option<&Procedure>,
+    ) -> Result<(), ExecuteError> {
+        let before = self.judgement.take();
+        let Some(signing) = needs.signed else { return Ok(()) };
+        let Some((procedure, accepted)) = signing.under(in_force) else { return Ok(()) };
+        let rule = (procedure.clone(), accepted.to_vec());
+        let judgement = match before.filter(|before| before.is_under(&rule) && before.holds_at(now)) {
+            Some(before) => before,
+            None => {
+                let request = SignatureRequest { signed: signing.bytes, at: now, procedure, accepted };
+                match verify(self.engine.verifier.as_ref(), request) {
+                    Ok(verified) => Judgement { rule, at: now, verdict: Ok(verified) },
+                    Err(Refusal::Defect(defect)) => Judgement { rule, at: now, verdict: Err(defect) },
+                    Err(Refusal::Verifier(error)) => return Err(EngineError::Verifier(error).into()),
+                }
+            }
+        };
+        let defect = judgement.verdict.as_ref().err().cloned();
+        self.judgement = Some(judgement);
+        defect.map_or(Ok(()), |defect| Err(ExecuteError::Rejected(Rejection::SignatureInvalid(defect))))
     }
 
     fn decide(&mut self, now: Timestamp) -> Result<Commit, ExecuteError> {
         self.decisions += 1;
         let engine = Arc::clone(&self.engine);
-        let city = engine.city(self.request.municipality)?;
-        let needs = D::needs(&self.request.command);
-        let (version, state) = self.load::<D>(self.request.stream)?;
-        let applicant = self.request.actor.user().filter(|_| needs.applicant).map(StreamId::from);
-        let applicant =
-            applicant.map(|stream| Ok::<_, EngineError>((stream, self.load::<User>(stream)?))).transpose()?;
+        let request = Arc::clone(&self.request);
+        let city = engine.city(request.municipality)?;
+        let (version, state) = self.load::<D>(request.stream)?;
+        let needs = state.needs(&request.command);
+        let mut read = Vec::new();
+        let editions = match needs.procedure {
+            Some(id) => Some(self.read::<Editions>(id.into(), &mut read)?),
+            None => None,
+        };
+        let published = editions.as_deref().filter(|editions| !editions.is_absent());
+        let procedure = match published {
+            Some(editions) => editions.in_force(now).map(|(edition, _)| edition),
+            None => needs.procedure.and_then(|id| city.catalog.procedure(id)),
+        };
+        self.judge(now, &needs, procedure)?;
+        let people = self.people(&needs, &mut read)?;
+        let calendars = match needs.calendar {
+            true => Some(self.read::<Calendars>(CalendarId::CITY_HALL.into(), &mut read)?),
+            false => None,
+        };
+        let service = match needs.service {
+            true => Some(self.read::<Service>(StreamId::SERVICE, &mut read)?),
+            false => None,
+        };
+        let hours = service.as_ref().map(|service| service.hours(&city.service_hours, now));
+        let calendar = calendars.as_deref().and_then(Calendars::current);
+        let mut documents = Vec::new();
+        for id in state.reads(&request.command) {
+            documents.extend(engine.store.document(request.municipality, id)?);
+        }
         let context = Context {
             now,
-            municipality: self.request.municipality,
-            stream: self.request.stream,
-            actor: &self.request.actor,
-            procedure: needs.procedure.and_then(|id| city.catalog.procedure(id)),
-            applicant: applicant.as_ref().map(|(_, (_, user))| user.as_ref()),
+            municipality: request.municipality,
+            stream: request.stream,
+            actor: &request.actor,
+            procedure,
+            calendar: calendar.unwrap_or(&city.calendar),
+            divisions: city.catalog.divisions(),
+            editions: editions.as_deref(),
+            applicant: people.acting.as_deref(),
+            mandate: people.mandate.as_deref(),
+            principal: people.principal.as_deref(),
+            profile: people.profile.as_ref(),
+            accounts: city.accounts,
             registration_required: city.registration_required,
-            service_hours: &city.service_hours,
-            signature: self.verified.as_ref(),
+            service_hours: hours.as_deref().unwrap_or(&city.service_hours),
+            signature: self.judgement.as_ref().and_then(|judgement| judgement.verdict.as_ref().ok()),
+            documents: &documents,
             seed: self.seed,
         };
-        let decision = state.decide(&self.request.command, &context).map_err(ExecuteError::Rejected)?;
-        let read = applicant.map(|(stream, (version, _))| (stream, version));
+        let decision = state.decide(&request.command, &context).map_err(ExecuteError::Rejected)?;
         self.expected = version;
         Ok(self.commit_of(decision, read)?)
+    }
+
+    /// Whoever acts, for whom, and by which mandate.
+    fn people(&self, needs: &Needs<'_>, read: &mut Read) -> Result<People, EngineError> {
+        let mut people = People::default();
+        if let Some(user) = self.request.actor.user().filter(|_| needs.applicant) {
+            people.acting = Some(self.read::<User>(user.into(), read)?);
+        }
+        if let Some(mandate) = self.request.actor.mandate() {
+            let mandate = self.read::<Mandate>(mandate.into(), read)?;
+            let principal = mandate.drafted().map(|drafted| drafted.terms.principal);
+            if let Some(principal) = principal.filter(|_| needs.applicant) {
+                people.principal = Some(self.read::<User>(principal.into(), read)?);
+            }
+            people.mandate = Some(mandate);
+        }
+        let applicant = if people.mandate.is_some() { &people.principal } else { &people.acting };
+        let registered = applicant.as_deref().and_then(User::registered).filter(|_| needs.profile);
+        if let Some(registered) = registered {
+            people.profile = self.engine.store.document(self.request.municipality, registered.profile.id)?;
+        }
+        Ok(people)
+    }
+
+    /// The folded state of a stream that is only looked at: it must not move on until the commit.
+    fn read<S: Decider>(&self, stream: StreamId, read: &mut Read) -> Result<Arc<S>, EngineError> {
+        let (version, state) = self.load::<S>(stream)?;
+        if stream != self.request.stream && !read.contains(&(stream, version)) {
+            read.push((stream, version));
+        }
+        Ok(state)
     }
 
     /// The folded state of a stream, from the cache or from the store.
@@ -177,26 +281,48 @@ impl<D: Decider> Execution<D> {
         Ok((version, state))
     }
 
-    fn commit_of(
-        &mut self,
-        decision: Decision<D::Event>,
-        read: Option<(StreamId, Version)>,
-    ) -> Result<Commit, EngineError> {
+    fn commit_of(&mut self, decision: Decision<D::Event>, unchanged: Read) -> Result<Commit, EngineError> {
         let records = decision.events.iter().map(Proposed::to_record).collect::<Result<_, _>>()?;
         let documents = decision.documents.into_iter().map(|document| self.stage(document));
         let documents = documents.collect::<Result<_, EngineError>>()?;
         self.proposed = decision.events;
         self.schedules = !decision.agenda.is_empty();
+        let (appends, unchanged) = self.appends(records, decision.also, unchanged)?;
         Ok(Commit {
             municipality: self.request.municipality,
             command: Some(self.key),
-            appends: vec![Append { stream: self.request.stream, expected: self.expected, records }],
-            unchanged: read.into_iter().collect(),
+            appends,
+            unchanged,
             documents,
             agenda: decision.agenda,
             settles: self.settles.clone(),
             window: decision.window,
         })
+    }
+
+    /// What is appended, the command's own stream first, and what was only looked at.
+    fn appends(
+        &mut self,
+        own: Vec<NewRecord>,
+        also: Vec<Also>,
+        mut unchanged: Read,
+    ) -> Result<(Vec<Append>, Read), EngineError> {
+        let own = Append { stream: self.request.stream, expected: self.expected, records: own };
+        let mut appends = vec![];
+        if own.records.is_empty() {
+            unchanged.push((own.stream, own.expected));
+        } else {
+            appends.push(own);
+        }
+        self.also.clear();
+        for Also { stream, record } in also {
+            let looked_at = unchanged.iter().position(|(read, _)| *read == stream);
+            let (stream, expected) =
+                unchanged.remove(looked_at.ok_or(EngineError::ChangedUnseen { stream })?);
+            appends.push(Append { stream, expected, records: vec![record] });
+            self.also.push(stream);
+        }
+        Ok((appends, unchanged))
     }
 
     /// Stages a document that is too large for a commit; nobody sees it before the commit links it.
@@ -254,6 +380,9 @@ impl<D: Decider> Execution<D> {
         {
             let folded = events.iter().fold(state.as_ref().clone(), D::evolve);
             self.engine.cache.put(key, Version(version.0 + events.len() as u64), Arc::new(folded));
+        }
+        for stream in std::mem::take(&mut self.also) {
+            self.engine.cache.forget((self.request.municipality, stream));
         }
         if self.schedules {
             self.engine.bell.ring();

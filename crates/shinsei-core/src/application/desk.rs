@@ -18,6 +18,8 @@ pub struct Desk {
     pub corrections: u32,
     /// How often it was handed over to another division.
     pub transfers: u32,
+    /// How much was noted.
+    pub notes: u32,
     /// How often the city said that it needs longer.
     pub extensions: u32,
     /// Whom it was asked, in the order in which they were asked.
@@ -60,6 +62,7 @@ impl Desk {
             officer: None,
             corrections: 0,
             transfers: 0,
+            notes: 0,
             extensions: 0,
             consultations: vec![],
             clock: Clock::default(),

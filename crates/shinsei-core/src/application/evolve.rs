@@ -1,16 +1,17 @@
 //! The state after an event.
 
 use super::{
-    Application, Arrived, AwaitingApproval, AwaitingCorrection, Clock, Closed, Decided, Desk, Draft,
-    FeeLedger, Forwarded, Issued, Received, UnderReview, Warned,
+    Annex, Appeal, Application, Arrived, AwaitingApproval, AwaitingCorrection, Clock, Closed, Decided, Desk,
+    Disposed, Draft, FeeLedger, FeeNotice, Fetching, Forwarded, Hold, Issued, Last, Received, UnderReview,
+    Voided, Warned, Withdrawal,
 };
 use crate::event::{
-    self, CertificateSerial, CloseReason, Corrected, CorrectionRequested, DecisionDrafted, DraftSaved, Event,
+    self, CertificateIssued, Corrected, CorrectionRequested, DecisionDrafted, DraftSaved, Event, FeePaid,
     SignatureVerified, Submitted,
 };
 use crate::ids::StaffId;
 use crate::number::ReceiptNumber;
-use crate::outcome::Outcome;
+use crate::outcome::{NonEmpty, Outcome, Reason};
 use crate::record::Recorded;
 use crate::time::Timestamp;
 
@@ -37,7 +38,7 @@ impl Application {
             Event::DeadlineExceeded(_) => self.with_clock(|clock| clock.warn(Warned::Exceeded)),
             Event::DivisionAssigned(assigned) => self.with_desk(|desk| desk.assign(&assigned.division)),
             Event::OfficerAssigned(assigned) => self.with_officer(&assigned.officer),
-            Event::NoteAdded(_) => self,
+            Event::NoteAdded(_) => self.with_desk(|desk| desk.notes += 1),
             Event::ReviewStarted(started) => self.under_review(&started.by),
             Event::CorrectionRequested(request) => self.awaiting_correction(request, at),
             Event::Corrected(corrected) => self.corrected(corrected, at),
@@ -56,10 +57,60 @@ impl Application {
             Event::Reviewed(reviewed) => self.decided(&reviewed.outcome, at),
             Event::FeeAssessed(assessed) => self.with_fee(|fee| fee.assessed(assessed.yen)),
             Event::FeeExempted(_) => self.with_fee(FeeLedger::exempted),
-            Event::FeePaid(paid) => self.with_fee(|fee| fee.paid(paid.yen)),
-            Event::CertificateIssued(issued) => self.issued(issued.serial, issued.copies),
+            Event::FeePaid(paid) => self.paid(paid),
+            Event::CertificateIssued(issued) => self.issued(issued),
             Event::ResultTold(_) => self.told(at),
-            Event::Closed(closed) => self.closed(closed.reason),
+            Event::Closed(closed) => self.closed(closed, at),
+            Event::WithdrawalRequested(_) => {
+                self.with_annex(|annex| annex.withdrawal = Withdrawal::Requested { at })
+            }
+            Event::Withdrawn(_) => self.with_annex(|annex| annex.withdrawal = Withdrawal::Done { at }),
+            Event::WithdrawalDeclined(_) => self.with_annex(Annex::decline_withdrawal),
+            Event::DecisionCorrected(corrected) => self.mended(&corrected.outcome),
+            Event::DecisionRevoked(revoked) => self.revoked(&revoked.reasons),
+            Event::AppealFiled(filed) => {
+                self.with_annex(|annex| annex.appeals.push(Appeal { kind: filed.kind, result: None }))
+            }
+            Event::AppealResolved(resolved) => {
+                self.with_annex(|annex| annex.resolve(resolved.appeal, resolved.result))
+            }
+            Event::Reopened(reopened) => self.reopened(&reopened.by),
+            Event::HoldPlaced(_) => self.with_annex(|annex| annex.holds.push(Hold { stands: true })),
+            Event::HoldReleased(released) => self.with_annex(|annex| annex.release(released.hold)),
+            Event::DisposalFellDue(_) => self.due_for_disposal(),
+            Event::Disposed(disposed) => self.disposed(&disposed.by, at),
+            Event::FeeNoticeIssued(issued) => self.with_annex(|annex| {
+                annex.fee_notices.push(FeeNotice { due_on: issued.due_on, is_overdue: false });
+            }),
+            Event::PaymentFellOverdue(overdue) => self.with_annex(|annex| annex.fall_overdue(overdue.notice)),
+            Event::PaymentReversed(reversed) => self.reversed(reversed.payment),
+            Event::Refunded(refunded) => {
+                self.with_annex(|annex| annex.refund(refunded.payment, refunded.yen))
+            }
+            Event::RefundDeclined(declined) => {
+                self.with_annex(|annex| annex.decline_refund(declined.payment))
+            }
+            Event::VisitVerified(_) => self.with_annex(|annex| annex.visitor_is_verified = true),
+            Event::VisitRecorded(visit) => self.with_annex(|annex| annex.visits.push(visit.purpose)),
+            Event::ElectronicDeliveryAgreed(_) => {
+                self.with_annex(|annex| annex.electronic_delivery = Some(true))
+            }
+            Event::ElectronicDeliveryDeclined(_) => {
+                self.with_annex(|annex| annex.electronic_delivery = Some(false))
+            }
+            Event::DocumentPublished(published) => self.with_annex(|annex| annex.publish(published)),
+            Event::DocumentFetched(fetched) => self.with_annex(|annex| {
+                annex.end_fetching(fetched.publication, Fetching::Fetched);
+                annex.document_is_delivered = true;
+            }),
+            Event::FetchExpired(expired) => {
+                self.with_annex(|annex| annex.end_fetching(expired.publication, Fetching::Expired))
+            }
+            Event::DocumentDelivered(_) => self.with_annex(|annex| annex.document_is_delivered = true),
+            Event::CertificateReissued(reissued) => self.with_annex(|annex| annex.reissue(reissued)),
+            Event::CertificateVoided(voided) => {
+                self.with_annex(|annex| annex.void(voided.serial, Voided::For(voided.cause)))
+            }
         }
     }
 
@@ -94,7 +145,7 @@ impl Application {
 
     fn received(self, receipt: ReceiptNumber, received_at: Timestamp) -> Self {
         let Self::Arrived(arrived) = self else { return self };
-        Self::Received(Received { arrived, receipt, received_at })
+        Self::Received(Received { arrived, receipt, received_at, annex: Annex::default() })
     }
 
     fn under_review(self, officer: &StaffId) -> Self {
@@ -165,12 +216,15 @@ impl Application {
     }
 
     fn decided(self, outcome: &Outcome, reviewed_at: Timestamp) -> Self {
-        let (Self::UnderReview(UnderReview { received })
-        | Self::AwaitingApproval(AwaitingApproval { received, .. })) = self
+        let (Self::UnderReview(UnderReview { mut received })
+        | Self::AwaitingApproval(AwaitingApproval { mut received, .. })) = self
         else {
             return self;
         };
-        Self::Decided(Decided { received, outcome: outcome.clone(), reviewed_at, told_at: None })
+        received.annex.decisions += 1;
+        received.annex.rule();
+        let outcome = outcome.clone();
+        Self::Decided(Decided { received, outcome, reviewed_at, told_at: None, revocation: None })
     }
 
     fn with_fee(mut self, change: impl FnOnce(FeeLedger) -> FeeLedger) -> Self {
@@ -187,6 +241,17 @@ impl Application {
         self
     }
 
+    /// A payment for which nothing was due has no place.
+    fn paid(mut self, paid: &FeePaid) -> Self {
+        if let Some(received) = self.received_mut()
+            && received.arrived.fee.due().is_some()
+        {
+            received.arrived.fee = received.arrived.fee.paid(paid.yen);
+            received.annex.pay(paid.yen, paid.reference, false);
+        }
+        self
+    }
+
     fn with_clock(self, change: impl FnOnce(&mut Clock)) -> Self {
         self.with_desk(|desk| change(&mut desk.clock))
     }
@@ -195,48 +260,119 @@ impl Application {
         self.with_desk(|desk| desk.officer = Some(officer.clone()))
     }
 
-    fn issued(self, serial: CertificateSerial, copies: u32) -> Self {
-        let Self::Decided(decided) = self else { return self };
-        Self::Issued(Issued { decided, serial, copies })
+    fn reversed(mut self, payment: u32) -> Self {
+        if let Some(received) = self.received_mut()
+            && received.annex.reverse(payment)
+        {
+            received.arrived.fee = received.arrived.fee.reversed();
+        }
+        self
+    }
+
+    fn issued(self, issued: &CertificateIssued) -> Self {
+        let Self::Decided(mut decided) = self else { return self };
+        decided.received.annex.issue(issued.serial, issued.copies);
+        Self::Issued(Issued { decided })
     }
 
     fn told(mut self, at: Timestamp) -> Self {
-        if let Self::Decided(decided) | Self::Issued(Issued { decided, .. }) = &mut self {
+        if let Self::Decided(decided) | Self::Issued(Issued { decided }) = &mut self {
             decided.told_at.get_or_insert(at);
         }
         self
     }
 
-    fn closed(self, reason: CloseReason) -> Self {
-        let (decided, serial) = match self {
-            Self::Decided(decided) => (decided, None),
-            Self::Issued(Issued { decided, serial, .. }) => (decided, Some(serial)),
-            Self::Absent
-            | Self::Draft(_)
-            | Self::Discarded
-            | Self::Arrived(_)
-            | Self::Received(_)
-            | Self::UnderReview(_)
-            | Self::AwaitingCorrection(_)
-            | Self::AwaitingApproval(_)
-            | Self::Forwarded(_)
-            | Self::Closed(_) => return self,
-        };
-        Self::Closed(Closed { decided, serial, reason })
-    }
-
-    fn arrived_mut(&mut self) -> Option<&mut Arrived> {
-        match self {
-            Self::Absent | Self::Draft(_) | Self::Discarded => None,
-            Self::Arrived(arrived) => Some(arrived),
+    fn closed(self, closed: &event::Closed, closed_at: Timestamp) -> Self {
+        let last = match self {
             Self::Received(received)
             | Self::UnderReview(UnderReview { received })
             | Self::AwaitingCorrection(AwaitingCorrection { received, .. })
             | Self::AwaitingApproval(AwaitingApproval { received, .. })
-            | Self::Forwarded(Forwarded { received, .. }) => Some(&mut received.arrived),
-            Self::Decided(decided)
-            | Self::Issued(Issued { decided, .. })
-            | Self::Closed(Closed { decided, .. }) => Some(&mut decided.received.arrived),
+            | Self::Forwarded(Forwarded { received, .. }) => Last::Undecided(received),
+            Self::Decided(decided) | Self::Issued(Issued { decided }) => Last::Decided(decided),
+            Self::Absent
+            | Self::Draft(_)
+            | Self::Discarded
+            | Self::Arrived(_)
+            | Self::Closed(_)
+            | Self::Disposed(_) => return self,
+        };
+        let &event::Closed { reason, retention } = closed;
+        Self::Closed(Closed { last, reason, closed_at, retention, disposal_is_due: false })
+    }
+
+    fn mended(mut self, outcome: &Outcome) -> Self {
+        if let Some(decided) = self.decided_mut() {
+            decided.outcome = outcome.clone();
+            decided.received.annex.rule();
         }
+        self
+    }
+
+    fn revoked(mut self, reasons: &NonEmpty<Reason>) -> Self {
+        if let Some(decided) = self.decided_mut() {
+            decided.revocation.get_or_insert_with(|| reasons.clone());
+            decided.received.annex.rule();
+            decided.received.annex.void_all();
+        }
+        self
+    }
+
+    fn reopened(self, officer: &StaffId) -> Self {
+        let Self::Closed(Closed { last: Last::Decided(Decided { mut received, .. }), .. }) = self else {
+            return self;
+        };
+        received.arrived.desk.officer = Some(officer.clone());
+        Self::UnderReview(UnderReview { received })
+    }
+
+    fn due_for_disposal(mut self) -> Self {
+        if let Self::Closed(closed) = &mut self {
+            closed.disposal_is_due = true;
+        }
+        self
+    }
+
+    fn disposed(self, by: &StaffId, disposed_at: Timestamp) -> Self {
+        let Self::Closed(closed) = self else { return self };
+        Self::Disposed(Disposed { closed, disposed_at, by: by.clone() })
+    }
+
+    fn with_annex(mut self, change: impl FnOnce(&mut Annex)) -> Self {
+        if let Some(received) = self.received_mut() {
+            change(&mut received.annex);
+        }
+        self
+    }
+
+    fn arrived_mut(&mut self) -> Option<&mut Arrived> {
+        if let Self::Arrived(arrived) = self {
+            return Some(arrived);
+        }
+        self.received_mut().map(|received| &mut received.arrived)
+    }
+
+    /// What was received, as long as anything may change in it.
+    fn received_mut(&mut self) -> Option<&mut Received> {
+        match self {
+            Self::Absent | Self::Draft(_) | Self::Discarded | Self::Arrived(_) | Self::Disposed(_) => None,
+            Self::Received(received)
+            | Self::UnderReview(UnderReview { received })
+            | Self::AwaitingCorrection(AwaitingCorrection { received, .. })
+            | Self::AwaitingApproval(AwaitingApproval { received, .. })
+            | Self::Forwarded(Forwarded { received, .. }) => Some(received),
+            Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(&mut decided.received),
+            Self::Closed(closed) => Some(closed.received_mut()),
+        }
+    }
+
+    fn decided_mut(&mut self) -> Option<&mut Decided> {
+        if let Self::Decided(decided)
+        | Self::Issued(Issued { decided })
+        | Self::Closed(Closed { last: Last::Decided(decided), .. }) = self
+        {
+            return Some(decided);
+        }
+        None
     }
 }

@@ -2,16 +2,16 @@
 
 use chrono::NaiveDate;
 
-use super::{Desk, FeeLedger};
+use super::{Annex, Desk, FeeLedger, SettledFee};
 use crate::document::DocumentRef;
 use crate::due::DueDate;
-use crate::event::{
-    CertificateSerial, CloseReason, CorrectionKind, FormRef, PaperChannel, SignatureVerified, Submitted,
-};
+use crate::event::{Agent, CloseReason, CorrectionKind, FormRef, PaperChannel, SignatureVerified, Submitted};
 use crate::ids::{DivisionId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
-use crate::outcome::Outcome;
-use crate::procedure::{Fee, Terms};
+use crate::outcome::{NonEmpty, Outcome, Reason};
+use crate::procedure::{ConsentRule, Fee, Remedy, Terms};
+use crate::rejection::Rejection;
+use crate::retention::RetentionPeriod;
 use crate::time::Timestamp;
 
 /// A form that was put aside before it was submitted.
@@ -38,6 +38,8 @@ pub struct Arrived {
     pub terms: Box<Terms>,
     /// The applicant.
     pub applicant: UserId,
+    /// The agent who applied in the applicant's name.
+    pub agent: Option<Agent>,
     /// How many copies are asked for.
     pub quantity: u32,
     /// The form in force.
@@ -67,6 +69,8 @@ pub struct Received {
     pub receipt: ReceiptNumber,
     /// When it got it.
     pub received_at: Timestamp,
+    /// What lies beside the main road.
+    pub annex: Annex,
 }
 
 /// A case that is being reviewed.
@@ -130,6 +134,8 @@ pub struct Decided {
     pub reviewed_at: Timestamp,
     /// When the applicant was told; `None` as long as nobody has.
     pub told_at: Option<Timestamp>,
+    /// Why the decision was taken back; `None` while it stands.
+    pub revocation: Option<NonEmpty<Reason>>,
 }
 
 /// A case whose grant was handed over.
@@ -137,21 +143,41 @@ pub struct Decided {
 pub struct Issued {
     /// What was decided.
     pub decided: Decided,
-    /// The certificate's serial.
-    pub serial: CertificateSerial,
-    /// How many copies.
-    pub copies: u32,
 }
 
 /// A case with nothing left to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
-    /// What was decided.
-    pub decided: Decided,
-    /// The certificate's serial, where one was handed over.
-    pub serial: Option<CertificateSerial>,
+    /// What the case was when it ended.
+    pub last: Last,
     /// Why it ended.
     pub reason: CloseReason,
+    /// When it ended.
+    pub closed_at: Timestamp,
+    /// How long it is kept; `None` for good.
+    pub retention: Option<RetentionPeriod>,
+    /// True once the retention period is over and somebody must confirm the disposal.
+    pub disposal_is_due: bool,
+}
+
+/// What a case was when it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Last {
+    /// Not decided: it was withdrawn.
+    Undecided(Received),
+    /// Decided.
+    Decided(Decided),
+}
+
+/// A case whose documents are erased: what is left are codes, times and digests that say nothing any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disposed {
+    /// What had ended.
+    pub closed: Closed,
+    /// When it was disposed of.
+    pub disposed_at: Timestamp,
+    /// Who confirmed it.
+    pub by: StaffId,
 }
 
 impl Arrived {
@@ -164,6 +190,7 @@ impl Arrived {
             procedure: submitted.procedure.clone(),
             terms: submitted.terms.clone(),
             applicant: submitted.applicant,
+            agent: submitted.agent,
             quantity: submitted.quantity,
             form: submitted.form,
             form_version: 1,
@@ -196,5 +223,80 @@ impl Decided {
     /// True when the procedure hands something over.
     pub fn has_deliverable(&self) -> bool {
         self.terms().has_deliverable()
+    }
+
+    /// True when the applicant has, at least in part, what was applied for or filed.
+    pub fn is_favourable(&self) -> bool {
+        self.outcome.is_favourable() && self.revocation.is_none()
+    }
+
+    /// The reasons of what is adverse in what was decided last; none where nothing is.
+    pub fn reasons(&self) -> &[Reason] {
+        match &self.revocation {
+            Some(reasons) => reasons.as_slice(),
+            None => self.outcome.reasons(),
+        }
+    }
+
+    /// The remedy of what was decided last: there is one where it is adverse, at least in part, and a disposition.
+    pub fn remedy(&self) -> Option<Remedy> {
+        self.terms().remedy.filter(|_| !self.reasons().is_empty())
+    }
+
+    /// True when a document with reasons and remedy must still reach the applicant.
+    pub fn owes_a_document(&self) -> bool {
+        self.remedy().is_some() && !self.received.annex.document_is_delivered
+    }
+
+    /// True when something that was granted must still be handed over.
+    pub fn owes_a_hand_over(&self) -> bool {
+        self.is_favourable() && self.has_deliverable()
+    }
+
+    /// True when the applicant must still pay for what was granted.
+    pub fn is_owed_a_fee(&self) -> bool {
+        self.is_favourable() && self.received.arrived.fee.settled().is_err()
+    }
+}
+
+impl Received {
+    /// The proof that what was granted may be handed over.
+    ///
+    /// # Errors
+    /// [`Rejection`] when the fee stands in the way.
+    pub fn cleared(&self) -> Result<SettledFee, Rejection> {
+        self.arrived.fee.clears(self.arrived.terms.fee.timing(), !self.annex.fee_notices.is_empty())
+    }
+
+    /// True when documents may reach the applicant electronically (電子交付の同意).
+    pub fn agrees_to_electronic_delivery(&self) -> bool {
+        match (self.arrived.terms.consent, self.annex.electronic_delivery) {
+            (None, _) => false,
+            (Some(_), Some(said)) => said,
+            (Some(rule), None) => rule == ConsentRule::WithApplication,
+        }
+    }
+}
+
+impl Closed {
+    /// What was received.
+    pub fn received(&self) -> &Received {
+        match &self.last {
+            Last::Undecided(received) | Last::Decided(Decided { received, .. }) => received,
+        }
+    }
+
+    /// What was decided, if anything was.
+    pub fn decision(&self) -> Option<&Decided> {
+        match &self.last {
+            Last::Undecided(_) => None,
+            Last::Decided(decided) => Some(decided),
+        }
+    }
+
+    pub(super) fn received_mut(&mut self) -> &mut Received {
+        match &mut self.last {
+            Last::Undecided(received) | Last::Decided(Decided { received, .. }) => received,
+        }
     }
 }

@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Application, Clock, Consultation, Desk};
+use super::{Application, Clock, Consultation, Desk, Turn};
 use crate::ids::{DivisionId, StaffId};
 use crate::rejection::StateName;
 
@@ -17,27 +17,14 @@ pub struct Status<'a> {
     pub label: &'static str,
     /// The division in charge.
     pub division: &'a DivisionId,
+    /// The officer who works on it, if somebody does.
+    pub officer: Option<&'a StaffId>,
     /// Whose turn it is.
-    pub turn: Turn<'a>,
+    pub turn: Turn,
     /// The day by which the result is to be told; `None` while the clock stands still or where no period is set.
     pub expected: Option<NaiveDate>,
     /// What other divisions were asked and have not answered.
     pub awaited: Vec<&'a Consultation>,
-}
-
-/// Whose turn it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn<'a> {
-    /// The division in charge, and the officer who works on it, if somebody does.
-    City(Option<&'a StaffId>),
-    /// Whoever is to approve the drafted decision.
-    Approver(&'a StaffId),
-    /// The applicant, who is asked for something.
-    Applicant,
-    /// The agency to which it was forwarded.
-    Agency(&'a str),
-    /// Nobody: the case has ended.
-    Nobody,
 }
 
 impl Application {
@@ -48,7 +35,8 @@ impl Application {
             state: self.name(),
             label: self.label(),
             division: &desk.division,
-            turn: self.turn(desk),
+            officer: desk.officer.as_ref(),
+            turn: self.turn(),
             expected: self.expected(),
             awaited: desk.consultations.iter().filter(|consultation| consultation.is_awaited()).collect(),
         })
@@ -91,27 +79,10 @@ impl Application {
             | Self::Discarded
             | Self::Arrived(_)
             | Self::Forwarded(_)
-            | Self::Closed(_) => return None,
+            | Self::Closed(_)
+            | Self::Disposed(_) => return None,
         }
         let was_told = self.decision().is_some_and(|decided| decided.told_at.is_some());
         self.desk().map(|desk| &desk.clock).filter(|_| !was_told)
-    }
-
-    fn turn<'a>(&'a self, desk: &'a Desk) -> Turn<'a> {
-        match self {
-            Self::AwaitingCorrection(awaiting) if !awaiting.is_overdue => Turn::Applicant,
-            Self::AwaitingApproval(awaiting) => Turn::Approver(&awaiting.approver),
-            Self::Forwarded(forwarded) => Turn::Agency(&forwarded.agency),
-            Self::Closed(_) => Turn::Nobody,
-            Self::Absent
-            | Self::Draft(_)
-            | Self::Discarded
-            | Self::Arrived(_)
-            | Self::Received(_)
-            | Self::UnderReview(_)
-            | Self::AwaitingCorrection(_)
-            | Self::Decided(_)
-            | Self::Issued(_) => Turn::City(desk.officer.as_ref()),
-        }
     }
 }

@@ -18,7 +18,10 @@ impl Event {
             | Self::DecisionDrafted(_)
             | Self::ApprovalDelegated(_)
             | Self::DecisionSentBack(_)
-            | Self::DeadlineApproaching(_) => false,
+            | Self::DeadlineApproaching(_)
+            | Self::HoldPlaced(_)
+            | Self::HoldReleased(_)
+            | Self::DisposalFellDue(_) => false,
             Self::DraftSaved(_)
             | Self::DraftDiscarded(_)
             | Self::Submitted(_)
@@ -43,7 +46,31 @@ impl Event {
             | Self::FeePaid(_)
             | Self::CertificateIssued(_)
             | Self::ResultTold(_)
-            | Self::Closed(_) => true,
+            | Self::Closed(_)
+            | Self::WithdrawalRequested(_)
+            | Self::Withdrawn(_)
+            | Self::WithdrawalDeclined(_)
+            | Self::DecisionCorrected(_)
+            | Self::DecisionRevoked(_)
+            | Self::AppealFiled(_)
+            | Self::AppealResolved(_)
+            | Self::Reopened(_)
+            | Self::Disposed(_)
+            | Self::FeeNoticeIssued(_)
+            | Self::PaymentFellOverdue(_)
+            | Self::PaymentReversed(_)
+            | Self::Refunded(_)
+            | Self::RefundDeclined(_)
+            | Self::VisitVerified(_)
+            | Self::VisitRecorded(_)
+            | Self::ElectronicDeliveryAgreed(_)
+            | Self::ElectronicDeliveryDeclined(_)
+            | Self::DocumentPublished(_)
+            | Self::DocumentFetched(_)
+            | Self::FetchExpired(_)
+            | Self::DocumentDelivered(_)
+            | Self::CertificateReissued(_)
+            | Self::CertificateVoided(_) => true,
         }
     }
 }

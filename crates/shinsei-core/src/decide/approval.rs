@@ -1,6 +1,8 @@
 //! Internal approval (決裁): whoever drafts a decision does not approve it.
 
+use super::fee::lets_the_review_begin;
 use super::review::{concluded, judged};
+use super::withdrawal::unanswered;
 use super::words::{keep_reason, reasoned};
 use super::{CaseDecision, awaiting_approval, events, under_review};
 use crate::application::{Application, AwaitingApproval};
@@ -36,6 +38,9 @@ pub(super) fn delegate(state: &Application, to: &StaffId, context: &Context<'_>)
     let awaiting = awaiting_approval(state)?;
     let by = approver(awaiting, context)?;
     somebody_else(&awaiting.drafted_by, to)?;
+    if by == to {
+        return Err(Rejection::ApproverIsActor);
+    }
     events([Event::ApprovalDelegated(ApprovalDelegated { by: by.clone(), to: to.clone() })])
 }
 
@@ -55,11 +60,16 @@ pub(super) fn send_back(state: &Application, reason: &StatedReason, context: &Co
     Ok(decision)
 }
 
-/// 決裁: the draft becomes the decision, word for word.
+/// 決裁: the draft becomes the decision, word for word, unless a request to withdraw or a payment that was taken back came
+/// between.
 pub(super) fn approve(state: &Application, context: &Context<'_>) -> CaseDecision {
     let awaiting = awaiting_approval(state)?;
     let by = approver(awaiting, context)?.clone();
     let AwaitingApproval { received, outcome, inspected_on, drafted_by, .. } = awaiting;
+    unanswered(received)?;
+    if outcome.is_favourable() {
+        lets_the_review_begin(received)?;
+    }
     let reviewed = Reviewed {
         by,
         outcome: outcome.clone(),

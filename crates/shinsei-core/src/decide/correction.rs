@@ -2,7 +2,7 @@
 
 use super::form::{keep_form, keep_verdict, read};
 use super::words::keep_words;
-use super::{CaseDecision, applicant_of, awaiting_correction, clock, events, under_review};
+use super::{CaseDecision, awaiting_correction, clock, events, party, under_review};
 use crate::application::{Application, Arrived, AwaitingCorrection, FeeLedger};
 use crate::command::{Correction, CorrectionRequest};
 use crate::deadline::Deadline;
@@ -42,7 +42,7 @@ pub(super) fn request(
 pub(super) fn correct(state: &Application, correction: &Correction, context: &Context<'_>) -> CaseDecision {
     let awaiting = awaiting_correction(state)?;
     let arrived = &awaiting.received.arrived;
-    applicant_of(arrived, context)?;
+    let acts = party::acts_for(arrived.applicant, &arrived.procedure, context)?;
     let open = context
         .service_hours
         .open_at(context.now)
@@ -62,7 +62,7 @@ pub(super) fn correct(state: &Application, correction: &Correction, context: &Co
     let made = [Some(Event::Corrected(corrected)), verified.map(Event::SignatureVerified)];
     let mut decision = Decision::of(made.into_iter().flatten().map(Proposed::Event));
     decision.documents = documents.into_vec();
-    decision.window = open;
+    decision.window = open.intersect(acts);
     decision.holds_only(signature.map_or(Window::ALWAYS, VerifiedSignature::holds));
     clock::resume(&arrived.desk.clock, &mut decision, context);
     Ok(decision)

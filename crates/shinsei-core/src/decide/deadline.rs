@@ -1,9 +1,10 @@
 //! What comes of a deadline when it falls due: the engine asks, the case says what has happened.
 
-use super::{CaseDecision, clock, consultation, correction, draft};
+use super::{CaseDecision, clock, consultation, correction, delivery, disposal, draft, fee};
 use crate::application::Application;
 use crate::deadline::Deadline;
 use crate::decider::Context;
+use crate::rejection::Rejection;
 
 /// 期限の到来: by the engine alone. What the case has left behind is moot.
 pub(super) fn pass(state: &Application, deadline: Deadline, context: &Context<'_>) -> CaseDecision {
@@ -14,5 +15,10 @@ pub(super) fn pass(state: &Application, deadline: Deadline, context: &Context<'_
         Deadline::ConsultationDue { consultation: number } => consultation::overdue(state, number, context),
         Deadline::Approaching { due } => clock::approaching(state, due, context),
         Deadline::Exceeded { due } => clock::exceeded(state, due, context),
+        Deadline::DisposalDue { year } => disposal::fall_due(state, year, context),
+        Deadline::PaymentDue { notice } => fee::fall_overdue(state, notice, context),
+        Deadline::FetchExpiry { publication } => delivery::expire(state, publication, context),
+        // Nothing happens to the case: the engine erases, and asks nobody.
+        Deadline::Erasure => Err(Rejection::DeadlineMoot),
     }
 }

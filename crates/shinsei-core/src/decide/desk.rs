@@ -30,6 +30,9 @@ pub(super) fn assign_division(
 pub(super) fn assign_officer(state: &Application, officer: &StaffId, context: &Context<'_>) -> CaseDecision {
     let arrived = &in_process(state)?.arrived;
     let by = context.actor.officer_of(arrived.in_charge())?.clone();
+    if arrived.desk.officer.as_ref() == Some(officer) {
+        return Err(Rejection::AssignedAlready { officer: officer.clone() });
+    }
     events([Event::OfficerAssigned(OfficerAssigned { officer: officer.clone(), by })])
 }
 
@@ -91,7 +94,8 @@ pub(super) fn forward(state: &Application, context: &Context<'_>) -> CaseDecisio
         | Application::Forwarded(_)
         | Application::Decided(_)
         | Application::Issued(_)
-        | Application::Closed(_) => return Err(wrong_state(state, StateName::UnderReview)),
+        | Application::Closed(_)
+        | Application::Disposed(_) => return Err(wrong_state(state, StateName::UnderReview)),
     };
     let terms = &received.arrived.terms;
     let by = context.actor.officer_of(received.arrived.in_charge())?.clone();

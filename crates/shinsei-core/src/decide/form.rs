@@ -8,7 +8,7 @@ use crate::form::{Form, FormDefect};
 use crate::ids::{ProcedureId, UserId};
 use crate::procedure::{SignatureRule, Terms};
 use crate::rejection::Rejection;
-use crate::signature::VerifiedSignature;
+use crate::signature::{CertificateKind, VerifiedSignature};
 
 /// Reads a form under the terms that govern it: what it says is what was signed.
 pub(super) fn read<'a>(
@@ -26,6 +26,9 @@ pub(super) fn read<'a>(
     if read.applicant != applicant {
         return Err(Rejection::FormOfOtherApplicant);
     }
+    if read.may_hold_my_number() {
+        return Err(Rejection::MayHoldMyNumber);
+    }
     Ok((read, signature))
 }
 
@@ -36,15 +39,38 @@ fn required_signature<'a>(
     form: &SubmittedForm,
     context: &Context<'a>,
 ) -> Result<Option<&'a VerifiedSignature>, Rejection> {
-    let SignatureRule::Required(accepted) = &terms.signature else { return Ok(None) };
+    match &terms.signature {
+        SignatureRule::Exempt => Ok(None),
+        SignatureRule::Required(accepted) => judged(procedure, accepted, form, context).map(Some),
+    }
+}
+
+/// The judgement of exactly these bytes for exactly this purpose.
+fn judged<'a>(
+    purpose: &ProcedureId,
+    accepted: &[CertificateKind],
+    form: &SubmittedForm,
+    context: &Context<'a>,
+) -> Result<&'a VerifiedSignature, Rejection> {
     let judged = form
         .signed()
         .zip(context.signature)
-        .filter(|(signed, judged)| judged.is_for(*signed, procedure) && accepted.contains(&judged.kind()));
+        .filter(|(signed, judged)| judged.is_for(*signed, purpose) && accepted.contains(&judged.kind()));
     match judged {
-        Some((_, judged)) => Ok(Some(judged)),
-        None => Err(Rejection::SignatureRequired { accepted: accepted.clone() }),
+        Some((_, judged)) => Ok(judged),
+        None => Err(Rejection::SignatureRequired { accepted: accepted.to_vec() }),
     }
+}
+
+/// The bytes of a statement that is no form, and the judgement of its signature.
+pub(crate) fn signed_statement<'a>(
+    statement: &'a SubmittedForm,
+    purpose: &ProcedureId,
+    accepted: &[CertificateKind],
+    context: &Context<'a>,
+) -> Result<(&'a [u8], &'a VerifiedSignature), Rejection> {
+    let signature = judged(purpose, accepted, statement, context)?;
+    Ok((content(statement, Some(signature))?, signature))
 }
 
 fn content<'a>(
@@ -60,7 +86,7 @@ fn content<'a>(
 }
 
 /// Keeps a form as it came.
-pub(super) fn keep_form(form: &SubmittedForm, documents: &mut Documents<'_>) -> FormRef {
+pub(crate) fn keep_form(form: &SubmittedForm, documents: &mut Documents<'_>) -> FormRef {
     match form {
         SubmittedForm::Unsigned(content) => FormRef::Unsigned(documents.keep("form", content)),
         SubmittedForm::Detached { content, signature } => FormRef::Detached {
@@ -72,16 +98,15 @@ pub(super) fn keep_form(form: &SubmittedForm, documents: &mut Documents<'_>) -> 
 }
 
 /// Keeps what a verdict rests on.
-pub(super) fn keep_verdict(
+pub(crate) fn keep_verdict(
     signature: &VerifiedSignature,
     documents: &mut Documents<'_>,
 ) -> SignatureVerified {
     let evidence = signature.evidence().iter().map(|evidence| {
-        let content = evidence.bytes.as_slice().into();
         let document = if evidence.role.is_shared() {
-            documents.keep_shared("evidence", &content)
+            documents.keep_shared("evidence", &evidence.bytes)
         } else {
-            documents.keep("evidence", &content)
+            documents.keep("evidence", &evidence.bytes)
         };
         EvidenceRef { role: evidence.role, document }
     });

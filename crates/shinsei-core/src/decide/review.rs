@@ -1,6 +1,8 @@
 //! The review (審査): it begins, and an officer decides.
 
-use super::fee::fee_at;
+use super::counter::met;
+use super::fee::{fee_at, lets_the_merits_be_judged, lets_the_review_begin};
+use super::withdrawal::unanswered;
 use super::words::{keep_reasons, reasoned};
 use super::{CaseDecision, events, notice_at_once, received, under_review};
 use crate::application::{Application, Arrived, FeeLedger, Received};
@@ -17,14 +19,11 @@ use crate::rejection::Rejection;
 /// 審査を始める: by an officer of the division in charge, once a fee that comes first is settled.
 pub(super) fn start_review(state: &Application, context: &Context<'_>) -> CaseDecision {
     let received = received(state)?;
-    let terms = &received.arrived.terms;
     let by = context.actor.officer_of(received.arrived.in_charge())?;
-    if let Jurisdiction::Foreign { agency } = &terms.jurisdiction {
+    if let Jurisdiction::Foreign { agency } = &received.arrived.terms.jurisdiction {
         return Err(Rejection::DecidedElsewhere { agency: agency.clone() });
     }
-    if terms.fee_precedes_review() {
-        received.arrived.fee.settled().map_err(|_| Rejection::FeeBeforeReview)?;
-    }
+    lets_the_review_begin(received)?;
     events([Event::ReviewStarted(ReviewStarted { by: by.clone() })])
 }
 
@@ -53,6 +52,9 @@ pub(super) fn judged(
     if let Some(agency) = arrived.terms.jurisdiction.agency() {
         return Err(Rejection::DecidedElsewhere { agency: agency.to_owned() });
     }
+    unanswered(received)?;
+    lets_the_merits_be_judged(received, &review.finding)?;
+    met(received, &review.finding)?;
     inspected(received, review, context)?;
     reasoned(review.finding.reasons())?;
     outcome(arrived, &review.finding, documents)
@@ -69,7 +71,7 @@ pub(super) fn concluded(received: &Received, reviewed: Reviewed, context: &Conte
         .filter(|_| *fee == FeeLedger::Unassessed);
     let decided = [Event::Reviewed(reviewed)].into_iter().chain(assessed);
     let mut decision = Decision::of(decided.map(Proposed::Event));
-    decision.agenda = vec![notice_at_once(Task::ResultNotice, context)];
+    decision.agenda = vec![notice_at_once(Task::result(received.annex.rulings + 1), context)];
     decision
 }
 
@@ -86,7 +88,7 @@ fn inspected(received: &Received, review: &Review, context: &Context<'_>) -> Res
 }
 
 /// The outcome as the log has it. What is found of a filing fits a filing only; the remedy comes from the terms.
-fn outcome(
+pub(super) fn outcome(
     arrived: &Arrived,
     finding: &Finding,
     documents: &mut Documents<'_>,

@@ -4,7 +4,7 @@ use super::draft::{draft_of, expiry_of};
 use super::fee::fee_at;
 use super::form::{keep_form, keep_verdict, read};
 use super::words::keep_words;
-use super::{CaseDecision, clock, notice_at_once};
+use super::{CaseDecision, clock, notice_at_once, party};
 use crate::application::Application;
 use crate::bytes::Bytes;
 use crate::command::{Paper, Submit};
@@ -13,6 +13,7 @@ use crate::document::Documents;
 use crate::event::{Event, FormRef, PaperArrival, SignatureVerified, Submitted};
 use crate::event_format::Proposed;
 use crate::form::QUANTITY_MAX;
+use crate::ids::ProcedureId;
 use crate::notice::Task;
 use crate::number::ReceiptNumber;
 use crate::procedure::{Applicants, FeeTiming, Procedure};
@@ -26,18 +27,17 @@ const CONTACT_BYTES_MAX: usize = 254;
 
 /// 申請 → 到達, 署名検証, 受付: one decision, so that the resident has the receipt number in the answer.
 pub(super) fn submit(state: &Application, submission: &Submit, context: &Context<'_>) -> CaseDecision {
-    let (user, registered) = context.applicant()?;
-    let draft = draft_of(state, user)?;
-    let procedure = context
-        .procedure
-        .ok_or_else(|| Rejection::ProcedureUnknown { procedure: submission.procedure.clone() })?;
+    let (procedure, taken) = procedure_open(&submission.procedure, context)?;
+    let (applicant, registered) = context.applicant()?;
+    let agent = party::agent_for(procedure, context)?;
+    let draft = draft_of(state, applicant)?;
     let open = context
         .service_hours
         .open_at(context.now)
         .map_err(|closed| Rejection::OutsideServiceHours { opens_at: closed.opens_at })?;
     admits(procedure, registered)?;
     let contact = usable_contact(&submission.contact)?;
-    let (form, signature) = read(&submission.form, &procedure.id, &procedure.terms, user, context)?;
+    let (form, signature) = read(&submission.form, &procedure.id, &procedure.terms, applicant, context)?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let form_ref = keep_form(&submission.form, &mut documents);
     let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
@@ -45,17 +45,25 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
         procedure: procedure.id.clone(),
         edition: procedure.edition,
         terms: Box::new(procedure.terms.clone()),
-        applicant: user,
+        applicant,
         quantity: form.quantity,
         form: form_ref,
         contact: documents.keep("contact", contact),
         attachments: submission.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
+        agent: agent.map(|(agent, _)| agent),
+        profile: context
+            .profile
+            .map(|profile| documents.keep("applicant", &profile.content.as_slice().into())),
         paper: None,
     };
     let mut decision = arrive(submitted, verified, context.now, documents, context)?;
     decision.agenda.extend(expiry_of(draft, context));
-    decision.holds_only(open);
+    decision.holds_only(open.intersect(taken));
     decision.holds_only(signature.map_or(Window::ALWAYS, VerifiedSignature::holds));
+    if let Some((agent, holds)) = agent {
+        decision.holds_only(holds);
+        decision.also.push(party::used(agent, &procedure.id, context)?);
+    }
     Ok(decision)
 }
 
@@ -88,6 +96,8 @@ pub(super) fn record_paper_arrival(
         form: FormRef::Unsigned(documents.keep("paper-form", &paper.form)),
         contact: keep_words("contact", &paper.contact, &mut documents)?,
         attachments: paper.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
+        agent: None,
+        profile: None,
         paper: Some(PaperArrival { channel: paper.channel, arrived_at: paper.arrived_at, by }),
     };
     arrive(submitted, None, paper.arrived_at, documents, context)
@@ -120,6 +130,18 @@ fn arrive(
     Ok(decision)
 }
 
+/// The edition in force of a procedure that takes applications now, and until when that is so.
+fn procedure_open<'a>(id: &ProcedureId, context: &Context<'a>) -> Result<(&'a Procedure, Window), Rejection> {
+    let unknown = || Rejection::ProcedureUnknown { procedure: id.clone() };
+    match context.editions.filter(|editions| !editions.is_absent()) {
+        None => Ok((context.procedure.ok_or_else(unknown)?, Window::ALWAYS)),
+        Some(editions) => {
+            let (procedure, in_force) = editions.in_force(context.now).ok_or_else(unknown)?;
+            Ok((procedure, in_force.intersect(editions.takes_at(context.now)?)))
+        }
+    }
+}
+
 fn admits(procedure: &Procedure, registered: Option<&Registered>) -> Result<(), Rejection> {
     let Some(registered) = registered else { return Ok(()) };
     let company = registered.kind == UserKind::Company;
@@ -131,7 +153,8 @@ fn admits(procedure: &Procedure, registered: Option<&Registered>) -> Result<(), 
     }
 }
 
-fn usable_contact(contact: &Bytes) -> Result<&Bytes, Rejection> {
+/// An address to which a mail can be sent, as far as can be seen.
+pub(crate) fn usable_contact(contact: &Bytes) -> Result<&Bytes, Rejection> {
     let address = std::str::from_utf8(contact.as_slice()).map_err(|_| Rejection::ContactUnusable)?;
     let parted =
         address.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());

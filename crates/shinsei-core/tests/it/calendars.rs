@@ -3,8 +3,8 @@
 use expect_test::expect;
 use shinsei_conformance::life::Life;
 use shinsei_core::actor::Actor;
-use shinsei_core::calendar::OpenDays;
 use shinsei_core::calendar::stream::{CalendarCommand, CalendarEvent, Calendars};
+use shinsei_core::calendar::{Calendar, OpenDays};
 use shinsei_core::decider::{Context, Decider as _, Decision};
 use shinsei_core::document::Seed;
 use shinsei_core::event_format::Proposed;
@@ -23,17 +23,18 @@ fn decide(
     actor: &Actor,
     command: &CalendarCommand,
 ) -> Result<Decision<CalendarEvent>, Rejection> {
+    let (calendar, hours) = (Calendar::standard(), ServiceHours::daily_three_to_four());
     let context = Context {
-        now: now(),
-        municipality: "012025".parse().unwrap(),
-        stream: CalendarId::CITY_HALL.into(),
-        actor,
-        procedure: None,
-        applicant: None,
         registration_required: true,
-        service_hours: &ServiceHours::daily_three_to_four(),
-        signature: None,
-        seed: Seed([7; 32]),
+        ..Context::bare(
+            now(),
+            "012025".parse().unwrap(),
+            CalendarId::CITY_HALL.into(),
+            actor,
+            &calendar,
+            &hours,
+            Seed([7; 32]),
+        )
     };
     calendars.decide(command, &context)
 }

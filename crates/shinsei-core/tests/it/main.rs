@@ -2,8 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "OK because a test that cannot go on has failed")]
 
+mod audit;
 mod axes;
 mod calendars;
+mod contesting;
+mod counter;
+mod delivering;
+mod disposing;
 mod drafts;
 mod event_format;
 mod fees;
@@ -11,11 +16,17 @@ mod forms;
 mod golden;
 mod handing_over;
 mod kit;
+mod notifying;
 mod points;
 mod properties;
+mod refunding;
+mod reissuing;
 mod reviewing;
+mod service;
 mod states;
+mod stress;
 mod submitting;
 mod tables;
 mod users;
 mod verifying;
+mod withdrawing;

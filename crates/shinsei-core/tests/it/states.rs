@@ -5,8 +5,9 @@ use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::application::{Application, FeeLedger};
 use shinsei_core::command::{ApplicationFinding, Command, Finding};
-use shinsei_core::event::{Event, ExemptionGround};
+use shinsei_core::event::Event;
 use shinsei_core::event_format::EventFormat as _;
+use shinsei_core::procedure::ExemptionGround;
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::StateName::{Absent, Closed, Decided, Issued, Received, UnderReview};
 use shinsei_core::yen::Yen;
@@ -61,8 +62,8 @@ fn an_event_for_which_a_state_has_no_place_leaves_it_as_it_is() {
     }
     expect![[r#"
         Absent is changed by ["Submitted"]
-        Received is changed by ["ReviewStarted", "FeeAssessed"]
-        UnderReview is changed by ["Reviewed", "FeeAssessed"]
+        Received is changed by ["ReviewStarted", "FeeAssessed", "Closed"]
+        UnderReview is changed by ["Reviewed", "FeeAssessed", "Closed"]
         Decided is changed by ["ResultTold", "FeePaid", "CertificateIssued", "Closed"]
         Issued is changed by ["ResultTold", "Closed"]
         Closed is changed by []

@@ -6,6 +6,7 @@ use shinsei_conformance::stamp::{StampVerifier, detached};
 use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
 use shinsei_core::bytes::Bytes;
+use shinsei_core::calendar::Calendar;
 use shinsei_core::command::{Command, Submit, SubmittedForm};
 use shinsei_core::decide::decide;
 use shinsei_core::decider::Context;
@@ -56,7 +57,7 @@ fn valid() -> Valid {
         content: None,
         identity: b"{}".to_vec(),
         holds: Window::between(at(9), at(17)),
-        evidence: vec![Evidence { role: EvidenceRole::Report, bytes: b"{}".to_vec() }],
+        evidence: vec![Evidence { role: EvidenceRole::Report, bytes: "{}".into() }],
     }
 }
 
@@ -169,17 +170,20 @@ fn submit(
     let life = Life::of(procedure.clone());
     let contact = Bytes::from("hanako.kono@example.jp");
     let submission = Submit { procedure: procedure.id.clone(), form, contact, attachments: vec![] };
+    let actor = Actor::Applicant { user: life.applicant_id() };
+    let (calendar, hours) = (Calendar::standard(), ServiceHours::default());
     let context = Context {
-        now: life.now(),
-        municipality: "012025".parse().unwrap(),
-        stream: life.case().into(),
-        actor: &Actor::Applicant { user: life.applicant_id() },
         procedure: Some(procedure),
-        applicant: None,
-        registration_required: false,
-        service_hours: &ServiceHours::default(),
         signature,
-        seed: Seed([1; 32]),
+        ..Context::bare(
+            life.now(),
+            "012025".parse().unwrap(),
+            life.case().into(),
+            &actor,
+            &calendar,
+            &hours,
+            Seed([1; 32]),
+        )
     };
     decide(&Application::Absent, &Command::Submit(submission), &context).err()
 }

@@ -4,14 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shinsei_conformance::FakeClock;
+use shinsei_conformance::sample::{case, check_log, command, document, done, hakodate, submit};
+use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{Channel, LeaseRequest};
+use shinsei_core::ids::{Purpose, UserId};
+use shinsei_core::port::access_log::{About, Access, AccessLog, Question};
 use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::store::{Guarantees, Store, StoreError, Writers};
-use shinsei_core::time::Timestamp;
+use shinsei_core::time::{Timestamp, Window};
 use shinsei_postgres::{OpenError, PostgresStore, Settings};
 
-use crate::cluster::Cluster;
-use crate::kit::{case, check_log, command, document, done, hakodate, open, submit};
+use crate::kit::open;
+use shinsei_conformance::cluster::Cluster;
 
 #[test]
 fn it_promises_what_the_settings_give() {
@@ -55,7 +59,7 @@ fn many_nodes_that_start_together_make_one_schema() {
         }
     });
     let versions = "SELECT string_agg(version::text, ',' ORDER BY version) FROM shinsei.migrations";
-    assert_eq!(Cluster::shared().sql(&address, versions), "1,2");
+    assert_eq!(Cluster::shared().sql(&address, versions), "1,2,3");
     let store = open(&address);
     done(&store, submit(1, case(1), 0));
     drop(store);
@@ -79,7 +83,7 @@ fn a_newer_schema_is_refused() {
     drop(open(&address));
     Cluster::shared().sql(&address, "INSERT INTO shinsei.migrations (version) VALUES (99)");
     let refused = PostgresStore::open(&address).unwrap_err();
-    assert!(matches!(refused, OpenError::SchemaVersion { found: 99, known: 2 }), "{refused:?}");
+    assert!(matches!(refused, OpenError::SchemaVersion { found: 99, known: 3 }), "{refused:?}");
 }
 
 #[test]
@@ -90,6 +94,36 @@ fn an_address_that_leads_nowhere_is_said() {
     assert!(matches!(refused, OpenError::Address { .. }), "{refused:?}");
     let refused = PostgresStore::open("postgres://city@db.example.jp/shinsei").unwrap_err();
     assert!(matches!(refused, OpenError::TlsRootsMissing), "{refused:?}");
+}
+
+#[test]
+fn a_reader_reads_what_is_there_and_writes_nothing_whatever_its_role_may() {
+    let address = Cluster::shared().database();
+    let reader = || PostgresStore::open_reader(&address, Settings::default());
+    let absent = reader().unwrap_err();
+    assert!(matches!(absent, OpenError::Empty), "{absent:?}");
+    assert_eq!(Cluster::shared().sql(&address, "SELECT to_regclass('shinsei.migrations') IS NULL"), "t");
+    let store = open(&address);
+    let reader = reader().unwrap();
+    let receipt = done(&store, submit(1, case(1), 0));
+    assert_eq!(reader.find(hakodate(), command(1)).unwrap().unwrap().receipt, receipt);
+    assert_eq!(check_log(&reader, hakodate()), 1);
+    let refused = reader.commit(&[submit(2, case(2), 0)]);
+    assert!(matches!(refused, Err(StoreError::ReadOnly { .. })), "{refused:?}");
+    let refused = reader.erase(hakodate(), case(1));
+    assert!(matches!(refused, Err(StoreError::ReadOnly { .. })), "{refused:?}");
+    assert_eq!(check_log(&store, hakodate()), 1);
+}
+
+#[test]
+fn what_it_takes_on_disk_is_told_and_grows() {
+    let store = open(&Cluster::shared().database());
+    let before = store.bytes_on_disk().unwrap();
+    let mut one = submit(1, case(1), 0);
+    one.documents = vec![document(1, case(1), &[7; 60_000]).0];
+    done(&store, one);
+    let grown = store.bytes_on_disk().unwrap() - before;
+    assert!((60_000..200_000).contains(&grown), "{grown}");
 }
 
 #[test]
@@ -155,6 +189,25 @@ fn every_statement_finds_its_rows_by_an_index() {
     assert_eq!(store.sweep(Timestamp::from_micros(0).unwrap()).unwrap(), 0);
     assert_eq!(store.erase(hakodate(), case(3)).unwrap(), 1);
     assert_eq!(check_log(&store, hakodate()), 20);
+    assert_eq!(store.nodes(hakodate(), 0, 15, 10).unwrap().len(), 5);
+    let access = Access {
+        municipality: hakodate(),
+        stream: case(3),
+        document: None,
+        reader: Actor::Applicant { user: UserId(uuid::Uuid::from_u128(1)) },
+        purpose: Purpose::new("own-case").unwrap(),
+    };
+    store.record(&[access]).unwrap();
+    let question = |about| Question { municipality: hakodate(), about, within: Window::ALWAYS };
+    for about in [About::Stream(case(3)), About::User(UserId(uuid::Uuid::from_u128(1)))] {
+        let mut found = 0;
+        let count = &mut |_| {
+            found += 1;
+            std::ops::ControlFlow::Continue(())
+        };
+        store.accesses(&question(about), 0, 10, count).unwrap();
+        assert_eq!(found, 1);
+    }
     drop(store);
     // Creating an index reads its table once; nothing else may.
     let read_whole = "

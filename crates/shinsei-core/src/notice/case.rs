@@ -1,0 +1,257 @@
+//! Rendering the notices about a case from what is recorded of it.
+
+use uuid::Uuid;
+
+use crate::application::{Application, Arrived, Decided, FeeLedger, Received};
+use crate::event::{Event, FeeNoticeIssued, FeePaid};
+use crate::ids::Municipality;
+use crate::notice::{
+    CaseNotice, FeeDue, HandOver, Message, News, NextStep, Notice, PayEasy, Reader, ReviewResult, Task,
+    WithdrawnFee,
+};
+use crate::outcome::{ApplicationOutcome, FilingOutcome, Outcome};
+use crate::procedure::{Deliverable, Delivery, Division, FeeTiming, PaymentMethod, RefundRule, Terms, Visit};
+use crate::record::Recorded;
+use crate::time::Timestamp;
+use crate::yen::Yen;
+
+/// Whom a notice is for, and who sends it.
+#[derive(Clone, Copy)]
+pub struct Correspondence<'a> {
+    /// Which city hall.
+    pub municipality: Municipality,
+    /// The city's name.
+    pub city: &'a str,
+    /// The division in charge.
+    pub contact: &'a Division,
+    /// The applicant's mail address.
+    pub to: &'a str,
+}
+
+/// A case and how it came about.
+#[derive(Clone, Copy)]
+pub struct CaseFile<'a> {
+    /// What it has become.
+    pub case: &'a Application,
+    /// All that happened.
+    pub history: &'a [Recorded<Event>],
+}
+
+impl<'a> CaseFile<'a> {
+    /// The n-th event of a kind, from 1, and when it was recorded: the cause of a notice.
+    pub fn nth<T>(&self, n: u32, kind: impl Fn(&'a Event) -> Option<&'a T>) -> Option<(Timestamp, &'a T)> {
+        let before = usize::try_from(n.checked_sub(1)?).ok()?;
+        let of_kind = |recorded: &'a Recorded<Event>| Some((recorded.recorded_at, kind(&recorded.event)?));
+        self.history.iter().filter_map(of_kind).nth(before)
+    }
+}
+
+/// Renders a notice from what is recorded of a case; `None` when it no longer speaks of the case's present.
+pub fn render(task: Task, id: Uuid, file: CaseFile<'_>, between: Correspondence<'_>) -> Option<Notice> {
+    let received = file.case.receipt()?;
+    let terms = &received.arrived.terms;
+    let (at, news) = news(task, file, received)?;
+    Some(Notice {
+        id,
+        municipality: between.municipality,
+        city: between.city.to_owned(),
+        to: between.to.to_owned(),
+        reader: if received.arrived.agent.is_some() { Reader::Agent } else { Reader::Applicant },
+        at,
+        contact: between.contact.clone(),
+        message: Message::Case(CaseNotice {
+            procedure: terms.name.clone(),
+            act: terms.act,
+            received_at: received.received_at,
+            receipt: received.receipt,
+            news,
+        }),
+    })
+}
+
+/// What there is to tell, and when its cause was recorded.
+fn news(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestamp, News)> {
+    let terms = &received.arrived.terms;
+    Some(match task {
+        Task::ReceiptNotice => (received.received_at, received_news(received)),
+        Task::ResultNotice => {
+            let decided = file.case.decision()?;
+            (decided.reviewed_at, result_news(decided))
+        }
+        Task::LaterResultNotice { ruling } => {
+            let (at, _) = file.nth(ruling, ruling_of)?;
+            (at, result_news(file.case.decision()?))
+        }
+        Task::FeeNotice { notice } => {
+            let (at, issued) = file.nth(notice, |event| {
+                if let Event::FeeNoticeIssued(issued) = event { Some(issued) } else { None }
+            })?;
+            // A request that was paid, or that a later one replaced, is not sent any more.
+            let is_last = received.annex.next_fee_notice() == notice + 1;
+            received.arrived.fee.due().filter(|_| is_last)?;
+            (at, fee_news(issued))
+        }
+        Task::PaymentNotice { payment } => {
+            let (at, paid) = file.nth(payment, payment_of)?;
+            (at, News::FeePaid { yen: paid.yen, on: at.date_jst(), next: next_step(file.case) })
+        }
+        Task::ReadyNotice { payment } => {
+            let (at, _) = file.nth(payment, payment_of)?;
+            let Application::Decided(decided) = file.case else { return None };
+            (at, News::Ready { hand_over: hand_over(decided)?, until: None })
+        }
+        Task::WithdrawalNotice => {
+            let (at, _) =
+                file.nth(
+                    1,
+                    |event| if let Event::Withdrawn(withdrawn) = event { Some(withdrawn) } else { None },
+                )?;
+            (at, News::Withdrawn { at, fee: withdrawn_fee(received) })
+        }
+        Task::WithdrawalDeclinedNotice { declined } => {
+            let (at, _) = file.nth(declined, |event| {
+                if let Event::WithdrawalDeclined(answered) = event { Some(answered) } else { None }
+            })?;
+            (at, News::WithdrawalDeclined { at })
+        }
+        Task::PublicationNotice { publication } => {
+            let (at, published) = file.nth(publication, |event| {
+                if let Event::DocumentPublished(published) = event { Some(published) } else { None }
+            })?;
+            let (waiting, _) = received.annex.waiting_publication()?;
+            if waiting != publication {
+                return None;
+            }
+            (at, News::DocumentPublished { title: title_of(terms), until: published.expires_on })
+        }
+    })
+}
+
+fn received_news(received: &Received) -> News {
+    let terms = &received.arrived.terms;
+    let fee = if terms.fee_precedes_review() { fee_due(&received.arrived) } else { FeeDue::Nothing };
+    News::Received { standard_period: terms.standard_period, fee, visits: visits(terms, false) }
+}
+
+fn result_news(decided: &Decided) -> News {
+    let result = match &decided.outcome {
+        _ if decided.revocation.is_some() => ReviewResult::SeeDocument,
+        Outcome::Filing(FilingOutcome::Confirmed) => ReviewResult::Confirmed,
+        Outcome::Application(ApplicationOutcome::Granted) => ReviewResult::Granted,
+        Outcome::Application(ApplicationOutcome::PartlyGranted { .. }) => ReviewResult::PartlyGranted,
+        Outcome::Filing(FilingOutcome::FormalDefect { .. })
+        | Outcome::Application(ApplicationOutcome::Refused { .. } | ApplicationOutcome::Dismissed { .. }) => {
+            ReviewResult::SeeDocument
+        }
+    };
+    News::Reviewed { reviewed_at: decided.reviewed_at, result, hand_over: hand_over(decided) }
+}
+
+fn hand_over(decided: &Decided) -> Option<HandOver> {
+    let arrived = &decided.received.arrived;
+    decided.owes_a_hand_over().then(|| HandOver {
+        deliverable: arrived.terms.deliverable.clone(),
+        quantity: arrived.quantity,
+        unit: arrived.terms.fee.unit().map(str::to_owned),
+        fee: fee_due(arrived),
+        visits: visits(&arrived.terms, true),
+    })
+}
+
+/// What made that which was decided another.
+fn ruling_of(event: &Event) -> Option<&Event> {
+    let rules = matches!(event, Event::Reviewed(_) | Event::DecisionCorrected(_) | Event::DecisionRevoked(_));
+    rules.then_some(event)
+}
+
+fn payment_of(event: &Event) -> Option<&FeePaid> {
+    if let Event::FeePaid(paid) = event { Some(paid) } else { None }
+}
+
+fn fee_news(issued: &FeeNoticeIssued) -> News {
+    let by = if issued.numbers.is_some() { PaymentMethod::Electronic } else { PaymentMethod::Invoice };
+    News::FeeNotice {
+        yen: issued.yen,
+        due: Some(issued.due_on),
+        methods: vec![by],
+        // The numbers are a document: who signs in is shown them.
+        pay_easy: issued.numbers.map(|_| PayEasy::AfterSigningIn),
+    }
+}
+
+fn next_step(case: &Application) -> NextStep {
+    match case.decision() {
+        None => NextStep::Review,
+        Some(decided) if decided.owes_a_hand_over() && case.is_open() => NextStep::HandOver,
+        Some(_) => NextStep::Nothing,
+    }
+}
+
+fn withdrawn_fee(received: &Received) -> WithdrawnFee {
+    let came_in = received.annex.payments.iter().filter(|payment| !payment.is_reversed);
+    let yen = Yen(came_in.map(|payment| payment.yen.0).fold(0, u32::saturating_add));
+    if yen == Yen(0) {
+        return WithdrawnFee::NothingPaid;
+    }
+    match received.arrived.terms.refund {
+        RefundRule::Never | RefundRule::IfNotAccepted => WithdrawnFee::Kept(yen),
+        RefundRule::MayorsDiscretion => WithdrawnFee::ToBeDecided(yen),
+    }
+}
+
+/// What a document is called in a mail: never what it says.
+fn title_of(terms: &Terms) -> String {
+    match &terms.deliverable {
+        Deliverable::Issued { name, .. } => name.clone(),
+        Deliverable::None => "決定通知書".to_owned(),
+    }
+}
+
+/// The visits that come after the decision, or those that come before it.
+///
+/// Who must fetch something at the counter is interviewed and shows papers there, in one visit; who need not come for it,
+/// was met before the decision.
+fn visits(terms: &Terms, after_decision: bool) -> Vec<Visit> {
+    let fetched = matches!(terms.deliverable, Deliverable::Issued { by: Delivery::Counter, .. });
+    let is_after = |visit: Visit| match visit {
+        Visit::Inspection => false,
+        Visit::Payment => !terms.fee_precedes_review(),
+        Visit::Pickup => true,
+        Visit::Interview | Visit::Papers => fetched,
+    };
+    terms.visits.iter().copied().filter(|visit| is_after(*visit) == after_decision).collect()
+}
+
+fn fee_due(arrived: &Arrived) -> FeeDue {
+    let by_invoice = arrived.terms.fee.timing() == Some(FeeTiming::AfterDecision);
+    match arrived.fee {
+        FeeLedger::Free | FeeLedger::Exempted | FeeLedger::Paid(_) => FeeDue::Nothing,
+        FeeLedger::Unassessed | FeeLedger::Assessed(_) if by_invoice => FeeDue::ByInvoice,
+        FeeLedger::Assessed(yen) => FeeDue::AtCounter(yen),
+        FeeLedger::Unassessed => FeeDue::ToBeAssessed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn a_visit_is_told_when_it_is_due() {
+        let catalog = Catalog::sample();
+        let told = |name: &str| {
+            let procedure =
+                catalog.procedures().iter().find(|procedure| procedure.terms.name == name).unwrap();
+            (visits(&procedure.terms, false), visits(&procedure.terms, true))
+        };
+        assert_eq!(told("要介護・要支援認定申請"), (vec![Visit::Interview], vec![]));
+        assert_eq!(told("妊娠の届出"), (vec![], vec![Visit::Pickup, Visit::Interview]));
+        assert_eq!(
+            told("印鑑登録証明書交付申請"),
+            (vec![], vec![Visit::Payment, Visit::Pickup, Visit::Papers])
+        );
+        assert_eq!(told("飲食店営業許可申請"), (vec![Visit::Payment, Visit::Inspection], vec![]));
+        assert_eq!(told("建築確認申請"), (vec![Visit::Payment, Visit::Papers], vec![]));
+    }
+}

@@ -1,0 +1,139 @@
+//! What the agenda keeps of a notice until it is due.
+
+use crate::ids::EntryName;
+
+/// Which notice: a code, and where a case may have several of a kind, which one of them. All else is rendered from what
+/// is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Send M2 申請受付のお知らせ.
+    ReceiptNotice,
+    /// Send M3, M4 or M5 審査結果のお知らせ; delivering it tells the result.
+    ResultNotice,
+    /// Send M3, M4 or M5 again, since what was decided is another now.
+    LaterResultNotice {
+        /// Which ruling of the case, from 2.
+        ruling: u32,
+    },
+    /// Send M9 手数料納付のご案内.
+    FeeNotice {
+        /// Which request to pay.
+        notice: u32,
+    },
+    /// Send M10 納付を確認しました.
+    PaymentNotice {
+        /// Which payment.
+        payment: u32,
+    },
+    /// Send M11 交付の準備ができました.
+    ReadyNotice {
+        /// Which payment made it ready.
+        payment: u32,
+    },
+    /// Send M12 取下げを受け付けました.
+    WithdrawalNotice,
+    /// Send M12 取下げに応じられません.
+    WithdrawalDeclinedNotice {
+        /// Which time it was declined.
+        declined: u32,
+    },
+    /// Send M17 公文書の取得のお願い.
+    PublicationNotice {
+        /// Which publication.
+        publication: u32,
+    },
+}
+
+impl Task {
+    /// The notice of what was decided, the n-th time, from 1.
+    pub fn result(ruling: u32) -> Self {
+        if ruling == 1 { Self::ResultNotice } else { Self::LaterResultNotice { ruling } }
+    }
+
+    /// True when delivering it tells the result.
+    pub fn tells_the_result(self) -> bool {
+        matches!(self, Self::ResultNotice | Self::LaterResultNotice { .. })
+    }
+
+    /// The name of its entry in the agenda of its stream: one notice for each cause.
+    pub fn entry_name(self) -> EntryName {
+        match self.parts() {
+            (name, None) => EntryName::constant(name),
+            (name, Some(ordinal)) => EntryName::numbered(name, ordinal),
+        }
+    }
+
+    /// The bytes that the agenda keeps.
+    pub fn to_bytes(self) -> Vec<u8> {
+        self.entry_name().as_str().as_bytes().to_vec()
+    }
+
+    /// Reads what the agenda kept.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let (name, ordinal) = match text.split_once('/') {
+            Some((name, ordinal)) => (name, Some(ordinal.parse().ok()?)),
+            None => (text, None),
+        };
+        let task = Self::of(name, ordinal)?;
+        (task.to_bytes() == bytes).then_some(task)
+    }
+
+    /// The name of its kind, and which one of the kind it is, from 1; `None` where a case has one only.
+    fn parts(self) -> (&'static str, Option<u32>) {
+        match self {
+            Self::ReceiptNotice => ("receipt-notice", None),
+            Self::ResultNotice => ("result-notice", None),
+            Self::LaterResultNotice { ruling } => ("result-notice", Some(ruling)),
+            Self::FeeNotice { notice } => ("fee-notice", Some(notice)),
+            Self::PaymentNotice { payment } => ("payment-notice", Some(payment)),
+            Self::ReadyNotice { payment } => ("ready-notice", Some(payment)),
+            Self::WithdrawalNotice => ("withdrawal-notice", None),
+            Self::WithdrawalDeclinedNotice { declined } => ("withdrawal-declined-notice", Some(declined)),
+            Self::PublicationNotice { publication } => ("publication-notice", Some(publication)),
+        }
+    }
+
+    fn of(name: &str, ordinal: Option<u32>) -> Option<Self> {
+        match (name, ordinal) {
+            ("receipt-notice", None) => Some(Self::ReceiptNotice),
+            ("result-notice", None) => Some(Self::ResultNotice),
+            ("result-notice", Some(ruling)) => Some(Self::LaterResultNotice { ruling }),
+            ("fee-notice", Some(notice)) => Some(Self::FeeNotice { notice }),
+            ("payment-notice", Some(payment)) => Some(Self::PaymentNotice { payment }),
+            ("ready-notice", Some(payment)) => Some(Self::ReadyNotice { payment }),
+            ("withdrawal-notice", None) => Some(Self::WithdrawalNotice),
+            ("withdrawal-declined-notice", Some(declined)) => {
+                Some(Self::WithdrawalDeclinedNotice { declined })
+            }
+            ("publication-notice", Some(publication)) => Some(Self::PublicationNotice { publication }),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_survives_its_bytes_and_nothing_else_is_one() {
+        let tasks = [
+            Task::ReceiptNotice,
+            Task::ResultNotice,
+            Task::LaterResultNotice { ruling: 2 },
+            Task::FeeNotice { notice: 1 },
+            Task::PaymentNotice { payment: 2 },
+            Task::ReadyNotice { payment: 3 },
+            Task::WithdrawalNotice,
+            Task::WithdrawalDeclinedNotice { declined: 1 },
+            Task::PublicationNotice { publication: 4 },
+        ];
+        for task in tasks {
+            assert_eq!(Task::from_bytes(&task.to_bytes()), Some(task));
+        }
+        for bytes in [&b""[..], b"receipt-notice/1", b"receipt", b"\xff", b"result-notice/"] {
+            assert_eq!(Task::from_bytes(bytes), None);
+        }
+    }
+}
