@@ -3,6 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shinsei_core::agenda::{AgendaChange, Channel, Due};
+use shinsei_core::application::Warned;
+use shinsei_core::calendar::Calendar;
 use shinsei_core::command::Command;
 use shinsei_core::deadline::Deadline;
 use shinsei_core::event_format::{EventFormat as _, Proposed};
@@ -66,6 +68,10 @@ impl Road {
             let (due, _, _) = there.due.remove(at);
             there.life = there.life.clone().at(due.max(there.life.now()));
         }
+        if step.command == Command::RebaseDueDate {
+            // A calendar that changed meanwhile: without one nothing is to be counted again.
+            there.life = there.life.clone().with_calendar(amended(&self.life));
+        }
         let from = self.life.state().name();
         let decision = match (there.life.ask(step), &step.command) {
             (Ok(decision), _) => decision,
@@ -124,6 +130,7 @@ impl Road {
         if let Some(stuck) = &self.stuck {
             return Err(stuck.clone());
         }
+        self.check_clock()?;
         let mut names: Vec<&EntryName> = self.due.iter().map(|(_, name, _)| name).collect();
         names.sort();
         match names.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -132,11 +139,32 @@ impl Road {
         }
     }
 
+    /// A clock that runs is watched up to its due date, and one that stands still waits for a correction.
+    fn check_clock(&self) -> Result<(), String> {
+        let state = self.life.state();
+        let Some(clock) = state.clock() else { return Ok(()) };
+        if clock.stands_still() && state.name() != StateName::AwaitingCorrection {
+            return Err(format!("the clock stands still, but the case is {}", state.name()));
+        }
+        let Some(due) = clock.running().filter(|_| clock.warned != Warned::Exceeded) else { return Ok(()) };
+        let exceeded = Deadline::Exceeded { due: clock.dues };
+        if self.due.iter().any(|(at, _, deadline)| *deadline == exceeded && *at == due.ends_at) {
+            return Ok(());
+        }
+        Err(format!("nobody watches the due date {}: the case is {}", due.day, state.name()))
+    }
+
     /// True when the main road leads from here to the end.
     pub(super) fn can_end(&self) -> bool {
         let life = self.life.clone();
         catch_unwind(AssertUnwindSafe(|| life.until(StateName::Closed))).is_ok()
     }
+}
+
+/// The calendar with one more closed day, a week from now.
+fn amended(life: &Life) -> Calendar {
+    let closed = life.now().date_jst() + chrono::TimeDelta::days(7);
+    Calendar::standard().amended(&[closed], &[]).expect("one day can be closed")
 }
 
 /// What a step is called: the command, or the deadline that passes.

@@ -134,7 +134,6 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
         basis_kind,
         applicants: Applicants::Both,
         agents: Agents::Allowed,
-        jurisdiction: Jurisdiction::Own,
         payment: vec![PaymentMethod::Counter],
         terms: Terms {
             name: name.to_owned(),
@@ -146,6 +145,9 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
             visits: vec![],
             standard_period: None,
             remedy: Remedy::of(act, basis_kind, &Jurisdiction::Own),
+            jurisdiction: Jurisdiction::Own,
+            agency_period: None,
+            approval: false,
             withdrawal: WithdrawalRule::AtOnce,
             retention: Retention::Permanent,
             exemptions: None,
