@@ -75,6 +75,17 @@ impl Party {
         }
     }
 
+    /// Who it is that takes a step of the main road.
+    pub(super) fn of(actor: &Actor) -> Self {
+        match actor {
+            Actor::Applicant { .. } | Actor::Agent { .. } => Self::Applicant,
+            Actor::Officer(staff) if staff.id.as_str() == APPROVER => Self::Approver,
+            Actor::Officer(_) => Self::Officer,
+            Actor::Clerk(_) => Self::Clerk,
+            Actor::System => Self::Engine,
+        }
+    }
+
     /// Its letter in a table.
     pub fn letter(self) -> char {
         match self {
@@ -252,7 +263,7 @@ fn at_the_desk(life: &Life) -> Vec<Command> {
         Command::Consult {
             division: other(), question: words("支障はありますか。"), due: in_two_weeks
         },
-        Command::AnswerConsultation { consultation: 1, answer: words("ありません。") },
+        Command::AnswerConsultation { consultation: 1, answer: words("回答第17号: 支障なし") },
         Command::Transfer { division: other(), reason: reason() },
         Command::ForwardToAgency,
         Command::ExtendDeadline {

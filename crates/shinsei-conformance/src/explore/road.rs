@@ -21,6 +21,8 @@ use crate::life::{Life, Step};
 pub(super) struct Road {
     pub(super) life: Life,
     taken: Vec<(Party, &'static str)>,
+    /// How many of them led along the main road to where the exploration begins.
+    before: usize,
     /// The deadlines that were scheduled and neither cancelled nor passed, by when they fall due.
     due: Vec<(Timestamp, EntryName, Deadline)>,
     /// A deadline that fell due and was refused for another reason than that it is moot.
@@ -29,11 +31,24 @@ pub(super) struct Road {
 
 impl Road {
     pub(super) fn of(life: Life) -> Self {
-        Self { life, taken: vec![], due: vec![], stuck: None }
+        Self { life, taken: vec![], before: 0, due: vec![], stuck: None }
     }
 
+    /// Every place of the main road, from before the submission to the end.
+    pub(super) fn main(life: Life) -> Vec<Self> {
+        let mut places = vec![Self::of(life)];
+        while let Some(last) = places.last()
+            && let Some(step) = last.life.next_step()
+            && let Some((_, there)) = last.go(Party::of(&step.by), &step)
+        {
+            places.push(Self { before: there.taken.len(), ..there });
+        }
+        places
+    }
+
+    /// How many steps lead here from where the exploration began.
     pub(super) fn len(&self) -> usize {
-        self.taken.len()
+        self.taken.len() - self.before
     }
 
     /// The steps so far, as somebody reads them.
