@@ -271,7 +271,8 @@ mod tests {
         let catalog = Catalog::sample();
         let undecided: fn(&Stage<'_>, &Application, &Finding) -> Vec<Move> = |stage, state, finding| {
             let all = moves(stage, state, finding).into_iter();
-            all.filter(|(_, command)| !matches!(command, Command::Review(_))).collect()
+            all.filter(|(_, command)| !matches!(command, Command::Review(_) | Command::DraftDecision { .. }))
+                .collect()
         };
         let nobody: fn(&Stage<'_>, &Application, &Finding) -> Vec<Move> = |_, _, _| vec![];
         let dog = &catalog.procedures()[0];
