@@ -405,7 +405,14 @@ pub fn steps(procedure: &Procedure) -> impl Strategy<Value = Vec<Step>> + use<> 
     });
     let drafted =
         (vec(draft_step(&life), 1..4), road(&life)).prop_map(|(drafts, road)| [drafts, road].concat());
-    prop_oneof![8 => mixed, 2 => anything, 1 => drafted]
+    // A detour begins once the review has: there it is asked by who may ask it.
+    let detoured = (road(&life), desk::detour(&life)).prop_map(|(mut road, detour)| {
+        let begun = road.iter().position(|step| step.command == Command::StartReview);
+        let at = begun.map_or(road.len(), |begun| begun + 1);
+        road.splice(at..at, detour);
+        road
+    });
+    prop_oneof![7 => mixed, 2 => anything, 1 => drafted, 3 => detoured]
 }
 
 /// Something that may happen to a draft, mostly by its applicant, sometimes after it has expired.

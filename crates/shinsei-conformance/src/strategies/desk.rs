@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
+use shinsei_core::actor::Actor;
 use shinsei_core::command::{AskedItem, Command, Correction, CorrectionRequest, Paper, Review, StatedReason};
 use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{CorrectionKind, PaperChannel, Visibility};
@@ -11,28 +12,60 @@ use shinsei_core::ids::{DivisionId, ReasonCode, StaffId};
 use shinsei_core::outcome::NonEmpty;
 
 use super::{finding, form, text};
-use crate::life::Life;
+use crate::life::{Life, Step};
 
 /// Something that the city or the applicant does while a case is in the city hall.
 pub(super) fn at_the_desk(life: &Life) -> impl Strategy<Value = Command> + use<> {
     prop_oneof![6 => corrections(life), 3 => between_divisions(life), 3 => approval(life), 2 => clock(life)]
 }
 
+/// Some of the ways that a review may take, each by who may go it, with pauses of days between the steps.
+pub(super) fn detour(life: &Life) -> impl Strategy<Value = Vec<Step>> + use<> {
+    let (officer, applicant, day) = (life.officer(), life.applicant(), 24 * 60);
+    let steps = prop_oneof![
+        3 => request(life).prop_map({
+            let officer = officer.clone();
+            move |command| (officer.clone(), command)
+        }),
+        3 => correction(life).prop_map(move |command| (applicant.clone(), command)),
+        2 => between_divisions(life).prop_map({
+            let officer = officer.clone();
+            move |command| (officer.clone(), command)
+        }),
+        2 => clock(life).prop_map(move |command| match command {
+            Command::PassDeadline(_) => (Actor::System, command),
+            command => (officer.clone(), command),
+        }),
+    ];
+    let step = (0_u32..30, steps).prop_map(move |(days, (by, command))| Step {
+        after_minutes: days * day,
+        by,
+        command,
+    });
+    vec(step, 1..6)
+}
+
 fn corrections(life: &Life) -> impl Strategy<Value = Command> + use<> {
+    prop_oneof![3 => request(life), 3 => correction(life), 1 => Just(Command::ResumeReview)]
+}
+
+fn request(life: &Life) -> impl Strategy<Value = Command> + use<> {
     let today = life.now().date_jst();
-    let due = (-1_i64..20).prop_map(move |days| today + chrono::TimeDelta::days(days));
+    let due = (-1_i64..40).prop_map(move |days| today + chrono::TimeDelta::days(days));
     let kind = select(vec![CorrectionKind::Partial, CorrectionKind::Resubmit]);
     let item = text().prop_map(|text| AskedItem { field: None, text });
-    let asked = (vec(item, 1..3), due, kind).prop_map(|(items, due, kind)| {
+    (vec(item, 1..3), due, kind).prop_map(|(items, due, kind)| {
         let items = NonEmpty::new(items).expect("at least one");
         Command::RequestCorrection(CorrectionRequest { items, due, kind })
-    });
-    let made = (1_u32..3, form(life.procedure(), life.applicant_id()), vec(text(), 0..2)).prop_map(
+    })
+}
+
+fn correction(life: &Life) -> impl Strategy<Value = Command> + use<> {
+    (1_u32..3, form(life.procedure(), life.applicant_id()), vec(text(), 0..2)).prop_map(
         |(item, form, attachments)| {
             Command::Correct(Correction { items: NonEmpty::one(item), form, attachments })
         },
-    );
-    prop_oneof![3 => asked, 3 => made, 1 => Just(Command::ResumeReview)]
+    )
 }
 
 fn between_divisions(life: &Life) -> impl Strategy<Value = Command> + use<> {

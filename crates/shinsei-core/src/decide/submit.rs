@@ -40,7 +40,6 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
     let (form, signature) = read(&submission.form, &procedure.id, &procedure.terms, applicant, context)?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let form_ref = keep_form(&submission.form, &mut documents);
-    let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
     let submitted = Submitted {
         procedure: procedure.id.clone(),
         edition: procedure.edition,
@@ -56,6 +55,7 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
             .map(|profile| documents.keep("applicant", &profile.content.as_slice().into())),
         paper: None,
     };
+    let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
     let mut decision = arrive(submitted, verified, context.now, documents, context)?;
     decision.agenda.extend(expiry_of(draft, context));
     decision.holds_only(open.intersect(taken));

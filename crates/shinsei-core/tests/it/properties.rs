@@ -97,7 +97,8 @@ fn the_strategies_reach_every_end_and_are_refused_on_the_way() {
     for end in often.into_iter().flat_map(|end| [(end, false), (end, true)]) {
         assert!(reached.get(&end).is_some_and(|cases| *cases >= 10), "{end:?} in {reached:?}");
     }
-    for end in [StateName::Decided, StateName::Issued] {
+    let on_the_way = [StateName::AwaitingCorrection, StateName::AwaitingApproval, StateName::Forwarded];
+    for end in on_the_way.into_iter().chain([StateName::Decided, StateName::Issued]) {
         assert!(reached.keys().any(|(state, _)| *state == end), "{end} in {reached:?}");
     }
     assert!(accepted > 1_000 && refused > 500, "{accepted} accepted, {refused} refused");
