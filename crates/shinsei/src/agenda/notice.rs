@@ -42,15 +42,8 @@ pub(super) fn deliver(
         Err(error) => return Err(error),
     };
     match catch_unwind(AssertUnwindSafe(|| notifier.deliver(&notice))) {
-<<<<<<< HEAD
-        Ok(Ok(())) if Task::from_bytes(&lease.task).is_some_and(Task::tells_the_result) => {
-            tell_result(shared, lease)
-        }
-        Ok(Ok(())) => settle(shared, lease, Settled::Done),
-=======
         Ok(Ok(())) => delivered(shared, lease, &notice),
         Ok(Err(NotifierError::Unavailable { .. })) => later(shared, lease, DeliveryFailure::Temporary),
->>>>>>> main
         // Whether a notifier that panicked had delivered is not known: at least once, it is tried again.
         Err(_) => later(shared, lease, DeliveryFailure::Technical),
         Ok(Err(_)) => given_up(shared, lease, DeliveryFailure::Permanent),
@@ -64,7 +57,7 @@ fn delivered(shared: &Arc<Shared>, lease: &Lease, notice: &Notice) -> Result<Set
         attempt: lease.attempt,
     };
     if lease.key.stream.kind == StreamKind::Case
-        && Task::from_bytes(&lease.task) == Some(Task::ResultNotice)
+        && Task::from_bytes(&lease.task).is_some_and(Task::tells_the_result)
         && let Some(told) = tell_result(shared, lease, &record)?
     {
         return Ok(told);
