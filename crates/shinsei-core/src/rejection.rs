@@ -329,6 +329,11 @@ pub enum Rejection {
     /// The fiscal year has no receipt numbers of this form.
     #[error("receipt numbers exist from fiscal 令和元年 to 令和99年")]
     YearWithoutNumbers,
+    /// A number of twelve digits in the form looks like a My Number.
+    #[error(
+        "a number in the form looks like a My Number; take it out, or say in the form that it is something else"
+    )]
+    MayHoldMyNumber,
     /// The calendar cannot be as it is asked for.
     #[error(transparent)]
     CalendarDefective(#[from] CalendarDefect),
@@ -642,6 +647,11 @@ impl Rejection {
             Self::DeadlineNotReached { .. } => "期限はまだ来ていません。".into(),
             Self::DeadlineMoot => "この期限は既に効力がありません。".into(),
             Self::YearWithoutNumbers => "受付番号を発行できない年度です。".into(),
+            Self::MayHoldMyNumber => {
+                "マイナンバー(個人番号)と思われる12桁の数字があります。マイナンバーは記入しないでください。\
+                                      別の番号であるときは、その旨を選んでから、もう一度申請してください。"
+                    .into()
+            }
             Self::CalendarDefective(_) => "暦の内容を確認してください。".into(),
             Self::OutageOutOfRange => "停止の開始と終了の日時を確認してください。".into(),
             Self::MaintenanceTooLate => "開始時刻を過ぎたメンテナンスは告知できません。".into(),
