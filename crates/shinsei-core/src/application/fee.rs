@@ -42,7 +42,7 @@ impl FeeLedger {
     /// [`Rejection::FeeUnsettled`] and, where the request to pay is missing, [`Rejection::FeeNotNotified`].
     ///
     /// # Source
-    /// docs/adr/0013-payment-after-the-decision.md; 地方自治法 231条.
+    /// docs/adr/0015-payment-after-the-decision.md; 地方自治法 231条.
     pub fn clears(self, timing: Option<FeeTiming>, notified: bool) -> Result<SettledFee, Rejection> {
         match (self, timing) {
             (Self::Assessed(_), Some(FeeTiming::AfterDecision)) if notified => Ok(SettledFee(())),
