@@ -72,7 +72,7 @@ proptest! {
         let (mut state, mut arrival) = (Application::Absent, None);
         for recorded in &events {
             state = state.evolve(recorded);
-            let now = state.arrival().map(|arrived| (arrived.arrived_at, arrived.procedure.clone(), arrived.form));
+            let now = state.arrival().map(|arrived| (arrived.arrived_at, arrived.procedure.clone(), arrived.applicant, arrived.paper));
             prop_assert!(arrival.is_none() || arrival == now);
             arrival = now;
         }
