@@ -1,5 +1,6 @@
 //! The work at the desk: who is in charge, what is noted, what is handed on. Number, arrival and clock stay.
 
+use super::withdrawal::unanswered;
 use super::words::{keep_reason, keep_words, reasoned};
 use super::{CaseDecision, events, in_process, known_division, receipt, received, under_review, wrong_state};
 use crate::application::{Application, UnderReview};
@@ -99,6 +100,7 @@ pub(super) fn forward(state: &Application, context: &Context<'_>) -> CaseDecisio
     };
     let terms = &received.arrived.terms;
     let by = context.actor.officer_of(received.arrived.in_charge())?.clone();
+    unanswered(received)?;
     let agency = terms.jurisdiction.agency().ok_or(Rejection::DecidedHere)?.to_owned();
     let due = terms.agency_period.and_then(|period| DueDate::of(period, context.now, context.calendar, &[]));
     events([Event::Forwarded(Forwarded { agency, due, by })])

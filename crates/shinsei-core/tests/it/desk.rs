@@ -10,6 +10,7 @@ use shinsei_core::event::{CloseReason, CorrectionKind, PaperChannel, Visibility}
 use shinsei_core::event_format::EventFormat as _;
 use shinsei_core::ids::{DivisionId, ReasonCode, StaffId};
 use shinsei_core::outcome::NonEmpty;
+use shinsei_core::procedure::WithdrawalRule;
 use shinsei_core::rejection::StateName::{AwaitingApproval, Closed, Forwarded, Received, UnderReview};
 
 use crate::kit::{case, check, check_life, granted, said};
@@ -297,6 +298,16 @@ fn what_comes_through_the_city_has_a_leg_of_each_and_is_not_decided_here() {
     let not_collected = Command::Close { reason: CloseReason::NotCollected };
     assert_eq!(said(life.clone(), &life.officer(), not_collected), "StillDue");
     assert_eq!(life.until(Closed).state().decision(), None);
+}
+
+/// Found by the law that every case can still end: nobody could answer it once another agency had the case.
+#[test]
+fn a_request_to_withdraw_is_answered_before_anything_is_forwarded() {
+    let mut procedure = licence_of_a_doctor();
+    procedure.terms.withdrawal = WithdrawalRule::ByConsent;
+    let life = case(procedure, UnderReview);
+    let life = life.clone().run(&[Step::new(life.applicant(), Command::Withdraw)]);
+    assert_eq!(said(life.clone(), &life.officer(), Command::ForwardToAgency), "WithdrawalPending");
 }
 
 #[test]
