@@ -7,7 +7,7 @@ use crate::actor::Role;
 use crate::application::{
     Application, AwaitingApproval, AwaitingCorrection, FeeLedger, Issued, Received, UnderReview, nth,
 };
-use crate::command::{Finding, PaymentMade, PaymentNumbers};
+use crate::command::{PaymentMade, PaymentNumbers};
 use crate::deadline::Deadline;
 use crate::decider::{Context, Decision};
 use crate::document::{DocumentRef, Documents};
