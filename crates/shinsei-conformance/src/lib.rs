@@ -10,6 +10,7 @@ pub mod signature;
 pub mod stamp;
 pub mod store;
 pub mod strategies;
+pub mod view;
 
 pub use clause::{Breach, Clause, Kept, Report};
 pub use kit::{CountedEntropy, FakeClock};

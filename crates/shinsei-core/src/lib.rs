@@ -15,6 +15,7 @@ pub mod event;
 pub mod event_format;
 pub mod form;
 pub mod ids;
+pub mod listing;
 pub mod notice;
 pub mod number;
 pub mod outcome;

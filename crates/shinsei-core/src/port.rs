@@ -5,3 +5,4 @@ pub mod entropy;
 pub mod notifier;
 pub mod signature;
 pub mod store;
+pub mod view;

@@ -1,5 +1,7 @@
 //! Why the rules said no: facts that the person who asked can read and act on. Nothing of it is recorded.
 
+use serde::{Deserialize, Serialize};
+
 use crate::actor::Role;
 use crate::form::FormDefect;
 use crate::ids::{DivisionId, ProcedureId, ReasonCode};
@@ -155,7 +157,7 @@ pub enum Rejection {
 }
 
 /// Where a case stands, as rejections, tables and labels name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StateName {
     /// Nothing has happened.
     Absent,

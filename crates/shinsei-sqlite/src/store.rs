@@ -15,9 +15,10 @@ use shinsei_core::tree::Head;
 use crate::documents::Digests;
 use crate::error::{OpenError, Result};
 use crate::readers::Readers;
+use crate::schema::STORE;
 use crate::settings::Settings;
 use crate::writer::Writer;
-use crate::{agenda, commit, documents, erase, find, lock, read, schema};
+use crate::{agenda, commit, documents, erase, find, lock, read};
 
 /// Keeps municipalities in one SQLite file.
 ///
@@ -92,11 +93,7 @@ impl SqliteStore {
             path: path.clone(),
             source: StoreError::from(fault).into(),
         })?;
-        match schema::version(&reader, &path)? {
-            schema::VERSION => {}
-            0 => return Err(OpenError::Empty { path }),
-            found => return Err(OpenError::SchemaVersion { path, found, known: schema::VERSION }),
-        }
+        STORE.check_current(&reader, &path)?;
         drop(reader);
         Ok(store)
     }

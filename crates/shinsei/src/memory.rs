@@ -3,6 +3,7 @@
 mod agenda;
 mod documents;
 mod lane;
+mod view;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +22,8 @@ use shinsei_core::time::Timestamp;
 use shinsei_core::tree::Head;
 
 use lane::{Kept, Lane};
+
+pub use view::MemoryView;
 
 /// How far the clock may step back before a commit is refused, unless it is opened otherwise: ten seconds.
 pub const STEP_BACK_MAX_MICROS: i64 = 10_000_000;

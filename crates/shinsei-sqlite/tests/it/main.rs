@@ -10,3 +10,4 @@ mod full;
 mod kit;
 mod later;
 mod open;
+mod view;
