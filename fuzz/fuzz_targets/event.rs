@@ -3,6 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use shinsei_core::calendar::stream::CalendarEvent;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::EventFormat;
 use shinsei_core::form::Form;
@@ -17,6 +18,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     for event_type in UserEvent::TYPES {
         survives::<UserEvent>(event_type, bytes);
+    }
+    for event_type in CalendarEvent::TYPES {
+        survives::<CalendarEvent>(event_type, bytes);
     }
 });
 

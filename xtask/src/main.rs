@@ -3,6 +3,7 @@
 mod debian;
 mod fuzz;
 mod pkits;
+mod soak;
 mod test;
 mod tidy;
 
@@ -22,6 +23,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "test", what: "set up what the tests need and run all of them", run: test::run },
     Command { name: "pkits", what: "fetch the path validation suite of NIST and run it", run: pkits::run },
     Command { name: "fuzz", what: "fuzz every target, or those named, for --seconds each", run: fuzz::run },
+    Command { name: "soak", what: "kill under load, --kills times on each store, and look", run: soak::run },
     Command { name: "tidy", what: "check the rules that compiler and clippy cannot", run: tidy::run },
 ];
 

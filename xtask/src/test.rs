@@ -26,6 +26,14 @@ const PROGRAMS: &[Program] = &[
         package: "postgresql",
         purpose: "the server that the PostgreSQL store is tested on",
     },
+    Program { name: "psql", package: "postgresql-client", purpose: "another client of that server" },
+    Program {
+        name: "strace",
+        package: "strace",
+        purpose: "shows that what is acknowledged was synced before",
+    },
+    Program { name: "unshare", package: "util-linux", purpose: "a small file system that can be full" },
+    Program { name: "mount", package: "mount", purpose: "a small file system that can be full" },
     Program { name: "git", package: "git", purpose: "tidy asks it which files belong to the repository" },
 ];
 

@@ -222,6 +222,23 @@ impl<'a> OctetString<'a> {
     }
 }
 
+/// Writes an element with these contents, its length definite and shortest.
+pub(crate) fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
+    let mut element = vec![tag];
+    match u8::try_from(contents.len()) {
+        Ok(short) if short < INDEFINITE => element.push(short),
+        _ => {
+            let digits = contents.len().to_be_bytes();
+            let digits = &digits[digits.iter().take_while(|digit| **digit == 0).count()..];
+            // OK because a length has at most eight digits.
+            element.push(INDEFINITE | u8::try_from(digits.len()).unwrap_or(0));
+            element.extend(digits);
+        }
+    }
+    element.extend(contents);
+    element
+}
+
 const SEGMENTS: u8 = tag::OCTET_STRING | tag::CONSTRUCTED;
 const END_OF_CONTENTS: [u8; 2] = [0, 0];
 const INDEFINITE: u8 = 0x80;

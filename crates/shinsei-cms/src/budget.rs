@@ -41,6 +41,11 @@ pub const ATTRIBUTES_MAX: usize = 64;
 /// Source: a signing-certificate attribute that names a whole path stays under 4 KiB.
 pub const ATTRIBUTES_BYTES_MAX: usize = 64 * 1024;
 
+/// Time-stamp tokens over the signature of one signer.
+///
+/// Source: one is usual, two when the authority changes; CAdES-A writes its later ones elsewhere.
+pub const TIMESTAMPS_MAX: usize = 4;
+
 /// Digest algorithms listed by one message.
 ///
 /// Source: one for each signer.

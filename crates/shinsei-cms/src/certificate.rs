@@ -41,7 +41,7 @@ struct Extensions {
     subject_key_id: Option<Range<usize>>,
     authority_key_id: Option<Range<usize>>,
     unprocessed_critical: bool,
-    all: Vec<(Oid, Range<usize>)>,
+    all: Vec<(Oid, bool, Range<usize>)>,
 }
 
 /// The critical extensions that are understood: by path validation, by revocation, or by the profile.
@@ -212,8 +212,13 @@ impl Certificate {
 
     /// The value of an extension.
     pub(crate) fn extension(&self, oid: Oid) -> Option<&[u8]> {
-        let found = self.extensions.all.iter().find(|(own, _)| *own == oid)?;
-        Some(&self.der[found.1.clone()])
+        let found = self.extensions.all.iter().find(|(own, ..)| *own == oid)?;
+        Some(&self.der[found.2.clone()])
+    }
+
+    /// True when an extension is there and critical.
+    pub(crate) fn is_critical(&self, oid: Oid) -> bool {
+        self.extensions.all.iter().any(|(own, critical, _)| *own == oid && *critical)
     }
 
     /// Checks that a key signed this certificate.
@@ -244,7 +249,7 @@ impl Extensions {
         let mut read = Self::default();
         for extension in extensions {
             let oid = Oid::from_contents(extension.oid.as_bytes()).ok_or(MALFORMED)?;
-            if read.all.iter().any(|(own, _)| *own == oid) {
+            if read.all.iter().any(|(own, ..)| *own == oid) {
                 return Err(MALFORMED);
             }
             let value = extension.value;
@@ -265,7 +270,7 @@ impl Extensions {
             read.unprocessed_critical |= extension.critical
                 && !PROCESSED.contains(&oid)
                 && !crate::profile::RECOGNISED_EXTENSIONS.contains(&oid);
-            read.all.push((oid, range_within(der, value)));
+            read.all.push((oid, extension.critical, range_within(der, value)));
         }
         Ok(read)
     }

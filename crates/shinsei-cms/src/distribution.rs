@@ -3,7 +3,7 @@
 //! # Source
 //! RFC 5280 sections 4.2.1.13 (cRLDistributionPoints) and 5.2.5 (issuingDistributionPoint).
 
-use crate::ber::{Fault, Reader, tag};
+use crate::ber::{Fault, Reader, element, tag};
 use crate::general_name::GeneralName;
 use crate::name;
 
@@ -178,25 +178,9 @@ fn point_name(mut choice: Reader<'_>, base: &[u8]) -> Result<Vec<PointName>, Fau
         FULL => PointName::read_all(name.reader()?),
         RELATIVE => {
             let base = Reader::der(base).expect(tag::SEQUENCE)?.contents;
-            let part = wrap(tag::SET, name.contents);
-            Ok(vec![PointName::Directory(wrap(tag::SEQUENCE, &[base, &part].concat()))])
+            let part = element(tag::SET, name.contents);
+            Ok(vec![PointName::Directory(element(tag::SEQUENCE, &[base, &part].concat()))])
         }
         _ => Err(Fault::Malformed),
     }
-}
-
-/// An element with these contents.
-fn wrap(tag: u8, contents: &[u8]) -> Vec<u8> {
-    let digits: Vec<u8> = contents.len().to_be_bytes().into_iter().skip_while(|digit| *digit == 0).collect();
-    let mut element = vec![tag];
-    match digits[..] {
-        [] => element.push(0),
-        [short] if short < 0x80 => element.push(short),
-        _ => {
-            element.push(0x80 | u8::try_from(digits.len()).unwrap_or(0));
-            element.extend(&digits);
-        }
-    }
-    element.extend(contents);
-    element
 }

@@ -1,4 +1,4 @@
-//! The signature verifier: CMS SignedData and X.509 paths, judged at a given time against given anchors.
+//! The signature verifier: CMS SignedData, X.509 paths and time-stamps, judged at a given time against given anchors.
 //!
 //! It reads no clock, no file and no network. Bad input of any kind gives a [`reason::Reason`], never a panic, within
 //! the limits of [`budget`].
@@ -29,6 +29,7 @@ pub mod revocation;
 pub mod sign;
 mod signed_data;
 mod signer;
+pub mod timestamp;
 mod validate;
 pub mod verdict;
 pub mod verify;

@@ -132,6 +132,73 @@ reasons! {
         "利用者証明用電子証明書(数字4桁の暗証番号)では署名できません。署名用電子証明書(英数字6文字以上の暗証番号)で署名してください。"
         "the certificate is a JPKI authentication certificate, which may not sign documents";
 
+    // Of time-stamps, which are looked at when all else held.
+
+    /// There is no time-stamp and one is required.
+    TimestampMissing "timestamp-missing"
+        "署名にタイムスタンプがありません。タイムスタンプを付けて署名してください。"
+        "no time-stamp token is over the signature, and the policy requires one";
+    /// The authority gave no token.
+    TimestampRefused "timestamp-refused"
+        "タイムスタンプが発行されませんでした。時間をおいて、もう一度お試しください。"
+        "the time-stamp authority granted no token";
+    /// The token does not lead to an anchor for time-stamps.
+    TimestampUntrusted "timestamp-untrusted"
+        "署名に付いたタイムスタンプが、この窓口で認めている時刻認証局のものではありません。"
+        "no path that holds leads from the time-stamp authority's certificate to a time-stamp anchor";
+    /// Nothing current is known of the revocation of the authority's certificate.
+    TimestampRevocationUndetermined "timestamp-revocation-undetermined"
+        "タイムスタンプの電子証明書が失効していないことを確認できませんでした。時間をおいて、もう一度申請してください。"
+        "no current information that can be trusted speaks of the revocation of the time-stamp authority's certificate";
+    /// A certificate of the authority is revoked.
+    TimestampCertificateRevoked "timestamp-certificate-revoked"
+        "署名に付いたタイムスタンプの電子証明書が失効しています。"
+        "a certificate of the time-stamp authority's path is revoked";
+    /// A certificate of the authority was not in force when the token was made.
+    TimestampCertificateNotInForce "timestamp-certificate-not-in-force"
+        "署名に付いたタイムスタンプが、その電子証明書の有効期間の外で作られています。"
+        "a certificate of the time-stamp authority's path was not in force at genTime";
+    /// The certificate is not for time-stamps alone.
+    TimestampKeyUsage "timestamp-key-usage"
+        "署名に付いたタイムスタンプが、タイムスタンプ専用の電子証明書で作られていません。"
+        "the extended key usage of the time-stamp authority's certificate is not critical and timeStamping alone";
+    /// The token uses an algorithm, a version or an extension that is not known.
+    TimestampUnsupported "timestamp-unsupported"
+        "署名に付いたタイムスタンプの形式(方式)がこの窓口では扱えません。"
+        "the time-stamp token uses an algorithm, a version or a critical extension that is not supported";
+    /// The token rests on MD5, SHA-1 or a short key.
+    TimestampBroken "timestamp-broken-algorithm"
+        "署名に付いたタイムスタンプが安全でない方式で作られているため、受け付けられません。"
+        "the time-stamp token rests on a broken digest (MD5 or SHA-1) or an RSA key under 2048 bits";
+    /// The certificate of the authority was not found.
+    TimestampCertificateMissing "timestamp-certificate-missing"
+        "署名に付いたタイムスタンプに、時刻認証局の電子証明書が含まれていません。"
+        "the time-stamp authority's certificate is neither in the token nor supplied";
+    /// The token is not bound to its signer's certificate.
+    TimestampSigningCertificate "timestamp-signing-certificate"
+        "署名に付いたタイムスタンプの電子証明書を特定できません。"
+        "the time-stamp token has no signing-certificate attribute, or it names another certificate";
+    /// The token has no signature or several.
+    TimestampSigners "timestamp-signers"
+        "署名に付いたタイムスタンプの形式が正しくありません。"
+        "the time-stamp token does not carry exactly one signature";
+    /// The answer is not to this question.
+    TimestampNonceMismatch "timestamp-nonce-mismatch"
+        "発行されたタイムスタンプが、求めたものと一致しません。もう一度お試しください。"
+        "the time-stamp token carries another nonce than the request";
+    /// The token is over other bytes.
+    TimestampImprintMismatch "timestamp-imprint-mismatch"
+        "署名に付いたタイムスタンプが、この署名に対するものではありません。"
+        "the time-stamp token is over other bytes than the signature";
+    /// The authority's signature does not hold.
+    TimestampSignatureInvalid "timestamp-signature-invalid"
+        "署名に付いたタイムスタンプが正しくありません。途中で変わったか、壊れている可能性があります。"
+        "the signature of the time-stamp token does not hold over its content";
+    /// The token cannot be read.
+    TimestampMalformed "timestamp-malformed"
+        "署名に付いたタイムスタンプを読み取れませんでした。"
+        "a time-stamp token cannot be decoded as CMS SignedData over TSTInfo";
+
     // Of algorithms that are not, or no longer, verified.
 
     /// The digest algorithm is not supported.

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::algorithm::Hash;
+use crate::name::hex;
 use crate::reason::Reason;
 
 /// The steps of one verification.
@@ -39,4 +41,9 @@ impl Checks {
         };
         Value::Array(self.done.iter().map(check).collect())
     }
+}
+
+/// The SHA-256 by which a report names a certificate, a list, an answer or a token, in hexadecimal digits.
+pub(crate) fn fingerprint(bytes: &[u8]) -> String {
+    hex(Hash::Sha256.digest(&[bytes]).as_ref())
 }

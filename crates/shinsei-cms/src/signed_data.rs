@@ -41,6 +41,8 @@ pub(crate) struct SignerInfo<'a> {
     pub(crate) signed_attributes: Option<SignedAttributes<'a>>,
     pub(crate) algorithm: AlgorithmId<'a>,
     pub(crate) signature: Cow<'a, [u8]>,
+    /// The unsigned attributes, each whole: whoever passes the message on may add some.
+    unsigned: Vec<&'a [u8]>,
 }
 
 /// How a signer names their certificate.
@@ -168,11 +170,36 @@ impl<'a> SignerInfo<'a> {
             return Err(Reason::MessageMalformed);
         }
         let signature = signature.octet_string()?.bytes();
-        if let Some(set) = fields.optional(tag::context_constructed(1))? {
-            let _: Vec<&[u8]> = collect(set, ATTRIBUTES_MAX, |set| Ok(Some(set.read()?.raw)))?;
-        }
+        let unsigned = match fields.optional(tag::context_constructed(1))? {
+            Some(set) => collect(set, ATTRIBUTES_MAX, |set| Ok(Some(set.read()?.raw)))?,
+            None => Vec::new(),
+        };
         fields.finish()?;
-        Ok(Self { id, digest, signed_attributes, algorithm, signature })
+        Ok(Self { id, digest, signed_attributes, algorithm, signature, unsigned })
+    }
+
+    /// The time-stamp tokens over the signature, each a ContentInfo; other unsigned attributes are nobody's concern.
+    ///
+    /// # Errors
+    /// [`Reason::TimestampMalformed`]: an attribute for tokens is none, or is empty.
+    pub(crate) fn timestamp_tokens(&self) -> Result<Vec<&'a [u8]>, Reason> {
+        let mut tokens = Vec::new();
+        for attribute in &self.unsigned {
+            let Ok(mut fields) = Reader::ber(attribute).sequence() else { continue };
+            if fields.oid() != Ok(oid::ID_AA_TIME_STAMP_TOKEN) {
+                continue;
+            }
+            let mut read = || -> Result<(), Fault> {
+                let mut values = fields.expect(tag::SET)?.reader()?;
+                tokens.push(values.expect(tag::SEQUENCE)?.raw);
+                while !values.is_empty() {
+                    tokens.push(values.expect(tag::SEQUENCE)?.raw);
+                }
+                Ok(())
+            };
+            read().map_err(|_| Reason::TimestampMalformed)?;
+        }
+        Ok(tokens)
     }
 }
 

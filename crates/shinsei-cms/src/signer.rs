@@ -19,6 +19,7 @@ use crate::reason::Reason;
 use crate::report::Checks;
 use crate::revocation::Revocation;
 use crate::signed_data::{SignedAttributes, SignedData, SignerInfo};
+use crate::timestamp::{TimestampPolicy, Timestamps};
 use crate::verdict::Signer;
 
 /// What stays the same for all signers of a message.
@@ -30,10 +31,11 @@ pub(crate) struct Judgement<'j> {
     pub(crate) pool: &'j Pool<'j>,
     pub(crate) at: Timestamp,
     pub(crate) accepted: Option<&'j [CertificateKind]>,
+    pub(crate) timestamps: Timestamps<'j>,
 }
 
 impl<'j> Judgement<'j> {
-    /// Judges one signer: attributes, digest, signature, path, profile.
+    /// Judges one signer: attributes, digest, signature, path, profile, time-stamps.
     pub(crate) fn signer(
         &self,
         info: &SignerInfo<'_>,
@@ -41,23 +43,7 @@ impl<'j> Judgement<'j> {
         work: &mut Work,
         checks: &mut Checks,
     ) -> Result<Signer, Reason> {
-        let hash = checks.note("digest-algorithm", self.hash(info))?;
-        let attributes = checks.note(
-            "signed-attributes",
-            info.signed_attributes.as_ref().ok_or(Reason::SignedAttributesMissing),
-        )?;
-        checks.note("content-type", self.content_type_matches(attributes))?;
-        let digest = digests.of(hash);
-        checks.note("message-digest", message_digest_matches(attributes, digest))?;
-        let claimed_at = checks.note("signing-time", attributes.signing_time())?;
-        let algorithm =
-            checks.note("signature-algorithm", SignatureAlgorithm::of_signer(&info.algorithm, hash))?;
-        let certificates = checks.note("signer-certificate", self.certificates(info))?;
-        let proved = proved_certificate(&certificates, info, attributes, algorithm, work);
-        let certificate = checks.note("signature", proved)?;
-        checks.note("algorithm-protection", check_algorithm_protection(attributes, info))?;
-        checks.note("signing-certificate", check_signing_certificate(attributes, certificate))?;
-
+        let Proved { certificate, claimed_at } = prove(self.message, self.pool, info, digests, work, checks)?;
         self.refuse_authentication(certificate, checks)?;
         let (accepted, profile_failure) = (self.accepted, Cell::new(None));
         let accept = |path: &Path<'_>| {
@@ -81,7 +67,11 @@ impl<'j> Judgement<'j> {
         };
         let path = checks.note(step, path)?;
         checks.note("profile", Ok(()))?;
-        Ok(Signer::of(&path, claimed_at))
+        let timestamps = match self.timestamps.policy {
+            TimestampPolicy::Off => Vec::new(),
+            _ => checks.note("time-stamp", self.timestamps.of_signer(info, work))?,
+        };
+        Ok(Signer::of(&path, claimed_at, timestamps))
     }
 
     /// Refuses a certificate for authentication before its path is built: its authority is no anchor, and "untrusted"
@@ -94,31 +84,60 @@ impl<'j> Judgement<'j> {
         }
         Ok(())
     }
+}
 
-    /// The digest algorithm of a signer, which the message must list (RFC 5652 section 5.1 lets us insist).
-    fn hash(&self, info: &SignerInfo<'_>) -> Result<Hash, Reason> {
-        let hash = Hash::of(info.digest.oid)?;
-        if self.message.digests.contains(&info.digest.oid) { Ok(hash) } else { Err(Reason::DigestNotListed) }
-    }
+/// A signature that its certificate's key has made over the content; no path is known yet.
+pub(crate) struct Proved<'c> {
+    pub(crate) certificate: &'c Certificate,
+    /// When the signer says to have signed, in seconds since 1970.
+    pub(crate) claimed_at: Option<u64>,
+}
 
-    fn content_type_matches(&self, attributes: &SignedAttributes<'_>) -> Result<(), Reason> {
-        if attributes.content_type()? == self.message.content_type {
-            Ok(())
-        } else {
-            Err(Reason::ContentTypeMismatch)
-        }
-    }
+/// Proves one signature of a message: attributes, digest, signature, and what binds it to one certificate.
+pub(crate) fn prove<'c>(
+    message: &SignedData<'_>,
+    pool: &'c Pool<'_>,
+    info: &SignerInfo<'_>,
+    digests: &mut Digests<'_>,
+    work: &mut Work,
+    checks: &mut Checks,
+) -> Result<Proved<'c>, Reason> {
+    let hash = checks.note("digest-algorithm", listed_hash(message, info))?;
+    let attributes = checks
+        .note("signed-attributes", info.signed_attributes.as_ref().ok_or(Reason::SignedAttributesMissing))?;
+    checks.note("content-type", content_type_matches(message, attributes))?;
+    let digest = digests.of(hash);
+    checks.note("message-digest", message_digest_matches(attributes, digest))?;
+    let claimed_at = checks.note("signing-time", attributes.signing_time())?;
+    let algorithm =
+        checks.note("signature-algorithm", SignatureAlgorithm::of_signer(&info.algorithm, hash))?;
+    let certificates = checks.note("signer-certificate", certificates(pool, info))?;
+    let proved = proved_certificate(&certificates, info, attributes, algorithm, work);
+    let certificate = checks.note("signature", proved)?;
+    checks.note("algorithm-protection", check_algorithm_protection(attributes, info))?;
+    checks.note("signing-certificate", check_signing_certificate(attributes, certificate))?;
+    Ok(Proved { certificate, claimed_at })
+}
 
-    /// The certificates that the signer may mean: at least one that can be read.
-    fn certificates(&self, info: &SignerInfo<'_>) -> Result<Vec<&'j Certificate>, Reason> {
-        let found = self.pool.signers(&info.id);
-        let unreadable = found.iter().find_map(|certificate| certificate.err());
-        let readable: Vec<_> = found.into_iter().flatten().collect();
-        if readable.is_empty() {
-            Err(unreadable.unwrap_or(Reason::SignerCertificateMissing))
-        } else {
-            Ok(readable)
-        }
+/// The digest algorithm of a signer, which the message must list (RFC 5652 section 5.1 lets us insist).
+fn listed_hash(message: &SignedData<'_>, info: &SignerInfo<'_>) -> Result<Hash, Reason> {
+    let hash = Hash::of(info.digest.oid)?;
+    if message.digests.contains(&info.digest.oid) { Ok(hash) } else { Err(Reason::DigestNotListed) }
+}
+
+fn content_type_matches(message: &SignedData<'_>, attributes: &SignedAttributes<'_>) -> Result<(), Reason> {
+    if attributes.content_type()? == message.content_type { Ok(()) } else { Err(Reason::ContentTypeMismatch) }
+}
+
+/// The certificates that the signer may mean: at least one that can be read.
+fn certificates<'c>(pool: &'c Pool<'_>, info: &SignerInfo<'_>) -> Result<Vec<&'c Certificate>, Reason> {
+    let found = pool.signers(&info.id);
+    let unreadable = found.iter().find_map(|certificate| certificate.err());
+    let readable: Vec<_> = found.into_iter().flatten().collect();
+    if readable.is_empty() {
+        Err(unreadable.unwrap_or(Reason::SignerCertificateMissing))
+    } else {
+        Ok(readable)
     }
 }
 

@@ -6,14 +6,13 @@ use serde_json::{Value, json};
 use shinsei_core::port::signature::{Evidence, EvidenceRole, SignatureRequest, Valid};
 use shinsei_core::time::{Timestamp, Window};
 
-use crate::algorithm::Hash;
-use crate::name;
 use crate::path::Path;
 use crate::policy::ValidPolicies;
 use crate::profile::Profile;
 use crate::reason::Reason;
-use crate::report::Checks;
+use crate::report::{Checks, fingerprint};
 use crate::revocation::RevocationStatus;
+use crate::timestamp::TimestampProof;
 
 /// A message whose signatures hold.
 #[derive(Debug)]
@@ -41,6 +40,9 @@ pub struct Signer {
     pub answers: Vec<Vec<u8>>,
     /// When the signer says to have signed, in seconds since 1970: reported, never trusted.
     pub claimed_at: Option<u64>,
+    /// The time-stamps over the signature that hold: proof that it existed by then, never the time of judgement. Empty
+    /// also when nobody asked ([`crate::timestamp::TimestampPolicy::Off`]).
+    pub timestamps: Vec<TimestampProof>,
     /// The policies for which the path is valid.
     pub policies: ValidPolicies,
     /// The certificates of the path, DER, the signer's first and the anchor's last.
@@ -88,32 +90,36 @@ impl Verified<'_> {
         })
     }
 
-    /// The certificates that the verdict rests on, each once, and the report.
+    /// What the verdict rests on, each thing once, and the report.
     fn evidence(&self, at: Timestamp) -> Vec<Evidence> {
+        use EvidenceRole::{AuthorityCertificate, Crl, Ocsp, SignerCertificate, TimeStamp};
         let mut evidence: Vec<Evidence> = Vec::new();
-        for signer in &self.signers {
-            for (position, der) in signer.path.iter().enumerate() {
-                let role = if position == 0 {
-                    EvidenceRole::SignerCertificate
-                } else {
-                    EvidenceRole::AuthorityCertificate
-                };
-                if !evidence.iter().any(|known| known.bytes == *der) {
-                    evidence.push(Evidence { role, bytes: der.clone() });
+        let mut keep = |role, all: &[Vec<u8>]| {
+            for bytes in all {
+                if !evidence.iter().any(|known| known.bytes == *bytes) {
+                    evidence.push(Evidence { role, bytes: bytes.clone() });
                 }
             }
+        };
+        for signer in &self.signers {
+            let (own, above) = signer.path.split_at(signer.path.len().min(1));
+            keep(SignerCertificate, own);
+            keep(AuthorityCertificate, above);
         }
-        let lists =
-            self.signers.iter().flat_map(|signer| &signer.lists).map(|list| (EvidenceRole::Crl, list));
-        let answers =
-            self.signers.iter().flat_map(|signer| &signer.answers).map(|answer| (EvidenceRole::Ocsp, answer));
-        for (role, bytes) in lists.chain(answers) {
-            if !evidence.iter().any(|known| known.bytes == *bytes) {
-                evidence.push(Evidence { role, bytes: bytes.clone() });
-            }
+        for stamp in self.signers.iter().flat_map(|signer| &signer.timestamps) {
+            keep(AuthorityCertificate, &stamp.path);
         }
-        evidence
-            .push(Evidence { role: EvidenceRole::Report, bytes: self.report(at).to_string().into_bytes() });
+        for signer in &self.signers {
+            keep(Crl, &signer.lists);
+            keep(Ocsp, &signer.answers);
+        }
+        for stamp in self.signers.iter().flat_map(|signer| &signer.timestamps) {
+            keep(Crl, &stamp.lists);
+            keep(Ocsp, &stamp.answers);
+            keep(TimeStamp, std::slice::from_ref(&stamp.token));
+        }
+        let report = self.report(at).to_string().into_bytes();
+        keep(EvidenceRole::Report, &[report]);
         evidence
     }
 
@@ -131,7 +137,7 @@ impl Verified<'_> {
 
 impl Signer {
     /// What is told of a path that holds.
-    pub(crate) fn of(path: &Path<'_>, claimed_at: Option<u64>) -> Self {
+    pub(crate) fn of(path: &Path<'_>, claimed_at: Option<u64>, timestamps: Vec<TimestampProof>) -> Self {
         let profile = *path.anchor.profile();
         let anchor = path.anchor.certificate();
         let mut chain: Vec<_> =
@@ -147,6 +153,7 @@ impl Signer {
             answers: path.revocation.answers.iter().map(|(answer, _)| answer.der().to_vec()).collect(),
             lists: path.revocation.lists.iter().map(|list| list.der().to_vec()).collect(),
             claimed_at,
+            timestamps,
             policies: path.policies.clone(),
             path: chain,
         }
@@ -154,7 +161,7 @@ impl Signer {
 
     /// The signer as JSON: profile, identity, digests of the path, revocation, the time it claims.
     pub fn report(&self) -> Value {
-        let digest = |der: &Vec<u8>| name::hex(Hash::Sha256.digest(&[der]).as_ref());
+        let digest = |der: &Vec<u8>| fingerprint(der);
         json!({
             "profile": self.profile.code,
             "identity": self.identity,
@@ -167,6 +174,7 @@ impl Signer {
             "ocsp_answers": self.answers.iter().map(digest).collect::<Vec<_>>(),
             "revocation_lists": self.lists.iter().map(digest).collect::<Vec<_>>(),
             "claimed_signing_time": self.claimed_at,
+            "timestamps": self.timestamps.iter().map(TimestampProof::report).collect::<Vec<_>>(),
         })
     }
 }

@@ -21,6 +21,7 @@ use crate::report::Checks;
 use crate::revocation::{Revocation, RevocationPolicy};
 use crate::signed_data::SignedData;
 use crate::signer::{Content, Digests, Judgement};
+use crate::timestamp::{TimestampPolicy, TimestampProof, Timestamps};
 use crate::verdict::{Failure, Signer, Verified};
 
 /// Verifies CMS SignedData and certificate paths against the anchors it was given.
@@ -48,6 +49,8 @@ pub struct CmsVerifier {
     revocation: RevocationPolicy,
     lists: Vec<RevocationList>,
     answers: Vec<OcspAnswer>,
+    timestamps: TimestampPolicy,
+    timestamp_anchors: Vec<TrustAnchor>,
 }
 
 /// How many of the signatures of one message must hold.
@@ -61,7 +64,7 @@ pub enum SignersRule {
 }
 
 impl CmsVerifier {
-    /// Trusts these anchors, knows no intermediates, wants all signers to hold, asks nothing of revocation.
+    /// Trusts these anchors, knows no intermediates, wants all signers to hold, asks nothing of revocation and time-stamps.
     pub fn new(anchors: Vec<TrustAnchor>) -> Self {
         Self {
             anchors,
@@ -71,6 +74,8 @@ impl CmsVerifier {
             revocation: RevocationPolicy::Off,
             lists: Vec::new(),
             answers: Vec::new(),
+            timestamps: TimestampPolicy::Off,
+            timestamp_anchors: Vec::new(),
         }
     }
 
@@ -102,6 +107,17 @@ impl CmsVerifier {
     #[must_use]
     pub fn with_answers(mut self, answers: Vec<OcspAnswer>) -> Self {
         self.answers = answers;
+        self
+    }
+
+    /// Sets what is asked of time-stamps over signatures, and whom they may come from; the profiles of these anchors are
+    /// not asked.
+    ///
+    /// A token proves that a signature existed at its time. It does not move the time of judgement.
+    #[must_use]
+    pub fn with_timestamps(mut self, policy: TimestampPolicy, anchors: Vec<TrustAnchor>) -> Self {
+        self.timestamps = policy;
+        self.timestamp_anchors = anchors;
         self
     }
 
@@ -142,8 +158,46 @@ impl CmsVerifier {
             accept: &accept,
         };
         match checks.note("path", search.path_from(target, &mut Work::new())) {
-            Ok(path) => Ok((Signer::of(&path, None), checks)),
+            Ok(path) => Ok((Signer::of(&path, None, Vec::new()), checks)),
             Err(reason) => Err(Failure { reason, checks }),
+        }
+    }
+
+    /// Judges a time-stamp token over some bytes, by the anchors for time-stamps: what it proves of them.
+    ///
+    /// The time of judgement counts for revocation alone: the certificates must have been in force at the token's time.
+    ///
+    /// # Errors
+    /// [`Failure`] with a reason of time-stamps, or one of budgets.
+    pub fn judge_timestamp(
+        &self,
+        token: &[u8],
+        stamped: &[u8],
+        at: Timestamp,
+    ) -> Result<TimestampProof, Failure> {
+        let mut checks = Checks::default();
+        let lists: Vec<_> = self.lists.iter().collect();
+        let answers: Vec<_> = self.answers.iter().collect();
+        let judged = self.timestamps(&[], &lists, &answers, at).judge(token, stamped, &mut Work::new());
+        checks.note("time-stamp", judged).map_err(|reason| Failure { reason, checks })
+    }
+
+    fn timestamps<'t>(
+        &'t self,
+        embedded: &'t [&'t [u8]],
+        lists: &'t [&'t RevocationList],
+        answers: &'t [&'t OcspAnswer],
+        at: Timestamp,
+    ) -> Timestamps<'t> {
+        Timestamps {
+            policy: self.timestamps,
+            anchors: &self.timestamp_anchors,
+            embedded,
+            supplied: &self.intermediates,
+            revocation: self.revocation,
+            lists,
+            answers,
+            at,
         }
     }
 
@@ -199,6 +253,7 @@ impl CmsVerifier {
             pool: &pool,
             at,
             accepted,
+            timestamps: self.timestamps(&message.certificates, &lists, &answers, at),
         };
         let mut digests = Digests::new(content);
         let mut work = Work::new();

@@ -1,6 +1,7 @@
 //! What every store, signature verifier and notifier must do: one function a clause.
 
 mod clause;
+pub mod cluster;
 mod kit;
 pub mod laws;
 pub mod life;

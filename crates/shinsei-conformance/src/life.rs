@@ -284,7 +284,11 @@ impl Life {
     fn step(&self, tells_first: bool) -> Option<Step> {
         let (by, command) = match &self.state {
             Application::Absent => (self.applicant(), Command::Submit(self.submission())),
-            Application::Arrived(_) | Application::Closed(_) => return None,
+            Application::Draft(draft) => {
+                let by = Actor::Applicant { user: draft.applicant };
+                (by, Command::Submit(self.submission_of(draft.applicant)))
+            }
+            Application::Discarded | Application::Arrived(_) | Application::Closed(_) => return None,
             Application::Received(received) => {
                 let fee = self.settle(received.arrived.fee);
                 match fee.filter(|_| received.arrived.terms.fee_precedes_review()) {
@@ -313,7 +317,11 @@ impl Life {
 
     /// A submission that this procedure accepts: one copy, stamped where it must be.
     pub fn submission(&self) -> Submit {
-        let form = form(&self.procedure, self.applicant, 1, r#"{"氏名":"甲野 花子"}"#);
+        self.submission_of(self.applicant)
+    }
+
+    fn submission_of(&self, applicant: UserId) -> Submit {
+        let form = form(&self.procedure, applicant, 1, r#"{"氏名":"甲野 花子"}"#);
         let form = match self.procedure.terms.signature.accepted().first() {
             None => SubmittedForm::Unsigned(form.as_slice().into()),
             Some(kind) => detached(*kind, &form),
@@ -482,6 +490,7 @@ fn form_within(form: &SubmittedForm) -> &[u8] {
 fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
     let words = |bytes: &Bytes| bytes.as_slice().to_vec();
     match command {
+        Command::SaveDraft { form, .. } => vec![words(form)],
         Command::Submit(submit) => {
             let mut secrets = vec![words(&submit.contact), crate::stamp::IDENTITY.as_bytes().to_vec()];
             secrets.extend(submit.attachments.iter().map(words));
@@ -491,7 +500,9 @@ fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
         }
         Command::Review(review) => review.finding.reasons().iter().map(|one| words(&one.text)).collect(),
         Command::RecordPayment { reference, .. } => vec![words(reference)],
-        Command::StartReview
+        Command::DiscardDraft
+        | Command::PassDeadline(_)
+        | Command::StartReview
         | Command::AssessFee { .. }
         | Command::ExemptFee { .. }
         | Command::IssueCertificate { .. }

@@ -5,7 +5,7 @@
 
 use shinsei_core::ids::DivisionId;
 use shinsei_core::notice::{FeeDue, HandOver, Message, Notice, ReviewResult};
-use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
+use shinsei_core::period::{Holidays, Period};
 use shinsei_core::port::notifier::{Notifier, NotifierError};
 use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, Visit};
 use shinsei_core::time::Timestamp;
@@ -247,12 +247,7 @@ fn notices() -> Result<Vec<Notice>, Breach> {
 
 /// A notice of receipt.
 fn received() -> Result<Notice, Breach> {
-    let standard_period = Some(Period {
-        length: 45,
-        unit: PeriodUnit::Day,
-        counted_from: CountedFrom::TheNextDay,
-        holidays: Holidays::Skipped,
-    });
+    let standard_period = Some(Period { holidays: Holidays::Skipped, ..Period::days(45) });
     let fee = FeeDue::AtCounter(Yen(17_500));
     notice(1, Message::Received { standard_period, fee, visits: vec![Visit::Payment] })
 }

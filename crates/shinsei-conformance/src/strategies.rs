@@ -11,10 +11,11 @@ use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{
     ApplicationFinding, Command, FilingFinding, Finding, Review, StatedReason, Submit, SubmittedForm,
 };
+use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
 use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode, UserId};
 use shinsei_core::outcome::NonEmpty;
-use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
+use shinsei_core::period::{Holidays, Period};
 use shinsei_core::procedure::{
     Act, Agents, Applicants, BasisKind, Category, Deliverable, Delivery, Fee, FeeTiming, Guidance,
     Jurisdiction, PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
@@ -135,10 +136,8 @@ fn fee(has_deliverable: bool) -> impl Strategy<Value = Fee> {
 
 fn period() -> impl Strategy<Value = Option<Period>> {
     option::of((1_u16..60, any::<bool>()).prop_map(|(length, skipped)| Period {
-        length,
-        unit: PeriodUnit::Day,
-        counted_from: CountedFrom::TheNextDay,
         holidays: if skipped { Holidays::Skipped } else { Holidays::Counted },
+        ..Period::days(length)
     }))
 }
 
@@ -231,7 +230,11 @@ pub fn command(life: &Life) -> impl Strategy<Value = Command> + use<> {
     let ground = select(vec![ExemptionGround::PublicAssistance, ExemptionGround::MayorsDiscretion]);
     let channel = select(vec![PaymentChannel::Counter, PaymentChannel::Electronic, PaymentChannel::Invoice]);
     let how = select(vec![TellingChannel::Notice, TellingChannel::Counter, TellingChannel::Post]);
+    let id = procedure.id.clone();
     prop_oneof![
+        text().prop_map(move |form| Command::SaveDraft { procedure: id.clone(), form }),
+        Just(Command::DiscardDraft),
+        deadline().prop_map(Command::PassDeadline),
         submission(procedure, life.applicant_id()).prop_map(Command::Submit),
         Just(Command::StartReview),
         (finding(procedure.terms.act), inspected_on)
@@ -248,6 +251,10 @@ pub fn command(life: &Life) -> impl Strategy<Value = Command> + use<> {
         select(vec![CloseReason::Completed, CloseReason::NotCollected])
             .prop_map(|reason| Command::Close { reason }),
     ]
+}
+
+fn deadline() -> impl Strategy<Value = Deadline> {
+    (1_u32..4).prop_map(|saves| Deadline::DraftExpiry { saves })
 }
 
 fn tariff(procedure: &Procedure) -> Yen {
@@ -273,7 +280,23 @@ pub fn steps(procedure: &Procedure) -> impl Strategy<Value = Vec<Step>> + use<> 
         let first = Step::new(by.clone(), Command::Submit(submitted));
         std::iter::once(first).chain(others).collect()
     });
-    prop_oneof![4 => mixed, 1 => anything]
+    let drafted =
+        (vec(draft_step(&life), 1..4), road(&life)).prop_map(|(drafts, road)| [drafts, road].concat());
+    prop_oneof![8 => mixed, 2 => anything, 1 => drafted]
+}
+
+/// Something that may happen to a draft, mostly by its applicant, sometimes after it has expired.
+fn draft_step(life: &Life) -> impl Strategy<Value = Step> + use<> {
+    let (id, applicant) = (life.procedure().id.clone(), life.applicant());
+    let save = text().prop_map(move |form| Command::SaveDraft { procedure: id.clone(), form });
+    let asked = prop_oneof![
+        4 => (Just(applicant.clone()), save),
+        1 => (Just(applicant), Just(Command::DiscardDraft)),
+        1 => (Just(Actor::System), deadline().prop_map(Command::PassDeadline)),
+        1 => (actor(life), Just(Command::DiscardDraft)),
+    ];
+    let pause = prop_oneof![2 => 0_u32..120, 1 => 43_190_u32..43_210];
+    (pause, asked).prop_map(|(after_minutes, (by, command))| Step { after_minutes, by, command })
 }
 
 /// The main road, whole or with pieces left out, with an arbitrary submission and finding.

@@ -41,6 +41,8 @@ pub enum Role {
     Counter,
     /// The engine itself, or staff of the division in charge.
     System,
+    /// The engine itself, for what falls due.
+    Engine,
 }
 
 impl Actor {
@@ -55,6 +57,16 @@ impl Actor {
     /// The user, if the actor is an applicant.
     pub(crate) fn applicant(&self) -> Result<UserId, Rejection> {
         self.user().ok_or(Rejection::NotPermitted { needed: Role::Applicant })
+    }
+
+    /// The officer, of whatever division: for what no division alone is in charge of.
+    pub(crate) fn officer(&self) -> Result<&StaffId, Rejection> {
+        match self {
+            Self::Officer(staff) => Ok(&staff.id),
+            Self::Applicant { .. } | Self::Clerk(_) | Self::System => {
+                Err(Rejection::NotPermitted { needed: Role::Officer })
+            }
+        }
     }
 
     /// The officer, if the actor is one of the division in charge.
@@ -72,6 +84,16 @@ impl Actor {
         match self {
             Self::Officer(staff) | Self::Clerk(staff) => staff.of(division),
             Self::Applicant { .. } | Self::System => Err(Rejection::NotPermitted { needed: Role::Counter }),
+        }
+    }
+
+    /// Nothing, if the actor is the engine itself.
+    pub(crate) fn engine(&self) -> Result<(), Rejection> {
+        match self {
+            Self::System => Ok(()),
+            Self::Applicant { .. } | Self::Officer(_) | Self::Clerk(_) => {
+                Err(Rejection::NotPermitted { needed: Role::Engine })
+            }
         }
     }
 

@@ -7,7 +7,7 @@ mod label;
 mod states;
 
 pub use fee::{FeeLedger, SettledFee};
-pub use states::{Arrived, Closed, Decided, Issued, Received, UnderReview};
+pub use states::{Arrived, Closed, Decided, Draft, Issued, Received, UnderReview};
 
 /// A case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub enum Application {
     /// Nothing has happened.
     #[default]
     Absent,
+    /// 作成中: a form was put aside; nothing has arrived.
+    Draft(Draft),
+    /// 破棄: a draft was thrown away.
+    Discarded,
     /// 到達: it is in the city's file and has no number yet.
     Arrived(Arrived),
     /// 受付済: it has a number and waits for its review.
@@ -33,7 +37,7 @@ impl Application {
     /// What arrived, in every state since.
     pub fn arrival(&self) -> Option<&Arrived> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::Draft(_) | Self::Discarded => None,
             Self::Arrived(arrived) => Some(arrived),
             Self::Received(_)
             | Self::UnderReview(_)
@@ -46,7 +50,7 @@ impl Application {
     /// What was received, in every state since.
     pub fn receipt(&self) -> Option<&Received> {
         match self {
-            Self::Absent | Self::Arrived(_) => None,
+            Self::Absent | Self::Draft(_) | Self::Discarded | Self::Arrived(_) => None,
             Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => Some(received),
             Self::Decided(_) | Self::Issued(_) | Self::Closed(_) => {
                 self.decision().map(|decided| &decided.received)
@@ -57,7 +61,12 @@ impl Application {
     /// What was decided, in every state since.
     pub fn decision(&self) -> Option<&Decided> {
         match self {
-            Self::Absent | Self::Arrived(_) | Self::Received(_) | Self::UnderReview(_) => None,
+            Self::Absent
+            | Self::Draft(_)
+            | Self::Discarded
+            | Self::Arrived(_)
+            | Self::Received(_)
+            | Self::UnderReview(_) => None,
             Self::Decided(decided)
             | Self::Issued(Issued { decided, .. })
             | Self::Closed(Closed { decided, .. }) => Some(decided),

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::bytes::Bytes;
+use crate::deadline::Deadline;
 use crate::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
 use crate::ids::{ProcedureId, ReasonCode};
 use crate::outcome::NonEmpty;
@@ -13,6 +14,15 @@ use crate::yen::Yen;
 /// A command to a case. Serialised it is what its digest covers: contents stand in it as their SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Command {
+    /// Puts a form aside that is not complete yet (下書きを保存する).
+    SaveDraft {
+        /// The procedure it is for.
+        procedure: ProcedureId,
+        /// The form as far as it is filled in: kept as a document, not read.
+        form: Bytes,
+    },
+    /// Throws a draft away (下書きを破棄する).
+    DiscardDraft,
     /// Submits an application (申請する).
     Submit(Submit),
     /// Begins the review (審査を始める).
@@ -53,6 +63,8 @@ pub enum Command {
         /// Why.
         reason: CloseReason,
     },
+    /// Lets a deadline pass (期限が到来する): the engine's own command, when it falls due.
+    PassDeadline(Deadline),
 }
 
 /// An application as it is submitted.
@@ -173,6 +185,8 @@ impl Command {
     /// The command's name, as it stands in tables and logs.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::SaveDraft { .. } => "SaveDraft",
+            Self::DiscardDraft => "DiscardDraft",
             Self::Submit(_) => "Submit",
             Self::StartReview => "StartReview",
             Self::Review(_) => "Review",
@@ -182,6 +196,7 @@ impl Command {
             Self::IssueCertificate { .. } => "IssueCertificate",
             Self::TellResult { .. } => "TellResult",
             Self::Close { .. } => "Close",
+            Self::PassDeadline(_) => "PassDeadline",
         }
     }
 }

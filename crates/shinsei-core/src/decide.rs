@@ -1,5 +1,7 @@
 //! The main path of the domain: what a case says to a command.
 
+mod deadline;
+mod draft;
 mod ending;
 mod fee;
 mod hand_over;
@@ -9,6 +11,7 @@ mod submit;
 use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
 use crate::application::{Application, Decided, Issued, Received, UnderReview};
 use crate::command::Command;
+use crate::deadline::Deadline;
 use crate::decider::{Context, Decider, Decision, Needs};
 use crate::event::Event;
 use crate::event_format::Proposed;
@@ -30,15 +33,24 @@ impl Decider for Application {
             Command::Submit(submit) => {
                 Needs { procedure: Some(&submit.procedure), applicant: true, signed: submit.form.signed() }
             }
-            Command::StartReview
+            Command::SaveDraft { procedure, .. } => {
+                Needs { procedure: Some(procedure), applicant: true, signed: None }
+            }
+            Command::DiscardDraft
+            | Command::StartReview
             | Command::Review(_)
             | Command::AssessFee { .. }
             | Command::ExemptFee { .. }
             | Command::RecordPayment { .. }
             | Command::IssueCertificate { .. }
             | Command::TellResult { .. }
-            | Command::Close { .. } => Needs::default(),
+            | Command::Close { .. }
+            | Command::PassDeadline(_) => Needs::default(),
         }
+    }
+
+    fn falls_due(task: &[u8]) -> Option<Command> {
+        Deadline::from_bytes(task).map(Command::PassDeadline)
     }
 
     fn decide(&self, command: &Command, context: &Context<'_>) -> CaseDecision {
@@ -56,6 +68,8 @@ impl Decider for Application {
 /// [`Rejection`] when the rules say no. Nothing is recorded then.
 pub fn decide(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {
     match command {
+        Command::SaveDraft { procedure, form } => draft::save_draft(state, procedure, form, context),
+        Command::DiscardDraft => draft::discard_draft(state, context),
         Command::Submit(submission) => submit::submit(state, submission, context),
         Command::StartReview => review::start_review(state, context),
         Command::Review(decision) => review::review(state, decision, context),
@@ -67,23 +81,12 @@ pub fn decide(state: &Application, command: &Command, context: &Context<'_>) -> 
         Command::IssueCertificate { copies } => hand_over::issue_certificate(state, *copies, context),
         Command::TellResult { how } => hand_over::tell_result(state, *how, context),
         Command::Close { reason } => ending::close(state, *reason, context),
+        Command::PassDeadline(deadline) => deadline::pass(state, *deadline, context),
     }
 }
 
 fn events(events: impl IntoIterator<Item = Event>) -> CaseDecision {
     Ok(Decision::of(events.into_iter().map(Proposed::Event)))
-}
-
-fn must_be_absent(state: &Application) -> Result<(), Rejection> {
-    match state {
-        Application::Absent => Ok(()),
-        Application::Arrived(_)
-        | Application::Received(_)
-        | Application::UnderReview(_)
-        | Application::Decided(_)
-        | Application::Issued(_)
-        | Application::Closed(_) => Err(Rejection::CaseExists),
-    }
 }
 
 fn wrong_state(state: &Application, needed: StateName) -> Rejection {

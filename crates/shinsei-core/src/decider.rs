@@ -29,6 +29,13 @@ pub trait Decider: Default + Clone + Send + Sync + 'static {
     /// What a command must be decided with, besides the state.
     fn needs(command: &Self::Command) -> Needs<'_>;
 
+    /// What the engine itself asks when a deadline of the stream falls due, by what the agenda kept of it; `None` for what
+    /// it cannot read.
+    fn falls_due(task: &[u8]) -> Option<Self::Command> {
+        let _ = task;
+        None
+    }
+
     /// Decides on a command.
     ///
     /// # Errors

@@ -1,12 +1,14 @@
 //! What happened to a case. The shape of each payload is a file format: docs/event-format.md.
 
 mod arrival;
+mod draft;
 mod ending;
 mod fee;
 mod hand_over;
 mod review;
 
 pub use arrival::{EvidenceRef, FormRef, ReceiptIssued, SignatureVerified, Submitted};
+pub use draft::{DiscardCause, DraftDiscarded, DraftSaved};
 pub use ending::{CloseReason, Closed};
 pub use fee::{ExemptionGround, FeeAssessed, FeeBasis, FeeExempted, FeePaid, PaymentChannel};
 pub use hand_over::{CertificateIssued, CertificateSerial, ResultTold, TellingChannel};
@@ -18,6 +20,10 @@ events! {
     /// An event of a case. The six of the main road are `Submitted`, `SignatureVerified`, `ReceiptIssued`, `Reviewed`,
     /// `FeePaid` and `CertificateIssued`.
     pub enum Event {
+        /// 下書き保存: a form is put aside before it is submitted.
+        DraftSaved = 1,
+        /// 下書き破棄: a draft was thrown away.
+        DraftDiscarded = 1,
         /// 到達: the application is in the city's file.
         Submitted = 1,
         /// 署名検証: whose kind of signature it is, judged at arrival.

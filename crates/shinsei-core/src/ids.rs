@@ -135,6 +135,15 @@ uuid_id! {
     /// A document beside the log.
     DocumentId
 }
+uuid_id! {
+    /// A calendar (開庁日の暦) in its versions.
+    CalendarId
+}
+
+impl CalendarId {
+    /// The calendar of the city hall itself: the one that periods are counted over.
+    pub const CITY_HALL: Self = Self(Uuid::nil());
+}
 
 /// What kind of thing a stream tells the history of. The numbers are part of the file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -200,6 +209,12 @@ impl StreamId {
 impl From<CaseId> for StreamId {
     fn from(case: CaseId) -> Self {
         Self { kind: StreamKind::Case, id: case.0 }
+    }
+}
+
+impl From<CalendarId> for StreamId {
+    fn from(calendar: CalendarId) -> Self {
+        Self { kind: StreamKind::Calendar, id: calendar.0 }
     }
 }
 
@@ -318,6 +333,12 @@ impl EntryName {
     pub(crate) fn constant(name: &'static str) -> Self {
         debug_assert!(Self::new(name).is_ok(), "{name}");
         Self(name.to_owned())
+    }
+
+    /// Takes a name that stands in the program, and which one of it.
+    pub(crate) fn numbered(name: &'static str, ordinal: u32) -> Self {
+        debug_assert!(Self::new(name).is_ok(), "{name}");
+        Self(format!("{name}/{ordinal}"))
     }
 }
 

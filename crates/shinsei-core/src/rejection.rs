@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Role;
+use crate::calendar::CalendarDefect;
 use crate::form::FormDefect;
 use crate::ids::{DivisionId, ProcedureId, ReasonCode};
 use crate::signature::{CertificateKind, SignatureDefect};
@@ -151,9 +152,27 @@ pub enum Rejection {
     /// Something is still due to the applicant.
     #[error("the case cannot be closed: something is still due to the applicant")]
     StillDue,
+    /// Another applicant's case or draft.
+    #[error("this belongs to another applicant")]
+    OtherApplicant,
+    /// The deadline has not come.
+    #[error("this deadline comes at {at}")]
+    DeadlineNotReached {
+        /// When it comes.
+        at: Timestamp,
+    },
+    /// The deadline no longer speaks of the case's present.
+    #[error("the case has moved on: this deadline means nothing any more")]
+    DeadlineMoot,
     /// The fiscal year has no receipt numbers of this form.
     #[error("receipt numbers exist from fiscal 令和元年 to 令和99年")]
     YearWithoutNumbers,
+    /// The calendar cannot be as it is asked for.
+    #[error(transparent)]
+    CalendarDefective(#[from] CalendarDefect),
+    /// The calendar has no version yet that could be amended.
+    #[error("this calendar was never published; publish it first")]
+    CalendarNotPublished,
 }
 
 /// Where a case stands, as rejections, tables and labels name it.
@@ -161,6 +180,10 @@ pub enum Rejection {
 pub enum StateName {
     /// Nothing has happened.
     Absent,
+    /// 作成中: a draft; nothing has arrived.
+    Draft,
+    /// A draft that was thrown away.
+    Discarded,
     /// 到達: recorded, without a number yet.
     Arrived,
     /// 受付済
@@ -177,8 +200,10 @@ pub enum StateName {
 
 impl StateName {
     /// All, in the order of the main road.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Absent,
+        Self::Draft,
+        Self::Discarded,
         Self::Arrived,
         Self::Received,
         Self::UnderReview,
@@ -191,6 +216,8 @@ impl StateName {
     pub fn label(self) -> &'static str {
         match self {
             Self::Absent => "未申請",
+            Self::Draft => "作成中",
+            Self::Discarded => "破棄済",
             Self::Arrived => "到達",
             Self::Received => "受付済(審査待ち)",
             Self::UnderReview => "審査中",
@@ -217,6 +244,7 @@ fn role(role: &Role) -> &'static str {
         Role::Officer => "an officer",
         Role::Counter => "a clerk or an officer",
         Role::System => "the engine or the city's staff",
+        Role::Engine => "the engine itself",
     }
 }
 
@@ -266,7 +294,12 @@ impl Rejection {
             Self::CopiesOutOfRange { requested, .. } => format!("申請された通数は{requested}通です。"),
             Self::AlreadyTold => "審査結果は既にお知らせしています。".into(),
             Self::StillDue => "まだ終わっていない手続があります。".into(),
+            Self::OtherApplicant => "ほかの方の申請です。".into(),
+            Self::DeadlineNotReached { .. } => "期限はまだ来ていません。".into(),
+            Self::DeadlineMoot => "この期限は既に効力がありません。".into(),
             Self::YearWithoutNumbers => "受付番号を発行できない年度です。".into(),
+            Self::CalendarDefective(_) => "暦の内容を確認してください。".into(),
+            Self::CalendarNotPublished => "暦がまだ定められていません。".into(),
         }
     }
 }

@@ -135,6 +135,86 @@ const KNOWN: &[Voices] = &[
         "the certificate is a JPKI authentication certificate, which may not sign documents",
     ),
     (
+        "timestamp-missing",
+        "署名にタイムスタンプがありません。タイムスタンプを付けて署名してください。",
+        "no time-stamp token is over the signature, and the policy requires one",
+    ),
+    (
+        "timestamp-refused",
+        "タイムスタンプが発行されませんでした。時間をおいて、もう一度お試しください。",
+        "the time-stamp authority granted no token",
+    ),
+    (
+        "timestamp-untrusted",
+        "署名に付いたタイムスタンプが、この窓口で認めている時刻認証局のものではありません。",
+        "no path that holds leads from the time-stamp authority's certificate to a time-stamp anchor",
+    ),
+    (
+        "timestamp-revocation-undetermined",
+        "タイムスタンプの電子証明書が失効していないことを確認できませんでした。時間をおいて、もう一度申請してください。",
+        "no current information that can be trusted speaks of the revocation of the time-stamp authority's certificate",
+    ),
+    (
+        "timestamp-certificate-revoked",
+        "署名に付いたタイムスタンプの電子証明書が失効しています。",
+        "a certificate of the time-stamp authority's path is revoked",
+    ),
+    (
+        "timestamp-certificate-not-in-force",
+        "署名に付いたタイムスタンプが、その電子証明書の有効期間の外で作られています。",
+        "a certificate of the time-stamp authority's path was not in force at genTime",
+    ),
+    (
+        "timestamp-key-usage",
+        "署名に付いたタイムスタンプが、タイムスタンプ専用の電子証明書で作られていません。",
+        "the extended key usage of the time-stamp authority's certificate is not critical and timeStamping alone",
+    ),
+    (
+        "timestamp-unsupported",
+        "署名に付いたタイムスタンプの形式(方式)がこの窓口では扱えません。",
+        "the time-stamp token uses an algorithm, a version or a critical extension that is not supported",
+    ),
+    (
+        "timestamp-broken-algorithm",
+        "署名に付いたタイムスタンプが安全でない方式で作られているため、受け付けられません。",
+        "the time-stamp token rests on a broken digest (MD5 or SHA-1) or an RSA key under 2048 bits",
+    ),
+    (
+        "timestamp-certificate-missing",
+        "署名に付いたタイムスタンプに、時刻認証局の電子証明書が含まれていません。",
+        "the time-stamp authority's certificate is neither in the token nor supplied",
+    ),
+    (
+        "timestamp-signing-certificate",
+        "署名に付いたタイムスタンプの電子証明書を特定できません。",
+        "the time-stamp token has no signing-certificate attribute, or it names another certificate",
+    ),
+    (
+        "timestamp-signers",
+        "署名に付いたタイムスタンプの形式が正しくありません。",
+        "the time-stamp token does not carry exactly one signature",
+    ),
+    (
+        "timestamp-nonce-mismatch",
+        "発行されたタイムスタンプが、求めたものと一致しません。もう一度お試しください。",
+        "the time-stamp token carries another nonce than the request",
+    ),
+    (
+        "timestamp-imprint-mismatch",
+        "署名に付いたタイムスタンプが、この署名に対するものではありません。",
+        "the time-stamp token is over other bytes than the signature",
+    ),
+    (
+        "timestamp-signature-invalid",
+        "署名に付いたタイムスタンプが正しくありません。途中で変わったか、壊れている可能性があります。",
+        "the signature of the time-stamp token does not hold over its content",
+    ),
+    (
+        "timestamp-malformed",
+        "署名に付いたタイムスタンプを読み取れませんでした。",
+        "a time-stamp token cannot be decoded as CMS SignedData over TSTInfo",
+    ),
+    (
         "unsupported-digest-algorithm",
         "署名の形式(ハッシュ関数)がこの窓口では扱えません。別のソフトウェアで署名してください。",
         "the digest algorithm is not supported",

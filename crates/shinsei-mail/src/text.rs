@@ -314,6 +314,7 @@ fn standard_period(period: &Period) -> String {
         PeriodUnit::Day => "日",
         PeriodUnit::Week => "週間",
         PeriodUnit::Month => "か月",
+        PeriodUnit::Hour => return format!("標準処理期間：{}時間", period.length),
     };
     let from = match period.counted_from {
         CountedFrom::TheDay => "当日",

@@ -15,7 +15,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Error, NoTls, Row, Statement};
 
 use crate::error::{Fault, OpenError, Result, said};
-use crate::settings::{self, Settings};
+use crate::settings::{self, Access, Settings};
 use crate::tls::Address;
 
 /// A value of a statement.
@@ -47,7 +47,11 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Connects, and refuses a server that does not keep what it acknowledged.
-    pub(crate) fn open(address: &Address, settings: &Settings) -> std::result::Result<Self, OpenError> {
+    pub(crate) fn open(
+        address: &Address,
+        settings: &Settings,
+        access: Access,
+    ) -> std::result::Result<Self, OpenError> {
         let failed = |source: std::io::Error| OpenError::Driver { source: source.into() };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let warnings = Arc::new(AtomicU64::new(0));
@@ -67,7 +71,7 @@ impl Connection {
         });
         let unreachable = |source: Error| OpenError::Unreachable { source: said(source) };
         let client = connected.map_err(unreachable)?;
-        let session = settings::session(settings);
+        let session = settings::session(settings, access);
         let (told, promises, pinned) = block(&runtime, async {
             let told = client.batch_execute(&session);
             let promises = client.query_one(settings::PROMISES, &[]);

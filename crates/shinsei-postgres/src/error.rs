@@ -58,7 +58,10 @@ pub enum OpenError {
         /// What it is.
         found: String,
     },
-    /// The schema was written by a newer version of this library.
+    /// There is no store in the database yet, and it was to be opened for reading only.
+    #[error("the database does not hold a store yet; open it for writing first")]
+    Empty,
+    /// The schema was written by a newer version of this library, or for a reader, must first be brought up to date.
     #[error("the database has schema version {found}, this library knows {known}; use a matching version")]
     SchemaVersion {
         /// The version in the database.
@@ -88,9 +91,13 @@ pub enum OpenError {
     },
 }
 
+/// A connection that is lost while it is opened leads to a server that is stopping: it cannot be reached.
 impl From<Error> for OpenError {
     fn from(error: Error) -> Self {
-        Self::Driver { source: said(error) }
+        match is_lost(&error) {
+            true => Self::Unreachable { source: said(error) },
+            false => Self::Driver { source: said(error) },
+        }
     }
 }
 

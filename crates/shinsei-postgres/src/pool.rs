@@ -7,7 +7,7 @@ use shinsei_core::port::store::StoreError;
 
 use crate::connection::Connection;
 use crate::error::{OpenError, Result};
-use crate::settings::Settings;
+use crate::settings::{Access, Settings};
 use crate::tls::Address;
 
 /// How often work is begun anew that met a deadlock or a connection that had died.
@@ -17,6 +17,7 @@ const ATTEMPTS_MAX: u32 = 4;
 pub(crate) struct Pool {
     address: Address,
     settings: Settings,
+    access: Access,
     state: Mutex<State>,
     freed: Condvar,
 }
@@ -28,13 +29,13 @@ struct State {
 }
 
 impl Pool {
-    pub(crate) fn new(address: Address, settings: Settings) -> Self {
-        Self { address, settings, state: Mutex::default(), freed: Condvar::new() }
+    pub(crate) fn new(address: Address, settings: Settings, access: Access) -> Self {
+        Self { address, settings, access, state: Mutex::default(), freed: Condvar::new() }
     }
 
     /// A new connection outside the pool.
     pub(crate) fn connect(&self) -> std::result::Result<Connection, OpenError> {
-        Connection::open(&self.address, &self.settings)
+        Connection::open(&self.address, &self.settings, self.access)
     }
 
     /// Does work on a connection; again, a bounded number of times, when nothing came of it by a deadlock or because the

@@ -64,6 +64,14 @@ pub(crate) fn head(connection: &mut Connection, municipality: Municipality) -> R
     Ok(frontier.head())
 }
 
+/// How many bytes the tables and indexes of the store have on disk.
+pub(crate) fn bytes_on_disk(connection: &mut Connection) -> Result<u64> {
+    let sql = "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
+        WHERE relnamespace = 'shinsei'::regnamespace AND relkind IN ('r', 'm')";
+    let rows = connection.run(&[Step::Query(sql, Vec::new())])?.remove(0);
+    rows.first().map_or(Ok(0), |row| unsigned_at(row, 0))
+}
+
 impl Page {
     /// Visits the records of a stream, none of which may be missing.
     pub(crate) fn visit_stream(

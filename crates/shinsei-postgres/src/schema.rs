@@ -42,6 +42,15 @@ pub(crate) fn migrate(connection: &mut Connection) -> std::result::Result<(), Op
     }
 }
 
+/// Refuses a database that a reader cannot read.
+pub(crate) fn check(connection: &mut Connection) -> std::result::Result<(), OpenError> {
+    match version(connection).map_err(opening)? {
+        VERSION => Ok(()),
+        0 => Err(OpenError::Empty),
+        found => Err(OpenError::SchemaVersion { found, known: VERSION }),
+    }
+}
+
 /// The version of a database: 0 for one that has none.
 fn version(connection: &mut Connection) -> Result<i32> {
     let there = connection

@@ -39,15 +39,28 @@ pub(crate) const SERVER_VERSION_MIN: i32 = 150_000;
 /// How long a transaction may stand still: far longer than it takes to judge the largest batch.
 const HELD_MILLIS_MAX: u32 = 30_000;
 
+/// What a store was opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
 /// What each connection is told.
 ///
 /// - Every statement of ours finds its rows by an index. While a table is young its statistics say that reading all of
 ///   it is cheaper, and a prepared statement would still do so when it has grown; so it may not.
 /// - Whoever vanishes while it holds a municipality is cut off.
-pub(crate) fn session(settings: &Settings) -> String {
+/// - A reader's transactions can write nothing, whatever its role may do.
+pub(crate) fn session(settings: &Settings, access: Access) -> String {
     let wait = settings.wait_max.as_millis();
+    let read_only = match access {
+        Access::Write => "",
+        Access::Read => "SET default_transaction_read_only = on;",
+    };
     format!(
-        "SET search_path = pg_catalog, shinsei;
+        "{read_only}
+         SET search_path = pg_catalog, shinsei;
          SET plan_cache_mode = force_generic_plan;
          SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
          SET lock_timeout = {wait};

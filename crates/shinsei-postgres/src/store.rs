@@ -14,7 +14,7 @@ use shinsei_core::tree::Head;
 use crate::commit::Doubts;
 use crate::error::OpenError;
 use crate::pool::Pool;
-use crate::settings::Settings;
+use crate::settings::{Access, Settings};
 use crate::tls::Address;
 use crate::{agenda, batch, commit, documents, erase, find, read, schema};
 
@@ -44,7 +44,7 @@ impl PostgresStore {
     /// Opens a store, and brings its schema up to date if this role may.
     ///
     /// # Errors
-    /// Every variant of [`OpenError`] but `TlsRoots`.
+    /// Every variant of [`OpenError`] but `TlsRoots` and `Empty`.
     pub fn open(address: &str) -> Result<Self, OpenError> {
         Self::open_with(address, Settings::default())
     }
@@ -52,14 +52,39 @@ impl PostgresStore {
     /// Opens a store with settings of the operator's.
     ///
     /// # Errors
-    /// Every variant of [`OpenError`].
+    /// Every variant of [`OpenError`] but `Empty`.
     pub fn open_with(address: &str, settings: Settings) -> Result<Self, OpenError> {
-        let address = Address::parse(address, &settings)?;
+        let store = Self::assemble(address, settings, Access::Write)?;
+        schema::migrate(&mut store.pool.connect()?)?;
+        Ok(store)
+    }
+
+    /// Opens a store that exists for reading only, also on a standby. Every operation that writes fails as `ReadOnly`,
+    /// whatever the role may do.
+    ///
+    /// # Errors
+    /// Every variant of [`OpenError`] but `NotPermitted`.
+    pub fn open_reader(address: &str, settings: Settings) -> Result<Self, OpenError> {
+        let store = Self::assemble(address, settings, Access::Read)?;
+        schema::check(&mut store.pool.connect()?)?;
+        Ok(store)
+    }
+
+    fn assemble(address: &str, settings: Settings, access: Access) -> Result<Self, OpenError> {
+        let address = Address::parse(address, &settings, access)?;
         let step_back_max_micros =
             i64::try_from(settings.clock_step_back_max.as_micros()).unwrap_or(i64::MAX);
-        let pool = Pool::new(address, settings);
-        schema::migrate(&mut pool.connect()?)?;
+        let pool = Pool::new(address, settings, access);
         Ok(Self { pool, doubts: Doubts::default(), clock: None, step_back_max_micros })
+    }
+
+    /// How many bytes the tables and indexes have on disk, with what was erased and not filled again. The server's log
+    /// is not among them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when there is no answer.
+    pub fn bytes_on_disk(&self) -> Result<u64, StoreError> {
+        Ok(self.pool.run(read::bytes_on_disk)?)
     }
 
     /// Records by another clock than the server's: for tests and demonstrations. Nodes that share a database should

@@ -9,11 +9,11 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::error::OpenError;
-use crate::settings::Settings;
+use crate::settings::{Access, Settings};
 
 /// How to reach a database.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ pub(crate) struct Address {
 
 impl Address {
     /// Reads an address as PostgreSQL's own programs write it.
-    pub(crate) fn parse(address: &str, settings: &Settings) -> Result<Self, OpenError> {
+    pub(crate) fn parse(address: &str, settings: &Settings, access: Access) -> Result<Self, OpenError> {
         let mut config: Config = address
             .parse()
             .map_err(|source: tokio_postgres::Error| OpenError::Address { source: source.into() })?;
@@ -35,6 +35,15 @@ impl Address {
         config.keepalives_idle(Duration::from_secs(10));
         config.keepalives_interval(Duration::from_secs(3));
         config.keepalives_retries(3);
+        // Of several servers one is the primary, and after another was promoted it is another one: whoever writes looks
+        // for it, unless the address says otherwise.
+        let servers = config.get_hosts().len().max(config.get_hostaddrs().len());
+        if access == Access::Write
+            && servers > 1
+            && config.get_target_session_attrs() == TargetSessionAttrs::Any
+        {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        }
         if config.get_application_name().is_none() {
             config.application_name("shinsei");
         }

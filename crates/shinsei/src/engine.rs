@@ -9,11 +9,12 @@ use std::thread::JoinHandle;
 
 use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
+use shinsei_core::calendar::stream::{CalendarCommand, Calendars};
 use shinsei_core::command::Command;
 use shinsei_core::decider::Decider;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventError, decode};
-use shinsei_core::ids::{CaseId, CommandId, Municipality, StreamId, UserId, Version};
+use shinsei_core::ids::{CalendarId, CaseId, CommandId, Municipality, StreamId, UserId, Version};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::entropy::Entropy;
@@ -42,7 +43,7 @@ pub struct Engine {
     pub(crate) shared: Arc<Shared>,
     /// Those that bring work to the committer.
     workers: Mutex<Vec<JoinHandle<()>>>,
-    committer: Mutex<Option<JoinHandle<()>>>,
+    committers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// What an engine is opened with.
@@ -131,6 +132,19 @@ impl Request<User> {
     ) -> Self {
         let actor = Actor::Applicant { user };
         Self { municipality, command_id, actor, stream: user.into(), command }
+    }
+}
+
+impl Request<Calendars> {
+    /// A command to a calendar.
+    pub fn calendar(
+        municipality: Municipality,
+        command_id: CommandId,
+        actor: Actor,
+        calendar: CalendarId,
+        command: CalendarCommand,
+    ) -> Self {
+        Self { municipality, command_id, actor, stream: calendar.into(), command }
     }
 }
 
@@ -291,8 +305,11 @@ impl Engine {
             polled_max: settings.polled_max,
         });
         let engine =
-            Self { shared: Arc::clone(&shared), workers: Mutex::default(), committer: Mutex::default() };
-        *lock(&engine.committer) = Some(start("shinsei-commit", move || shared.committer.run())?);
+            Self { shared: Arc::clone(&shared), workers: Mutex::default(), committers: Mutex::default() };
+        for _ in 0..shared.committer.threads() {
+            let shared = Arc::clone(&shared);
+            lock(&engine.committers).push(start("shinsei-commit", move || shared.committer.run())?);
+        }
         for _ in 0..settings.threads.max(1) {
             engine.spawn("shinsei-work", engine.shared.pool.worker())?;
         }
@@ -343,7 +360,7 @@ impl Engine {
         std::mem::take(&mut *lock(&self.workers)).into_iter().for_each(join);
         // Last, since the workers still had commits to hand over.
         self.shared.committer.close();
-        lock(&self.committer).take().into_iter().for_each(join);
+        std::mem::take(&mut *lock(&self.committers)).into_iter().for_each(join);
     }
 
     pub(crate) fn spawn(&self, name: &str, life: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {

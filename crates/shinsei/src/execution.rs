@@ -35,6 +35,8 @@ pub(crate) struct Execution<D: Decider> {
     settles: Vec<Settlement>,
     verified: Option<VerifiedSignature>,
     decisions: u32,
+    /// The time before which it is not decided: that at which it was due.
+    earliest: Option<Timestamp>,
     /// The store's time, once it said that the decision does not hold then.
     recorded_at: Option<Timestamp>,
     from_store: bool,
@@ -65,6 +67,7 @@ impl<D: Decider> Execution<D> {
             settles,
             verified: None,
             decisions: 0,
+            earliest: None,
             recorded_at: None,
             from_store: false,
             proposed: vec![],
@@ -73,9 +76,15 @@ impl<D: Decider> Execution<D> {
         })
     }
 
+    /// The same for what was due then: by a clock that is behind the store's it would not be yet.
+    pub(crate) fn due(self, at: Timestamp) -> Self {
+        Self { earliest: Some(at), ..self }
+    }
+
     /// Verify, load the streams, decide: a commit to hand over, or an answer.
     fn step(&mut self) -> Step<D> {
         let now = self.recorded_at.take().unwrap_or_else(|| self.engine.clock.now());
+        let now = self.earliest.map_or(now, |earliest| earliest.max(now));
         if let Err(refusal) = self.judge(now) {
             return Step::Answer(self.unless_known(refusal));
         }

@@ -8,12 +8,14 @@ use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 use crate::store::Location;
 
 pub(crate) const USAGE: &str = "\
-Usage: load --store sqlite:PATH|memory [options]
-       load check --store sqlite:PATH --acks FILE
+Usage: load --store sqlite:PATH|postgres:URL|memory [options]
+       load check --store sqlite:PATH|postgres:URL --acks FILE
 
-Drives whole cases of invented residents: submit, review, pay, issue.
+Drives whole cases of invented residents: submit, review, pay, issue. Several may drive one PostgreSQL at once. A store
+that cannot be reached for a while is waited for, one minute at most.
 
-  --store STORE        sqlite:PATH, memory, or postgres:URL once that store exists
+  --store STORE        sqlite:PATH, postgres:URL or memory. URL as PostgreSQL's own programs take it, also of several
+                       servers: postgres:postgres://city@one,two/shinsei. Authorities for TLS: PGSSLROOTCERT
   --cases N            how many cases; without a limit when --seconds is given, else 1000
   --concurrency N      how many submit at the same time (default 64)
   --municipalities N   over how many municipalities the cases are spread (default 1)
@@ -169,11 +171,22 @@ mod tests {
             "check has no --cases"
         );
         assert_eq!(refused(&["check", "--store", "sqlite:x"]), "check needs --acks FILE");
-        assert_eq!(refused(&["--store", "tape:x"]), "a store is sqlite:PATH or memory, not tape:x");
         assert_eq!(
-            refused(&["--store", "postgres://localhost/city"]),
-            "this program does not drive PostgreSQL yet; use sqlite:PATH or memory"
+            refused(&["--store", "tape:x"]),
+            "a store is sqlite:PATH, postgres:URL or memory, not tape:x"
         );
+    }
+
+    #[test]
+    fn a_database_is_named_by_its_address_with_its_own_scheme_or_without() {
+        for (text, address) in [
+            ("postgres:postgres://city@one,two/shinsei", "postgres://city@one,two/shinsei"),
+            ("postgres://city@one/shinsei", "postgres://city@one/shinsei"),
+            ("postgresql://city@one/shinsei", "postgresql://city@one/shinsei"),
+            ("postgres:host=/run/postgresql user=city", "host=/run/postgresql user=city"),
+        ] {
+            assert_eq!(Location::read(text), Ok(Location::Postgres(address.to_owned())), "{text}");
+        }
     }
 
     #[test]

@@ -4,13 +4,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 
-use shinsei::clock::SystemClock;
 use shinsei_core::ids::{Position, StreamId};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::store::{Store, StoreError};
-use shinsei_sqlite::SqliteStore;
 
 use crate::Ended;
 use crate::acknowledged::Acknowledged;
@@ -24,12 +21,9 @@ const SHOWN_MAX: usize = 20;
 /// # Errors
 /// What is missing, line by line; or why that cannot be found out.
 pub(crate) fn check(store: &Location, acks: &Path) -> Result<String, Ended> {
-    let Location::Sqlite(path) = store else {
-        return Err(Ended::cannot("a store in memory is gone with its process; there is nothing to check"));
-    };
     let text = fs::read_to_string(acks)
         .map_err(|error| Ended::cannot(format!("{} cannot be read: {error}", acks.display())))?;
-    let store = SqliteStore::open_reader(path, Arc::new(SystemClock)).map_err(Ended::cannot)?;
+    let store = store.open_reader().map_err(Ended::cannot)?;
     let mut checked = 0_u64;
     let mut missing = Vec::new();
     for (number, line) in (1_u64..).zip(text.split_inclusive('\n')) {
@@ -38,7 +32,7 @@ pub(crate) fn check(store: &Location, acks: &Path) -> Result<String, Ended> {
             continue;
         };
         checked += 1;
-        if let Some(why) = wrong(&store, whole).map_err(Ended::cannot)? {
+        if let Some(why) = wrong(store.as_ref(), whole).map_err(Ended::cannot)? {
             missing.push(format!("line {number}: {why}: {whole}"));
         }
     }

@@ -1,24 +1,33 @@
 //! Threads that each take one case after another along its road.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use shinsei::engine::{Answer, Engine, Request};
+use shinsei::engine::{Answer, Engine, EngineError, ExecuteError, Request};
 use shinsei_core::application::Application;
 use shinsei_core::ids::{CaseId, Municipality};
 use shinsei_core::port::entropy::Entropy;
+use shinsei_core::port::store::StoreError;
 
 use crate::acknowledged::{Acknowledged, Acknowledgements};
 use crate::arguments::{Plan, Signatures};
 use crate::latency::Latencies;
+use crate::progress::Progress;
 use crate::resident::{Applicant, without_signature};
 use crate::road::{Case, Road, time_ordered};
 
 /// How often progress is shown.
 const PROGRESS_EVERY: Duration = Duration::from_millis(200);
+
+/// How long a store that cannot be reached is waited for. A standby is promoted within seconds, by hand within minutes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The first wait before a command is sent again; it doubles up to the longest.
+const WAIT_MIN: Duration = Duration::from_millis(10);
+const WAIT_MAX: Duration = Duration::from_millis(500);
 
 /// What went wrong on the way.
 pub(crate) type Trouble = Box<dyn std::error::Error + Send + Sync>;
@@ -38,18 +47,12 @@ pub(crate) struct Drive<'a> {
 pub(crate) struct Driven {
     pub(crate) took: Duration,
     pub(crate) cases: u64,
+    /// How often a command was sent again, since it was not known what became of it.
+    pub(crate) sent_again: u64,
     /// Of every command that was answered.
     pub(crate) commands: Latencies,
     /// Of the submissions among them.
     pub(crate) submissions: Latencies,
-}
-
-/// Where the threads stand.
-struct Progress {
-    started: Instant,
-    begun: AtomicU64,
-    done: AtomicU64,
-    stop: AtomicBool,
 }
 
 impl Drive<'_> {
@@ -59,12 +62,7 @@ impl Drive<'_> {
     /// The first thing that went wrong; the cases that were under way are left as they are.
     pub(crate) fn run(&self) -> Result<Driven, Trouble> {
         let road = Road::of(self.plan.signatures)?;
-        let progress = Progress {
-            started: Instant::now(),
-            begun: AtomicU64::new(0),
-            done: AtomicU64::new(0),
-            stop: AtomicBool::new(false),
-        };
+        let progress = Progress::start();
         let (ended, all_ended) = channel::<()>();
         let results: Vec<_> = thread::scope(|scope| {
             let (road, progress) = (&road, &progress);
@@ -82,16 +80,18 @@ impl Drive<'_> {
             drop(ended);
             if std::io::stderr().is_terminal() {
                 while all_ended.recv_timeout(PROGRESS_EVERY) == Err(RecvTimeoutError::Timeout) {
-                    self.show(progress);
+                    show(&progress.line(self.plan));
                 }
+                show(&progress.line(self.plan));
                 eprintln!();
             }
             let panicked = || Err::<_, Trouble>("a thread panicked".into());
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| panicked())).collect()
         });
-        let took = progress.started.elapsed();
+        let took = progress.elapsed();
         let mut driven = Driven {
             took,
+            sent_again: progress.sent_again.load(Ordering::Relaxed),
             cases: progress.done.load(Ordering::Relaxed),
             commands: Latencies::default(),
             submissions: Latencies::default(),
@@ -107,7 +107,7 @@ impl Drive<'_> {
     /// One thread's cases: how long their commands took, and the submissions among them.
     fn cases(&self, road: &Road, progress: &Progress) -> Result<(Latencies, Latencies), Trouble> {
         let (mut commands, mut submissions) = (Latencies::default(), Latencies::default());
-        while let Some(n) = self.next(progress) {
+        while let Some(n) = progress.next(self.plan) {
             let seed = self.entropy.seed();
             let municipality = self.municipalities[index(n, self.municipalities.len())];
             let case = Case { municipality, id: CaseId(time_ordered(&seed, "case")), seed };
@@ -121,7 +121,7 @@ impl Drive<'_> {
             };
             let submission = road.submission(&case, applicant);
             let command = submission.command_id;
-            let (answer, took) = self.execute(submission)?;
+            let (answer, took) = self.execute(submission, progress)?;
             submissions.add(took);
             commands.add(took);
             let receipt = answer.receipt().ok_or("a submission was answered without a receipt number")?;
@@ -129,37 +129,56 @@ impl Drive<'_> {
                 acks.add(&Acknowledged { command, case: case.id, receipt })?;
             }
             for request in road.rest(&case) {
-                commands.add(self.execute(request)?.1);
+                commands.add(self.execute(request, progress)?.1);
             }
             progress.done.fetch_add(1, Ordering::Relaxed);
         }
         Ok((commands, submissions))
     }
 
-    fn execute(&self, request: Request<Application>) -> Result<(Answer<Application>, Duration), Trouble> {
+    /// Sends a command until there is an answer, as a client of a city hall does: the same id again cannot take effect
+    /// twice. Says how long that took.
+    fn execute(
+        &self,
+        request: Request<Application>,
+        progress: &Progress,
+    ) -> Result<(Answer<Application>, Duration), Trouble> {
         let before = Instant::now();
-        let answer = self.engine.execute(request).wait()?;
-        Ok((answer, before.elapsed()))
-    }
-
-    /// The next case, while there is one and time for it.
-    fn next(&self, progress: &Progress) -> Option<u64> {
-        let late = self.plan.time.is_some_and(|time| progress.started.elapsed() >= time);
-        if late || progress.stop.load(Ordering::Relaxed) {
-            return None;
+        let mut wait = WAIT_MIN;
+        loop {
+            match self.engine.execute(request.clone()).wait() {
+                Ok(answer) => {
+                    progress.commands.fetch_add(1, Ordering::Relaxed);
+                    return Ok((answer, before.elapsed()));
+                }
+                Err(error) if may_pass(&error) && before.elapsed() < PATIENCE => {
+                    progress.sent_again.fetch_add(1, Ordering::Relaxed);
+                    thread::sleep(wait);
+                    wait = (wait * 2).min(WAIT_MAX);
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
-        let n = progress.begun.fetch_add(1, Ordering::Relaxed);
-        self.plan.cases.is_none_or(|cases| n < cases).then_some(n)
     }
+}
 
-    fn show(&self, progress: &Progress) {
-        let done = progress.done.load(Ordering::Relaxed);
-        let of = self.plan.cases.map(|cases| format!(" of {cases}")).unwrap_or_default();
-        let seconds = progress.started.elapsed().as_secs_f64();
-        eprint!("\r{done}{of} cases, {seconds:.1} s ");
-        // OK because progress is for looking at.
-        let _ = std::io::stderr().flush();
+/// True when the same command may be answered later without anybody at the store doing anything for us: a server is
+/// started again, or another one takes over.
+fn may_pass(error: &ExecuteError) -> bool {
+    match error {
+        ExecuteError::Failed(EngineError::Overloaded) => true,
+        ExecuteError::Failed(EngineError::Store(error)) => {
+            error.is_transient() || matches!(**error, StoreError::OutcomeUnknown { .. })
+        }
+        _ => false,
     }
+}
+
+/// Shows a line in place of the one before.
+fn show(line: &str) {
+    eprint!("\r{line} ");
+    // OK because progress is for looking at.
+    let _ = std::io::stderr().flush();
 }
 
 /// Where a number stands in turn among so many.

@@ -7,6 +7,7 @@ mod check;
 mod counted;
 mod drive;
 mod latency;
+mod progress;
 mod report;
 mod resident;
 mod road;

@@ -36,7 +36,7 @@ pub(crate) fn drive(plan: &Plan) -> Result<String, Ended> {
             })?),
         };
     // Closed, as it will be afterwards: an open one has room that it does not need yet.
-    let before = plan.store.bytes();
+    let bytes_before = plan.store.bytes();
     let store = Arc::new(Counted::new(plan.store.open().map_err(Ended::cannot)?));
 
     let preparing = Instant::now();
@@ -66,20 +66,24 @@ pub(crate) fn drive(plan: &Plan) -> Result<String, Ended> {
         signed: &signed,
         acks: acks.as_ref(),
     };
+    // Others may write to it at the same time; what it grows by is theirs too.
+    let size = || codes.iter().map(|code| Some(store.head(*code).ok()?.size)).sum::<Option<u64>>();
+    let size_before = size();
     let driven = drive.run().map_err(Ended::failed)?;
     drop(engine);
 
+    let appended = size_before.zip(size()).map(|(before, after)| after.saturating_sub(before));
     let (transactions, records) = (store.transactions(), store.records());
     // Closed, so that all of it is in the file.
     drop(store);
-    let grown = before.zip(plan.store.bytes()).map(|(before, after)| after.saturating_sub(before));
+    let grown = bytes_before.zip(plan.store.bytes()).map(|(before, after)| after.saturating_sub(before));
     let figures = Figures {
         driven,
         forms: signed.len(),
         preparing_seconds: prepared.as_secs_f64(),
         transactions,
         records,
-        bytes_per_event: grown.map(|bytes| ratio(bytes, records)),
+        bytes_per_event: grown.zip(appended).map(|(bytes, records)| ratio(bytes, records)),
         peak_memory_bytes: peak_memory(),
     };
     Ok(if plan.json { figures.json(plan) } else { figures.text(plan) })
@@ -118,12 +122,13 @@ impl Figures {
             })
         };
         let figures = json!({
-            "store": name(&plan.store),
+            "store": plan.store.kind(),
             "signatures": signatures(plan.signatures),
             "concurrency": plan.concurrency,
             "municipalities": plan.municipalities,
             "seconds": self.seconds(),
             "cases": self.driven.cases,
+            "sent_again": self.driven.sent_again,
             "submissions_acknowledged": self.driven.submissions.total(),
             "commands": self.driven.commands.total(),
             "events": self.records,
@@ -142,8 +147,8 @@ impl Figures {
     }
 
     fn text(&self, plan: &Plan) -> String {
-        let Driven { cases, commands, submissions, .. } = &self.driven;
-        let kind = format!("{}, signatures {}", name(&plan.store), signatures(plan.signatures));
+        let Driven { cases, commands, submissions, sent_again, .. } = &self.driven;
+        let kind = format!("{}, signatures {}", plan.store.kind(), signatures(plan.signatures));
         let spread = format!("{} at a time, {} municipalities", plan.concurrency, plan.municipalities);
         let percentiles = |latencies: &Latencies| {
             let [half, most, nearly_all] = [500, 990, 999].map(|wanted| latencies.of_thousand(wanted));
@@ -157,6 +162,7 @@ impl Figures {
             ("prepared", (self.forms > 0).then(prepared)),
             ("cases", Some(format!("{cases} in {:.2} s", self.seconds()))),
             ("commands", Some(format!("{}, {:.0}/s", commands.total(), self.commands_per_second()))),
+            ("sent again", (*sent_again > 0).then(|| sent_again.to_string())),
             ("events", Some(format!("{}, {:.0}/s", self.records, self.events_per_second()))),
             ("a command", Some(percentiles(commands))),
             ("a submission", Some(percentiles(submissions))),
@@ -166,7 +172,7 @@ impl Figures {
                 self.bytes_per_event.map(|bytes| format!("{bytes:.0}, documents and indexes included")),
             ),
             (
-                "peak memory",
+                "peak memory, here",
                 self.peak_memory_bytes.map(|bytes| format!("{:.1} MiB", bytes as f64 / 1_048_576.0)),
             ),
         ];
@@ -177,13 +183,6 @@ impl Figures {
 
 fn ratio(of: u64, to: u64) -> f64 {
     of as f64 / to.max(1) as f64
-}
-
-fn name(store: &Location) -> &'static str {
-    match store {
-        Location::Memory => "memory",
-        Location::Sqlite(_) => "sqlite",
-    }
 }
 
 fn signatures(signatures: Signatures) -> &'static str {

@@ -6,18 +6,7 @@ use crate::oid::Oid;
 
 /// An element of this tag with these contents.
 pub fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
-    let length = contents.len();
-    let mut bytes = vec![tag];
-    match u8::try_from(length) {
-        Ok(short) if short < 0x80 => bytes.push(short),
-        _ => {
-            let digits: Vec<u8> = length.to_be_bytes().into_iter().skip_while(|digit| *digit == 0).collect();
-            bytes.push(0x80 | u8::try_from(digits.len()).unwrap_or(0));
-            bytes.extend(digits);
-        }
-    }
-    bytes.extend(contents);
-    bytes
+    crate::ber::element(tag, contents)
 }
 
 /// A SEQUENCE of encoded elements.

@@ -11,3 +11,4 @@ mod own;
 mod port;
 mod revocation;
 mod signed_by_openssl;
+mod timestamp;

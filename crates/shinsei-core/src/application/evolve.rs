@@ -1,7 +1,7 @@
 //! The state after an event.
 
-use super::{Application, Arrived, Closed, Decided, FeeLedger, Issued, Received, UnderReview};
-use crate::event::{CertificateSerial, CloseReason, Event, SignatureVerified, Submitted};
+use super::{Application, Arrived, Closed, Decided, Draft, FeeLedger, Issued, Received, UnderReview};
+use crate::event::{CertificateSerial, CloseReason, DraftSaved, Event, SignatureVerified, Submitted};
 use crate::ids::StaffId;
 use crate::number::ReceiptNumber;
 use crate::outcome::Outcome;
@@ -15,6 +15,8 @@ impl Application {
     pub fn evolve(self, recorded: &Recorded<Event>) -> Self {
         let at = recorded.recorded_at;
         match &recorded.event {
+            Event::DraftSaved(saved) => self.saved(saved, at),
+            Event::DraftDiscarded(_) => self.discarded(),
             Event::Submitted(submitted) => self.arrived(submitted, at),
             Event::SignatureVerified(signature) => self.with_signature(signature),
             Event::ReceiptIssued(receipt) => self.received(receipt.number, at),
@@ -29,8 +31,37 @@ impl Application {
         }
     }
 
+    fn saved(self, saved: &DraftSaved, saved_at: Timestamp) -> Self {
+        let saves = match &self {
+            Self::Absent => 1,
+            Self::Draft(draft) => draft.saves + 1,
+            Self::Discarded
+            | Self::Arrived(_)
+            | Self::Received(_)
+            | Self::UnderReview(_)
+            | Self::Decided(_)
+            | Self::Issued(_)
+            | Self::Closed(_) => return self,
+        };
+        let DraftSaved { procedure, applicant, form } = saved.clone();
+        Self::Draft(Draft { procedure, applicant, form, saved_at, saves })
+    }
+
+    fn discarded(self) -> Self {
+        if let Self::Draft(_) = self { Self::Discarded } else { self }
+    }
+
     fn arrived(self, submitted: &Submitted, arrived_at: Timestamp) -> Self {
-        if self == Self::Absent { Self::Arrived(Arrived::from(submitted, arrived_at)) } else { self }
+        match self {
+            Self::Absent | Self::Draft(_) => Self::Arrived(Arrived::from(submitted, arrived_at)),
+            Self::Discarded
+            | Self::Arrived(_)
+            | Self::Received(_)
+            | Self::UnderReview(_)
+            | Self::Decided(_)
+            | Self::Issued(_)
+            | Self::Closed(_) => self,
+        }
     }
 
     fn with_signature(mut self, signature: &SignatureVerified) -> Self {
@@ -80,15 +111,19 @@ impl Application {
             Self::Issued(Issued { decided, serial, .. }) => {
                 Self::Closed(Closed { decided, serial: Some(serial), reason })
             }
-            Self::Absent | Self::Arrived(_) | Self::Received(_) | Self::UnderReview(_) | Self::Closed(_) => {
-                self
-            }
+            Self::Absent
+            | Self::Draft(_)
+            | Self::Discarded
+            | Self::Arrived(_)
+            | Self::Received(_)
+            | Self::UnderReview(_)
+            | Self::Closed(_) => self,
         }
     }
 
     fn arrived_mut(&mut self) -> Option<&mut Arrived> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::Draft(_) | Self::Discarded => None,
             Self::Arrived(arrived) => Some(arrived),
             Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => {
                 Some(&mut received.arrived)

@@ -8,6 +8,8 @@ impl Application {
     pub fn name(&self) -> StateName {
         match self {
             Self::Absent => StateName::Absent,
+            Self::Draft(_) => StateName::Draft,
+            Self::Discarded => StateName::Discarded,
             Self::Arrived(_) => StateName::Arrived,
             Self::Received(_) => StateName::Received,
             Self::UnderReview(_) => StateName::UnderReview,
@@ -25,6 +27,8 @@ impl Application {
                 (decided.received.arrived.fee.settled().is_err(), decided.has_deliverable())
             }
             Self::Absent
+            | Self::Draft(_)
+            | Self::Discarded
             | Self::Arrived(_)
             | Self::UnderReview(_)
             | Self::Decided(_)

@@ -9,6 +9,21 @@ use crate::outcome::Outcome;
 use crate::procedure::{Fee, Terms};
 use crate::time::Timestamp;
 
+/// A form that was put aside before it was submitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The procedure it is for.
+    pub procedure: ProcedureId,
+    /// Whose draft it is.
+    pub applicant: UserId,
+    /// The form as far as it is filled in.
+    pub form: DocumentRef,
+    /// When it was saved last.
+    pub saved_at: Timestamp,
+    /// How often it was saved.
+    pub saves: u32,
+}
+
 /// A case that has arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrived {

@@ -147,7 +147,7 @@ closed! { Visit:
     Papers = "書類",
 }
 
-closed! { PeriodUnit: Day = "日", Week = "週", Month = "月" }
+closed! { PeriodUnit: Day = "日", Week = "週", Month = "月", Hour = "時間" }
 
 /// Whether a signature is needed (電子署名).
 #[derive(Clone, Copy, PartialEq, Eq)]

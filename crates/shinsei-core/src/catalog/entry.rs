@@ -247,18 +247,20 @@ fn period(row: &mut Row) -> Option<Period> {
     let ((length, unit), (counted_from, holidays)) = (length_and_unit?, counting?.parts());
     let in_days = match unit {
         PeriodUnit::Day => true,
-        PeriodUnit::Week | PeriodUnit::Month => false,
+        PeriodUnit::Week | PeriodUnit::Month | PeriodUnit::Hour => false,
     };
     if !in_days && holidays == Holidays::Skipped {
         let counted = Counting::new(counted_from, Holidays::Counted);
         row.fault_since(c::PERIOD, c::COUNTING, Expected::OneOf(vec![counted.word()]));
         return None;
     }
-    Some(Period { length, unit, counted_from, holidays })
+    Some(Period { unit, counted_from, holidays, ..Period::days(length) })
 }
 
 fn length_and_unit(cell: &str) -> Option<(u16, PeriodUnit)> {
-    let unit = PeriodUnit::ALL.iter().copied().find(|unit| cell.ends_with(unit.word()))?;
+    // A standard period is counted from a day, and hours are not.
+    let mut units = PeriodUnit::ALL.iter().copied().filter(|unit| *unit != PeriodUnit::Hour);
+    let unit = units.find(|unit| cell.ends_with(unit.word()))?;
     let length = u16::try_from(whole(cell.strip_suffix(unit.word())?)?).ok()?;
     (length > 0).then_some((length, unit))
 }

@@ -85,9 +85,12 @@ fn payable(state: &Application) -> Result<&Arrived, Rejection> {
         }
         Application::Decided(decided) if decided.outcome.is_favourable() => Ok(&decided.received.arrived),
         Application::Decided(_) => Err(Rejection::FeeNotDue),
-        Application::Absent | Application::Arrived(_) | Application::Issued(_) | Application::Closed(_) => {
-            Err(wrong_state(state, StateName::Received))
-        }
+        Application::Absent
+        | Application::Draft(_)
+        | Application::Discarded
+        | Application::Arrived(_)
+        | Application::Issued(_)
+        | Application::Closed(_) => Err(wrong_state(state, StateName::Received)),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Submitting (申請): what arrives, and whether the procedure takes it.
 
+use super::draft::{draft_of, expiry_of};
 use super::fee::fee_at;
-use super::{CaseDecision, must_be_absent, notice_at_once};
+use super::{CaseDecision, notice_at_once};
 use crate::application::Application;
 use crate::bytes::Bytes;
 use crate::command::{Submit, SubmittedForm};
@@ -23,8 +24,8 @@ const CONTACT_BYTES_MAX: usize = 254;
 
 /// 申請 → 到達, 署名検証, 受付: one decision, so that the resident has the receipt number in the answer.
 pub(super) fn submit(state: &Application, submission: &Submit, context: &Context<'_>) -> CaseDecision {
-    must_be_absent(state)?;
     let (user, registered) = context.applicant()?;
+    let draft = draft_of(state, user)?;
     let procedure = context
         .procedure
         .ok_or_else(|| Rejection::ProcedureUnknown { procedure: submission.procedure.clone() })?;
@@ -68,7 +69,8 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
             .chain(assessed.map(Proposed::Event)),
     );
     decision.documents = documents.into_vec();
-    decision.agenda = vec![notice_at_once(Task::ReceiptNotice, context)];
+    decision.agenda =
+        [notice_at_once(Task::ReceiptNotice, context)].into_iter().chain(expiry_of(draft, context)).collect();
     decision.window = [year.window(), signature.map_or(Window::ALWAYS, VerifiedSignature::holds)]
         .into_iter()
         .fold(open, Window::intersect);

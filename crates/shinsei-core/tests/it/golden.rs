@@ -9,6 +9,7 @@ use expect_test::expect;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use shinsei_core::calendar::stream::CalendarEvent;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventFormat, decode};
 use shinsei_core::ids::{CaseId, CommandId, Position, Version};
@@ -66,8 +67,11 @@ fn written_again<E: EventFormat>(golden: &Golden) -> (String, Value) {
 #[test]
 fn a_record_that_was_ever_written_is_read_as_it_was_meant() {
     for (name, golden) in golden() {
-        let (shown, payload) = if UserEvent::TYPES.contains(&golden.r#type.as_str()) {
+        let is_of = |types: &[&str]| types.contains(&golden.r#type.as_str());
+        let (shown, payload) = if is_of(UserEvent::TYPES) {
             written_again::<UserEvent>(&golden)
+        } else if is_of(CalendarEvent::TYPES) {
+            written_again::<CalendarEvent>(&golden)
         } else {
             written_again::<Event>(&golden)
         };
@@ -86,7 +90,10 @@ fn every_version_of_every_event_has_a_golden_record() {
     };
     let case = Event::TYPES.iter().map(|event_type| (*event_type, Event::schema_version(event_type)));
     let user = UserEvent::TYPES.iter().map(|event_type| (*event_type, UserEvent::schema_version(event_type)));
-    for (event_type, current) in case.chain(user) {
+    let calendar = CalendarEvent::TYPES
+        .iter()
+        .map(|event_type| (*event_type, CalendarEvent::schema_version(event_type)));
+    for (event_type, current) in case.chain(user).chain(calendar) {
         for version in 1..=current.unwrap() {
             assert!(has(event_type, version), "write tests/golden/{event_type}.v{version}.json");
         }
@@ -112,8 +119,8 @@ fn a_golden_record_lies_under_its_type_and_version() {
 
 #[test]
 fn the_words_of_closed_lists_are_settled_for_ever() {
-    use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
-    use shinsei_core::period::{CountedFrom, Holidays, PeriodUnit};
+    use shinsei_core::event::{CloseReason, DiscardCause, ExemptionGround, PaymentChannel, TellingChannel};
+    use shinsei_core::period::{CountedFrom, Direction, Holidays, PeriodUnit, Roll};
     use shinsei_core::port::signature::EvidenceRole;
     use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit};
     use shinsei_core::signature::CertificateKind;
@@ -134,9 +141,11 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         ]),
         words(&[Delivery::Counter, Delivery::Post, Delivery::Electronic]),
         words(&[Visit::Payment, Visit::Pickup, Visit::Inspection, Visit::Interview, Visit::Papers]),
-        words(&[PeriodUnit::Day, PeriodUnit::Week, PeriodUnit::Month]),
+        words(&[PeriodUnit::Day, PeriodUnit::Week, PeriodUnit::Month, PeriodUnit::Hour]),
         words(&[CountedFrom::TheDay, CountedFrom::TheNextDay]),
         words(&[Holidays::Counted, Holidays::Skipped]),
+        words(&[Roll::None, Roll::Forward, Roll::Backward]),
+        words(&[Direction::After, Direction::Before]),
         words(&[
             EvidenceRole::SignerCertificate,
             EvidenceRole::AuthorityCertificate,
@@ -161,6 +170,7 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         ]),
         words(&[CloseReason::Completed, CloseReason::NotCollected]),
         words(&[UserKind::Person, UserKind::Company]),
+        words(&[DiscardCause::ByApplicant, DiscardCause::Expired]),
     ];
     expect![[r#"
         Filing Application Request
@@ -168,15 +178,18 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         AtApplication BeforeReview AtPickup AfterDecision
         Counter Post Electronic
         Payment Pickup Inspection Interview Papers
-        Day Week Month
+        Day Week Month Hour
         TheDay TheNextDay
         Counted Skipped
+        None Forward Backward
+        After Before
         SignerCertificate AuthorityCertificate Crl Ocsp TimeStamp Report
         PublicAssistance PublicBody Statute Pension MayorsDiscretion
         Counter Electronic Invoice
         Notice Counter Telephone Post
         Completed NotCollected
         Person Company
+        ByApplicant Expired
     "#]]
     .assert_eq(&(lists.join("\n") + "\n"));
 }

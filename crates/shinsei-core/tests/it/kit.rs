@@ -72,9 +72,12 @@ pub(crate) fn shown<E: EventFormat>(decision: &Decision<E>, terms: &Value) -> St
     }));
     lines.extend(decision.agenda.iter().map(|change| match change {
         AgendaChange::Schedule(entry) => {
-            assert_eq!(entry.due, Due::AtOnce);
+            let due = match entry.due {
+                Due::AtOnce => "at once".to_owned(),
+                Due::At(at) => at.to_jst().format("at %Y-%m-%d %H:%M").to_string(),
+            };
             let task = String::from_utf8_lossy(&entry.task);
-            format!("schedule {} at once in {:?}: {task}", entry.key.name, entry.channel)
+            format!("schedule {} {due} in {:?}: {task}", entry.key.name, entry.channel)
         }
         AgendaChange::Cancel(key) => format!("cancel {}", key.name),
         AgendaChange::Redrive(key) => format!("redrive {}", key.name),
@@ -135,6 +138,11 @@ pub(crate) fn form_of(life: &Life, quantity: u32) -> Vec<u8> {
 /// The submission of this life with another form.
 pub(crate) fn submit_with(life: &Life, form: SubmittedForm) -> Command {
     Command::Submit(shinsei_core::command::Submit { form, ..life.submission() })
+}
+
+/// Puts a form aside.
+pub(crate) fn save(life: &Life) -> Command {
+    Command::SaveDraft { procedure: life.procedure().id.clone(), form: "下書き".into() }
 }
 
 /// The submission of this life.

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "OK because a test that cannot go on has failed")]
 
 mod axes;
+mod calendars;
+mod drafts;
 mod event_format;
 mod fees;
 mod forms;

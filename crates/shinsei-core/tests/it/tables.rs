@@ -4,12 +4,13 @@ use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::command::Command;
+use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel};
 use shinsei_core::rejection::StateName::{self, Decided, Received, UnderReview};
 
 use crate::kit::{
     assess, case, clerk_elsewhere, granted, issue, notice_delivered, officer_elsewhere, pay, pay_by, said,
-    submit,
+    save, submit,
 };
 use crate::points::{copy_of_residence, restaurant};
 
@@ -19,6 +20,13 @@ fn exempt() -> Command {
 
 fn not_collected() -> Command {
     Command::Close { reason: CloseReason::NotCollected }
+}
+
+/// A form that was put aside once.
+fn drafted() -> Life {
+    let life = Life::of(copy_of_residence());
+    let step = Step::new(life.applicant(), save(&life));
+    life.run(&[step])
 }
 
 /// A granted case whose applicant was told and exempted.
@@ -31,6 +39,9 @@ fn told_and_exempted(life: Life) -> Life {
 fn an_officer_of_another_division_may_do_nothing() {
     let at = |state| case(copy_of_residence(), state);
     let rows = [
+        (Life::of(copy_of_residence()), save(&Life::of(copy_of_residence()))),
+        (drafted(), Command::DiscardDraft),
+        (drafted(), Command::PassDeadline(Deadline::DraftExpiry { saves: 1 })),
         (Life::of(copy_of_residence()), submit(&Life::of(copy_of_residence()))),
         (at(Received), Command::StartReview),
         (at(UnderReview), granted()),
@@ -58,6 +69,27 @@ fn an_officer_of_another_division_may_do_nothing() {
         }
     }
     expect![[r#"
+        SaveDraft
+            applicant: yes
+            officer: NotPermitted { needed: Applicant }
+            clerk: NotPermitted { needed: Applicant }
+            engine: NotPermitted { needed: Applicant }
+            officer elsewhere: NotPermitted { needed: Applicant }
+            clerk elsewhere: NotPermitted { needed: Applicant }
+        DiscardDraft
+            applicant: yes
+            officer: NotPermitted { needed: Applicant }
+            clerk: NotPermitted { needed: Applicant }
+            engine: NotPermitted { needed: Applicant }
+            officer elsewhere: NotPermitted { needed: Applicant }
+            clerk elsewhere: NotPermitted { needed: Applicant }
+        PassDeadline
+            applicant: NotPermitted { needed: Engine }
+            officer: NotPermitted { needed: Engine }
+            clerk: NotPermitted { needed: Engine }
+            engine: DeadlineNotReached { at: 2026-06-06T06:05:00Z }
+            officer elsewhere: NotPermitted { needed: Engine }
+            clerk elsewhere: NotPermitted { needed: Engine }
         Submit
             applicant: yes
             officer: NotPermitted { needed: Applicant }
@@ -138,10 +170,19 @@ fn each_command_fits_its_own_states_only() {
     for state in StateName::ALL {
         let life = match state {
             StateName::Arrived => arrived(),
+            StateName::Draft => drafted(),
+            StateName::Discarded => {
+                let life = drafted();
+                let by = life.applicant();
+                life.run(&[Step::new(by, Command::DiscardDraft)])
+            }
             state => case(copy_of_residence(), state),
         };
         let (officer, clerk) = (life.officer(), life.clerk());
         let commands = [
+            (life.applicant(), save(&life)),
+            (life.applicant(), Command::DiscardDraft),
+            (Actor::System, Command::PassDeadline(Deadline::DraftExpiry { saves: 1 })),
             (life.applicant(), submit(&life)),
             (officer.clone(), Command::StartReview),
             (officer.clone(), granted()),
@@ -159,6 +200,9 @@ fn each_command_fits_its_own_states_only() {
     }
     expect![[r#"
         Absent: 未申請
+            SaveDraft: yes
+            DiscardDraft: CaseUnknown
+            PassDeadline: DeadlineMoot
             Submit: yes
             StartReview: CaseUnknown
             Review: CaseUnknown
@@ -168,7 +212,36 @@ fn each_command_fits_its_own_states_only() {
             IssueCertificate: CaseUnknown
             TellResult: CaseUnknown
             Close: CaseUnknown
+        Draft: 作成中
+            SaveDraft: yes
+            DiscardDraft: yes
+            PassDeadline: DeadlineNotReached { at: 2026-06-06T06:05:00Z }
+            Submit: yes
+            StartReview: WrongState { needed: Received, actual: Draft }
+            Review: WrongState { needed: UnderReview, actual: Draft }
+            AssessFee: WrongState { needed: Received, actual: Draft }
+            ExemptFee: WrongState { needed: Received, actual: Draft }
+            RecordPayment: WrongState { needed: Received, actual: Draft }
+            IssueCertificate: WrongState { needed: Decided, actual: Draft }
+            TellResult: WrongState { needed: Decided, actual: Draft }
+            Close: WrongState { needed: Decided, actual: Draft }
+        Discarded: 破棄済
+            SaveDraft: CaseExists
+            DiscardDraft: WrongState { needed: Draft, actual: Discarded }
+            PassDeadline: DeadlineMoot
+            Submit: CaseExists
+            StartReview: WrongState { needed: Received, actual: Discarded }
+            Review: WrongState { needed: UnderReview, actual: Discarded }
+            AssessFee: WrongState { needed: Received, actual: Discarded }
+            ExemptFee: WrongState { needed: Received, actual: Discarded }
+            RecordPayment: WrongState { needed: Received, actual: Discarded }
+            IssueCertificate: WrongState { needed: Decided, actual: Discarded }
+            TellResult: WrongState { needed: Decided, actual: Discarded }
+            Close: WrongState { needed: Decided, actual: Discarded }
         Arrived: 到達
+            SaveDraft: CaseExists
+            DiscardDraft: WrongState { needed: Draft, actual: Arrived }
+            PassDeadline: DeadlineMoot
             Submit: CaseExists
             StartReview: WrongState { needed: Received, actual: Arrived }
             Review: WrongState { needed: UnderReview, actual: Arrived }
@@ -179,6 +252,9 @@ fn each_command_fits_its_own_states_only() {
             TellResult: WrongState { needed: Decided, actual: Arrived }
             Close: WrongState { needed: Decided, actual: Arrived }
         Received: 受付済(審査待ち)
+            SaveDraft: CaseExists
+            DiscardDraft: WrongState { needed: Draft, actual: Received }
+            PassDeadline: DeadlineMoot
             Submit: CaseExists
             StartReview: yes
             Review: WrongState { needed: UnderReview, actual: Received }
@@ -189,6 +265,9 @@ fn each_command_fits_its_own_states_only() {
             TellResult: WrongState { needed: Decided, actual: Received }
             Close: WrongState { needed: Decided, actual: Received }
         UnderReview: 審査中
+            SaveDraft: CaseExists
+            DiscardDraft: WrongState { needed: Draft, actual: UnderReview }
+            PassDeadline: DeadlineMoot
             Submit: CaseExists
             StartReview: WrongState { needed: Received, actual: UnderReview }
             Review: yes
@@ -199,6 +278,9 @@ fn each_command_fits_its_own_states_only() {
             TellResult: WrongState { needed: Decided, actual: UnderReview }
             Close: WrongState { needed: Decided, actual: UnderReview }
         Decided: 手数料の納付待ち
+            SaveDraft: CaseExists
+            DiscardDraft: WrongState { needed: Draft, actual: Decided }
+            PassDeadline: DeadlineMoot
             Submit: CaseExists
             StartReview: WrongState { needed: Received, actual: Decided }
             Review: WrongState { needed: UnderReview, actual: Decided }
@@ -209,6 +291,9 @@ fn each_command_fits_its_own_states_only() {
             TellResult: yes
             Close: StillDue
         Issued: 交付済
+            SaveDraft: CaseExists
+            DiscardDraft: WrongState { needed: Draft, actual: Issued }
+            PassDeadline: DeadlineMoot
             Submit: CaseExists
             StartReview: WrongState { needed: Received, actual: Issued }
             Review: WrongState { needed: UnderReview, actual: Issued }
@@ -219,6 +304,9 @@ fn each_command_fits_its_own_states_only() {
             TellResult: yes
             Close: WrongState { needed: Decided, actual: Issued }
         Closed: 手続終了
+            SaveDraft: CaseExists
+            DiscardDraft: WrongState { needed: Draft, actual: Closed }
+            PassDeadline: DeadlineMoot
             Submit: CaseExists
             StartReview: WrongState { needed: Received, actual: Closed }
             Review: WrongState { needed: UnderReview, actual: Closed }

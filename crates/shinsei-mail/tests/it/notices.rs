@@ -3,7 +3,7 @@
 use shinsei_core::catalog::Catalog;
 use shinsei_core::ids::DivisionId;
 use shinsei_core::notice::{FeeDue, HandOver, Message, Notice, ReviewResult};
-use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
+use shinsei_core::period::Period;
 use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, Visit};
 use shinsei_core::time::Timestamp;
 use shinsei_core::yen::Yen;
@@ -60,12 +60,7 @@ pub(crate) fn hand_over(name: &str, by: Delivery, fee: FeeDue, visits: &[Visit])
 
 /// Fourteen days from the next day, holidays counted.
 pub(crate) fn fourteen_days() -> Period {
-    Period {
-        length: 14,
-        unit: PeriodUnit::Day,
-        counted_from: CountedFrom::TheNextDay,
-        holidays: Holidays::Counted,
-    }
+    Period::days(14)
 }
 
 /// M2 of a certificate.

@@ -13,7 +13,7 @@ use crate::notices;
 #[test]
 fn the_standard_period_says_how_it_is_counted() {
     let line = |length, unit, counted_from, holidays| {
-        let period = Period { length, unit, counted_from, holidays };
+        let period = Period { unit, counted_from, holidays, ..Period::days(length) };
         let message = notices::received(Some(period), FeeDue::Nothing, &[]);
         let mail = Mail::from_notice(&notices::notice("公文書公開請求", Act::Request, message));
         mail.body.lines().find(|line| line.starts_with("標準処理期間")).unwrap().to_owned()

@@ -9,7 +9,7 @@ use shinsei_core::ids::Municipality;
 use shinsei_core::port::store::Store;
 use shinsei_postgres::{PostgresStore, Settings};
 
-use crate::cluster::Cluster;
+use shinsei_conformance::cluster::Cluster;
 
 struct OnServer {
     clock: FakeClock,

@@ -4,8 +4,8 @@ use shinsei_core::document::{Body, NewDocument, Seed};
 use shinsei_core::ids::StreamId;
 use shinsei_core::port::store::{CommandKey, Outcome, Store};
 
-use crate::cluster::Cluster;
 use crate::kit::{case, check_log, command, commit, done, hakodate, named, open, submit};
+use shinsei_conformance::cluster::Cluster;
 
 fn kept(n: u8, stream: StreamId, content: &str, body: fn(shinsei_core::bytes::Bytes) -> Body) -> NewDocument {
     named(&Seed([n; 32]), stream, content.as_bytes(), body).0

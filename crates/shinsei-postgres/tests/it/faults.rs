@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use shinsei_core::port::store::{Commit, Outcome, Store, StoreError};
 use shinsei_postgres::PostgresStore;
 
-use crate::cluster::Cluster;
 use crate::kit::{case, check_log, command, done, hakodate, open, submit};
+use shinsei_conformance::cluster::Cluster;
 
 /// Lets every record that is written fail with a SQLSTATE, and counts how often it was tried.
 fn fail_with(address: &str, code: &str) {

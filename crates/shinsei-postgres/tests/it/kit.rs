@@ -14,7 +14,7 @@ use shinsei_core::tree::Frontier;
 use shinsei_postgres::PostgresStore;
 use uuid::Uuid;
 
-use crate::cluster::Cluster;
+use shinsei_conformance::cluster::Cluster;
 
 pub(crate) fn hakodate() -> Municipality {
     "012025".parse().unwrap()

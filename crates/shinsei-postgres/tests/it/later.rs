@@ -13,8 +13,8 @@ use shinsei_core::port::store::{Outcome, Store, StoreError};
 use shinsei_postgres::PostgresStore;
 use uuid::Uuid;
 
-use crate::cluster::Cluster;
 use crate::kit::{case, commit, document, done, empty, hakodate, open, submit};
+use shinsei_conformance::cluster::Cluster;
 
 const MINUTE: i64 = 60_000_000;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use shinsei_core::ids::Position;
 use shinsei_core::port::store::{Outcome, Store, StoreError};
 
-use crate::cluster::Cluster;
 use crate::kit::{case, check_log, command, done, hakodate, open, submit};
+use shinsei_conformance::cluster::Cluster;
 
 /// Waits until a query of pg_stat_activity finds a backend.
 fn until(cluster: &Cluster, condition: &str) {

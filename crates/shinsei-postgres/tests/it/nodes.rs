@@ -9,8 +9,8 @@ use shinsei_core::ids::{EntryName, Position};
 use shinsei_core::port::store::{Commit, Outcome, Store};
 use uuid::Uuid;
 
-use crate::cluster::Cluster;
 use crate::kit::{case, check_log, done, empty, hakodate, open, sapporo, submit};
+use shinsei_conformance::cluster::Cluster;
 
 #[test]
 fn two_nodes_write_one_gapless_log_while_readers_follow() {

@@ -10,8 +10,8 @@ use shinsei_core::port::store::{Guarantees, Store, StoreError, Writers};
 use shinsei_core::time::Timestamp;
 use shinsei_postgres::{OpenError, PostgresStore, Settings};
 
-use crate::cluster::Cluster;
 use crate::kit::{case, check_log, command, document, done, hakodate, open, submit};
+use shinsei_conformance::cluster::Cluster;
 
 #[test]
 fn it_promises_what_the_settings_give() {
@@ -90,6 +90,36 @@ fn an_address_that_leads_nowhere_is_said() {
     assert!(matches!(refused, OpenError::Address { .. }), "{refused:?}");
     let refused = PostgresStore::open("postgres://city@db.example.jp/shinsei").unwrap_err();
     assert!(matches!(refused, OpenError::TlsRootsMissing), "{refused:?}");
+}
+
+#[test]
+fn a_reader_reads_what_is_there_and_writes_nothing_whatever_its_role_may() {
+    let address = Cluster::shared().database();
+    let reader = || PostgresStore::open_reader(&address, Settings::default());
+    let absent = reader().unwrap_err();
+    assert!(matches!(absent, OpenError::Empty), "{absent:?}");
+    assert_eq!(Cluster::shared().sql(&address, "SELECT to_regclass('shinsei.migrations') IS NULL"), "t");
+    let store = open(&address);
+    let reader = reader().unwrap();
+    let receipt = done(&store, submit(1, case(1), 0));
+    assert_eq!(reader.find(hakodate(), command(1)).unwrap().unwrap().receipt, receipt);
+    assert_eq!(check_log(&reader, hakodate()), 1);
+    let refused = reader.commit(&[submit(2, case(2), 0)]);
+    assert!(matches!(refused, Err(StoreError::ReadOnly { .. })), "{refused:?}");
+    let refused = reader.erase(hakodate(), case(1));
+    assert!(matches!(refused, Err(StoreError::ReadOnly { .. })), "{refused:?}");
+    assert_eq!(check_log(&store, hakodate()), 1);
+}
+
+#[test]
+fn what_it_takes_on_disk_is_told_and_grows() {
+    let store = open(&Cluster::shared().database());
+    let before = store.bytes_on_disk().unwrap();
+    let mut one = submit(1, case(1), 0);
+    one.documents = vec![document(1, case(1), &[7; 60_000]).0];
+    done(&store, one);
+    let grown = store.bytes_on_disk().unwrap() - before;
+    assert!((60_000..200_000).contains(&grown), "{grown}");
 }
 
 #[test]

@@ -7,8 +7,8 @@ use shinsei_core::time::Timestamp;
 use shinsei_postgres::{OpenError, PostgresStore};
 use uuid::Uuid;
 
-use crate::cluster::Cluster;
 use crate::kit::{case, check_log, document, done, empty, hakodate, open, submit};
+use shinsei_conformance::cluster::Cluster;
 
 /// Makes a role and gives it the rights of an application; its own address.
 fn application(address: &str, name: &str) -> String {

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use shinsei_postgres::{OpenError, PostgresStore, Settings};
 
-use crate::cluster::{Cluster, own};
 use crate::kit::{case, check_log, done, hakodate, submit};
+use shinsei_conformance::cluster::{Cluster, own};
 
 /// Makes a certificate for a name, which vouches for itself, and its key.
 fn certificate(folder: &Path, stem: &str, name: &str) -> (PathBuf, PathBuf) {

@@ -4,10 +4,12 @@
 
 mod agenda;
 mod carrier;
+mod deadlines;
 mod decided_again;
 mod executor;
 mod group_commit;
 mod idempotency;
+mod lanes;
 mod main_road;
 mod memory;
 mod panics;

@@ -43,6 +43,13 @@ pub(crate) enum Call {
     Stage(usize),
 }
 
+/// Whose commits a gate holds back.
+#[derive(Clone, Copy)]
+enum Gate {
+    Everybody,
+    Of(Municipality),
+}
+
 /// The store.
 pub(crate) struct Rigged {
     inner: Arc<dyn Store>,
@@ -56,7 +63,10 @@ struct State {
     calls: Vec<Call>,
     commits: VecDeque<Fault>,
     finds: VecDeque<Option<Box<dyn FnOnce() + Send>>>,
-    closed: bool,
+    /// Whose commits are held back.
+    closed: Option<Gate>,
+    /// The municipality of each commit, batch by batch.
+    batches: Vec<Vec<Municipality>>,
     at_the_gate: usize,
 }
 
@@ -64,6 +74,11 @@ impl Rigged {
     pub(crate) fn new(inner: Arc<dyn Store>) -> Self {
         let guarantees = Guarantees { durable: true, ..inner.guarantees() };
         Self { inner, state: Mutex::default(), changed: Condvar::new(), guarantees }
+    }
+
+    /// The same, for which municipalities need not wait for each other.
+    pub(crate) fn with_lanes(self) -> Self {
+        Self { guarantees: Guarantees { lanes: true, ..self.guarantees }, ..self }
     }
 
     /// Spoils the next commits, one after another.
@@ -83,18 +98,33 @@ impl Rigged {
 
     /// Holds commits back until [`Rigged::open_gate`].
     pub(crate) fn close_gate(&self) {
-        self.lock().closed = true;
+        self.lock().closed = Some(Gate::Everybody);
+    }
+
+    /// Holds the commits of a municipality back until [`Rigged::open_gate`].
+    pub(crate) fn close_gate_of(&self, municipality: Municipality) {
+        self.lock().closed = Some(Gate::Of(municipality));
     }
 
     pub(crate) fn open_gate(&self) {
-        self.lock().closed = false;
+        self.lock().closed = None;
         self.changed.notify_all();
     }
 
     /// Waits until a commit is held back.
     pub(crate) fn await_at_the_gate(&self) {
+        self.await_so_many_at_the_gate(1);
+    }
+
+    /// Waits until so many commits are held back.
+    pub(crate) fn await_so_many_at_the_gate(&self, batches: usize) {
         let state = self.lock();
-        drop(self.changed.wait_while(state, |state| state.at_the_gate == 0).unwrap());
+        drop(self.changed.wait_while(state, |state| state.at_the_gate < batches).unwrap());
+    }
+
+    /// Whose commits each batch held since they were last taken, in the order in which they were let through.
+    pub(crate) fn take_cities(&self) -> Vec<Vec<Municipality>> {
+        std::mem::take(&mut self.lock().batches)
     }
 
     /// The calls since the last time they were taken.
@@ -133,8 +163,14 @@ impl Store for Rigged {
         state.calls.push(Call::Commit(batch.len()));
         state.at_the_gate += 1;
         self.changed.notify_all();
-        let mut state = self.changed.wait_while(state, |state| state.closed).unwrap();
+        let is_held = |closed: Option<Gate>| match closed {
+            None => false,
+            Some(Gate::Everybody) => true,
+            Some(Gate::Of(one)) => batch.iter().any(|commit| commit.municipality == one),
+        };
+        let mut state = self.changed.wait_while(state, |state| is_held(state.closed)).unwrap();
         state.at_the_gate -= 1;
+        state.batches.push(batch.iter().map(|commit| commit.municipality).collect());
         let fault = state.commits.pop_front();
         drop(state);
         match fault {

@@ -57,7 +57,22 @@ impl Town {
 
     /// A town on a store.
     pub(crate) fn on(store: Arc<dyn Store>, clock: FakeClock, change: impl FnOnce(&mut Settings)) -> Self {
-        let store = Arc::new(Rigged::new(store));
+        Self::rigged(Rigged::new(store), clock, change)
+    }
+
+    /// A town and its neighbour on a store for which they need not wait for each other.
+    pub(crate) fn with_lanes(change: impl FnOnce(&mut Settings)) -> Self {
+        let clock = FakeClock::default();
+        let store = Arc::new(MemoryStore::new(Arc::new(clock.clone())));
+        Self::rigged(Rigged::new(store).with_lanes(), clock, |settings| {
+            let neighbour = CityHall::new(sapporo(), "札幌市", Catalog::sample());
+            settings.cities.push(CityHall { registration_required: false, ..neighbour });
+            change(settings);
+        })
+    }
+
+    fn rigged(store: Rigged, clock: FakeClock, change: impl FnOnce(&mut Settings)) -> Self {
+        let store = Arc::new(store);
         let verifier = Arc::new(Scripted::default());
         let mut settings = settings(&clock);
         change(&mut settings);
@@ -111,6 +126,10 @@ impl Town {
 
 pub(crate) fn hakodate() -> Municipality {
     "012025".parse().unwrap()
+}
+
+pub(crate) fn sapporo() -> Municipality {
+    "011002".parse().unwrap()
 }
 
 /// Settings of a town where nobody needs to register.

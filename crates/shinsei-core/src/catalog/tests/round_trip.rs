@@ -160,16 +160,10 @@ fn period() -> impl Strategy<Value = Period> {
     let from = || select(vec![CountedFrom::TheDay, CountedFrom::TheNextDay]);
     prop_oneof![
         (1..=u16::MAX, from(), select(vec![Holidays::Skipped, Holidays::Counted])).prop_map(
-            |(length, counted_from, holidays)| Period {
-                length,
-                unit: PeriodUnit::Day,
-                counted_from,
-                holidays
-            }
+            |(length, counted_from, holidays)| Period { counted_from, holidays, ..Period::days(length) }
         ),
-        (1..=u16::MAX, from(), select(vec![PeriodUnit::Week, PeriodUnit::Month])).prop_map(
-            |(length, counted_from, unit)| Period { length, unit, counted_from, holidays: Holidays::Counted }
-        ),
+        (1..=u16::MAX, from(), select(vec![PeriodUnit::Week, PeriodUnit::Month]))
+            .prop_map(|(length, counted_from, unit)| Period { unit, counted_from, ..Period::days(length) }),
     ]
 }
 

@@ -1,0 +1,85 @@
+//! The deadlines (期限) of a case, as the agenda keeps them: which one, in a name that is never used twice.
+
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
+use crate::ids::{EntryName, StreamId};
+use crate::time::Timestamp;
+
+/// A deadline of a case. What it was counted from stands in the case: when it falls due and the case has moved on, it
+/// is moot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Deadline {
+    /// A draft is thrown away when nobody goes on with it.
+    DraftExpiry {
+        /// How often it was saved.
+        saves: u32,
+    },
+}
+
+impl Deadline {
+    /// The name of its entry in the case's agenda.
+    pub fn entry_name(self) -> EntryName {
+        let (kind, ordinal) = self.parts();
+        EntryName::numbered(kind, ordinal)
+    }
+
+    /// The bytes that the agenda keeps.
+    pub fn to_bytes(self) -> Vec<u8> {
+        self.entry_name().as_str().as_bytes().to_vec()
+    }
+
+    /// Reads what the agenda kept.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (kind, ordinal) = std::str::from_utf8(bytes).ok()?.split_once('/')?;
+        let ordinal = u32::from_str(ordinal).ok()?;
+        let read = match kind {
+            "draft-expiry" => Self::DraftExpiry { saves: ordinal },
+            _ => return None,
+        };
+        (read.to_bytes() == bytes).then_some(read)
+    }
+
+    /// Its entry in the agenda of a case, due at an instant.
+    pub(crate) fn at(self, due: Timestamp, stream: StreamId) -> AgendaChange {
+        AgendaChange::Schedule(Entry {
+            key: self.key(stream),
+            channel: Channel::Deadline,
+            due: Due::At(due),
+            task: self.to_bytes(),
+        })
+    }
+
+    /// Takes its entry off the agenda of a case.
+    pub(crate) fn cancelled(self, stream: StreamId) -> AgendaChange {
+        AgendaChange::Cancel(self.key(stream))
+    }
+
+    fn key(self, stream: StreamId) -> EntryKey {
+        EntryKey { stream, name: self.entry_name() }
+    }
+
+    fn parts(self) -> (&'static str, u32) {
+        match self {
+            Self::DraftExpiry { saves } => ("draft-expiry", saves),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_read_from_what_the_agenda_kept() {
+        for deadline in [Deadline::DraftExpiry { saves: 1 }, Deadline::DraftExpiry { saves: u32::MAX }] {
+            assert_eq!(Deadline::from_bytes(&deadline.to_bytes()), Some(deadline));
+        }
+        for unknown in ["draft-expiry", "draft-expiry/", "draft-expiry/01", "draft-expiry/+1", "x/1"] {
+            assert_eq!(Deadline::from_bytes(unknown.as_bytes()), None, "{unknown}");
+        }
+        assert_eq!(Deadline::from_bytes(&[0xff, b'/', b'1']), None);
+    }
+}

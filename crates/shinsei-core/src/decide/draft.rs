@@ -1,0 +1,101 @@
+//! Drafts (下書き): a form put aside before it is submitted. Nothing of it arrives, and it does not stay for ever.
+
+use super::{CaseDecision, wrong_state};
+use crate::agenda::AgendaChange;
+use crate::application::{Application, Draft};
+use crate::bytes::Bytes;
+use crate::deadline::Deadline;
+use crate::decider::{Context, Decision};
+use crate::document::Documents;
+use crate::event::{DiscardCause, DraftDiscarded, DraftSaved, Event};
+use crate::event_format::Proposed;
+use crate::form::{FORM_BYTES_MAX, FormDefect};
+use crate::ids::{ProcedureId, UserId};
+use crate::rejection::{Rejection, StateName};
+use crate::time::Timestamp;
+
+/// How long a draft is kept that nobody goes on with. Source: ours; a month is time to fetch a missing paper.
+const DRAFT_KEPT_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+
+/// 下書き保存: by whoever may apply, as often as they like; each time the month begins anew.
+pub(super) fn save_draft(
+    state: &Application,
+    procedure: &ProcedureId,
+    form: &Bytes,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let (user, _) = context.applicant()?;
+    let saved = draft_of(state, user)?;
+    let procedure =
+        context.procedure.ok_or_else(|| Rejection::ProcedureUnknown { procedure: procedure.clone() })?;
+    if form.len() > FORM_BYTES_MAX {
+        return Err(FormDefect::TooLarge.into());
+    }
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let form = documents.keep("draft", form);
+    let event = DraftSaved { procedure: procedure.id.clone(), applicant: user, form };
+    let mut decision = Decision::of([Proposed::Event(Event::DraftSaved(event))]);
+    decision.documents = documents.into_vec();
+    let saves = saved.map_or(1, |draft| draft.saves + 1);
+    let expiry = Deadline::DraftExpiry { saves }.at(expires_at(context.now), context.stream);
+    decision.agenda = expiry_of(saved, context).into_iter().chain([expiry]).collect();
+    Ok(decision)
+}
+
+/// 下書き破棄: by whoever saved it.
+pub(super) fn discard_draft(state: &Application, context: &Context<'_>) -> CaseDecision {
+    let draft = draft(state)?;
+    belongs_to(draft, context.actor.applicant()?)?;
+    let mut decision = discarded(DiscardCause::ByApplicant);
+    decision.agenda = expiry_of(Some(draft), context).into_iter().collect();
+    Ok(decision)
+}
+
+/// 保存期限: of the draft as it was saved last.
+pub(super) fn expire(state: &Application, saves: u32, context: &Context<'_>) -> CaseDecision {
+    let draft = draft(state).ok().filter(|draft| draft.saves == saves).ok_or(Rejection::DeadlineMoot)?;
+    let at = expires_at(draft.saved_at);
+    if context.now < at {
+        return Err(Rejection::DeadlineNotReached { at });
+    }
+    Ok(discarded(DiscardCause::Expired))
+}
+
+/// The draft that goes with a submission or another saving: none, or one of the same applicant.
+pub(super) fn draft_of(state: &Application, user: UserId) -> Result<Option<&Draft>, Rejection> {
+    match state {
+        Application::Absent => Ok(None),
+        Application::Draft(draft) => belongs_to(draft, user).map(|()| Some(draft)),
+        Application::Discarded
+        | Application::Arrived(_)
+        | Application::Received(_)
+        | Application::UnderReview(_)
+        | Application::Decided(_)
+        | Application::Issued(_)
+        | Application::Closed(_) => Err(Rejection::CaseExists),
+    }
+}
+
+/// What takes the expiry of a draft off the agenda.
+pub(super) fn expiry_of(draft: Option<&Draft>, context: &Context<'_>) -> Option<AgendaChange> {
+    draft.map(|draft| Deadline::DraftExpiry { saves: draft.saves }.cancelled(context.stream))
+}
+
+fn discarded(cause: DiscardCause) -> Decision<Event> {
+    Decision::of([Proposed::Event(Event::DraftDiscarded(DraftDiscarded { cause }))])
+}
+
+fn draft(state: &Application) -> Result<&Draft, Rejection> {
+    if let Application::Draft(draft) = state {
+        return Ok(draft);
+    }
+    Err(wrong_state(state, StateName::Draft))
+}
+
+fn belongs_to(draft: &Draft, user: UserId) -> Result<(), Rejection> {
+    if draft.applicant == user { Ok(()) } else { Err(Rejection::OtherApplicant) }
+}
+
+fn expires_at(saved_at: Timestamp) -> Timestamp {
+    saved_at.saturating_add_micros(DRAFT_KEPT_MICROS)
+}

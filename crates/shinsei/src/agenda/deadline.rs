@@ -1,0 +1,49 @@
+//! A deadline that has passed: the engine asks its stream what has happened, in the commit that settles the entry.
+
+use std::sync::Arc;
+
+use shinsei_core::actor::Actor;
+use shinsei_core::agenda::{Lease, Settled};
+use shinsei_core::application::Application;
+use shinsei_core::decider::Decider;
+use shinsei_core::ids::{CommandId, StreamKind};
+use shinsei_core::user::User;
+
+use super::{again, settle, settlement};
+use crate::engine::{EngineError, ExecuteError, Request, Shared};
+use crate::execution::Execution;
+
+/// Records that a deadline has passed, or settles it as moot when its stream has moved on.
+pub(super) fn pass(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, EngineError> {
+    match lease.key.stream.kind {
+        StreamKind::Case => pass_of::<Application>(shared, lease),
+        StreamKind::User => pass_of::<User>(shared, lease),
+        // Nothing decides on these: whatever scheduled it is newer than this program.
+        StreamKind::Mandate | StreamKind::Procedure | StreamKind::Calendar => {
+            settle(shared, lease, Settled::Parked)
+        }
+    }
+}
+
+/// The command's id follows from the entry, so that it takes effect once. A stream that refuses it has moved on.
+fn pass_of<D: Decider>(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, EngineError> {
+    let Some(command) = D::falls_due(&lease.task) else { return settle(shared, lease, Settled::Parked) };
+    let request = Request::<D> {
+        municipality: lease.municipality,
+        command_id: CommandId(lease.key.stable_id(lease.municipality, "command")),
+        actor: Actor::System,
+        stream: lease.key.stream,
+        command,
+    };
+    let execution = Execution::new(Arc::clone(shared), request, vec![settlement(lease, Settled::Done)])?;
+    match execution.due(lease.due).run() {
+        Ok(_) => Ok(Settled::Done),
+        Err(ExecuteError::Rejected(_)) => settle(shared, lease, Settled::Moot),
+        Err(ExecuteError::Failed(EngineError::Contended { .. })) => {
+            settle(shared, lease, again(shared, lease))
+        }
+        // A stream that cannot be read must not hold up the others.
+        Err(ExecuteError::Failed(EngineError::Log(_))) => settle(shared, lease, Settled::Parked),
+        Err(ExecuteError::Failed(error)) => Err(error),
+    }
+}
