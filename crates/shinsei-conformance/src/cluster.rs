@@ -204,7 +204,7 @@ impl Cluster {
 
     /// Takes back a database, emptied, for whoever asks next: making a new one costs far more.
     pub fn take_back(&self, address: String) {
-        self.sql(&address, "DROP SCHEMA IF EXISTS shinsei CASCADE");
+        self.sql(&address, "DROP SCHEMA IF EXISTS shinsei, shinsei_lists CASCADE");
         self.emptied.lock().unwrap_or_else(PoisonError::into_inner).push(address);
     }
 

@@ -303,3 +303,14 @@ impl Rejection {
         }
     }
 }
+
+impl StateName {
+    /// TEMPORARY
+    pub fn code(self) -> String {
+        self.to_string()
+    }
+    /// TEMPORARY
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}

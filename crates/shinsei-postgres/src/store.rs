@@ -14,9 +14,10 @@ use shinsei_core::tree::Head;
 use crate::commit::Doubts;
 use crate::error::OpenError;
 use crate::pool::Pool;
+use crate::schema::STORE;
 use crate::settings::{Access, Settings};
 use crate::tls::Address;
-use crate::{agenda, batch, commit, documents, erase, find, read, schema};
+use crate::{agenda, batch, commit, documents, erase, find, read};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///

@@ -50,7 +50,9 @@ pub(crate) fn write(transaction: &Transaction<'_>, page: &Page) -> Result<Erased
     }
     for parked in &page.parked {
         transaction
-            .prepare_cached("INSERT OR REPLACE INTO parked (generation, id, position, why) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO parked (generation, id, position, why) VALUES (?1, ?2, ?3, ?4)",
+            )?
             .execute(params![generation, parked.case.0.as_bytes(), count(parked.position.0), parked.why])?;
     }
     Ok(erased)
@@ -107,14 +109,18 @@ fn rename(transaction: &Transaction<'_>, generation: Generation, listed: &Listed
 }
 
 /// The rows that answer a question.
-pub(crate) fn answer(connection: &Connection, generation: Generation, listing: &Listing) -> Result<Vec<CaseRow>> {
+pub(crate) fn answer(
+    connection: &Connection,
+    generation: Generation,
+    listing: &Listing,
+) -> Result<Vec<CaseRow>> {
     let of = count(generation.0);
     let most = limit(listing.rows_max.min(LISTED_MAX));
     // Before the first place of an answer: no day and no instant is earlier, none is later.
     let first = (i32::MIN, i64::MIN, Vec::new());
-    let (due, since, id) = listing.after.map_or(first, |after| {
-        (day(&after), after.arrived_at.micros(), after.case.0.as_bytes().to_vec())
-    });
+    let (due, since, id) = listing
+        .after
+        .map_or(first, |after| (day(&after), after.arrived_at.micros(), after.case.0.as_bytes().to_vec()));
     let (until, last) = match listing.after {
         Some(_) => (since, id.clone()),
         None => (i64::MAX, vec![0xff; 17]),

@@ -15,8 +15,10 @@ pub(crate) struct Schema {
 }
 
 /// The store: `shns` in ASCII.
-pub(crate) const STORE: Schema =
-    Schema { application_id: 0x7368_6e73, migrations: &[include_str!("migrations/0001_store.sql")] };
+pub(crate) const STORE: Schema = Schema {
+    application_id: 0x7368_6e73,
+    migrations: &[include_str!("migrations/0001_store.sql"), include_str!("migrations/0002_access_log.sql")],
+};
 
 /// The lists of cases: `shnl` in ASCII.
 pub(crate) const VIEW: Schema =
@@ -60,7 +62,12 @@ impl Schema {
     }
 
     /// Brings a file up to date, one transaction a version.
-    pub(crate) fn migrate(&self, connection: &mut Connection, path: &Path, from: i64) -> Result<(), OpenError> {
+    pub(crate) fn migrate(
+        &self,
+        connection: &mut Connection,
+        path: &Path,
+        from: i64,
+    ) -> Result<(), OpenError> {
         for (version, script) in (1..).zip(self.migrations).filter(|(version, _)| *version > from) {
             let step = connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 use shinsei_core::ids::{Municipality, Position};
 use shinsei_core::listing::{CaseRow, Count, Listing};
 use shinsei_core::port::store::StoreError;
@@ -14,7 +14,7 @@ use crate::error::{Fault, OpenError, Result};
 use crate::lock::{WriterLock, resolve};
 use crate::readers::Readers;
 use crate::rows::{count, unsigned_at};
-use crate::schema::{self, VIEW};
+use crate::schema::VIEW;
 use crate::settings::{self, Settings, driver};
 use crate::{listed, wal};
 

@@ -13,3 +13,4 @@ mod nodes;
 mod open;
 mod role;
 mod tls;
+mod view;

@@ -18,3 +18,4 @@ mod rigged;
 mod shutdown;
 mod town;
 mod unknown_outcome;
+mod view;
