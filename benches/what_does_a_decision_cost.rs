@@ -8,6 +8,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use shinsei_conformance::life::Life;
 use shinsei_core::application::Application;
+use shinsei_core::calendar::Calendar;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::command::Command;
 use shinsei_core::decide::decide;
@@ -23,6 +24,7 @@ fn cases(criterion: &mut Criterion) {
     let procedure = catalog.procedures().iter().find(|procedure| procedure.id.as_str() == "JU-001");
     let life = || Life::of(procedure.expect("the sample catalog has it").clone());
     let (received, closed) = (life().until(StateName::Received), life().until(StateName::Closed));
+    let calendar = Calendar::standard();
     let hours = ServiceHours::daily_three_to_four();
     let officer = received.officer();
     let context = Context {
@@ -31,6 +33,8 @@ fn cases(criterion: &mut Criterion) {
         stream: received.case().into(),
         actor: &officer,
         procedure: None,
+        calendar: &calendar,
+        divisions: &[],
         applicant: None,
         registration_required: true,
         service_hours: &hours,

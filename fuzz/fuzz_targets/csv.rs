@@ -3,7 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use shinsei_core::catalog::{Catalog, Encoding, SAMPLE_DIVISIONS_CSV};
+use shinsei_core::catalog::{Catalog, SAMPLE_DIVISIONS_CSV};
+use shinsei_core::sheet::Encoding;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(catalog) = Catalog::read(bytes, SAMPLE_DIVISIONS_CSV) else { return };

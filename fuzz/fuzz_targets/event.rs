@@ -7,6 +7,7 @@ use shinsei_core::calendar::stream::CalendarEvent;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::EventFormat;
 use shinsei_core::form::Form;
+use shinsei_core::service_hours::stream::ServiceEvent;
 use shinsei_core::user::UserEvent;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -21,6 +22,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     for event_type in CalendarEvent::TYPES {
         survives::<CalendarEvent>(event_type, bytes);
+    }
+    for event_type in ServiceEvent::TYPES {
+        survives::<ServiceEvent>(event_type, bytes);
     }
 });
 

@@ -30,22 +30,29 @@ impl Hash {
         }
     }
 
-    /// The digest of some bytes in several pieces.
-    pub(crate) fn digest(self, pieces: &[&[u8]]) -> Digest {
-        let mut context = self.context();
-        for piece in pieces {
-            context.update(piece);
-        }
-        context.finish()
+    /// The digest of some bytes.
+    pub(crate) fn digest(self, bytes: &[u8]) -> Digest {
+        digest::digest(self.algorithm(), bytes)
+    }
+
+    /// The SHA-256 of some bytes: what certificates are known by.
+    pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+        let mut array = [0; 32];
+        array.copy_from_slice(Self::Sha256.digest(bytes).as_ref());
+        array
     }
 
     /// A digest to be fed piece by piece.
-    pub(crate) fn context(self) -> Context {
-        Context::new(match self {
+    pub(crate) fn pieces(self) -> Pieces {
+        Pieces { context: Context::new(self.algorithm()), small: [0; SMALL_BYTES], filled: 0 }
+    }
+
+    fn algorithm(self) -> &'static digest::Algorithm {
+        match self {
             Self::Sha256 => &digest::SHA256,
             Self::Sha384 => &digest::SHA384,
             Self::Sha512 => &digest::SHA512,
-        })
+        }
     }
 
     fn output_bytes(self) -> usize {
@@ -54,6 +61,44 @@ impl Hash {
             Self::Sha384 => 48,
             Self::Sha512 => 64,
         }
+    }
+}
+
+/// A digest that is fed piece by piece.
+///
+/// Security: a sender chooses the pieces, and one of a byte costs the provider as much as one of a hundred; small ones
+/// are gathered first.
+pub(crate) struct Pieces {
+    context: Context,
+    small: [u8; SMALL_BYTES],
+    filled: usize,
+}
+
+/// Bytes that are gathered before they are digested. Source: measured; beyond it the call no longer shows.
+const SMALL_BYTES: usize = 1024;
+
+impl Pieces {
+    /// Digests the next piece.
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        if let Some(room) = self.small.get_mut(self.filled..self.filled + piece.len()) {
+            room.copy_from_slice(piece);
+            self.filled += piece.len();
+            return;
+        }
+        self.context.update(&self.small[..self.filled]);
+        self.filled = 0;
+        if piece.len() < SMALL_BYTES {
+            self.small[..piece.len()].copy_from_slice(piece);
+            self.filled = piece.len();
+        } else {
+            self.context.update(piece);
+        }
+    }
+
+    /// The digest of all pieces.
+    pub(crate) fn finish(mut self) -> Digest {
+        self.context.update(&self.small[..self.filled]);
+        self.context.finish()
     }
 }
 
@@ -83,9 +128,8 @@ impl<'a> AlgorithmId<'a> {
 
     /// True when two name the same algorithm; absent parameters and NULL are one.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let raw = |id: &Self| {
-            id.parameters.filter(|element| element.tag != tag::NULL).map(|element| element.raw.to_vec())
-        };
+        let raw =
+            |id: &Self| id.parameters.filter(|element| element.tag != tag::NULL).map(|element| element.raw);
         self.oid == other.oid && raw(self) == raw(other)
     }
 
@@ -251,7 +295,21 @@ impl PublicKey {
         Ok(Self { kind, bytes: bytes.into(), parsed: OnceLock::new() })
     }
 
-    /// Checks a signature over some bytes in pieces.
+    /// What one check of a signature with this key costs, in checks with a key of 2,048 bits of RSA.
+    ///
+    /// Source: measured with the provider of ADR 0003, rounded up.
+    pub(crate) fn cost(&self) -> u32 {
+        match self.kind {
+            KeyKind::Rsa { bits: ..=2048, .. } => 1,
+            KeyKind::Rsa { bits: ..=4096, .. } => 4,
+            KeyKind::Rsa { .. } => 16,
+            KeyKind::P256 | KeyKind::Ed25519 => 4,
+            KeyKind::P384 => 12,
+            KeyKind::P521 => 24,
+        }
+    }
+
+    /// Checks a signature over some bytes.
     ///
     /// # Errors
     /// - [`Reason::AlgorithmMismatch`], [`Reason::RsaKeyTooShort`], [`Reason::RsaKeyTooLong`],
@@ -261,7 +319,7 @@ impl PublicKey {
     pub(crate) fn verify(
         &self,
         algorithm: SignatureAlgorithm,
-        pieces: &[&[u8]],
+        signed: &[u8],
         signature: &[u8],
     ) -> Result<(), Reason> {
         let arithmetic = self.arithmetic(algorithm)?;
@@ -283,8 +341,8 @@ impl PublicKey {
         let checked = match algorithm {
             SignatureAlgorithm::RsaPkcs1(hash)
             | SignatureAlgorithm::RsaPss(hash, _)
-            | SignatureAlgorithm::Ecdsa(hash) => key.verify_digest_sig(&hash.digest(pieces), signature),
-            SignatureAlgorithm::Ed25519 => key.verify_sig(&pieces.concat(), signature),
+            | SignatureAlgorithm::Ecdsa(hash) => key.verify_digest_sig(&hash.digest(signed), signature),
+            SignatureAlgorithm::Ed25519 => key.verify_sig(signed, signature),
         };
         checked.map_err(|_| Reason::SignatureInvalid)
     }

@@ -26,7 +26,7 @@ pub(crate) fn check_signing_certificate(
     if let Some(value) = attributes.single(oid::ID_AA_SIGNING_CERTIFICATE_V_2)? {
         let (hash, id) = first_id_of_version_2(value).map_err(malformed)?;
         let hash = hash.map_or(Ok(Hash::Sha256), Hash::of)?;
-        id.check(hash.digest(&[signer.der()]).as_ref(), signer)?;
+        id.check(hash.digest(signer.der()).as_ref(), signer)?;
     }
     if let Some(value) = attributes.single(oid::ID_AA_SIGNING_CERTIFICATE)? {
         // SHA-1 adds nothing to the signature here, and takes nothing from it: the key has verified already.
@@ -85,9 +85,9 @@ impl<'a> CertificateId<'a> {
     }
 
     fn check(&self, digest: &[u8], signer: &Certificate) -> Result<(), Reason> {
-        let issuer = PointName::Directory(signer.issuer().to_vec());
         let is_named = self.issuer_and_serial.as_ref().is_none_or(|(names, serial)| {
-            minimal(serial) == minimal(signer.serial()) && names.iter().any(|name| name.is_same(&issuer))
+            minimal(serial) == minimal(signer.serial())
+                && names.iter().any(|name| name.is_directory(signer.issuer()))
         });
         if self.digest == digest && is_named { Ok(()) } else { Err(Reason::SigningCertificateMismatch) }
     }

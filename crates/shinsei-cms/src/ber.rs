@@ -155,6 +155,15 @@ impl<'a> Element<'a> {
         Oid::from_contents(self.contents).ok_or(Fault::Malformed)
     }
 
+    /// A BOOLEAN by the distinguished rules: one byte, all bits or none (X.690 section 11.1).
+    pub(crate) fn boolean(&self) -> Result<bool, Fault> {
+        match self.contents {
+            [0x00] => Ok(false),
+            [0xff] => Ok(true),
+            _ => Err(Fault::Malformed),
+        }
+    }
+
     /// A small unsigned integer in its one shortest form (X.690 section 8.3.2), under whatever tag.
     pub(crate) fn small_integer(&self) -> Result<u32, Fault> {
         let is_shortest = match self.contents {
@@ -188,38 +197,76 @@ pub(crate) struct OctetString<'a> {
 impl<'a> OctetString<'a> {
     /// Visits the segments in order.
     ///
-    /// The walk keeps its own stack, at most [`NESTING_MAX`] high.
+    /// One pass over the bytes, however deep they nest: an indefinite length ends where its mark is met, and is not
+    /// looked for before. The walk keeps its own stack, at most [`NESTING_MAX`] high.
     pub(crate) fn for_each_segment(&self, mut visit: impl FnMut(&'a [u8])) -> Result<(), Fault> {
+        let Element { contents, rules, depth_left, .. } = self.element;
         if self.element.tag & tag::CONSTRUCTED == 0 {
-            visit(self.element.contents);
+            visit(contents);
             return Ok(());
         }
-        let mut open = vec![self.element.reader()?];
-        while let Some(level) = open.last_mut() {
-            if level.is_empty() {
-                open.pop();
+        let mut open = [Level { behind: 0, is_marked: false }; NESTING_MAX as usize];
+        let (mut depth, depth_max) = (1, usize::from(depth_left));
+        if depth > depth_max {
+            return Err(Fault::TooDeep);
+        }
+        let mut rest = contents;
+        while depth > 0 {
+            let level = open[depth - 1];
+            let inside = &rest[..rest.len() - level.behind];
+            if level.is_marked && inside.starts_with(&END_OF_CONTENTS) {
+                rest = &rest[END_OF_CONTENTS.len()..];
+                depth -= 1;
                 continue;
             }
-            let segment = level.read()?;
-            match segment.tag {
-                tag::OCTET_STRING => visit(segment.contents),
-                SEGMENTS => open.push(segment.reader()?),
+            if !level.is_marked && inside.is_empty() {
+                depth -= 1;
+                continue;
+            }
+            let header = header(inside, rules)?;
+            let body = &rest[header.size..];
+            match (header.tag, header.length) {
+                (tag::OCTET_STRING, Some(length)) => {
+                    visit(&body[..length]);
+                    rest = &body[length..];
+                }
+                (SEGMENTS, length) => {
+                    if depth == depth_max {
+                        return Err(Fault::TooDeep);
+                    }
+                    let behind = length.map_or(level.behind, |length| body.len() - length);
+                    open[depth] = Level { behind, is_marked: length.is_none() };
+                    depth += 1;
+                    rest = body;
+                }
                 _ => return Err(Fault::Malformed),
             }
         }
         Ok(())
     }
 
+    /// The bytes when they stand in one piece.
+    pub(crate) fn in_one_piece(&self) -> Option<&'a [u8]> {
+        (self.element.tag & tag::CONSTRUCTED == 0).then_some(self.element.contents)
+    }
+
     /// The bytes, borrowed when they stand in one piece.
     pub(crate) fn bytes(&self) -> Cow<'a, [u8]> {
-        if self.element.tag & tag::CONSTRUCTED == 0 {
-            return Cow::Borrowed(self.element.contents);
+        if let Some(contents) = self.in_one_piece() {
+            return Cow::Borrowed(contents);
         }
         let mut joined = Vec::new();
         let checked_before = self.for_each_segment(|segment| joined.extend_from_slice(segment));
         debug_assert!(checked_before.is_ok());
         Cow::Owned(joined)
     }
+}
+
+/// A run of segments that is being walked: how many bytes lie behind it, and whether a mark ends it before them.
+#[derive(Clone, Copy)]
+struct Level {
+    behind: usize,
+    is_marked: bool,
 }
 
 /// Writes an element with these contents, its length definite and shortest.
@@ -245,6 +292,7 @@ const INDEFINITE: u8 = 0x80;
 const HIGH_TAG: u8 = 0x1f;
 
 /// Reads tag and length and sees that a definite length lies inside the bytes.
+#[inline]
 fn header(bytes: &[u8], rules: Rules) -> Result<Header, Fault> {
     let (&tag, after_tag) = bytes.split_first().ok_or(Fault::Malformed)?;
     let (&first, after_first) = after_tag.split_first().ok_or(Fault::Malformed)?;

@@ -2,24 +2,32 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
+use shinsei_core::bytes::Bytes;
 use shinsei_core::time::{Timestamp, Window};
-use x509_parser::certificate::X509CertificateParser;
-use x509_parser::extensions::{AuthorityKeyIdentifier, BasicConstraints, KeyIdentifier, KeyUsage};
-use x509_parser::nom::Parser as _;
-use x509_parser::prelude::FromDer;
 
-use crate::algorithm::{AlgorithmId, PublicKey, SignatureAlgorithm};
+use crate::algorithm::{AlgorithmId, Hash, PublicKey, SignatureAlgorithm};
 use crate::ber::{Fault, Reader, tag};
 use crate::budget::CERTIFICATE_BYTES_MAX;
 use crate::distribution::Point;
-use crate::name;
+use crate::extensions::{Extensions, KeyUsage};
+use crate::name::{Folded, Name, is_name};
 use crate::oid::{self, Oid};
 use crate::reason::Reason;
+use crate::time;
 
-/// A certificate whose form is known to be right; nothing is proved of it yet.
+/// A certificate whose form is known to be right; nothing is proved of it yet, unless [`Self::is_proved_by`] says so.
+///
+/// Clones share what was read and what was proved.
+#[derive(Clone)]
 pub struct Certificate {
-    der: Box<[u8]>,
+    fields: Arc<Fields>,
+}
+
+/// What was read, and what was found out since and cannot change.
+struct Fields {
+    der: Bytes,
     tbs: Range<usize>,
     serial: Range<usize>,
     issuer: Range<usize>,
@@ -31,36 +39,15 @@ pub struct Certificate {
     not_before: i64,
     not_after: i64,
     extensions: Extensions,
+    digest: OnceLock<[u8; 32]>,
+    issuer_folded: OnceLock<Folded>,
+    subject_folded: OnceLock<Folded>,
+    points: OnceLock<Result<Vec<Point>, Reason>>,
+    /// The SubjectPublicKeyInfo that is known to have signed it.
+    ///
+    /// Security: the bytes, and not a name, a number or an identifier of the key, all of which others may choose.
+    signed_by: OnceLock<Box<[u8]>>,
 }
-
-/// What the extensions say.
-#[derive(Debug, Default)]
-struct Extensions {
-    basic_constraints: Option<BasicConstraints>,
-    key_usage: Option<KeyUsage>,
-    subject_key_id: Option<Range<usize>>,
-    authority_key_id: Option<Range<usize>>,
-    unprocessed_critical: bool,
-    all: Vec<(Oid, bool, Range<usize>)>,
-}
-
-/// The critical extensions that are understood: by path validation, by revocation, or by the profile.
-const PROCESSED: [Oid; 14] = [
-    oid::ID_CE_BASIC_CONSTRAINTS,
-    oid::ID_CE_KEY_USAGE,
-    oid::ID_CE_CERTIFICATE_POLICIES,
-    oid::ID_CE_SUBJECT_KEY_IDENTIFIER,
-    oid::ID_CE_AUTHORITY_KEY_IDENTIFIER,
-    oid::ID_CE_SUBJECT_ALT_NAME,
-    oid::ID_CE_ISSUER_ALT_NAME,
-    oid::ID_CE_NAME_CONSTRAINTS,
-    oid::ID_CE_POLICY_MAPPINGS,
-    oid::ID_CE_POLICY_CONSTRAINTS,
-    oid::ID_CE_INHIBIT_ANY_POLICY,
-    oid::ID_CE_EXT_KEY_USAGE,
-    oid::ID_CE_CRL_DISTRIBUTION_POINTS,
-    oid::ID_CE_FRESHEST_CRL,
-];
 
 impl Certificate {
     /// Reads one certificate, DER.
@@ -70,71 +57,82 @@ impl Certificate {
     /// # Errors
     /// [`Reason::CertificateMalformed`]: it cannot be decoded, has bytes behind it, or has an extension twice.
     pub fn from_der(der: &[u8]) -> Result<Self, Reason> {
-        const MALFORMED: Reason = Reason::CertificateMalformed;
         if der.len() > CERTIFICATE_BYTES_MAX {
-            return Err(MALFORMED);
+            return Err(Reason::CertificateMalformed);
         }
-        let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
-        let (rest, parsed) = parser.parse(der).map_err(|_| MALFORMED)?;
-        let body = &parsed.tbs_certificate;
-        // RFC 5280 section 4.1.1.2: the algorithm stands twice, and is the same.
-        if !rest.is_empty() || parsed.signature_algorithm != body.signature {
-            return Err(MALFORMED);
-        }
-        if !body.extensions().is_empty() && body.version.0 != 2 {
-            return Err(MALFORMED);
-        }
-        let within = |slice: &[u8]| range_within(der, slice);
-        Ok(Self {
-            tbs: within(body.as_ref()),
-            serial: within(body.raw_serial()),
-            issuer: within(body.issuer.as_raw()),
-            subject: within(body.subject.as_raw()),
-            spki: within(body.subject_pki.raw),
-            signature: within(&parsed.signature_value.data),
-            algorithm: signature_algorithm(der)?,
-            key: PublicKey::read(body.subject_pki.raw),
-            not_before: body.validity.not_before.timestamp(),
-            not_after: body.validity.not_after.timestamp(),
-            extensions: Extensions::read(der, body.extensions())?,
-            der: der.into(),
-        })
+        let fields = Fields::read(der).map_err(|_: Fault| Reason::CertificateMalformed)?;
+        Ok(Self { fields: Arc::new(fields) })
+    }
+
+    /// Reads one whose digest is known.
+    pub(crate) fn from_der_of_digest(der: &[u8], digest: [u8; 32]) -> Result<Self, Reason> {
+        let certificate = Self::from_der(der)?;
+        certificate.fields.digest.get_or_init(|| digest);
+        Ok(certificate)
     }
 
     /// The bytes.
     pub fn der(&self) -> &[u8] {
-        &self.der
+        self.fields.der.as_slice()
+    }
+
+    /// The bytes, shared.
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.fields.der.clone()
+    }
+
+    /// The SHA-256 of the bytes.
+    pub(crate) fn digest(&self) -> &[u8; 32] {
+        self.fields.digest.get_or_init(|| Hash::sha256(self.der()))
     }
 
     /// The instants at which it is valid: notAfter counts to the end of its second.
     pub fn validity(&self) -> Window {
         let instant = |seconds: i64| Timestamp::from_micros(seconds.saturating_mul(1_000_000));
-        Window { from: instant(self.not_before), until: instant(self.not_after.saturating_add(1)) }
+        Window {
+            from: instant(self.fields.not_before),
+            until: instant(self.fields.not_after.saturating_add(1)),
+        }
     }
 
     /// The serial number, as the bytes of its INTEGER.
     pub(crate) fn serial(&self) -> &[u8] {
-        &self.der[self.serial.clone()]
+        self.part(&self.fields.serial)
     }
 
     /// The name of the issuer, DER.
     pub(crate) fn issuer(&self) -> &[u8] {
-        &self.der[self.issuer.clone()]
+        self.part(&self.fields.issuer)
+    }
+
+    /// The name of the issuer, to be compared.
+    pub(crate) fn issuer_name(&self) -> Name<'_> {
+        Name { der: self.issuer(), folded: &self.fields.issuer_folded }
     }
 
     /// The name of the subject, DER.
     pub(crate) fn subject(&self) -> &[u8] {
-        &self.der[self.subject.clone()]
+        self.part(&self.fields.subject)
+    }
+
+    /// The name of the subject, to be compared.
+    pub(crate) fn subject_name(&self) -> Name<'_> {
+        Name { der: self.subject(), folded: &self.fields.subject_folded }
     }
 
     /// The key, or why it cannot be used.
     pub(crate) fn key(&self) -> Result<&PublicKey, Reason> {
-        self.key.as_ref().map_err(|reason| *reason)
+        self.fields.key.as_ref().map_err(|reason| *reason)
+    }
+
+    /// What one check with its key costs, as [`PublicKey::cost`] has it; nothing when it cannot be used.
+    pub(crate) fn key_cost(&self) -> u32 {
+        self.key().map_or(0, PublicKey::cost)
     }
 
     /// The SubjectPublicKeyInfo.
     pub(crate) fn public_key(&self) -> &[u8] {
-        &self.der[self.spki.clone()]
+        self.part(&self.fields.spki)
     }
 
     /// What its key may be used for in applications; `None` when it says nothing.
@@ -166,137 +164,187 @@ impl Certificate {
         self.key_usage().is_none_or(KeyUsage::crl_sign)
     }
 
-    /// The distribution points of the lists that speak of it.
-    pub(crate) fn distribution_points(&self) -> Result<Vec<Point>, Reason> {
-        let Some(value) = self.extension(oid::ID_CE_CRL_DISTRIBUTION_POINTS) else {
-            return Ok(Vec::new());
+    /// The distribution points of the lists that speak of it; the one that every certificate has unsaid stands last.
+    pub(crate) fn distribution_points(&self) -> Result<&[Point], Reason> {
+        let read = || {
+            let mut points = match self.extension(oid::ID_CE_CRL_DISTRIBUTION_POINTS) {
+                Some(value) => {
+                    Point::read_all(value, self.issuer_name()).map_err(|_| Reason::CertificateMalformed)?
+                }
+                None => Vec::new(),
+            };
+            points.push(Point::implied(self.issuer_name()));
+            Ok(points)
         };
-        Point::read_all(value, self.issuer()).map_err(|_| Reason::CertificateMalformed)
+        self.fields.points.get_or_init(read).as_deref().map_err(|reason| *reason)
     }
 
     /// The identifier of its own key.
     pub(crate) fn subject_key_id(&self) -> Option<&[u8]> {
-        self.extensions.subject_key_id.clone().map(|range| &self.der[range])
+        self.fields.extensions.subject_key_id.as_ref().map(|range| self.part(range))
     }
 
     /// True when the issuer's key identifier in this certificate and the other's own are both there and differ.
     pub(crate) fn names_another_key_than(&self, issuer: &Self) -> bool {
-        let named = self.extensions.authority_key_id.clone().map(|range| &self.der[range]);
+        let named = self.fields.extensions.authority_key_id.as_ref().map(|range| self.part(range));
         named.zip(issuer.subject_key_id()).is_some_and(|(named, own)| named != own)
     }
 
     /// True when issuer and subject are the same name.
     pub(crate) fn is_self_issued(&self) -> bool {
-        name::same(self.issuer(), self.subject())
+        self.issuer_name().is_same(&self.subject_name())
     }
 
     /// Whether it says it is an authority; `None` when it says nothing.
     pub(crate) fn is_authority(&self) -> Option<bool> {
-        self.extensions.basic_constraints.as_ref().map(|constraints| constraints.ca)
+        self.fields.extensions.basic_constraints.map(|(is_authority, _)| is_authority)
     }
 
     /// How many authorities may follow it.
     pub(crate) fn path_length_max(&self) -> Option<u32> {
-        self.extensions.basic_constraints.as_ref().and_then(|constraints| constraints.path_len_constraint)
+        self.fields.extensions.basic_constraints.and_then(|(_, length)| length)
     }
 
     /// What its key may be used for; `None` when it says nothing.
-    pub(crate) fn key_usage(&self) -> Option<&KeyUsage> {
-        self.extensions.key_usage.as_ref()
+    pub(crate) fn key_usage(&self) -> Option<KeyUsage> {
+        self.fields.extensions.key_usage
     }
 
     /// True when a critical extension is not understood, the ones a profile knows left aside.
     pub(crate) fn has_unprocessed_critical_extension(&self) -> bool {
-        self.extensions.unprocessed_critical
+        self.fields.extensions.unprocessed_critical
     }
 
     /// The value of an extension.
     pub(crate) fn extension(&self, oid: Oid) -> Option<&[u8]> {
-        let found = self.extensions.all.iter().find(|(own, ..)| *own == oid)?;
-        Some(&self.der[found.2.clone()])
+        let found = self.fields.extensions.all.iter().find(|(own, ..)| *own == oid)?;
+        Some(self.part(&found.2))
     }
 
     /// True when an extension is there and critical.
     pub(crate) fn is_critical(&self, oid: Oid) -> bool {
-        self.extensions.all.iter().any(|(own, critical, _)| *own == oid && *critical)
+        self.fields.extensions.all.iter().any(|(own, critical, _)| *own == oid && *critical)
     }
 
-    /// Checks that a key signed this certificate.
+    /// True when it is known already that the key of an issuer signed it.
+    pub(crate) fn is_proved_by(&self, issuer: &Self) -> bool {
+        self.fields.signed_by.get().is_some_and(|key| **key == *issuer.public_key())
+    }
+
+    /// Checks that the key of an issuer signed it; what was proved once is not proved again.
     ///
     /// # Errors
     /// [`Reason::CertificateSignatureInvalid`], or why the key or the algorithm cannot be used.
-    pub(crate) fn is_signed_by(&self, key: &PublicKey) -> Result<(), Reason> {
-        let signed = &self.der[self.tbs.clone()];
-        key.verify(self.algorithm?, &[signed], &self.der[self.signature.clone()]).map_err(|reason| {
-            match reason {
-                Reason::SignatureInvalid => Reason::CertificateSignatureInvalid,
-                other => other,
-            }
-        })
+    pub(crate) fn prove(&self, issuer: &Self) -> Result<(), Reason> {
+        if self.is_proved_by(issuer) {
+            return Ok(());
+        }
+        let (signed, signature) = (self.part(&self.fields.tbs), self.part(&self.fields.signature));
+        let checked = issuer.key()?.verify(self.fields.algorithm?, signed, signature);
+        checked.map_err(|reason| match reason {
+            Reason::SignatureInvalid => Reason::CertificateSignatureInvalid,
+            other => other,
+        })?;
+        let _: &[u8] = self.fields.signed_by.get_or_init(|| issuer.public_key().into());
+        Ok(())
+    }
+
+    fn part(&self, range: &Range<usize>) -> &[u8] {
+        &self.der()[range.clone()]
     }
 }
+
+/// Equal when their bytes are.
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for Certificate {}
 
 /// Shows that there is one, and nothing of whose it is.
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Certificate").field("bytes", &self.der.len()).finish_non_exhaustive()
+        f.debug_struct("Certificate").field("bytes", &self.der().len()).finish_non_exhaustive()
     }
 }
 
-impl Extensions {
-    fn read(der: &[u8], extensions: &[x509_parser::extensions::X509Extension<'_>]) -> Result<Self, Reason> {
-        const MALFORMED: Reason = Reason::CertificateMalformed;
-        let mut read = Self::default();
-        for extension in extensions {
-            let oid = Oid::from_contents(extension.oid.as_bytes()).ok_or(MALFORMED)?;
-            if read.all.iter().any(|(own, ..)| *own == oid) {
-                return Err(MALFORMED);
-            }
-            let value = extension.value;
-            match oid {
-                oid::ID_CE_BASIC_CONSTRAINTS => {
-                    read.basic_constraints = Some(whole(BasicConstraints::from_der(value))?);
-                }
-                oid::ID_CE_KEY_USAGE => read.key_usage = Some(whole(KeyUsage::from_der(value))?),
-                oid::ID_CE_SUBJECT_KEY_IDENTIFIER => {
-                    read.subject_key_id = Some(range_within(der, whole(KeyIdentifier::from_der(value))?.0));
-                }
-                oid::ID_CE_AUTHORITY_KEY_IDENTIFIER => {
-                    let identifier = whole(AuthorityKeyIdentifier::from_der(value))?;
-                    read.authority_key_id = identifier.key_identifier.map(|id| range_within(der, id.0));
-                }
-                _ => {}
-            }
-            read.unprocessed_critical |= extension.critical
-                && !PROCESSED.contains(&oid)
-                && !crate::profile::RECOGNISED_EXTENSIONS.contains(&oid);
-            read.all.push((oid, extension.critical, range_within(der, value)));
-        }
-        Ok(read)
-    }
-}
-
-/// Takes a value that was read to its last byte.
-fn whole<T, E>(read: Result<(&[u8], T), E>) -> Result<T, Reason> {
-    match read {
-        Ok(([], value)) => Ok(value),
-        _ => Err(Reason::CertificateMalformed),
-    }
-}
-
-/// Reads the outer algorithm of a certificate; one that is not supported is said when it is needed.
-fn signature_algorithm(der: &[u8]) -> Result<Result<SignatureAlgorithm, Reason>, Reason> {
-    let read = || {
-        let mut fields = Reader::der(der).sequence()?;
-        fields.read()?;
-        let algorithm = AlgorithmId::read(&mut fields)?;
-        fields.expect(tag::BIT_STRING)?;
-        // Security: what stands behind the signature is signed by nobody; the parser above does not look there.
+impl Fields {
+    fn read(der: &[u8]) -> Result<Self, Fault> {
+        let within = |slice: &[u8]| range_within(der, slice);
+        let mut outside = Reader::der(der);
+        let mut fields = outside.sequence()?;
+        outside.finish()?;
+        let body = fields.expect(tag::SEQUENCE)?;
+        let algorithm = fields.expect(tag::SEQUENCE)?;
+        let signature = fields.expect(tag::BIT_STRING)?;
+        // Security: what stands behind the signature is signed by nobody.
         fields.finish()?;
-        Ok(algorithm)
-    };
-    read().map(|id| SignatureAlgorithm::of(&id)).map_err(|_: Fault| Reason::CertificateMalformed)
+        let Some((0, signature)) = signature.contents.split_first() else { return Err(Fault::Malformed) };
+
+        let mut fields = body.reader()?;
+        let version = match fields.optional(tag::context_constructed(0))? {
+            Some(explicit) => {
+                let mut inner = explicit.reader()?;
+                let version = inner.expect(tag::INTEGER)?.small_integer()?;
+                inner.finish()?;
+                version
+            }
+            None => VERSION_1,
+        };
+        let serial = fields.expect(tag::INTEGER)?.contents;
+        // RFC 5280 section 4.1.1.2: the algorithm stands twice, and is the same.
+        if serial.is_empty() || fields.expect(tag::SEQUENCE)?.raw != algorithm.raw {
+            return Err(Fault::Malformed);
+        }
+        let issuer = fields.expect(tag::SEQUENCE)?.raw;
+        let mut validity = fields.sequence()?;
+        let (not_before, not_after) = (time::seconds(&validity.read()?)?, time::seconds(&validity.read()?)?);
+        validity.finish()?;
+        let subject = fields.expect(tag::SEQUENCE)?.raw;
+        let spki = fields.expect(tag::SEQUENCE)?.raw;
+        for unique_id in [1, 2] {
+            fields.optional(tag::context(unique_id))?;
+        }
+        let extensions = match fields.optional(tag::context_constructed(3))? {
+            Some(_) if version != VERSION_3 => return Err(Fault::Malformed),
+            Some(explicit) => {
+                let mut inner = explicit.reader()?;
+                let list = inner.sequence()?;
+                inner.finish()?;
+                Extensions::read(list, &within)?
+            }
+            None => Extensions::default(),
+        };
+        fields.finish()?;
+        if version > VERSION_3 || !is_name(issuer) || !is_name(subject) {
+            return Err(Fault::Malformed);
+        }
+        Ok(Self {
+            tbs: within(body.raw),
+            serial: within(serial),
+            issuer: within(issuer),
+            subject: within(subject),
+            spki: within(spki),
+            signature: within(signature),
+            algorithm: SignatureAlgorithm::of(&AlgorithmId::read_fields(algorithm.reader()?)?),
+            key: PublicKey::read(spki),
+            not_before,
+            not_after,
+            extensions,
+            digest: OnceLock::new(),
+            issuer_folded: OnceLock::new(),
+            subject_folded: OnceLock::new(),
+            points: OnceLock::new(),
+            signed_by: OnceLock::new(),
+            der: der.into(),
+        })
+    }
 }
+
+const VERSION_1: u32 = 0;
+const VERSION_3: u32 = 2;
 
 /// Where a slice lies in the bytes it was cut from.
 pub(crate) fn range_within(whole: &[u8], slice: &[u8]) -> Range<usize> {

@@ -5,7 +5,7 @@
 
 use crate::ber::{Fault, Reader, element, tag};
 use crate::general_name::GeneralName;
-use crate::name;
+use crate::name::{self, Folded, Name};
 
 /// The reasons for which a list can speak: bits 1 to 8 of ReasonFlags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,19 @@ impl PointName {
         }
     }
 
+    /// True when it is this name, DER.
+    pub(crate) fn is_directory(&self, other: &[u8]) -> bool {
+        matches!(self, Self::Directory(own) if name::same(own, other))
+    }
+
+    /// What it is found by: two names that are the same have the same key.
+    pub(crate) fn key(&self) -> PointKey {
+        match self {
+            Self::Directory(name) => PointKey::Directory(Folded::of(name)),
+            Self::Uri(uri) => PointKey::Uri(uri.clone()),
+        }
+    }
+
     /// The names of these forms among general names; others are never compared.
     fn of(names: Vec<GeneralName<'_>>) -> Vec<Self> {
         let known = |name| match name {
@@ -73,6 +86,13 @@ impl PointName {
     }
 }
 
+/// A name of a distribution point, as it is looked for among many.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum PointKey {
+    Directory(Folded),
+    Uri(Vec<u8>),
+}
+
 /// One distribution point of a certificate.
 #[derive(Clone, Debug)]
 pub(crate) struct Point {
@@ -82,20 +102,25 @@ pub(crate) struct Point {
     pub(crate) reasons: Reasons,
     /// Who issues its list, when that is not the certificate's issuer.
     pub(crate) list_issuers: Vec<PointName>,
+    /// What the lists for it are found by: its names, and who may have issued them.
+    pub(crate) keys: Vec<PointKey>,
 }
 
 impl Point {
     /// The point that every certificate has unsaid: the lists of its issuer.
-    pub(crate) fn implied(issuer: &[u8]) -> Self {
-        Self {
-            names: vec![PointName::Directory(issuer.to_vec())],
-            reasons: Reasons::ALL,
-            list_issuers: Vec::new(),
-        }
+    pub(crate) fn implied(issuer: Name<'_>) -> Self {
+        Self::new(vec![PointName::Directory(issuer.der.to_vec())], Reasons::ALL, Vec::new(), issuer)
+    }
+
+    fn new(names: Vec<PointName>, reasons: Reasons, list_issuers: Vec<PointName>, issuer: Name<'_>) -> Self {
+        let mut keys = vec![PointKey::Directory(*issuer.folded())];
+        let is_issuer = |name: &&PointName| matches!(name, PointName::Directory(name) if name == issuer.der);
+        keys.extend(names.iter().chain(&list_issuers).filter(|name| !is_issuer(name)).map(PointName::key));
+        Self { names, reasons, list_issuers, keys }
     }
 
     /// Reads the points of a certificate of this issuer.
-    pub(crate) fn read_all(value: &[u8], issuer: &[u8]) -> Result<Vec<Self>, Fault> {
+    pub(crate) fn read_all(value: &[u8], issuer: Name<'_>) -> Result<Vec<Self>, Fault> {
         let mut points = Reader::der(value).sequence()?;
         let mut all = Vec::new();
         while !points.is_empty() {
@@ -110,14 +135,14 @@ impl Point {
             // A relative name is relative to the issuer of the list (RFC 5280 section 4.2.1.13).
             let base = match list_issuers.first() {
                 Some(PointName::Directory(own)) => own,
-                _ => issuer,
+                _ => issuer.der,
             };
             let names = match name {
                 Some(name) => point_name(name.reader()?, base)?,
                 None => Vec::new(),
             };
             let reasons = reasons.map_or(Ok(Reasons::ALL), |bits| Reasons::read(bits.contents))?;
-            all.push(Self { names, reasons, list_issuers });
+            all.push(Self::new(names, reasons, list_issuers, issuer));
         }
         Ok(all)
     }

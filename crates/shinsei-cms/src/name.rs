@@ -1,9 +1,11 @@
 //! Names: whether two are the same, and how one is told to people.
 
-use serde_json::{Value, json};
-use x509_parser::prelude::FromDer;
-use x509_parser::x509::{AttributeTypeAndValue, X509Name};
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
+use serde::ser::{Serialize, SerializeSeq as _, Serializer};
+
+use crate::algorithm::Hash;
 use crate::ber::{Element, Fault, Reader, tag};
 use crate::budget::NAME_ATTRIBUTES_MAX;
 use crate::oid::Oid;
@@ -23,6 +25,55 @@ pub(crate) fn lies_below(name: &[u8], base: &[u8]) -> bool {
     matches!(starts_with(name, base), Ok(Some(_)))
 }
 
+/// A name of a certificate: compared with many others, and folded at most once.
+#[derive(Clone, Copy)]
+pub(crate) struct Name<'n> {
+    pub(crate) der: &'n [u8],
+    pub(crate) folded: &'n OnceLock<Folded>,
+}
+
+impl Name<'_> {
+    /// True when two names are the same, as [`same`] has it.
+    ///
+    /// Security: a message can bring many long names that differ by the case of a letter; comparing them one with
+    /// each other costs what folding them once does.
+    pub(crate) fn is_same(&self, other: &Name<'_>) -> bool {
+        self.der == other.der || self.folded() == other.folded()
+    }
+
+    /// The form in which it is compared.
+    pub(crate) fn folded(&self) -> &Folded {
+        self.folded.get_or_init(|| Folded::of(self.der))
+    }
+}
+
+/// The SHA-256 of a name whose text is folded: two names are the same exactly when theirs are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Folded([u8; 32]);
+
+impl Folded {
+    /// Folds a name; one that breaks its form is the same as itself alone.
+    pub(crate) fn of(der: &[u8]) -> Self {
+        let mut text = Vec::with_capacity(der.len() + 16);
+        let broken = fold(der, &mut text).is_err();
+        if broken {
+            text.clear();
+            text.extend_from_slice(der);
+        }
+        text.push(u8::from(broken));
+        Self(Hash::sha256(&text))
+    }
+}
+
+/// Writes the parts of a name in the form in which they are compared.
+fn fold(der: &[u8], text: &mut Vec<u8>) -> Result<(), Fault> {
+    let mut parts = Reader::der(der).sequence()?;
+    while !parts.is_empty() {
+        fold_part(&parts.expect(tag::SET)?, text)?;
+    }
+    Ok(())
+}
+
 /// Strips the parts of one name from the front of another; gives what is left, or `None` when they differ.
 fn starts_with<'a>(name: &'a [u8], base: &[u8]) -> Result<Option<Reader<'a>>, Fault> {
     let (mut name, mut base) = (Reader::der(name).sequence()?, Reader::der(base).sequence()?);
@@ -34,35 +85,74 @@ fn starts_with<'a>(name: &'a [u8], base: &[u8]) -> Result<Option<Reader<'a>>, Fa
     Ok(Some(name))
 }
 
-/// Compares two relative distinguished names as sets, up to [`NAME_ATTRIBUTES_MAX`] attributes.
 fn same_part(a: &Element<'_>, b: &Element<'_>) -> Result<bool, Fault> {
     if a.raw == b.raw {
         return Ok(true);
     }
-    let attributes = |part: &Element<'_>| {
-        let mut members = part.reader()?;
-        let mut all = Vec::new();
-        while !members.is_empty() && all.len() < NAME_ATTRIBUTES_MAX {
-            let mut fields = members.sequence()?;
-            all.push((fields.expect(tag::OID)?.contents.to_vec(), comparable(&fields.read()?)));
-            fields.finish()?;
+    let (mut one, mut other) = (Vec::new(), Vec::new());
+    fold_part(a, &mut one)?;
+    fold_part(b, &mut other)?;
+    Ok(one == other)
+}
+
+/// Writes a relative distinguished name as the set that it is, up to [`NAME_ATTRIBUTES_MAX`] attributes.
+fn fold_part(part: &Element<'_>, text: &mut Vec<u8>) -> Result<(), Fault> {
+    let mut members = part.reader()?;
+    let mut all = Vec::new();
+    while !members.is_empty() {
+        if all.len() == NAME_ATTRIBUTES_MAX {
+            return Err(Fault::Malformed);
         }
-        members.finish()?;
-        all.sort_unstable();
-        Ok(all)
+        let mut fields = members.sequence()?;
+        let (of, value) = (fields.expect(tag::OID)?.contents, comparable(&fields.read()?));
+        fields.finish()?;
+        all.push((of, value));
+    }
+    all.sort_unstable();
+    let mut sized = |bytes: &[u8]| {
+        text.extend_from_slice(&bytes.len().to_be_bytes());
+        text.extend_from_slice(bytes);
     };
-    Ok(attributes(a)? == attributes(b)?)
+    sized(&[u8::try_from(all.len()).unwrap_or(u8::MAX)]);
+    for (of, value) in all {
+        sized(of);
+        sized(&value);
+    }
+    Ok(())
 }
 
 /// A value in the form in which values are compared: folded text, or the encoding of what is no text.
-fn comparable(value: &Element<'_>) -> Vec<u8> {
-    let Some(text) = decode(value.tag, value.contents) else { return value.raw.to_vec() };
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ").into_bytes()
+fn comparable<'v>(value: &Element<'v>) -> Cow<'v, [u8]> {
+    match decode(value.tag, value.contents) {
+        Some(text) if text.is_ascii() => Cow::Owned(folded_ascii(text.as_bytes())),
+        Some(text) => {
+            let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+            Cow::Owned(words.join(" ").into_bytes())
+        }
+        None => Cow::Borrowed(value.raw),
+    }
+}
+
+/// What splitting at blanks, lowering and joining gives, for text where a byte is a character.
+fn folded_ascii(text: &[u8]) -> Vec<u8> {
+    let mut folded = Vec::with_capacity(text.len());
+    let mut between_words = false;
+    for byte in text {
+        if matches!(byte, b' ' | 0x09..=0x0d) {
+            between_words = true;
+            continue;
+        }
+        if between_words && !folded.is_empty() {
+            folded.push(b' ');
+        }
+        between_words = false;
+        folded.push(byte.to_ascii_lowercase());
+    }
+    folded
 }
 
 /// The text of a string type; `None` when it is none, or not well formed.
-fn decode(string_tag: u8, bytes: &[u8]) -> Option<String> {
+fn decode(string_tag: u8, bytes: &[u8]) -> Option<Cow<'_, str>> {
     const UTF8: u8 = 0x0c;
     const NUMERIC: u8 = 0x12;
     const PRINTABLE: u8 = 0x13;
@@ -70,91 +160,113 @@ fn decode(string_tag: u8, bytes: &[u8]) -> Option<String> {
     const UNIVERSAL: u8 = 0x1c;
     const BMP: u8 = 0x1e;
     match string_tag {
-        UTF8 => String::from_utf8(bytes.to_vec()).ok(),
-        NUMERIC | PRINTABLE | IA5 => {
-            bytes.is_ascii().then(|| bytes.iter().copied().map(char::from).collect())
-        }
+        UTF8 => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+        NUMERIC | PRINTABLE | IA5 if bytes.is_ascii() => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
         BMP if bytes.len().is_multiple_of(2) => {
             let units = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
-            char::decode_utf16(units).collect::<Result<_, _>>().ok()
+            char::decode_utf16(units).collect::<Result<_, _>>().ok().map(Cow::Owned)
         }
         UNIVERSAL if bytes.len().is_multiple_of(4) => {
             let points = bytes.chunks_exact(4).map(|p| u32::from_be_bytes([p[0], p[1], p[2], p[3]]));
-            points.map(char::from_u32).collect()
+            points.map(char::from_u32).collect::<Option<String>>().map(Cow::Owned)
         }
         _ => None,
     }
+}
+
+/// Visits the attributes of a name, each its type and its value, in their order.
+fn for_each_attribute<'n>(der: &'n [u8], mut visit: impl FnMut(Oid, Element<'n>)) -> Result<(), Fault> {
+    let mut outside = Reader::der(der);
+    let mut parts = outside.sequence()?;
+    outside.finish()?;
+    while !parts.is_empty() {
+        let mut attributes = parts.expect(tag::SET)?.reader()?;
+        while !attributes.is_empty() {
+            let mut fields = attributes.sequence()?;
+            visit(fields.oid()?, fields.read()?);
+            fields.finish()?;
+        }
+    }
+    Ok(())
+}
+
+/// True when the bytes are a name: sets of pairs of a type and a value.
+pub(crate) fn is_name(der: &[u8]) -> bool {
+    for_each_attribute(der, |_, _| ()).is_ok()
 }
 
 /// The e-mail addresses that stand in a name (PKCS #9 emailAddress).
 pub(crate) fn email_addresses(der: &[u8]) -> Vec<&[u8]> {
     const EMAIL_ADDRESS: Oid = Oid::known("1.2.840.113549.1.9.1");
     let mut found = Vec::new();
-    let mut read = || -> Result<(), Fault> {
-        let mut parts = Reader::der(der).sequence()?;
-        while !parts.is_empty() {
-            let mut attributes = parts.expect(tag::SET)?.reader()?;
-            while !attributes.is_empty() {
-                let mut fields = attributes.sequence()?;
-                if fields.oid()? == EMAIL_ADDRESS {
-                    found.push(fields.read()?.contents);
-                }
-            }
+    // OK because a certificate whose names break off was refused when it was read.
+    let _: Result<(), Fault> = for_each_attribute(der, |of, value| {
+        if of == EMAIL_ADDRESS {
+            found.push(value.contents);
         }
-        Ok(())
-    };
-    // A name that breaks off has been read as far as it goes; certificates with such names are refused earlier.
-    let _: Result<(), Fault> = read();
+    });
     found
 }
 
 /// The attributes of a name in their order, each with its usual short type: an attribute may stand several times,
 /// as the two L of a JPKI subject do.
-pub(crate) fn to_json(der: &[u8]) -> Value {
-    let Ok(([], name)) = X509Name::from_der(der) else { return Value::Null };
-    let attribute = |attribute: &AttributeTypeAndValue<'_>| {
-        let oid = attribute.attr_type().to_id_string();
-        json!({ "type": short_type(&oid), "value": text(attribute) })
-    };
-    Value::Array(name.iter_attributes().take(NAME_ATTRIBUTES_MAX).map(attribute).collect())
-}
+pub(crate) struct Attributes<'n>(pub(crate) &'n [u8]);
 
-/// The short type of RFC 4519, or the numbers.
-fn short_type(oid: &str) -> &str {
-    match oid {
-        "2.5.4.3" => "CN",
-        "2.5.4.4" => "SN",
-        "2.5.4.5" => "serialNumber",
-        "2.5.4.6" => "C",
-        "2.5.4.7" => "L",
-        "2.5.4.8" => "ST",
-        "2.5.4.9" => "street",
-        "2.5.4.10" => "O",
-        "2.5.4.11" => "OU",
-        "2.5.4.12" => "title",
-        "2.5.4.42" => "GN",
-        "2.5.4.97" => "organizationIdentifier",
-        "0.9.2342.19200300.100.1.25" => "DC",
-        "1.2.840.113549.1.9.1" => "emailAddress",
-        other => other,
+impl Serialize for Attributes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Attribute<'a> {
+            r#type: Cow<'a, str>,
+            value: Cow<'a, str>,
+        }
+        let mut all = Vec::new();
+        let read = for_each_attribute(self.0, |of, value| {
+            if all.len() < NAME_ATTRIBUTES_MAX {
+                all.push((of, value));
+            }
+        });
+        if read.is_err() {
+            return serializer.serialize_unit();
+        }
+        let mut list = serializer.serialize_seq(Some(all.len()))?;
+        for (of, value) in all {
+            list.serialize_element(&Attribute { r#type: short_type(&of), value: text(&value) })?;
+        }
+        list.end()
     }
 }
 
+/// The short type of RFC 4519, or the numbers.
+fn short_type(of: &Oid) -> Cow<'static, str> {
+    Cow::Borrowed(match of.contents() {
+        [0x55, 4, 3] => "CN",
+        [0x55, 4, 4] => "SN",
+        [0x55, 4, 5] => "serialNumber",
+        [0x55, 4, 6] => "C",
+        [0x55, 4, 7] => "L",
+        [0x55, 4, 8] => "ST",
+        [0x55, 4, 9] => "street",
+        [0x55, 4, 10] => "O",
+        [0x55, 4, 11] => "OU",
+        [0x55, 4, 12] => "title",
+        [0x55, 4, 42] => "GN",
+        [0x55, 4, 97] => "organizationIdentifier",
+        [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x19] => "DC",
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01] => "emailAddress",
+        _ => return Cow::Owned(of.to_string()),
+    })
+}
+
 /// The value as text; anything that is none is shown in hex.
-fn text(attribute: &AttributeTypeAndValue<'_>) -> String {
-    let string_tag = u8::try_from(attribute.attr_value().tag().0).unwrap_or(0);
-    let bytes = attribute.as_slice();
-    decode(string_tag, bytes).unwrap_or_else(|| format!("#{}", hex(bytes)))
+fn text<'v>(value: &Element<'v>) -> Cow<'v, str> {
+    decode(value.tag, value.contents).unwrap_or_else(|| Cow::Owned(format!("#{}", hex(value.contents))))
 }
 
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let written = write!(text, "{byte:02x}");
-        debug_assert!(written.is_ok());
-        text
-    })
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]).collect()
 }
 
 #[cfg(test)]
@@ -181,6 +293,31 @@ mod tests {
         assert!(!same(&plain, &name(&[(0x13, b"TestCA")])));
         assert!(!same(&plain, &name(&[(0x13, b"Test CA"), (0x13, b"x")])));
         assert!(!same(&plain, &name(&[])));
+    }
+
+    #[test]
+    fn the_folded_form_agrees_with_the_comparison() {
+        let texts: [(u8, &[u8]); 9] = [
+            (0x13, b"Test CA"),
+            (0x0c, b" test\t ca"),
+            (0x1e, b"\0T\0e\0s\0t\0 \0C\0A"),
+            (0x13, b"TestCA"),
+            (0x0c, "北見市".as_bytes()),
+            (0x1e, &[0x53, 0x17, 0x89, 0x8b, 0x5e, 0x02]),
+            (0x0c, b"\xff"),
+            (0x04, b"Test CA"),
+            (0x0c, b""),
+        ];
+        let broken = [&[0x30, 0x02, 0x31][..], &[0x30, 0x00, 0x00], &[0x05, 0x00], &[]];
+        let pairs = texts.iter().flat_map(|a| texts.iter().map(move |b| name(&[*a, *b])));
+        let names: Vec<_> =
+            texts.iter().map(|text| name(&[*text])).chain(pairs).chain(broken.map(<[u8]>::to_vec)).collect();
+        for a in &names {
+            for b in &names {
+                assert_eq!(same(a, b), Folded::of(a) == Folded::of(b), "{a:02x?} {b:02x?}");
+            }
+        }
+        assert!(same(&names[0], &names[2]) && same(&names[4], &names[5]), "some of them are the same");
     }
 
     #[test]

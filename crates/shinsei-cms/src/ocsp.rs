@@ -5,19 +5,22 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::digest::{self, digest};
+use shinsei_core::bytes::Bytes;
 use shinsei_core::time::{Timestamp, Window};
 
 use crate::algorithm::{AlgorithmId, SignatureAlgorithm};
 use crate::ber::{Fault, Reader, tag};
 use crate::budget::EMBEDDED_CERTIFICATES_MAX;
 use crate::certificate::{Certificate, range_within};
-use crate::crl::{extension, minimal, time};
+use crate::crl::minimal;
+use crate::extensions::extension;
 use crate::name;
 use crate::oid::{self, Oid};
 use crate::reason::Reason;
+use crate::time;
 
 /// Answers about certificates in one response.
 ///
@@ -35,17 +38,25 @@ const CURRENT_WITHOUT_NEXT_UPDATE_SECONDS: i64 = 24 * 60 * 60;
 /// Source: a time-out of a minute, retried, and the clocks of two machines.
 const YOUNGER_SECONDS_MAX: i64 = 300;
 
-/// One response, its form right, its signature not proved yet.
+/// One response, its form right, its signature proved when it is first asked.
+///
+/// Clones share what was read and what was proved.
+#[derive(Clone)]
 pub struct OcspAnswer {
-    der: Box<[u8]>,
+    fields: Arc<Fields>,
+}
+
+/// What was read, and what was found out since and cannot change.
+struct Fields {
+    der: Bytes,
     tbs: Range<usize>,
     signature: Range<usize>,
     algorithm: Result<SignatureAlgorithm, Reason>,
     responder: Responder,
     certificates: Vec<Certificate>,
     singles: Vec<Single>,
-    /// The key that is known to have signed it: a fact that cannot change.
-    proved: OnceLock<Box<[u8]>>,
+    /// The SubjectPublicKeyInfo that is known to have signed it.
+    signed_by: OnceLock<Box<[u8]>>,
 }
 
 /// How a response names who signed it.
@@ -79,9 +90,86 @@ impl OcspAnswer {
     /// # Errors
     /// [`Reason::OcspMalformed`]: it cannot be decoded or has bytes behind it.
     pub fn from_der(der: &[u8]) -> Result<Self, Reason> {
-        Self::read(der).map_err(|_: Fault| Reason::OcspMalformed)
+        let fields = Fields::read(der).map_err(|_: Fault| Reason::OcspMalformed)?;
+        Ok(Self { fields: Arc::new(fields) })
     }
 
+    /// The bytes.
+    pub fn der(&self) -> &[u8] {
+        self.fields.der.as_slice()
+    }
+
+    /// The bytes, shared.
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.fields.der.clone()
+    }
+
+    /// What is said of a certificate of this issuer, and the instants for which it is said.
+    pub(crate) fn about(&self, certificate: &Certificate, issuer: &Certificate) -> Option<(Said, Window)> {
+        let bytes = |range: &Range<usize>| &self.der()[range.clone()];
+        let is_meant = |single: &&Single| {
+            let hash = match single.hash {
+                oid::ID_SHA_1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+                oid::ID_SHA_256 => &digest::SHA256,
+                oid::ID_SHA_384 => &digest::SHA384,
+                oid::ID_SHA_512 => &digest::SHA512,
+                _ => return false,
+            };
+            minimal(bytes(&single.serial)) == minimal(certificate.serial())
+                && digest(hash, certificate.issuer()).as_ref() == bytes(&single.name_hash)
+                && digest(hash, issuer.key_bits()).as_ref() == bytes(&single.key_hash)
+        };
+        let single = self.fields.singles.iter().filter(is_meant).max_by_key(|single| single.this_update)?;
+        Some((single.status, single.currency()))
+    }
+
+    /// Checks that who signed it may speak for an issuer: the issuer, or whom the issuer certified for it.
+    ///
+    /// DIFFERENCE: whether a delegated responder's certificate was revoked is not asked, with id-pkix-ocsp-nocheck or
+    /// without it; section 4.2.2.2.1 leaves that to the verifier, and OpenSSL does not ask either.
+    /// # Source
+    /// RFC 6960 section 4.2.2.2.
+    pub(crate) fn prove(&self, issuer: &Certificate, at: Timestamp) -> Result<(), Reason> {
+        if self.is_signed_by(issuer).is_ok() {
+            return Ok(());
+        }
+        let delegated = |responder: &&Certificate| {
+            name::same(responder.issuer(), issuer.subject())
+                && responder.validity().contains(at)
+                && !responder.has_unprocessed_critical_extension()
+                && matches!(responder.extended_key_usages(), Ok(Some(usages)) if usages.contains(&oid::ID_KP_OCSP_SIGNING))
+        };
+        for responder in self.fields.certificates.iter().filter(delegated).take(RESPONDERS_MAX) {
+            if responder.prove(issuer).is_ok() && self.is_signed_by(responder).is_ok() {
+                return Ok(());
+            }
+        }
+        Err(Reason::RevocationUndetermined)
+    }
+
+    /// Checks that a certificate is the one named as the signer, and that its key signed.
+    fn is_signed_by(&self, signer: &Certificate) -> Result<(), Reason> {
+        let is_named = match &self.fields.responder {
+            Responder::Name(name) => name::same(&self.der()[name.clone()], signer.subject()),
+            Responder::KeyHash(hash) => {
+                let own = digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, signer.key_bits());
+                own.as_ref() == &self.der()[hash.clone()]
+            }
+        };
+        if !is_named {
+            return Err(Reason::RevocationUndetermined);
+        }
+        if self.fields.signed_by.get().is_some_and(|key| **key == *signer.public_key()) {
+            return Ok(());
+        }
+        let signed = &self.der()[self.fields.tbs.clone()];
+        signer.key()?.verify(self.fields.algorithm?, signed, &self.der()[self.fields.signature.clone()])?;
+        let _: &[u8] = self.fields.signed_by.get_or_init(|| signer.public_key().into());
+        Ok(())
+    }
+}
+
+impl Fields {
     fn read(der: &[u8]) -> Result<Self, Fault> {
         const ENUMERATED: u8 = 0x0a;
         const SUCCESSFUL: u32 = 0;
@@ -123,7 +211,7 @@ impl OcspAnswer {
                 Responder::KeyHash(within(hash.contents))
             }
         };
-        time(&fields.read()?)?;
+        time::seconds(&fields.read()?)?;
         let mut all = fields.sequence()?;
         let mut singles = Vec::new();
         while !all.is_empty() && singles.len() < ANSWERS_MAX {
@@ -142,7 +230,7 @@ impl OcspAnswer {
             responder,
             certificates,
             singles,
-            proved: OnceLock::new(),
+            signed_by: OnceLock::new(),
             der: der.into(),
         })
     }
@@ -156,78 +244,9 @@ impl OcspAnswer {
             responder: Responder::KeyHash(0..0),
             certificates: Vec::new(),
             singles: Vec::new(),
-            proved: OnceLock::new(),
+            signed_by: OnceLock::new(),
             der: der.into(),
         }
-    }
-
-    /// The bytes.
-    pub fn der(&self) -> &[u8] {
-        &self.der
-    }
-
-    /// What is said of a certificate of this issuer, and the instants for which it is said.
-    pub(crate) fn about(&self, certificate: &Certificate, issuer: &Certificate) -> Option<(Said, Window)> {
-        let bytes = |range: &Range<usize>| &self.der[range.clone()];
-        let is_meant = |single: &&Single| {
-            let hash = match single.hash {
-                oid::ID_SHA_1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
-                oid::ID_SHA_256 => &digest::SHA256,
-                oid::ID_SHA_384 => &digest::SHA384,
-                oid::ID_SHA_512 => &digest::SHA512,
-                _ => return false,
-            };
-            minimal(bytes(&single.serial)) == minimal(certificate.serial())
-                && digest(hash, certificate.issuer()).as_ref() == bytes(&single.name_hash)
-                && digest(hash, issuer.key_bits()).as_ref() == bytes(&single.key_hash)
-        };
-        let single = self.singles.iter().filter(is_meant).max_by_key(|single| single.this_update)?;
-        Some((single.status, single.currency()))
-    }
-
-    /// Checks that who signed it may speak for an issuer: the issuer, or whom the issuer certified for it.
-    ///
-    /// DIFFERENCE: whether a delegated responder's certificate was revoked is not asked, with id-pkix-ocsp-nocheck or
-    /// without it; section 4.2.2.2.1 leaves that to the verifier, and OpenSSL does not ask either.
-    /// # Source
-    /// RFC 6960 section 4.2.2.2.
-    pub(crate) fn prove(&self, issuer: &Certificate, at: Timestamp) -> Result<(), Reason> {
-        if self.proved.get().is_some_and(|key| **key == *issuer.public_key())
-            || self.is_signed_by(issuer).is_ok()
-        {
-            return Ok(());
-        }
-        let delegated = |responder: &&Certificate| {
-            name::same(responder.issuer(), issuer.subject())
-                && responder.validity().contains(at)
-                && !responder.has_unprocessed_critical_extension()
-                && matches!(responder.extended_key_usages(), Ok(Some(usages)) if usages.contains(&oid::ID_KP_OCSP_SIGNING))
-        };
-        for responder in self.certificates.iter().filter(delegated).take(RESPONDERS_MAX) {
-            let certified = issuer.key().and_then(|key| responder.is_signed_by(key));
-            if certified.is_ok() && self.is_signed_by(responder).is_ok() {
-                return Ok(());
-            }
-        }
-        Err(Reason::RevocationUndetermined)
-    }
-
-    /// Checks that a certificate is the one named as the signer, and that its key signed.
-    fn is_signed_by(&self, signer: &Certificate) -> Result<(), Reason> {
-        let is_named = match &self.responder {
-            Responder::Name(name) => name::same(&self.der[name.clone()], signer.subject()),
-            Responder::KeyHash(hash) => {
-                let own = digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, signer.key_bits());
-                own.as_ref() == &self.der[hash.clone()]
-            }
-        };
-        if !is_named {
-            return Err(Reason::RevocationUndetermined);
-        }
-        let signed = &self.der[self.tbs.clone()];
-        signer.key()?.verify(self.algorithm?, &[signed], &self.der[self.signature.clone()])?;
-        let _: &[u8] = self.proved.get_or_init(|| signer.public_key().into());
-        Ok(())
     }
 }
 
@@ -236,10 +255,19 @@ impl OcspAnswer {
 /// Source: one is there, or two while the responder's key changes.
 const RESPONDERS_MAX: usize = 4;
 
+/// Equal when their bytes are.
+impl PartialEq for OcspAnswer {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for OcspAnswer {}
+
 /// Shows how many, never whose.
 impl fmt::Debug for OcspAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OcspAnswer").field("answers", &self.singles.len()).finish_non_exhaustive()
+        f.debug_struct("OcspAnswer").field("answers", &self.fields.singles.len()).finish_non_exhaustive()
     }
 }
 
@@ -258,9 +286,9 @@ impl Single {
             0x82 => Said::Unknown,
             _ => return Err(Fault::Malformed),
         };
-        let this_update = time(&fields.read()?)?;
+        let this_update = time::seconds(&fields.read()?)?;
         let next_update = match fields.optional(tag::context_constructed(0))? {
-            Some(explicit) => Some(time(&explicit.reader()?.read()?)?),
+            Some(explicit) => Some(time::seconds(&explicit.reader()?.read()?)?),
             None => None,
         };
         if let Some(explicit) = fields.optional(tag::context_constructed(1))?

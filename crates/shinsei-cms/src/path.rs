@@ -8,7 +8,6 @@ use shinsei_core::time::{Timestamp, Window};
 use crate::anchor::TrustAnchor;
 use crate::budget::{PATH_CERTIFICATES_MAX, Work};
 use crate::certificate::Certificate;
-use crate::name;
 use crate::policy::{PolicyRules, ValidPolicies};
 use crate::pool::Pool;
 use crate::reason::Reason;
@@ -35,6 +34,16 @@ impl Path<'_> {
         let own = self.certificates.iter().map(|certificate| certificate.validity());
         let validity = own.fold(self.anchor.certificate().validity(), Window::intersect);
         validity.intersect(self.revocation.currency())
+    }
+
+    /// The certificates down from the target's, the anchor's last: shared, not copied.
+    pub(crate) fn chain(&self) -> Vec<Certificate> {
+        let anchor = self.anchor.certificate();
+        let mut chain: Vec<_> = self.certificates.iter().copied().cloned().collect();
+        if chain.last().is_none_or(|last| last.der() != anchor.der()) {
+            chain.push(anchor.clone());
+        }
+        chain
     }
 }
 
@@ -96,12 +105,16 @@ impl<'p> Search<'p> {
                 }
                 continue;
             };
-            if !work.spend_candidate() || !work.spend_signature_check() {
+            if !work.spend_candidate() {
                 return Err(nearest.max(Reason::PathSearchExhausted));
             }
-            if let Err(reason) = signed_by(certificate, issuer.certificate()) {
-                nearest = nearest.max(reason);
-                continue;
+            match signed_by(certificate, issuer.certificate(), work) {
+                Ok(()) => {}
+                Err(Reason::PathSearchExhausted) => return Err(nearest.max(Reason::PathSearchExhausted)),
+                Err(reason) => {
+                    nearest = nearest.max(reason);
+                    continue;
+                }
             }
             match issuer {
                 Issuer::Anchor(anchor) => {
@@ -137,7 +150,8 @@ impl<'p> Search<'p> {
     }
 
     fn step(&self, certificate: &'p Certificate) -> Step<'p> {
-        let named = |anchor: &&TrustAnchor| name::same(anchor.certificate().subject(), certificate.issuer());
+        let issuer = certificate.issuer_name();
+        let named = |anchor: &&TrustAnchor| anchor.certificate().subject_name().is_same(&issuer);
         let anchors = self.anchors.iter().filter(named).map(Issuer::Anchor).collect();
         Step { certificate, untried: self.best_last(certificate, anchors), pool_was_asked: false }
     }
@@ -147,7 +161,7 @@ impl<'p> Search<'p> {
         let is_anchor = |authority: &&Certificate| {
             self.anchors.iter().any(|anchor| anchor.certificate().der() == authority.der())
         };
-        let named = self.pool.named(certificate.issuer()).filter(|authority| !is_anchor(authority));
+        let named = self.pool.named(certificate.issuer_name()).filter(|authority| !is_anchor(authority));
         self.best_last(certificate, named.map(Issuer::Authority).collect())
     }
 
@@ -162,14 +176,17 @@ impl<'p> Search<'p> {
     }
 }
 
-/// Checks one signature of the path.
+/// Checks one signature of the path; one that is known already costs nothing.
 ///
 /// A key that the certificate does not even name, and that did not sign it, says nothing: it is another's key.
-fn signed_by(certificate: &Certificate, issuer: &Certificate) -> Result<(), Reason> {
-    let checked = issuer.key().and_then(|key| certificate.is_signed_by(key));
-    checked.map_err(
-        |reason| {
-            if certificate.names_another_key_than(issuer) { Reason::UntrustedIssuer } else { reason }
-        },
-    )
+fn signed_by(certificate: &Certificate, issuer: &Certificate, work: &mut Work) -> Result<(), Reason> {
+    if certificate.is_proved_by(issuer) {
+        return Ok(());
+    }
+    if !work.spend_signature_check(issuer.key_cost()) {
+        return Err(Reason::PathSearchExhausted);
+    }
+    certificate.prove(issuer).map_err(|reason| {
+        if certificate.names_another_key_than(issuer) { Reason::UntrustedIssuer } else { reason }
+    })
 }

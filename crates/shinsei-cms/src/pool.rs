@@ -1,10 +1,12 @@
 //! Certificates nobody trusts yet: those inside a message and those supplied beside it, read only when needed.
 
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use crate::ber::{Fault, Reader, tag};
+use crate::cache::ProvedCertificates;
 use crate::certificate::Certificate;
-use crate::name;
+use crate::name::{Folded, Name};
 use crate::reason::Reason;
 use crate::signed_data::SignerId;
 
@@ -12,42 +14,45 @@ use crate::signed_data::SignerId;
 pub(crate) struct Pool<'p> {
     embedded: Vec<Embedded<'p>>,
     supplied: &'p [Certificate],
+    known: &'p ProvedCertificates,
 }
 
 /// One certificate inside the message: fifty of them cost fifty looks at their names and one full reading.
 struct Embedded<'p> {
     der: &'p [u8],
-    names: Names<'p>,
-    read: OnceCell<Result<Certificate, Reason>>,
-}
-
-/// What a certificate is found by.
-struct Names<'p> {
     serial: &'p [u8],
     issuer: &'p [u8],
     subject: &'p [u8],
+    issuer_folded: OnceLock<Folded>,
+    subject_folded: OnceLock<Folded>,
+    read: OnceCell<Result<Certificate, Reason>>,
 }
 
 impl<'p> Pool<'p> {
     /// Takes the embedded certificates whose names can be read; the others can be nobody's.
-    pub(crate) fn new(embedded: &[&'p [u8]], supplied: &'p [Certificate]) -> Self {
-        let named =
-            |der: &&'p [u8]| Some(Embedded { der, names: Names::read(der).ok()?, read: OnceCell::new() });
-        Self { embedded: embedded.iter().filter_map(named).collect(), supplied }
+    pub(crate) fn new(
+        embedded: &[&'p [u8]],
+        supplied: &'p [Certificate],
+        known: &'p ProvedCertificates,
+    ) -> Self {
+        let named = |der: &&'p [u8]| Embedded::new(der).ok();
+        Self { embedded: embedded.iter().filter_map(named).collect(), supplied, known }
     }
 
     /// The certificates that a signer names.
     pub(crate) fn signers(&self, id: &SignerId<'_>) -> Vec<Result<&Certificate, Reason>> {
+        let folded = OnceLock::new();
         let mut found = Vec::new();
         for embedded in &self.embedded {
             match id {
                 SignerId::IssuerAndSerial { issuer, serial } => {
-                    if embedded.names.serial == *serial && name::same(embedded.names.issuer, issuer) {
-                        found.push(embedded.certificate());
+                    let issuer = Name { der: issuer, folded: &folded };
+                    if embedded.serial == *serial && embedded.issuer().is_same(&issuer) {
+                        found.push(self.read(embedded));
                     }
                 }
                 SignerId::KeyId(id) => {
-                    let certificate = embedded.certificate();
+                    let certificate = self.read(embedded);
                     found.extend(
                         certificate.is_ok_and(|c| c.subject_key_id() == Some(id)).then_some(certificate),
                     );
@@ -56,7 +61,8 @@ impl<'p> Pool<'p> {
         }
         let fits = |certificate: &&Certificate| match id {
             SignerId::IssuerAndSerial { issuer, serial } => {
-                certificate.serial() == *serial && name::same(certificate.issuer(), issuer)
+                let issuer = Name { der: issuer, folded: &folded };
+                certificate.serial() == *serial && certificate.issuer_name().is_same(&issuer)
             }
             SignerId::KeyId(id) => certificate.subject_key_id() == Some(id),
         };
@@ -65,22 +71,31 @@ impl<'p> Pool<'p> {
     }
 
     /// The certificates with this subject, unreadable ones left out.
-    pub(crate) fn named<'s>(&'s self, subject: &'s [u8]) -> impl Iterator<Item = &'s Certificate> {
-        let embedded = self.embedded.iter().filter(|embedded| name::same(embedded.names.subject, subject));
-        let supplied = self.supplied.iter().filter(|certificate| name::same(certificate.subject(), subject));
-        embedded.filter_map(|embedded| embedded.certificate().ok()).chain(supplied)
+    pub(crate) fn named<'s>(&'s self, subject: Name<'s>) -> impl Iterator<Item = &'s Certificate> {
+        let embedded = self.embedded.iter().filter(move |embedded| embedded.subject().is_same(&subject));
+        let supplied =
+            self.supplied.iter().filter(move |certificate| certificate.subject_name().is_same(&subject));
+        embedded.filter_map(|embedded| self.read(embedded).ok()).chain(supplied)
+    }
+
+    /// Keeps the certificates of a path that holds beyond this message; those supplied are kept already.
+    pub(crate) fn keep(&self, path: &[&Certificate]) {
+        let is_supplied = |certificate: &Certificate| {
+            self.supplied.iter().any(|supplied| std::ptr::eq(supplied, certificate))
+        };
+        for certificate in path.iter().filter(|certificate| !is_supplied(certificate)) {
+            self.known.keep(certificate);
+        }
+    }
+
+    fn read<'r>(&self, embedded: &'r Embedded<'p>) -> Result<&'r Certificate, Reason> {
+        embedded.read.get_or_init(|| self.known.read(embedded.der)).as_ref().map_err(|reason| *reason)
     }
 }
 
-impl Embedded<'_> {
-    fn certificate(&self) -> Result<&Certificate, Reason> {
-        self.read.get_or_init(|| Certificate::from_der(self.der)).as_ref().map_err(|reason| *reason)
-    }
-}
-
-impl<'p> Names<'p> {
+impl<'p> Embedded<'p> {
     /// Steps over the fields of a TBSCertificate, as far as the subject.
-    fn read(der: &'p [u8]) -> Result<Self, Fault> {
+    fn new(der: &'p [u8]) -> Result<Self, Fault> {
         let mut fields = Reader::der(der).sequence()?.sequence()?;
         fields.optional(tag::context_constructed(0))?;
         let serial = fields.expect(tag::INTEGER)?.contents;
@@ -88,6 +103,22 @@ impl<'p> Names<'p> {
         let issuer = fields.expect(tag::SEQUENCE)?.raw;
         fields.expect(tag::SEQUENCE)?;
         let subject = fields.expect(tag::SEQUENCE)?.raw;
-        Ok(Self { serial, issuer, subject })
+        Ok(Self {
+            der,
+            serial,
+            issuer,
+            subject,
+            issuer_folded: OnceLock::new(),
+            subject_folded: OnceLock::new(),
+            read: OnceCell::new(),
+        })
+    }
+
+    fn issuer(&self) -> Name<'_> {
+        Name { der: self.issuer, folded: &self.issuer_folded }
+    }
+
+    fn subject(&self) -> Name<'_> {
+        Name { der: self.subject, folded: &self.subject_folded }
     }
 }

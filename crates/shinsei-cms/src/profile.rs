@@ -1,12 +1,10 @@
 //! What is demanded of a signer's certificate beyond RFC 5280, kind by kind: data, not code.
 
-use serde_json::{Value, json};
 use shinsei_core::signature::CertificateKind;
-use x509_parser::extensions::KeyUsage;
 
 use crate::certificate::Certificate;
+use crate::extensions::KeyUsage;
 use crate::identity;
-use crate::name;
 use crate::oid::{self, Oid};
 use crate::policy::{self, ValidPolicies};
 use crate::reason::Reason;
@@ -36,6 +34,15 @@ pub enum KeyUsageRule {
 }
 
 impl Profile {
+    /// Every profile, none first.
+    pub const ALL: &'static [&'static Self] =
+        &[Self::NONE, Self::JPKI_SIGNING, Self::COMMERCIAL_REGISTRATION];
+
+    /// The profile with a code.
+    pub fn of_code(code: &str) -> Option<&'static Self> {
+        Self::ALL.iter().copied().find(|profile| profile.code == code)
+    }
+
     /// No demand beyond signing at all.
     pub const NONE: &'static Self = &Self {
         code: "none",
@@ -122,27 +129,6 @@ impl Profile {
         }
         let asserted = policy::asserted(signer)?.unwrap_or_default();
         Ok(asserted.iter().any(|own| self.authentication_policies.iter().any(|known| policy::is(own, known))))
-    }
-
-    /// Who the signer is, as far as this profile can read it: personal data.
-    pub(crate) fn identity(&self, signer: &Certificate) -> Value {
-        let mut identity = json!({
-            "profile": self.code,
-            "subject": name::to_json(signer.subject()),
-            "issuer": name::to_json(signer.issuer()),
-            "serial": name::hex(signer.serial()),
-        });
-        let known = match self.kind {
-            Some(CertificateKind::JpkiSigning) => identity::resident(signer).map(|value| ("resident", value)),
-            Some(CertificateKind::CommercialRegistration) => {
-                identity::corporation(signer).map(|value| ("corporation", value))
-            }
-            Some(CertificateKind::Accredited) | None => None,
-        };
-        if let (Some((key, value)), Some(fields)) = (known, identity.as_object_mut()) {
-            fields.insert(key.to_owned(), value);
-        }
-        identity
     }
 }
 

@@ -1,15 +1,25 @@
 //! What was checked, in the order it was checked, and how it came out.
 
-use serde_json::{Value, json};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::Value;
 
 use crate::algorithm::Hash;
 use crate::name::hex;
 use crate::reason::Reason;
 
 /// The steps of one verification.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checks {
     done: Vec<Check>,
+}
+
+/// Room for the steps of a message with one signer.
+const STEPS_USUAL: usize = 16;
+
+impl Default for Checks {
+    fn default() -> Self {
+        Self { done: Vec::with_capacity(STEPS_USUAL) }
+    }
 }
 
 /// One step.
@@ -35,15 +45,30 @@ impl Checks {
 
     /// The steps as JSON: `[{"check": "message-digest", "result": "passed"}, ..]`, a failed one with its `reason`.
     pub fn to_json(&self) -> Value {
-        let check = |check: &Check| match check.failure {
-            None => json!({ "check": check.name, "result": "passed" }),
-            Some(reason) => json!({ "check": check.name, "result": "failed", "reason": reason.code() }),
-        };
-        Value::Array(self.done.iter().map(check).collect())
+        // OK because every key is a string, which is all that could be refused.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+impl Serialize for Checks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.done)
+    }
+}
+
+impl Serialize for Check {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("check", self.name)?;
+        map.serialize_entry("result", if self.failure.is_none() { "passed" } else { "failed" })?;
+        if let Some(reason) = self.failure {
+            map.serialize_entry("reason", reason.code())?;
+        }
+        map.end()
     }
 }
 
 /// The SHA-256 by which a report names a certificate, a list, an answer or a token, in hexadecimal digits.
 pub(crate) fn fingerprint(bytes: &[u8]) -> String {
-    hex(Hash::Sha256.digest(&[bytes]).as_ref())
+    hex(&Hash::sha256(bytes))
 }

@@ -12,8 +12,8 @@ use crate::anchor::TrustAnchor;
 use crate::budget::Work;
 use crate::certificate::Certificate;
 use crate::crl::{Listed, RevocationList};
-use crate::distribution::{Point, PointName, Reasons, Scope};
-use crate::name;
+use crate::distribution::{Point, Reasons, Scope};
+use crate::lists::Lists;
 use crate::ocsp::{OcspAnswer, Said};
 use crate::path::{Path, Search};
 use crate::policy::PolicyRules;
@@ -62,6 +62,22 @@ pub enum RevocationPolicy {
     Require,
 }
 
+impl RevocationPolicy {
+    /// The stable code, as it stands in reports and on command lines.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::IfAvailable => "if-available",
+            Self::Require => "require",
+        }
+    }
+
+    /// The policy with a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Off, Self::IfAvailable, Self::Require].into_iter().find(|policy| policy.code() == code)
+    }
+}
+
 /// How many paths of signers of lists may hang on each other: the signer of a list, and the signer of the list that
 /// speaks for that signer.
 ///
@@ -76,12 +92,51 @@ pub(crate) struct PathRevocation<'p> {
     pub(crate) lists: Vec<&'p RevocationList>,
     /// The answers that the status rests on, and the instants for which they speak.
     pub(crate) answers: Vec<(&'p OcspAnswer, Window)>,
+    /// What the lists themselves rest on.
+    pub(crate) beneath: Beneath,
+}
+
+/// What lists rest on that the issuer of the certificates did not sign itself: the certificates of their signers, what
+/// speaks of those, and the complete lists that delta lists bring up to date. Kept, so that all can be proved again.
+#[derive(Debug, Default)]
+pub(crate) struct Beneath {
+    pub(crate) certificates: Vec<Certificate>,
+    lists: Vec<RevocationList>,
+    answers: Vec<OcspAnswer>,
+    /// The instants for which all of it holds; a complete list that was brought up to date counts no longer.
+    holds: Window,
+}
+
+impl Beneath {
+    /// What a path of a signer of lists rests on.
+    fn of(path: &Path<'_>) -> Self {
+        let mut certificates: Vec<_> = path.certificates.iter().copied().cloned().collect();
+        certificates.extend_from_slice(&path.revocation.beneath.certificates);
+        Self {
+            certificates,
+            lists: path.revocation.lists(),
+            answers: path.revocation.answers(),
+            holds: path.holds(),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.certificates.extend(other.certificates);
+        self.lists.extend(other.lists);
+        self.answers.extend(other.answers);
+        self.holds = self.holds.intersect(other.holds);
+    }
 }
 
 impl<'p> PathRevocation<'p> {
     /// What is found before anything was looked at.
     pub(crate) fn nothing() -> Self {
-        Self { status: RevocationStatus::NotChecked, lists: Vec::new(), answers: Vec::new() }
+        Self {
+            status: RevocationStatus::NotChecked,
+            lists: Vec::new(),
+            answers: Vec::new(),
+            beneath: Beneath::default(),
+        }
     }
 
     fn note_list(&mut self, list: &'p RevocationList) {
@@ -90,11 +145,27 @@ impl<'p> PathRevocation<'p> {
         }
     }
 
+    /// The lists that the status rests on: shared, not copied.
+    pub(crate) fn lists(&self) -> Vec<RevocationList> {
+        let mut all: Vec<_> = self.lists.iter().copied().cloned().collect();
+        for list in &self.beneath.lists {
+            if !all.iter().any(|known: &RevocationList| known.digest() == list.digest()) {
+                all.push(list.clone());
+            }
+        }
+        all
+    }
+
+    /// The answers that the status rests on: shared, not copied.
+    pub(crate) fn answers(&self) -> Vec<OcspAnswer> {
+        self.answers.iter().map(|(answer, _)| *answer).chain(&self.beneath.answers).cloned().collect()
+    }
+
     /// The instants for which the information speaks.
     pub(crate) fn currency(&self) -> Window {
         let lists = self.lists.iter().map(|list| list.currency());
         let answers = self.answers.iter().map(|(_, currency)| *currency);
-        lists.chain(answers).fold(Window::ALWAYS, Window::intersect)
+        lists.chain(answers).fold(self.beneath.holds, Window::intersect)
     }
 }
 
@@ -102,8 +173,10 @@ impl<'p> PathRevocation<'p> {
 #[derive(Clone, Copy)]
 pub(crate) struct Revocation<'p> {
     pub(crate) policy: RevocationPolicy,
-    pub(crate) lists: &'p [&'p RevocationList],
-    pub(crate) answers: &'p [&'p OcspAnswer],
+    /// The lists that the verifier holds, and those in the message.
+    pub(crate) lists: (&'p Lists, &'p [RevocationList]),
+    /// The answers that the verifier holds, and those in the message.
+    pub(crate) answers: [&'p [OcspAnswer]; 2],
     /// The signers of lists that are being looked at already.
     under_way: Option<&'p UnderWay<'p>>,
 }
@@ -138,10 +211,21 @@ enum Known {
 impl<'p> Revocation<'p> {
     pub(crate) fn new(
         policy: RevocationPolicy,
-        lists: &'p [&'p RevocationList],
-        answers: &'p [&'p OcspAnswer],
+        lists: (&'p Lists, &'p [RevocationList]),
+        answers: [&'p [OcspAnswer]; 2],
     ) -> Self {
         Self { policy, lists, answers, under_way: None }
+    }
+
+    /// The same without asking of any of it.
+    pub(crate) fn off(self) -> Self {
+        Self { policy: RevocationPolicy::Off, ..self }
+    }
+
+    /// The lists that may speak for a point.
+    fn lists_at(&self, point: &'p Point) -> impl Iterator<Item = &'p RevocationList> + use<'p> {
+        let (held, embedded) = self.lists;
+        held.at(point).chain(embedded)
     }
 
     /// Looks at every certificate of a path, from the anchor down.
@@ -212,14 +296,14 @@ impl<'p> Look<'_, 'p> {
     fn in_answers(&mut self, certificate: &'p Certificate, work: &mut Work) -> Known {
         let mut known = Known::Undetermined(Reason::RevocationUndetermined);
         let Some(issuer) = self.above.first().copied() else { return known };
-        for answer in self.revocation.answers {
+        for answer in self.revocation.answers.into_iter().flatten() {
             let Some((said, currency)) = answer.about(certificate, issuer) else { continue };
             if !currency.contains(self.search.at) {
                 known = Known::Undetermined(Reason::RevocationStale);
                 continue;
             }
             // Its signature, and that on a delegated responder's certificate.
-            if !work.spend_signature_check() || !work.spend_signature_check() {
+            if !work.spend_signature_check(2 * issuer.key_cost()) {
                 return Known::Undetermined(Reason::PathSearchExhausted);
             }
             if answer.prove(issuer, self.search.at).is_err() || said == Said::Unknown {
@@ -233,19 +317,18 @@ impl<'p> Look<'_, 'p> {
 
     /// RFC 5280 section 6.3.3: every distribution point, then the lists of the issuer that no point names.
     fn in_lists(&mut self, certificate: &'p Certificate, work: &mut Work) -> Known {
-        let Ok(mut points) = certificate.distribution_points() else {
+        let Ok(points) = certificate.distribution_points() else {
             return Known::Undetermined(Reason::RevocationUndetermined);
         };
-        points.push(Point::implied(certificate.issuer()));
         let mut known = Reasons::NONE;
         let mut nearest = Reason::RevocationUndetermined;
-        for point in &points {
-            for list in self.revocation.lists {
-                let speaks_for = match self.scope_of(list, point, certificate) {
+        for point in points {
+            for list in self.revocation.lists_at(point) {
+                let speaks_for = match scope_of(list, point, certificate) {
                     Some(reasons) if reasons.adds_to(known) => reasons,
                     _ => continue,
                 };
-                match self.ask(list, certificate, work) {
+                match self.ask(list, point, certificate, work) {
                     Ok(Listed::Revoked) => return Known::Revoked,
                     Ok(Listed::No | Listed::Removed) => known = known.or(speaks_for),
                     Err(reason) => nearest = nearest.max(reason),
@@ -255,78 +338,55 @@ impl<'p> Look<'_, 'p> {
         if Reasons::ALL.adds_to(known) { Known::Undetermined(nearest) } else { Known::Good }
     }
 
-    /// Steps (b), (d): whether a complete list speaks of this certificate at this point, and for which reasons.
-    fn scope_of(&self, list: &RevocationList, point: &Point, certificate: &Certificate) -> Option<Reasons> {
-        let scope: &Scope = list.scope();
-        let is_authority = certificate.is_authority() == Some(true);
-        let list_issuer = PointName::Directory(list.issuer().to_vec());
-        let by_right_issuer = if point.list_issuers.is_empty() {
-            name::same(list.issuer(), certificate.issuer())
-        } else {
-            scope.indirect && point.list_issuers.iter().any(|issuer| issuer.is_same(&list_issuer))
-        };
-        let names = if point.names.is_empty() { &point.list_issuers } else { &point.names };
-        let at_this_point = scope.names.is_empty()
-            || scope.names.iter().any(|own| names.iter().any(|name| name.is_same(own)));
-        let of_another_kind = scope.only_attributes
-            || (scope.only_users && is_authority)
-            || (scope.only_authorities && !is_authority);
-        let usable = !list.is_delta() && list.is_understood();
-        (usable && by_right_issuer && at_this_point && !of_another_kind)
-            .then(|| scope.reasons.and(point.reasons))
-    }
-
     /// Steps (c), (f) to (k): asks a complete list, brought up to date by a delta list if there is one.
     fn ask(
         &mut self,
         list: &'p RevocationList,
+        point: &'p Point,
         certificate: &Certificate,
         work: &mut Work,
     ) -> Result<Listed, Reason> {
         let at = self.search.at;
-        let continues = |delta: &&&'p RevocationList| {
+        let continues = |delta: &&'p RevocationList| {
             delta.is_delta()
                 && delta.is_understood()
                 && delta.currency().contains(at)
                 && delta.continues(list)
         };
-        let delta = self
-            .revocation
-            .lists
-            .iter()
-            .copied()
-            .filter(|delta| continues(&delta))
-            .max_by_key(|delta| delta.currency().from);
+        let delta =
+            self.revocation.lists_at(point).filter(continues).max_by_key(|delta| delta.currency().from);
         let begun = list.currency().from.is_some_and(|from| from <= at);
         if !begun || delta.is_none() && !list.currency().contains(at) {
             return Err(Reason::RevocationStale);
         }
-        self.prove(list, work)?;
+        let mut beneath = self.prove(list, work)?;
         let mut listed = Listed::No;
         if let Some(delta) = delta {
-            self.prove(delta, work)?;
+            beneath.add(self.prove(delta, work)?);
             listed = delta.lookup(certificate);
             self.found.note_list(delta);
+            // A complete list that was brought up to date is kept as evidence, but its own end no longer counts.
+            beneath.lists.push(list.clone());
+        } else {
+            self.found.note_list(list);
         }
         if listed == Listed::No {
             listed = list.lookup(certificate);
         }
-        // A complete list that was brought up to date is kept as evidence, but its own end no longer counts.
-        if delta.is_none() {
-            self.found.note_list(list);
-        }
+        self.found.beneath.add(beneath);
         Ok(listed)
     }
 
-    /// Steps (f) to (h): finds who signed a list, with a path to the same anchor, and checks the signature.
-    fn prove(&self, list: &RevocationList, work: &mut Work) -> Result<(), Reason> {
+    /// Steps (f) to (h): finds who signed a list, with a path to the same anchor, checks the signature, and says what the
+    /// signer rests on.
+    fn prove(&self, list: &RevocationList, work: &mut Work) -> Result<Beneath, Reason> {
         let mut nearest = Reason::RevocationUndetermined;
         let named = |signer: &&&'p Certificate| {
-            name::same(signer.subject(), list.issuer()) && signer.may_sign_lists()
+            signer.subject_name().is_same(&list.issuer_name()) && signer.may_sign_lists()
         };
         for signer in self.above.iter().filter(named) {
             match proved_by(list, signer, work) {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(Beneath::default()),
                 Err(reason) => nearest = nearest.max(reason),
             }
         }
@@ -337,14 +397,14 @@ impl<'p> Look<'_, 'p> {
             if same { Ok(()) } else { Err(Reason::UntrustedIssuer) }
         };
         let rules = PolicyRules::default();
-        for signer in self.search.pool.named(list.issuer()).filter(|signer| signer.may_sign_lists()) {
+        for signer in self.search.pool.named(list.issuer_name()).filter(|signer| signer.may_sign_lists()) {
             if proved_by(list, signer, work).is_err() {
                 continue;
             }
             // An issuer may leave the revocation of a signer of lists to that signer's own list (PKITS 4.14.30): then
             // there is no other list to ask, and the one it signed is believed of itself.
             if under_way.is_some_and(|link| link.contains(signer)) {
-                return Ok(());
+                return Ok(Beneath::default());
             }
             if depth > SIGNER_PATHS_MAX {
                 continue;
@@ -353,12 +413,31 @@ impl<'p> Look<'_, 'p> {
             let deeper = Revocation { under_way: Some(&link), ..self.revocation };
             let search =
                 Search { policies: &rules, accept: &same_anchor, revocation: deeper, ..*self.search };
-            if search.path_from(signer, work).is_ok() {
-                return Ok(());
+            if let Ok(path) = search.path_from(signer, work) {
+                return Ok(Beneath::of(&path));
             }
         }
         Err(nearest)
     }
+}
+
+/// Steps (b), (d): whether a complete list speaks of this certificate at this point, and for which reasons.
+fn scope_of(list: &RevocationList, point: &Point, certificate: &Certificate) -> Option<Reasons> {
+    let scope: &Scope = list.scope();
+    let is_authority = certificate.is_authority() == Some(true);
+    let by_right_issuer = if point.list_issuers.is_empty() {
+        list.issuer_name().is_same(&certificate.issuer_name())
+    } else {
+        scope.indirect && point.list_issuers.iter().any(|issuer| issuer.is_directory(list.issuer()))
+    };
+    let names = if point.names.is_empty() { &point.list_issuers } else { &point.names };
+    let at_this_point =
+        scope.names.is_empty() || scope.names.iter().any(|own| names.iter().any(|name| name.is_same(own)));
+    let of_another_kind = scope.only_attributes
+        || (scope.only_users && is_authority)
+        || (scope.only_authorities && !is_authority);
+    let usable = !list.is_delta() && list.is_understood();
+    (usable && by_right_issuer && at_this_point && !of_another_kind).then(|| scope.reasons.and(point.reasons))
 }
 
 /// Checks the signature of a list against one possible signer.
@@ -369,7 +448,7 @@ fn proved_by(list: &RevocationList, signer: &Certificate, work: &mut Work) -> Re
     if list.names_another_key_than(signer) {
         return Err(Reason::RevocationUndetermined);
     }
-    if !work.spend_signature_check() {
+    if !work.spend_signature_check(signer.key_cost()) {
         return Err(Reason::PathSearchExhausted);
     }
     list.prove(signer).map_err(|_| Reason::RevocationUndetermined)

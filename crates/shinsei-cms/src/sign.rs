@@ -39,6 +39,7 @@ pub mod authority;
 pub mod der;
 pub mod hierarchy;
 pub mod key;
+pub mod list;
 
 use ::der::asn1::{Any, OctetString, SetOfVec};
 use ::der::{Decode as _, Encode as _, Tag};

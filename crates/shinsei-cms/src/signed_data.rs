@@ -5,8 +5,6 @@
 
 use std::borrow::Cow;
 
-use der::Decode as _;
-
 use crate::algorithm::AlgorithmId;
 use crate::ber::{Element, Fault, OctetString, Reader, tag};
 use crate::budget::{
@@ -17,6 +15,7 @@ use crate::crl::RevocationList;
 use crate::ocsp::OcspAnswer;
 use crate::oid::{self, Oid};
 use crate::reason::Reason;
+use crate::time;
 
 /// A message whose form is known to be right; nothing is proved of it yet.
 pub(crate) struct SignedData<'a> {
@@ -255,8 +254,12 @@ impl<'a> SignedAttributes<'a> {
     /// The bytes that were signed: as received, the tag `[0]` put back to that of a SET.
     ///
     /// Nothing is encoded anew, so that what verifies is what was received.
-    pub(crate) fn signed_bytes(&self) -> [&'a [u8]; 2] {
-        [&[tag::SET], &self.raw[1..]]
+    pub(crate) fn signed_bytes(&self) -> Vec<u8> {
+        let mut signed = self.raw.to_vec();
+        if let Some(first) = signed.first_mut() {
+            *first = tag::SET;
+        }
+        signed
     }
 
     /// The one value of an attribute that must be there once.
@@ -286,9 +289,8 @@ impl<'a> SignedAttributes<'a> {
     /// When the signer says to have signed: reported, never trusted.
     pub(crate) fn signing_time(&self) -> Result<Option<u64>, Reason> {
         let Some(value) = self.single(oid::ID_SIGNING_TIME)? else { return Ok(None) };
-        let time =
-            cms::attr::SigningTime::from_der(value.raw).map_err(|_| Reason::SignedAttributesMalformed)?;
-        Ok(Some(time.to_unix_duration().as_secs()))
+        let seconds = time::seconds(&value).map_err(|_| Reason::SignedAttributesMalformed)?;
+        u64::try_from(seconds).map(Some).map_err(|_| Reason::SignedAttributesMalformed)
     }
 
     /// The one value of an attribute that may be there once.

@@ -66,12 +66,13 @@ impl<'j> Judgement<'j> {
             "path"
         };
         let path = checks.note(step, path)?;
+        self.pool.keep(&path.certificates);
         checks.note("profile", Ok(()))?;
         let timestamps = match self.timestamps.policy {
             TimestampPolicy::Off => Vec::new(),
             _ => checks.note("time-stamp", self.timestamps.of_signer(info, work))?,
         };
-        Ok(Signer::of(&path, claimed_at, timestamps))
+        Ok(Signer::of(path, claimed_at, timestamps))
     }
 
     /// Refuses a certificate for authentication before its path is built: its authority is no anchor, and "untrusted"
@@ -155,16 +156,15 @@ fn proved_certificate<'c>(
     algorithm: SignatureAlgorithm,
     work: &mut Work,
 ) -> Result<&'c Certificate, Reason> {
+    let signed = attributes.signed_bytes();
     let mut nearest = None;
     for certificate in certificates {
-        if !work.spend_signature_check() {
+        if !work.spend_signature_check(certificate.key_cost()) {
             return Err(nearest
                 .max(Some(Reason::PathSearchExhausted))
                 .unwrap_or(Reason::PathSearchExhausted));
         }
-        let checked = certificate
-            .key()
-            .and_then(|key| key.verify(algorithm, &attributes.signed_bytes(), &info.signature));
+        let checked = certificate.key().and_then(|key| key.verify(algorithm, &signed, &info.signature));
         match checked {
             Ok(()) => return Ok(certificate),
             Err(reason) => nearest = nearest.max(Some(reason)),
@@ -204,6 +204,22 @@ impl<'c> Content<'c> {
     }
 }
 
+impl Content<'_> {
+    fn digest(&self, hash: Hash) -> Digest {
+        let string = match self {
+            Content::Detached(content) => return hash.digest(content),
+            Content::Attached(string) => string,
+        };
+        if let Some(content) = string.in_one_piece() {
+            return hash.digest(content);
+        }
+        let mut pieces = hash.pieces();
+        let checked_before = string.for_each_segment(|segment| pieces.update(segment));
+        debug_assert!(checked_before.is_ok());
+        pieces.finish()
+    }
+}
+
 /// The digests of the content, each made once, however many signers there are.
 pub(crate) struct Digests<'c> {
     content: Content<'c>,
@@ -221,15 +237,7 @@ impl Digests<'_> {
         let index = match self.known.iter().position(|(known, _)| *known == hash) {
             Some(index) => index,
             None => {
-                let mut context = hash.context();
-                match &self.content {
-                    Content::Attached(content) => {
-                        let checked_before = content.for_each_segment(|segment| context.update(segment));
-                        debug_assert!(checked_before.is_ok());
-                    }
-                    Content::Detached(content) => context.update(content),
-                }
-                self.known.push((hash, context.finish()));
+                self.known.push((hash, self.content.digest(hash)));
                 self.known.len() - 1
             }
         };

@@ -15,11 +15,14 @@ pub mod request;
 
 use std::borrow::Cow;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
+use shinsei_core::bytes::Bytes;
 use shinsei_core::time::Timestamp;
 
 use crate::anchor::TrustAnchor;
 use crate::budget::{TIMESTAMPS_MAX, Work};
+use crate::cache::ProvedCertificates;
 use crate::certificate::Certificate;
 use crate::crl::RevocationList;
 use crate::name;
@@ -57,6 +60,11 @@ impl TimestampPolicy {
             Self::Require => "require",
         }
     }
+
+    /// The policy with a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Off, Self::IfPresent, Self::Require].into_iter().find(|policy| policy.code() == code)
+    }
 }
 
 /// A token that holds: the stamped bytes existed at this time.
@@ -74,14 +82,16 @@ pub struct TimestampProof {
     pub authority: Value,
     /// What is known of the revocation of the authority's certificates.
     pub revocation: RevocationStatus,
-    /// The revocation lists that this rests on, DER.
-    pub lists: Vec<Vec<u8>>,
-    /// The OCSP answers that this rests on, DER.
-    pub answers: Vec<Vec<u8>>,
-    /// The certificates of the path, DER, the authority's first and the anchor's last.
-    pub path: Vec<Vec<u8>>,
+    /// The revocation lists that this rests on.
+    pub lists: Vec<RevocationList>,
+    /// The OCSP answers that this rests on.
+    pub answers: Vec<OcspAnswer>,
+    /// The certificates of the path, the authority's first and the anchor's last.
+    pub path: Vec<Certificate>,
+    /// The certificates of who signed the lists, and of their paths, where that was not the issuer itself.
+    pub list_signers: Vec<Certificate>,
     /// The token.
-    pub token: Vec<u8>,
+    pub token: Bytes,
 }
 
 impl TimestampProof {
@@ -99,10 +109,18 @@ impl TimestampProof {
             "policy": self.policy,
             "serial": self.serial,
             "authority": self.authority,
-            "path": self.path.iter().map(|der| fingerprint(der)).collect::<Vec<_>>(),
+            "path": self.path.iter().map(|certificate| name::hex(certificate.digest())).collect::<Vec<_>>(),
             "revocation": self.revocation.code(),
-            "token": fingerprint(&self.token),
+            "revocation_lists": self.lists.iter().map(|list| name::hex(list.digest())).collect::<Vec<_>>(),
+            "ocsp_answers": self.answers.iter().map(|answer| fingerprint(answer.der())).collect::<Vec<_>>(),
+            "token": fingerprint(self.token.as_slice()),
         })
+    }
+}
+
+impl Serialize for TimestampProof {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.report().serialize(serializer)
     }
 }
 
@@ -121,9 +139,10 @@ pub(crate) struct Timestamps<'t> {
     /// Certificates that nobody trusts yet, beside those in a token: of the message around it, and supplied.
     pub(crate) embedded: &'t [&'t [u8]],
     pub(crate) supplied: &'t [Certificate],
-    pub(crate) revocation: RevocationPolicy,
-    pub(crate) lists: &'t [&'t RevocationList],
-    pub(crate) answers: &'t [&'t OcspAnswer],
+    /// What there is to look at, in the verifier and in the message around the token.
+    pub(crate) revocation: Revocation<'t>,
+    /// The certificates that are kept read and proved.
+    pub(crate) known: &'t ProvedCertificates,
     /// The time of judgement, for revocation information that is younger than the token.
     pub(crate) at: Timestamp,
 }
@@ -176,36 +195,36 @@ impl Timestamps<'_> {
         // RFC 3161 section 2.4.2: no signature but that of the authority.
         let [signer] = &message.signers[..] else { return Err(Reason::TimestampSigners) };
         let embedded = [&message.certificates, self.embedded].concat();
-        let pool = Pool::new(&embedded, self.supplied);
+        let pool = Pool::new(&embedded, self.supplied, self.known);
         let mut digests = Digests::new(Content::of(&message, None).map_err(of_token)?);
         let proved = prove(&message, &pool, signer, &mut digests, work, &mut Checks::default());
         let Proved { certificate, .. } = proved.map_err(of_token)?;
         signer_is_bound(signer)?;
         may_stamp(certificate)?;
-        let (embedded_lists, embedded_answers) = match self.revocation {
+        let (embedded_lists, embedded_answers) = match self.revocation.policy {
             RevocationPolicy::Off => (Vec::new(), Vec::new()),
             RevocationPolicy::IfAvailable | RevocationPolicy::Require => message.revocation_information(),
         };
-        let lists: Vec<_> = self.lists.iter().copied().chain(&embedded_lists).collect();
-        let answers: Vec<_> = self.answers.iter().copied().chain(&embedded_answers).collect();
-        let revocation = Revocation::new(self.revocation, &lists, &answers);
+        let (held, around) = self.revocation.lists;
+        let lists = [around, &embedded_lists].concat();
+        let [held_answers, around] = self.revocation.answers;
+        let answers = [around, &embedded_answers].concat();
+        let revocation = Revocation::new(self.revocation.policy, (held, &lists), [held_answers, &answers]);
         let path = self.path(certificate, &pool, info.at, revocation, work).map_err(of_token)?;
-        let der = |certificate: &&Certificate| certificate.der().to_vec();
-        let mut chain: Vec<_> = path.certificates.iter().map(der).collect();
-        if chain.last().is_none_or(|last| last != path.anchor.certificate().der()) {
-            chain.push(path.anchor.certificate().der().to_vec());
-        }
+        pool.keep(&path.certificates);
         Ok(TimestampProof {
             at: info.at,
             accuracy_micros: info.accuracy_micros,
             policy: info.policy.to_string(),
             serial: name::hex(info.serial),
-            authority: name::to_json(certificate.subject()),
+            // OK because every key of a name is a string, which is all that could be refused.
+            authority: serde_json::to_value(name::Attributes(certificate.subject())).unwrap_or_default(),
             revocation: path.revocation.status,
-            lists: path.revocation.lists.iter().map(|list| list.der().to_vec()).collect(),
-            answers: path.revocation.answers.iter().map(|(answer, _)| answer.der().to_vec()).collect(),
-            path: chain,
-            token: token.to_vec(),
+            lists: path.revocation.lists(),
+            answers: path.revocation.answers(),
+            path: path.chain(),
+            list_signers: path.revocation.beneath.certificates,
+            token: token.into(),
         })
     }
 
@@ -244,7 +263,7 @@ impl Timestamps<'_> {
             accept: &anything,
         };
         let then = search(stamped_at, revocation).path_from(certificate, work);
-        if self.revocation == RevocationPolicy::Off {
+        if revocation.policy == RevocationPolicy::Off {
             return then;
         }
         let now = search(self.at, revocation).path_from(certificate, work);
@@ -255,8 +274,7 @@ impl Timestamps<'_> {
         match (then, now) {
             (Ok(then), now) => Ok(now.ok().filter(|now| is_good(now) && !is_good(&then)).unwrap_or(then)),
             (Err(Reason::RevocationUndetermined | Reason::RevocationStale), Ok(now)) => {
-                let off = Revocation::new(RevocationPolicy::Off, &[], &[]);
-                search(stamped_at, off).path_from(certificate, work).map(|_| now)
+                search(stamped_at, revocation.off()).path_from(certificate, work).map(|_| now)
             }
             (Err(reason), _) => Err(reason),
         }

@@ -1,5 +1,7 @@
 //! The main road: bytes to parsed, to signer, to attributes, to digest, to signature, to path, to profile.
 
+mod refresh;
+
 use std::borrow::Cow;
 
 use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict, VerifierError};
@@ -8,8 +10,11 @@ use shinsei_core::time::Timestamp;
 
 use crate::anchor::TrustAnchor;
 use crate::budget::Work;
+use crate::cache::ProvedCertificates;
 use crate::certificate::Certificate;
 use crate::crl::RevocationList;
+use crate::current::Current;
+use crate::lists::Lists;
 use crate::ocsp::OcspAnswer;
 use crate::path::{Path, Search};
 use crate::pem;
@@ -19,6 +24,7 @@ use crate::profile::Profile;
 use crate::reason::Reason;
 use crate::report::Checks;
 use crate::revocation::{Revocation, RevocationPolicy};
+use crate::rules::Rules;
 use crate::signed_data::SignedData;
 use crate::signer::{Content, Digests, Judgement};
 use crate::timestamp::{TimestampPolicy, TimestampProof, Timestamps};
@@ -26,7 +32,8 @@ use crate::verdict::{Failure, Signer, Verified};
 
 /// Verifies CMS SignedData and certificate paths against the anchors it was given.
 ///
-/// It reads no clock, no file and no network, and keeps no verdict. One verifier serves any number of threads.
+/// It reads no clock, no file and no network, and keeps no verdict. One verifier serves any number of threads, and lives
+/// for as long as the service does: anchors, lists and answers are replaced while it works.
 ///
 /// # Example
 /// ```no_run
@@ -42,16 +49,26 @@ use crate::verdict::{Failure, Signer, Verified};
 /// ```
 #[derive(Debug)]
 pub struct CmsVerifier {
-    anchors: Vec<TrustAnchor>,
+    anchors: Current<Vec<TrustAnchor>>,
     intermediates: Vec<Certificate>,
     signers: SignersRule,
     policies: PolicyRules,
     revocation: RevocationPolicy,
-    lists: Vec<RevocationList>,
-    answers: Vec<OcspAnswer>,
+    lists: Current<Lists>,
+    answers: Current<Vec<OcspAnswer>>,
+    known: ProvedCertificates,
     timestamps: TimestampPolicy,
     timestamp_anchors: Vec<TrustAnchor>,
 }
+
+/// Certificates of signers and authorities that are kept read and proved, unless set otherwise.
+///
+/// Source: those who sign for others, and companies, sign many times a day: the agents of a prefecture are some
+/// thousands. At 8 KiB each, key included, they take 32 MiB.
+pub const KNOWN_CERTIFICATES: usize = 4096;
+
+/// Bytes of a certificate that is still kept. Source: a JPKI leaf has 1.7 KiB; 8 KiB bound what all of them take.
+const KNOWN_CERTIFICATE_BYTES_MAX: usize = 8 * 1024;
 
 /// How many of the signatures of one message must hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,17 +80,33 @@ pub enum SignersRule {
     Any,
 }
 
+impl SignersRule {
+    /// The stable code, as it stands in reports.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Any => "any",
+        }
+    }
+
+    /// The rule with a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::All, Self::Any].into_iter().find(|rule| rule.code() == code)
+    }
+}
+
 impl CmsVerifier {
     /// Trusts these anchors, knows no intermediates, wants all signers to hold, asks nothing of revocation and time-stamps.
     pub fn new(anchors: Vec<TrustAnchor>) -> Self {
         Self {
-            anchors,
+            anchors: Current::of(anchors),
             intermediates: Vec::new(),
             signers: SignersRule::All,
             policies: PolicyRules::default(),
             revocation: RevocationPolicy::Off,
-            lists: Vec::new(),
-            answers: Vec::new(),
+            lists: Current::default(),
+            answers: Current::default(),
+            known: ProvedCertificates::new(KNOWN_CERTIFICATES, KNOWN_CERTIFICATE_BYTES_MAX),
             timestamps: TimestampPolicy::Off,
             timestamp_anchors: Vec::new(),
         }
@@ -95,18 +128,18 @@ impl CmsVerifier {
 
     /// Sets how much must be known of revocation, and the lists to look at beside those in the message.
     ///
-    /// Whoever may fetch lists does so outside, and makes a verifier anew when they change.
+    /// Whoever may fetch lists does so outside, and brings newer ones with [`Self::replace_lists`].
     #[must_use]
     pub fn with_revocation(mut self, policy: RevocationPolicy, lists: Vec<RevocationList>) -> Self {
         self.revocation = policy;
-        self.lists = lists;
+        self.replace_lists(lists);
         self
     }
 
     /// Sets the OCSP answers to look at beside those in the message.
     #[must_use]
-    pub fn with_answers(mut self, answers: Vec<OcspAnswer>) -> Self {
-        self.answers = answers;
+    pub fn with_answers(self, answers: Vec<OcspAnswer>) -> Self {
+        self.replace_answers(answers);
         self
     }
 
@@ -118,6 +151,13 @@ impl CmsVerifier {
     pub fn with_timestamps(mut self, policy: TimestampPolicy, anchors: Vec<TrustAnchor>) -> Self {
         self.timestamps = policy;
         self.timestamp_anchors = anchors;
+        self
+    }
+
+    /// Sets how many certificates are kept read and proved, instead of [`KNOWN_CERTIFICATES`]; none with 0.
+    #[must_use]
+    pub fn with_known_certificates(mut self, certificates_max: usize) -> Self {
+        self.known = ProvedCertificates::new(certificates_max, KNOWN_CERTIFICATE_BYTES_MAX);
         self
     }
 
@@ -142,23 +182,22 @@ impl CmsVerifier {
     /// [`Failure`] with the most useful reason.
     pub fn judge_path(&self, target: &Certificate, at: Timestamp) -> Result<(Signer, Checks), Failure> {
         let mut checks = Checks::default();
-        let pool = Pool::new(&[], &self.intermediates);
-        let lists: Vec<_> = self.lists.iter().collect();
-        let answers: Vec<_> = self.answers.iter().collect();
+        let pool = Pool::new(&[], &self.intermediates, &self.known);
+        let (anchors, lists, answers) = (self.anchors.take(), self.lists.take(), self.answers.take());
         let accept = |path: &Path<'_>| match path.anchor.profile() {
             Profile::NONE => Ok(()),
             profile => profile.check(target, &path.policies),
         };
         let search = Search {
-            anchors: &self.anchors,
+            anchors: &anchors,
             pool: &pool,
             at,
             policies: &self.policies,
-            revocation: Revocation::new(self.revocation, &lists, &answers),
+            revocation: Revocation::new(self.revocation, (&lists, &[]), [&answers, &[]]),
             accept: &accept,
         };
         match checks.note("path", search.path_from(target, &mut Work::new())) {
-            Ok(path) => Ok((Signer::of(&path, None, Vec::new()), checks)),
+            Ok(path) => Ok((Signer::of(path, None, Vec::new()), checks)),
             Err(reason) => Err(Failure { reason, checks }),
         }
     }
@@ -176,17 +215,16 @@ impl CmsVerifier {
         at: Timestamp,
     ) -> Result<TimestampProof, Failure> {
         let mut checks = Checks::default();
-        let lists: Vec<_> = self.lists.iter().collect();
-        let answers: Vec<_> = self.answers.iter().collect();
-        let judged = self.timestamps(&[], &lists, &answers, at).judge(token, stamped, &mut Work::new());
+        let (lists, answers) = (self.lists.take(), self.answers.take());
+        let revocation = Revocation::new(self.revocation, (&lists, &[]), [&answers, &[]]);
+        let judged = self.timestamps(&[], revocation, at).judge(token, stamped, &mut Work::new());
         checks.note("time-stamp", judged).map_err(|reason| Failure { reason, checks })
     }
 
     fn timestamps<'t>(
         &'t self,
         embedded: &'t [&'t [u8]],
-        lists: &'t [&'t RevocationList],
-        answers: &'t [&'t OcspAnswer],
+        revocation: Revocation<'t>,
         at: Timestamp,
     ) -> Timestamps<'t> {
         Timestamps {
@@ -194,10 +232,19 @@ impl CmsVerifier {
             anchors: &self.timestamp_anchors,
             embedded,
             supplied: &self.intermediates,
-            revocation: self.revocation,
-            lists,
-            answers,
+            known: &self.known,
+            revocation,
             at,
+        }
+    }
+
+    /// The settings that verdicts are reached under.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            signers: self.signers,
+            revocation: self.revocation,
+            timestamps: self.timestamps,
+            policies: self.policies.clone(),
         }
     }
 
@@ -220,7 +267,7 @@ impl CmsVerifier {
             Err(reason) => Err(reason),
         };
         match outcome {
-            Ok(Held { content, signers }) => Ok(Verified { content, signers, checks }),
+            Ok(Held { content, signers }) => Ok(Verified { content, signers, rules: self.rules(), checks }),
             Err(reason) => Err(Failure { reason, checks }),
         }
     }
@@ -238,22 +285,23 @@ impl CmsVerifier {
         let content = checks.note("content", Content::of(&message, detached))?;
         checks.note("signers", if message.signers.is_empty() { Err(Reason::NoSigner) } else { Ok(()) })?;
 
-        let pool = Pool::new(&message.certificates, &self.intermediates);
+        let pool = Pool::new(&message.certificates, &self.intermediates, &self.known);
         // What nobody asks for is not read.
         let off = self.revocation == RevocationPolicy::Off;
         let (embedded_lists, embedded_answers) =
             if off { (Vec::new(), Vec::new()) } else { message.revocation_information() };
-        let lists: Vec<_> = self.lists.iter().chain(&embedded_lists).collect();
-        let answers: Vec<_> = self.answers.iter().chain(&embedded_answers).collect();
+        let (anchors, lists, answers) = (self.anchors.take(), self.lists.take(), self.answers.take());
+        let revocation =
+            Revocation::new(self.revocation, (&lists, &embedded_lists), [&answers, &embedded_answers]);
         let judgement = Judgement {
-            anchors: &self.anchors,
+            anchors: &anchors,
             policies: &self.policies,
-            revocation: Revocation::new(self.revocation, &lists, &answers),
+            revocation,
             message: &message,
             pool: &pool,
             at,
             accepted,
-            timestamps: self.timestamps(&message.certificates, &lists, &answers, at),
+            timestamps: self.timestamps(&message.certificates, revocation, at),
         };
         let mut digests = Digests::new(content);
         let mut work = Work::new();

@@ -13,6 +13,13 @@ use shinsei_core::rejection::StateName;
 
 use crate::life::{Life, content_of};
 
+mod ending;
+
+pub use ending::{
+    a_case_is_kept_as_its_terms_say, a_disposed_case_still_reads, nothing_happens_after_the_end,
+    nothing_is_disposed_of_before_its_time, what_is_decided_is_not_withdrawn, whoever_reopens_is_not_alone,
+};
+
 /// The fewest bytes of a word that is looked for: shorter ones stand anywhere by chance.
 const SECRET_BYTES_MIN: usize = 6;
 
@@ -32,6 +39,11 @@ pub fn hold(life: &Life) {
     refusals_carry_reasons(life);
     the_remedy_is_that_of_the_terms(life);
     nothing_happens_after_the_end(life);
+    what_is_decided_is_not_withdrawn(life);
+    a_case_is_kept_as_its_terms_say(life);
+    nothing_is_disposed_of_before_its_time(life);
+    a_disposed_case_still_reads(life);
+    whoever_reopens_is_not_alone(life);
     a_case_without_debts_has_ended(life);
     every_case_can_still_end(life);
     every_document_is_kept(life);
@@ -53,16 +65,19 @@ pub fn every_prefix_is_a_legal_state(life: &Life) {
 }
 
 fn may_follow(from: StateName, to: StateName) -> bool {
-    use StateName::{Absent, Arrived, Closed, Decided, Discarded, Draft, Issued, Received, UnderReview};
+    use StateName::{
+        Absent, Arrived, Closed, Decided, Discarded, Disposed, Draft, Issued, Received, UnderReview,
+    };
     matches!(
         (from, to),
         (Absent, Draft | Arrived)
             | (Draft, Discarded | Arrived)
             | (Arrived, Received)
-            | (Received, UnderReview)
-            | (UnderReview, Decided)
+            | (Received, UnderReview | Closed)
+            | (UnderReview, Decided | Closed)
             | (Decided, Issued | Closed)
             | (Issued, Closed)
+            | (Closed, UnderReview | Disposed)
     )
 }
 
@@ -130,7 +145,7 @@ pub fn nothing_is_issued_without_the_fee_settled(life: &Life) {
     for state in before(life, |event| matches!(event, Event::CertificateIssued(_))) {
         let decided = state.decision().expect("what is issued was decided");
         assert!(decided.received.arrived.fee.settled().is_ok(), "issued before the fee was settled");
-        assert!(decided.outcome.is_favourable() && decided.has_deliverable(), "issued without a grant");
+        assert!(decided.is_favourable() && decided.has_deliverable(), "issued without a grant");
     }
 }
 
@@ -139,7 +154,9 @@ pub fn nothing_is_issued_without_the_fee_settled(life: &Life) {
 /// # Panics
 /// When it is broken.
 pub fn at_most_one_certificate_is_issued(life: &Life) {
-    assert!(count(life, |event| matches!(event, Event::CertificateIssued(_))) <= 1, "issued twice");
+    let grants = count(life, |event| matches!(event, Event::Reviewed(_)));
+    let issued = count(life, |event| matches!(event, Event::CertificateIssued(_)));
+    assert!(issued <= grants, "issued {issued} times upon {grants} decisions");
     for recorded in life.history() {
         let Event::CertificateIssued(issued) = &recorded.event else { continue };
         let received = life.state().receipt().expect("what is issued was received");
@@ -190,16 +207,6 @@ pub fn the_remedy_is_that_of_the_terms(life: &Life) {
     }
 }
 
-/// `Closed` is the last event, or that a draft was thrown away.
-///
-/// # Panics
-/// When it is broken.
-pub fn nothing_happens_after_the_end(life: &Life) {
-    let ends = |event: &Event| matches!(event, Event::Closed(_) | Event::DraftDiscarded(_));
-    let end = life.history().iter().position(|recorded| ends(&recorded.event));
-    assert!(end.is_none_or(|end| end + 1 == life.history().len()), "something happened after the end");
-}
-
 /// A case whose applicant was told, owes nothing and is owed nothing has ended by itself.
 ///
 /// # Panics
@@ -214,7 +221,8 @@ pub fn a_case_without_debts_has_ended(life: &Life) {
         | Application::Discarded
         | Application::Received(_)
         | Application::UnderReview(_)
-        | Application::Closed(_) => false,
+        | Application::Closed(_)
+        | Application::Disposed(_) => false,
     };
     assert!(!idle, "nothing is left to do, yet the case is {}", life.state().name());
 }
@@ -225,7 +233,7 @@ fn was_told(decided: &Decided) -> bool {
 
 fn awaits(decided: &Decided) -> bool {
     let pays = decided.received.arrived.fee.settled().is_err();
-    decided.outcome.is_favourable() && (pays || decided.has_deliverable())
+    decided.is_favourable() && (pays || decided.has_deliverable())
 }
 
 /// From where the case stands, the steps of the main road are accepted up to its end.
@@ -233,7 +241,7 @@ fn awaits(decided: &Decided) -> bool {
 /// # Panics
 /// When it is broken.
 pub fn every_case_can_still_end(life: &Life) {
-    let has_ended = *life.state() == Application::Discarded;
+    let has_ended = matches!(life.state(), Application::Discarded | Application::Disposed(_));
     if !life.history().is_empty() && !has_ended {
         let _ = life.clone().until(StateName::Closed);
     }
@@ -265,12 +273,24 @@ fn references(event: &Event) -> Vec<DocumentRef> {
             let evidence = verified.evidence.iter().map(|evidence| evidence.document);
             evidence.chain([verified.identity]).collect()
         }
-        Event::Reviewed(reviewed) => {
-            let reasons = reasons(&reviewed.outcome).map(NonEmpty::as_slice).unwrap_or_default();
-            reasons.iter().map(|reason| reason.text).collect()
-        }
+        Event::Reviewed(reviewed) => reasons(&reviewed.outcome).map(texts).unwrap_or_default(),
         Event::FeePaid(paid) => vec![paid.reference],
+        Event::WithdrawalDeclined(declined) => texts(&declined.reasons),
+        Event::DecisionCorrected(corrected) => {
+            let reasons = reasons(&corrected.outcome).map(texts).unwrap_or_default();
+            reasons.into_iter().chain([corrected.explanation]).collect()
+        }
+        Event::DecisionRevoked(revoked) => texts(&revoked.reasons),
+        Event::AppealFiled(filed) => vec![filed.paper],
+        Event::HoldPlaced(placed) => vec![placed.reason],
         Event::DraftDiscarded(_)
+        | Event::WithdrawalRequested(_)
+        | Event::Withdrawn(_)
+        | Event::AppealResolved(_)
+        | Event::Reopened(_)
+        | Event::HoldReleased(_)
+        | Event::DisposalFellDue(_)
+        | Event::Disposed(_)
         | Event::ReceiptIssued(_)
         | Event::ReviewStarted(_)
         | Event::FeeAssessed(_)
@@ -279,6 +299,10 @@ fn references(event: &Event) -> Vec<DocumentRef> {
         | Event::ResultTold(_)
         | Event::Closed(_) => vec![],
     }
+}
+
+fn texts(reasons: &NonEmpty<Reason>) -> Vec<DocumentRef> {
+    reasons.as_slice().iter().map(|reason| reason.text).collect()
 }
 
 fn reasons(outcome: &Outcome) -> Option<&NonEmpty<Reason>> {

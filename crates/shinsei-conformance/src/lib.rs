@@ -1,5 +1,6 @@
 //! What every store, signature verifier and notifier must do: one function a clause.
 
+pub mod access_log;
 mod clause;
 pub mod cluster;
 mod kit;

@@ -1,11 +1,14 @@
 //! A case lived through `decide` and `evolve` alone: no engine, no store, and every event through its stored form.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::application::{Application, Decided, FeeLedger};
+use shinsei_core::application::{Application, Decided, FeeLedger, Withdrawal};
 use shinsei_core::bytes::Bytes;
+use shinsei_core::calendar::Calendar;
+use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
     ApplicationFinding, Command, FilingFinding, Finding, Review, Submit, SubmittedForm,
 };
@@ -18,7 +21,7 @@ use shinsei_core::form::Form;
 use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, Position, StaffId, UserId, Version};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
-use shinsei_core::procedure::{Act, Applicants, Procedure, SignatureRule};
+use shinsei_core::procedure::{Act, Applicants, Division, Procedure};
 use shinsei_core::record::{Number, RawRecord, Recorded};
 use shinsei_core::rejection::{Rejection, StateName};
 use shinsei_core::service_hours::ServiceHours;
@@ -29,6 +32,9 @@ use shinsei_core::yen::Yen;
 use uuid::Uuid;
 
 use crate::stamp::{StampVerifier, detached};
+
+/// The divisions of the sample catalog.
+static DIVISIONS: LazyLock<Vec<Division>> = LazyLock::new(|| Catalog::sample().divisions().to_vec());
 
 /// What an officer assesses on the road that a life takes by itself.
 const ASSESSED: Yen = Yen(4_500);
@@ -78,6 +84,7 @@ pub struct Life {
     user: User,
     registration_required: bool,
     hours: ServiceHours,
+    calendar: Calendar,
     verifier: StampVerifier,
     now: Timestamp,
     asked: u64,
@@ -103,6 +110,7 @@ impl Life {
             user: registered(kind, now),
             registration_required: true,
             hours: ServiceHours::daily_three_to_four(),
+            calendar: Calendar::standard(),
             verifier: StampVerifier::default(),
             now,
             asked: 0,
@@ -130,6 +138,12 @@ impl Life {
     #[must_use]
     pub fn at(self, now: Timestamp) -> Self {
         Self { now, ..self }
+    }
+
+    /// The same city hall, open on other days.
+    #[must_use]
+    pub fn with_calendar(self, calendar: Calendar) -> Self {
+        Self { calendar, ..self }
     }
 
     /// The same with other service hours.
@@ -169,8 +183,19 @@ impl Life {
             if self.state.name() == state {
                 return self;
             }
+            if let (StateName::Disposed, Application::Closed(closed)) = (state, &self.state) {
+                let over = closed.retention.and_then(|retention| retention.over().from);
+                self.now = over.expect("a case that is not kept for good").max(self.now);
+                let disposed = Step::new(self.officer(), Command::Dispose);
+                self.ask(&disposed).expect("nothing stands in the way of the disposal");
+                continue;
+            }
             // OK because a case is Issued only while its applicant was not told: telling it would end it.
             let step = self.step(state != StateName::Issued).expect("a step that goes on");
+            let asked_at = self.now.saturating_add_micros(i64::from(step.after_minutes) * 60_000_000);
+            if let (Command::Submit(_), Err(closed)) = (&step.command, self.hours.open_at(asked_at)) {
+                self.now = closed.opens_at.expect("a service that opens again");
+            }
             self.ask(&step).expect("the main road is open");
         }
         panic!("the main road does not lead to {state}: the case is {}", self.state.name());
@@ -210,15 +235,14 @@ impl Life {
     }
 
     fn decide(&self, step: &Step) -> CaseDecision {
-        let needs = Application::needs(&step.command);
+        let needs = self.state.needs(&step.command);
         let procedure = needs.procedure.filter(|id| **id == self.procedure.id).map(|_| &self.procedure);
-        let signature = match (procedure.map(|procedure| &procedure.terms.signature), needs.signed) {
-            (Some(SignatureRule::Required(accepted)), Some(signed)) => {
-                let request =
-                    SignatureRequest { signed, at: self.now, procedure: &self.procedure.id, accepted };
-                Some(self.judge(request)?)
+        let signing = needs.signed.and_then(|signing| Some((signing.bytes, signing.under(procedure)?)));
+        let signature = match signing {
+            Some((signed, (procedure, accepted))) => {
+                Some(self.judge(SignatureRequest { signed, at: self.now, procedure, accepted })?)
             }
-            _ => None,
+            None => None,
         };
         let context = Context {
             now: self.now,
@@ -226,6 +250,8 @@ impl Life {
             stream: self.case().into(),
             actor: &step.by,
             procedure,
+            calendar: &self.calendar,
+            divisions: &DIVISIONS,
             applicant: needs.applicant.then_some(&self.user),
             registration_required: self.registration_required,
             service_hours: &self.hours,
@@ -282,13 +308,20 @@ impl Life {
     }
 
     fn step(&self, tells_first: bool) -> Option<Step> {
+        let withdrawal = self.state.receipt().map(|received| received.annex.withdrawal);
+        if let Some(Withdrawal::Requested { .. }) = withdrawal {
+            return Some(Step::new(self.officer(), Command::AcceptWithdrawal));
+        }
         let (by, command) = match &self.state {
             Application::Absent => (self.applicant(), Command::Submit(self.submission())),
             Application::Draft(draft) => {
                 let by = Actor::Applicant { user: draft.applicant };
                 (by, Command::Submit(self.submission_of(draft.applicant)))
             }
-            Application::Discarded | Application::Arrived(_) | Application::Closed(_) => return None,
+            Application::Discarded
+            | Application::Arrived(_)
+            | Application::Closed(_)
+            | Application::Disposed(_) => return None,
             Application::Received(received) => {
                 let fee = self.settle(received.arrived.fee);
                 match fee.filter(|_| received.arrived.terms.fee_precedes_review()) {
@@ -500,7 +533,22 @@ fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
         }
         Command::Review(review) => review.finding.reasons().iter().map(|one| words(&one.text)).collect(),
         Command::RecordPayment { reference, .. } => vec![words(reference)],
-        Command::DiscardDraft
+        Command::DeclineWithdrawal { reasons } | Command::RevokeDecision { reasons } => {
+            reasons.as_slice().iter().map(|one| words(&one.text)).collect()
+        }
+        Command::CorrectDecision { finding, explanation } => {
+            let reasons = finding.reasons().iter().map(|one| words(&one.text));
+            reasons.chain([words(explanation)]).collect()
+        }
+        Command::RecordAppeal { paper, .. } => vec![words(paper)],
+        Command::PlaceHold { reason } => vec![words(reason)],
+        Command::Withdraw
+        | Command::AcceptWithdrawal
+        | Command::ResolveAppeal { .. }
+        | Command::Reopen { .. }
+        | Command::ReleaseHold { .. }
+        | Command::Dispose
+        | Command::DiscardDraft
         | Command::PassDeadline(_)
         | Command::StartReview
         | Command::AssessFee { .. }

@@ -3,16 +3,17 @@
 //! A notifier is tested by looking at what its readers get: [`notifier_suite!`](crate::notifier_suite) makes a test of
 //! each clause from a function that gives a [`NotifierUnderTest`].
 
-use shinsei_core::ids::DivisionId;
-use shinsei_core::notice::{FeeDue, HandOver, Message, Notice, ReviewResult};
-use shinsei_core::period::{Holidays, Period};
+mod notices;
+
+use chrono::NaiveDate;
+use shinsei_core::notice::{CaseNotice, FeeDue, Message, News, Notice, ReviewResult};
 use shinsei_core::port::notifier::{Notifier, NotifierError};
-use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, Visit};
+use shinsei_core::procedure::{Deliverable, Division};
 use shinsei_core::time::Timestamp;
-use shinsei_core::yen::Yen;
 use uuid::Uuid;
 
 use crate::clause::{Breach, Clause, Kept, hold, same};
+use crate::notifier::notices::{notices, received, reviewed};
 
 /// A notifier with nothing delivered yet, and a look at what its readers get.
 pub trait NotifierUnderTest {
@@ -24,6 +25,9 @@ pub trait NotifierUnderTest {
 
     /// How the notifier writes an instant.
     fn written(&self, at: Timestamp) -> String;
+
+    /// How the notifier writes a day.
+    fn written_day(&self, day: NaiveDate) -> String;
 }
 
 /// A notice as its reader gets it.
@@ -159,7 +163,7 @@ pub fn keeps_notices_apart(subject: &dyn NotifierUnderTest) -> Kept {
         .map(|n| Notice {
             id: Uuid::from_u128(n),
             to: format!("reader-{n}@example.jp"),
-            procedure: format!("手続{n}号"),
+            contact: Division { name: format!("第{n}課"), ..one.contact.clone() },
             ..one.clone()
         })
         .collect();
@@ -175,7 +179,7 @@ pub fn keeps_notices_apart(subject: &dyn NotifierUnderTest) -> Kept {
     for notice in &all {
         let found = the_one(subject, notice)?;
         same!(found.to, notice.to, "whom a notice goes to that was delivered among others");
-        let own = squeezed(&found.text).contains(&notice.procedure);
+        let own = squeezed(&found.text).contains(&notice.contact.name);
         hold!(own, "a notice that was delivered among others has not its own text");
     }
     Ok(())
@@ -185,24 +189,50 @@ pub fn keeps_notices_apart(subject: &dyn NotifierUnderTest) -> Kept {
 fn fields(subject: &dyn NotifierUnderTest, notice: &Notice) -> Vec<(&'static str, String)> {
     let mut fields = vec![
         ("the city", notice.city.clone()),
-        ("the procedure", notice.procedure.clone()),
-        ("when it was received", subject.written(notice.received_at)),
-        ("the receipt number", notice.receipt.to_string()),
         ("the division", notice.contact.name.clone()),
         ("the telephone number", notice.contact.phone.clone()),
     ];
+    match &notice.message {
+        Message::Case(case) => {
+            fields.push(("the procedure", case.procedure.clone()));
+            fields.push(("the receipt number", case.receipt.to_string()));
+            fields.extend(news(subject, notice, case));
+        }
+        Message::Confirmation { url, until, .. } => {
+            fields.push(("the page that confirms", url.clone()));
+            fields.push(("until when it works", subject.written(*until)));
+        }
+        Message::Maintenance { from, until } => {
+            fields.push(("when the service closes", subject.written(*from)));
+            fields.push(("when it opens", subject.written(*until)));
+        }
+        Message::Mandate(mandate) => {
+            fields.push(("the principal", mandate.principal.clone()));
+            fields.push(("the number of the mandate", mandate.number.clone()));
+            fields.push(("its first day", subject.written_day(mandate.from)));
+            fields.push(("its last day", subject.written_day(mandate.until)));
+            fields.extend(mandate.procedures.iter().map(|name| ("a procedure", name.clone())));
+        }
+    }
+    fields
+}
+
+/// What the reader must be told of a case.
+fn news(subject: &dyn NotifierUnderTest, notice: &Notice, case: &CaseNotice) -> Vec<(&'static str, String)> {
+    let mut fields = vec![];
     let mut fee = |due: &FeeDue| {
         if let FeeDue::AtCounter(yen) = due {
             fields.push(("the fee", yen.to_string()));
             fields.push(("the counter", notice.contact.counter.clone()));
         }
     };
-    match &notice.message {
-        Message::Received { standard_period, fee: due, .. } => {
+    match &case.news {
+        News::Received { standard_period, fee: due, .. } => {
             fee(due);
+            fields.push(("when it was received", subject.written(case.received_at)));
             fields.extend(standard_period.map(|period| ("the standard period", period.length.to_string())));
         }
-        Message::Result { reviewed_at, hand_over, .. } => {
+        News::Reviewed { reviewed_at, hand_over, .. } => {
             if let Some(hand_over) = hand_over {
                 fee(&hand_over.fee);
                 fields.push(("how many", hand_over.quantity.to_string()));
@@ -211,7 +241,37 @@ fn fields(subject: &dyn NotifierUnderTest, notice: &Notice) -> Vec<(&'static str
                     fields.push(("what is handed over", name.clone()));
                 }
             }
+            fields.push(("when it was received", subject.written(case.received_at)));
             fields.push(("when it was reviewed", subject.written(*reviewed_at)));
+        }
+        News::CorrectionRequested(correcting) | News::CorrectionDue(correcting) => {
+            fields.push(("how many places", correcting.items.to_string()));
+            fields.push(("by when to correct", subject.written_day(correcting.due)));
+        }
+        News::Corrected { at } | News::Withdrawn { at, .. } | News::WithdrawalDeclined { at } => {
+            fields.push(("when it happened", subject.written(*at)));
+        }
+        News::FeeNotice { yen, due, .. } => {
+            fields.push(("the fee", yen.to_string()));
+            fields.extend(due.map(|due| ("by when to pay", subject.written_day(due))));
+        }
+        News::FeePaid { yen, on, .. } => {
+            fields.push(("the fee", yen.to_string()));
+            fields.push(("when it was paid", subject.written_day(*on)));
+        }
+        News::Ready { hand_over, until } => {
+            fee(&hand_over.fee);
+            fields.extend(until.map(|until| ("until when to receive it", subject.written_day(until))));
+        }
+        News::Extended { from, to, reason } => {
+            fields.push(("by when it should have been done", subject.written_day(*from)));
+            fields.push(("by when it will be done", subject.written_day(*to)));
+            fields.push(("why it takes longer", reason.clone()));
+        }
+        News::Transferred => {}
+        News::DocumentPublished { title, until } => {
+            fields.push(("the document", title.clone()));
+            fields.push(("until when to fetch it", subject.written_day(*until)));
         }
     }
     fields
@@ -227,60 +287,4 @@ fn the_one(subject: &dyn NotifierUnderTest, notice: &Notice) -> Result<Delivered
 /// A text without white space and without the commas in amounts.
 fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect()
-}
-
-/// Notices of each form.
-fn notices() -> Result<Vec<Notice>, Breach> {
-    let certificate = HandOver {
-        deliverable: Deliverable::Issued { name: "住民票の写し".to_owned(), by: Delivery::Counter },
-        quantity: 37,
-        unit: Some("通".to_owned()),
-        fee: FeeDue::AtCounter(Yen(11_100)),
-        visits: vec![Visit::Payment, Visit::Pickup],
-    };
-    Ok(vec![
-        received()?,
-        reviewed(ReviewResult::Granted, Some(certificate))?,
-        reviewed(ReviewResult::SeeDocument, None)?,
-    ])
-}
-
-/// A notice of receipt.
-fn received() -> Result<Notice, Breach> {
-    let standard_period = Some(Period { holidays: Holidays::Skipped, ..Period::days(45) });
-    let fee = FeeDue::AtCounter(Yen(17_500));
-    notice(1, Message::Received { standard_period, fee, visits: vec![Visit::Payment] })
-}
-
-/// A notice of a result.
-fn reviewed(result: ReviewResult, hand_over: Option<HandOver>) -> Result<Notice, Breach> {
-    let id = if hand_over.is_some() { 2 } else { 3 };
-    notice(id, Message::Result { reviewed_at: jst(8, 9, 58)?, result, hand_over })
-}
-
-fn notice(id: u128, message: Message) -> Result<Notice, Breach> {
-    Ok(Notice {
-        id: Uuid::from_u128(id),
-        municipality: "012025".parse()?,
-        city: "函館市".to_owned(),
-        to: "hanako@example.jp".to_owned(),
-        at: jst(7, 15, 4)?,
-        procedure: "住民票の写し等の交付請求".to_owned(),
-        act: Act::Application,
-        received_at: jst(7, 15, 4)?,
-        receipt: "012025-R08-0001234-7".parse()?,
-        contact: Division {
-            id: DivisionId::new("koseki")?,
-            name: "市民部 戸籍住民課".to_owned(),
-            phone: "0138-00-0001".to_owned(),
-            counter: "本庁舎1階".to_owned(),
-            hours: "平日 8時45分~17時30分".to_owned(),
-        },
-        message,
-    })
-}
-
-/// A time of May 2026 in Japan.
-fn jst(day: u32, hour: u32, minute: u32) -> Result<Timestamp, Breach> {
-    Timestamp::from_jst(2026, 5, day, hour, minute).ok_or_else(|| Breach::new("no such time"))
 }

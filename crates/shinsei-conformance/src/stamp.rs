@@ -72,7 +72,7 @@ impl StampVerifier {
         if !self.valid.contains(request.at) {
             return Err(EXPIRED);
         }
-        let piece = |role, bytes: &[u8]| Evidence { role, bytes: bytes.to_vec() };
+        let piece = |role, bytes: &[u8]| Evidence { role, bytes: bytes.into() };
         Ok(Valid {
             kind,
             policy: "stamp-1".to_owned(),

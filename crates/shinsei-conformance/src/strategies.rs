@@ -12,14 +12,17 @@ use shinsei_core::command::{
     ApplicationFinding, Command, FilingFinding, Finding, Review, StatedReason, Submit, SubmittedForm,
 };
 use shinsei_core::deadline::Deadline;
-use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
-use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode, UserId};
+use shinsei_core::event::{
+    AppealKind, AppealResult, CloseReason, ExemptionGround, PaymentChannel, ReopeningGround, TellingChannel,
+};
+use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode, StaffId, UserId};
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::period::{Holidays, Period};
 use shinsei_core::procedure::{
     Act, Agents, Applicants, BasisKind, Category, Deliverable, Delivery, Fee, FeeTiming, Guidance,
-    Jurisdiction, PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
+    Jurisdiction, PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
 };
+use shinsei_core::retention::Retention;
 use shinsei_core::signature::CertificateKind;
 use shinsei_core::yen::Yen;
 use uuid::Uuid;
@@ -33,7 +36,7 @@ pub fn procedure() -> impl Strategy<Value = Procedure> {
         |(act, basis, jurisdiction, applicants, signature, deliverable)| {
             let fee = fee(deliverable != Deliverable::None);
             let visits = subsequence(vec![Visit::Inspection, Visit::Interview, Visit::Papers], 0..=3);
-            (fee, visits, period()).prop_map(move |(fee, visits, standard_period)| {
+            (fee, visits, period(), ending()).prop_map(move |(fee, visits, standard_period, ending)| {
                 let mut procedure = plain(act);
                 procedure.basis_kind = basis;
                 procedure.jurisdiction = jurisdiction.clone();
@@ -45,6 +48,7 @@ pub fn procedure() -> impl Strategy<Value = Procedure> {
                 procedure.terms.visits = visits;
                 procedure.terms.standard_period = standard_period;
                 procedure.terms.remedy = Remedy::of(act, basis, &jurisdiction);
+                (procedure.terms.withdrawal, procedure.terms.retention) = ending;
                 procedure
             })
         },
@@ -74,11 +78,18 @@ pub fn plain(act: Act) -> Procedure {
             visits: vec![],
             standard_period: None,
             remedy: Remedy::of(act, BasisKind::Act, &Jurisdiction::Own),
+            withdrawal: WithdrawalRule::AtOnce,
+            retention: Retention::Permanent,
         },
         guidance: Guidance::default(),
         note: String::new(),
         source: "架空".to_owned(),
     }
+}
+
+fn ending() -> impl Strategy<Value = (WithdrawalRule, Retention)> {
+    let withdrawal = vec![WithdrawalRule::AtOnce, WithdrawalRule::ByConsent, WithdrawalRule::Never];
+    (select(withdrawal), select(vec![Retention::Years(1), Retention::Years(5), Retention::Permanent]))
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -182,13 +193,15 @@ pub fn submission(procedure: &Procedure, applicant: UserId) -> impl Strategy<Val
     )
 }
 
+/// Reasons with words.
+fn reasons() -> impl Strategy<Value = NonEmpty<StatedReason>> {
+    let reason = (select(vec!["R-01", "R-02"]), text())
+        .prop_map(|(code, text)| StatedReason { code: ReasonCode::new(code).expect("a code"), text });
+    vec(reason, 1..3).prop_map(|all| NonEmpty::new(all).expect("at least one"))
+}
+
 /// What an officer may find, mostly of the procedure's own act.
 pub fn finding(act: Act) -> impl Strategy<Value = Finding> {
-    let reason = || {
-        (select(vec!["R-01", "R-02"]), text())
-            .prop_map(|(code, text)| StatedReason { code: ReasonCode::new(code).expect("a code"), text })
-    };
-    let reasons = move || vec(reason(), 1..3).prop_map(|all| NonEmpty::new(all).expect("at least one"));
     let filing =
         prop_oneof![Just(FilingFinding::Confirmed), reasons().prop_map(FilingFinding::FormalDefect),];
     let application = prop_oneof![
@@ -250,6 +263,30 @@ pub fn command(life: &Life) -> impl Strategy<Value = Command> + use<> {
         how.prop_map(|how| Command::TellResult { how }),
         select(vec![CloseReason::Completed, CloseReason::NotCollected])
             .prop_map(|reason| Command::Close { reason }),
+        afterwards(life),
+    ]
+}
+
+/// What may be asked beside the main road and after the end.
+fn afterwards(life: &Life) -> impl Strategy<Value = Command> + use<> {
+    let (act, today) = (life.procedure().terms.act, life.now().date_jst());
+    let kind = select(vec![AppealKind::RequestForReview, AppealKind::Suit]);
+    let filed_on = (-1_i64..2).prop_map(move |days| today + chrono::TimeDelta::days(days));
+    let result = select(vec![AppealResult::Upheld, AppealResult::Rejected]);
+    let ground = select(vec![ReopeningGround::AppealUpheld, ReopeningGround::OwnError]);
+    let approver = select(vec!["s-001", "s-021"]).prop_map(|id| StaffId::new(id).expect("a code"));
+    prop_oneof![
+        4 => select(vec![Command::Withdraw, Command::AcceptWithdrawal, Command::Dispose]),
+        1 => reasons().prop_map(|reasons| Command::DeclineWithdrawal { reasons }),
+        1 => reasons().prop_map(|reasons| Command::RevokeDecision { reasons }),
+        1 => (finding(act), text())
+            .prop_map(|(finding, explanation)| Command::CorrectDecision { finding, explanation }),
+        1 => (kind, filed_on, text())
+            .prop_map(|(kind, filed_on, paper)| Command::RecordAppeal { kind, filed_on, paper }),
+        1 => (1_u32..3, result).prop_map(|(appeal, result)| Command::ResolveAppeal { appeal, result }),
+        1 => (ground, approver).prop_map(|(ground, approver)| Command::Reopen { ground, approver }),
+        1 => text().prop_map(|reason| Command::PlaceHold { reason }),
+        1 => (1_u32..3).prop_map(|hold| Command::ReleaseHold { hold }),
     ]
 }
 

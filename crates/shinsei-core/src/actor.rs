@@ -87,6 +87,19 @@ impl Actor {
         }
     }
 
+    /// Nobody for the applicant of the case, or the clerk or officer of the division in charge who acts on paper.
+    pub(crate) fn applicant_or_counter_of(
+        &self,
+        applicant: UserId,
+        division: &DivisionId,
+    ) -> Result<Option<&StaffId>, Rejection> {
+        match self {
+            Self::Applicant { user } if *user == applicant => Ok(None),
+            Self::Officer(staff) | Self::Clerk(staff) => staff.of(division).map(Some),
+            Self::Applicant { .. } | Self::System => Err(Rejection::NotPermitted { needed: Role::Applicant }),
+        }
+    }
+
     /// Nothing, if the actor is the engine itself.
     pub(crate) fn engine(&self) -> Result<(), Rejection> {
         match self {

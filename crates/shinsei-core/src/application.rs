@@ -1,13 +1,16 @@
 //! A case: the enum of its states. Each holds only what is true in it; `evolve` cannot fail, for what is recorded has
 //! happened.
 
+mod annex;
 mod evolve;
 mod fee;
 mod label;
 mod states;
 
+pub(crate) use annex::nth;
+pub use annex::{Annex, Appeal, Certificate, Hold, Withdrawal};
 pub use fee::{FeeLedger, SettledFee};
-pub use states::{Arrived, Closed, Decided, Draft, Issued, Received, UnderReview};
+pub use states::{Arrived, Closed, Decided, Disposed, Draft, Issued, Last, Received, UnderReview};
 
 /// A case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub enum Application {
     Issued(Issued),
     /// 完了: nothing is left to do.
     Closed(Closed),
+    /// 廃棄: its documents are erased.
+    Disposed(Disposed),
 }
 
 impl Application {
@@ -43,7 +48,8 @@ impl Application {
             | Self::UnderReview(_)
             | Self::Decided(_)
             | Self::Issued(_)
-            | Self::Closed(_) => self.receipt().map(|received| &received.arrived),
+            | Self::Closed(_)
+            | Self::Disposed(_) => self.receipt().map(|received| &received.arrived),
         }
     }
 
@@ -52,9 +58,20 @@ impl Application {
         match self {
             Self::Absent | Self::Draft(_) | Self::Discarded | Self::Arrived(_) => None,
             Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => Some(received),
-            Self::Decided(_) | Self::Issued(_) | Self::Closed(_) => {
-                self.decision().map(|decided| &decided.received)
-            }
+            Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(&decided.received),
+            Self::Closed(closed) | Self::Disposed(Disposed { closed, .. }) => Some(closed.received()),
+        }
+    }
+
+    /// True from the arrival to the end: somebody still has something to do.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Absent | Self::Draft(_) | Self::Discarded | Self::Closed(_) | Self::Disposed(_) => false,
+            Self::Arrived(_)
+            | Self::Received(_)
+            | Self::UnderReview(_)
+            | Self::Decided(_)
+            | Self::Issued(_) => true,
         }
     }
 
@@ -67,9 +84,8 @@ impl Application {
             | Self::Arrived(_)
             | Self::Received(_)
             | Self::UnderReview(_) => None,
-            Self::Decided(decided)
-            | Self::Issued(Issued { decided, .. })
-            | Self::Closed(Closed { decided, .. }) => Some(decided),
+            Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(decided),
+            Self::Closed(closed) | Self::Disposed(Disposed { closed, .. }) => closed.decision(),
         }
     }
 }

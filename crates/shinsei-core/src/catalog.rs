@@ -1,10 +1,8 @@
 //! The catalog (手続一覧): procedures and divisions, read from CSV with a fixed header and closed values, written back alike.
 
-mod cell;
 mod columns;
 mod defect;
 mod division;
-mod encoding;
 mod entry;
 mod row;
 mod sheet;
@@ -17,9 +15,9 @@ use std::collections::btree_map::Entry;
 use crate::catalog::row::Row;
 use crate::ids::{DivisionId, ProcedureId};
 use crate::procedure::{Category, Division, Procedure};
+use crate::sheet::Encoding;
 
 pub use crate::catalog::defect::{Because, CatalogError, Defect, Expected, Sheet};
-pub use crate::catalog::encoding::Encoding;
 
 /// The sample procedures: 61 of them, UTF-8 with BOM. 出典: 函館市(CC BY 2.1 JP)。編集・加工あり
 ///

@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use crate::bytes::Bytes;
 use crate::deadline::Deadline;
-use crate::event::{CloseReason, ExemptionGround, PaymentChannel, TellingChannel};
-use crate::ids::{ProcedureId, ReasonCode};
+use crate::event::{
+    AppealKind, AppealResult, CloseReason, ExemptionGround, PaymentChannel, ReopeningGround, TellingChannel,
+};
+use crate::ids::{ProcedureId, ReasonCode, StaffId};
 use crate::outcome::NonEmpty;
 use crate::signature::SignedBytes;
 use crate::yen::Yen;
@@ -63,6 +65,62 @@ pub enum Command {
         /// Why.
         reason: CloseReason,
     },
+    /// Takes the application back, or asks to (取り下げる).
+    Withdraw,
+    /// Consents to the withdrawal (取下げに同意する).
+    AcceptWithdrawal,
+    /// Does not consent (取下げに同意しない).
+    DeclineWithdrawal {
+        /// Why.
+        reasons: NonEmpty<StatedReason>,
+    },
+    /// Mends a clerical error of the decision (更正する).
+    CorrectDecision {
+        /// What was meant from the beginning.
+        finding: Finding,
+        /// What was wrong: kept as a document.
+        explanation: Bytes,
+    },
+    /// Takes a grant back (取り消す・撤回する).
+    RevokeDecision {
+        /// Why.
+        reasons: NonEmpty<StatedReason>,
+    },
+    /// Records that somebody contests the decision (審査請求・取消訴訟を記録する).
+    RecordAppeal {
+        /// How.
+        kind: AppealKind,
+        /// The day on which it was brought.
+        filed_on: NaiveDate,
+        /// The paper of it: kept as a document.
+        paper: Bytes,
+    },
+    /// Records how an appeal ended (裁決・判決を記録する).
+    ResolveAppeal {
+        /// Which appeal of the case, from 1.
+        appeal: u32,
+        /// How it ended.
+        result: AppealResult,
+    },
+    /// Reviews a case again that had ended (再び審査する).
+    Reopen {
+        /// Why.
+        ground: ReopeningGround,
+        /// Who approved.
+        approver: StaffId,
+    },
+    /// Stops the disposal (廃棄を停止する).
+    PlaceHold {
+        /// Why: kept as a document.
+        reason: Bytes,
+    },
+    /// Lets the disposal go on (廃棄の停止を解く).
+    ReleaseHold {
+        /// Which hold of the case, from 1.
+        hold: u32,
+    },
+    /// Erases the documents of the case (廃棄する). Give it to the engine's `dispose`, which erases them as well.
+    Dispose,
     /// Lets a deadline pass (期限が到来する): the engine's own command, when it falls due.
     PassDeadline(Deadline),
 }
@@ -196,6 +254,17 @@ impl Command {
             Self::IssueCertificate { .. } => "IssueCertificate",
             Self::TellResult { .. } => "TellResult",
             Self::Close { .. } => "Close",
+            Self::Withdraw => "Withdraw",
+            Self::AcceptWithdrawal => "AcceptWithdrawal",
+            Self::DeclineWithdrawal { .. } => "DeclineWithdrawal",
+            Self::CorrectDecision { .. } => "CorrectDecision",
+            Self::RevokeDecision { .. } => "RevokeDecision",
+            Self::RecordAppeal { .. } => "RecordAppeal",
+            Self::ResolveAppeal { .. } => "ResolveAppeal",
+            Self::Reopen { .. } => "Reopen",
+            Self::PlaceHold { .. } => "PlaceHold",
+            Self::ReleaseHold { .. } => "ReleaseHold",
+            Self::Dispose => "Dispose",
             Self::PassDeadline(_) => "PassDeadline",
         }
     }

@@ -17,6 +17,13 @@ pub enum Deadline {
         /// How often it was saved.
         saves: u32,
     },
+    /// The retention period is over: somebody must confirm the disposal.
+    DisposalDue {
+        /// The year in whose April it is over.
+        year: u32,
+    },
+    /// The documents of a case that was disposed of are to be erased: the engine does so itself, and records nothing.
+    Erasure,
 }
 
 impl Deadline {
@@ -37,6 +44,8 @@ impl Deadline {
         let ordinal = u32::from_str(ordinal).ok()?;
         let read = match kind {
             "draft-expiry" => Self::DraftExpiry { saves: ordinal },
+            "disposal-due" => Self::DisposalDue { year: ordinal },
+            "erasure" => Self::Erasure,
             _ => return None,
         };
         (read.to_bytes() == bytes).then_some(read)
@@ -64,6 +73,9 @@ impl Deadline {
     fn parts(self) -> (&'static str, u32) {
         match self {
             Self::DraftExpiry { saves } => ("draft-expiry", saves),
+            Self::DisposalDue { year } => ("disposal-due", year),
+            // OK because a case is disposed of once.
+            Self::Erasure => ("erasure", 1),
         }
     }
 }
@@ -74,7 +86,13 @@ mod tests {
 
     #[test]
     fn a_deadline_is_read_from_what_the_agenda_kept() {
-        for deadline in [Deadline::DraftExpiry { saves: 1 }, Deadline::DraftExpiry { saves: u32::MAX }] {
+        let deadlines = [
+            Deadline::DraftExpiry { saves: 1 },
+            Deadline::DraftExpiry { saves: u32::MAX },
+            Deadline::DisposalDue { year: 2032 },
+            Deadline::Erasure,
+        ];
+        for deadline in deadlines {
             assert_eq!(Deadline::from_bytes(&deadline.to_bytes()), Some(deadline));
         }
         for unknown in ["draft-expiry", "draft-expiry/", "draft-expiry/01", "draft-expiry/+1", "x/1"] {

@@ -1,18 +1,23 @@
 //! The main path of the domain: what a case says to a command.
 
+mod contest;
 mod deadline;
+mod disposal;
 mod draft;
 mod ending;
 mod fee;
 mod hand_over;
 mod review;
 mod submit;
+mod withdrawal;
+mod words;
 
 use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
 use crate::application::{Application, Decided, Issued, Received, UnderReview};
 use crate::command::Command;
 use crate::deadline::Deadline;
-use crate::decider::{Context, Decider, Decision, Needs};
+use crate::decider::{Context, Decider, Decision, Needs, Signing};
+use crate::document::Documents;
 use crate::event::Event;
 use crate::event_format::Proposed;
 use crate::ids::StreamKind;
@@ -28,13 +33,17 @@ impl Decider for Application {
     type Event = Event;
     const KIND: StreamKind = StreamKind::Case;
 
-    fn needs(command: &Command) -> Needs<'_> {
+    fn needs<'a>(&'a self, command: &'a Command) -> Needs<'a> {
         match command {
-            Command::Submit(submit) => {
-                Needs { procedure: Some(&submit.procedure), applicant: true, signed: submit.form.signed() }
-            }
+            Command::Submit(submit) => Needs {
+                procedure: Some(&submit.procedure),
+                applicant: true,
+                signed: Signing::by_edition(&submit.form),
+                service: true,
+                ..Needs::default()
+            },
             Command::SaveDraft { procedure, .. } => {
-                Needs { procedure: Some(procedure), applicant: true, signed: None }
+                Needs { procedure: Some(procedure), applicant: true, ..Needs::default() }
             }
             Command::DiscardDraft
             | Command::StartReview
@@ -45,6 +54,17 @@ impl Decider for Application {
             | Command::IssueCertificate { .. }
             | Command::TellResult { .. }
             | Command::Close { .. }
+            | Command::Withdraw
+            | Command::AcceptWithdrawal
+            | Command::DeclineWithdrawal { .. }
+            | Command::CorrectDecision { .. }
+            | Command::RevokeDecision { .. }
+            | Command::RecordAppeal { .. }
+            | Command::ResolveAppeal { .. }
+            | Command::Reopen { .. }
+            | Command::PlaceHold { .. }
+            | Command::ReleaseHold { .. }
+            | Command::Dispose
             | Command::PassDeadline(_) => Needs::default(),
         }
     }
@@ -67,6 +87,11 @@ impl Decider for Application {
 /// # Errors
 /// [`Rejection`] when the rules say no. Nothing is recorded then.
 pub fn decide(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {
+    let decision = answer(state, command, context)?;
+    Ok(disposal::begin_retention(state, decision, context))
+}
+
+fn answer(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {
     match command {
         Command::SaveDraft { procedure, form } => draft::save_draft(state, procedure, form, context),
         Command::DiscardDraft => draft::discard_draft(state, context),
@@ -81,12 +106,34 @@ pub fn decide(state: &Application, command: &Command, context: &Context<'_>) -> 
         Command::IssueCertificate { copies } => hand_over::issue_certificate(state, *copies, context),
         Command::TellResult { how } => hand_over::tell_result(state, *how, context),
         Command::Close { reason } => ending::close(state, *reason, context),
+        Command::Withdraw => withdrawal::withdraw(state, context),
+        Command::AcceptWithdrawal => withdrawal::accept(state, context),
+        Command::DeclineWithdrawal { reasons } => withdrawal::decline(state, reasons, context),
+        Command::CorrectDecision { finding, explanation } => {
+            contest::correct(state, finding, explanation, context)
+        }
+        Command::RevokeDecision { reasons } => contest::revoke(state, reasons, context),
+        Command::RecordAppeal { kind, filed_on, paper } => {
+            contest::record_appeal(state, *kind, *filed_on, paper, context)
+        }
+        Command::ResolveAppeal { appeal, result } => {
+            contest::resolve_appeal(state, *appeal, *result, context)
+        }
+        Command::Reopen { ground, approver } => contest::reopen(state, *ground, approver, context),
+        Command::PlaceHold { reason } => disposal::place_hold(state, reason, context),
+        Command::ReleaseHold { hold } => disposal::release_hold(state, *hold, context),
+        Command::Dispose => disposal::dispose(state, context),
         Command::PassDeadline(deadline) => deadline::pass(state, *deadline, context),
     }
 }
 
 fn events(events: impl IntoIterator<Item = Event>) -> CaseDecision {
     Ok(Decision::of(events.into_iter().map(Proposed::Event)))
+}
+
+fn decision_with(events: impl IntoIterator<Item = Event>, documents: Documents<'_>) -> CaseDecision {
+    let decision = Decision::of(events.into_iter().map(Proposed::Event));
+    Ok(Decision { documents: documents.into_vec(), ..decision })
 }
 
 fn wrong_state(state: &Application, needed: StateName) -> Rejection {
@@ -120,7 +167,7 @@ fn decided(state: &Application) -> Result<&Decided, Rejection> {
 }
 
 fn decided_or_issued(state: &Application) -> Result<&Decided, Rejection> {
-    if let Application::Issued(Issued { decided, .. }) = state {
+    if let Application::Issued(Issued { decided }) = state {
         return Ok(decided);
     }
     decided(state)

@@ -4,14 +4,16 @@ use serde::Serialize;
 
 use crate::actor::Actor;
 use crate::agenda::AgendaChange;
+use crate::calendar::Calendar;
+use crate::command::SubmittedForm;
 use crate::document::{NewDocument, Seed};
 use crate::event_format::{EventFormat, Proposed};
 use crate::ids::{Municipality, ProcedureId, StreamId, StreamKind, UserId};
-use crate::procedure::Procedure;
+use crate::procedure::{Division, Procedure};
 use crate::record::Recorded;
 use crate::rejection::Rejection;
 use crate::service_hours::ServiceHours;
-use crate::signature::{SignedBytes, VerifiedSignature};
+use crate::signature::{CertificateKind, SignedBytes, VerifiedSignature};
 use crate::time::{Timestamp, Window};
 use crate::user::User;
 
@@ -27,7 +29,7 @@ pub trait Decider: Default + Clone + Send + Sync + 'static {
     const KIND: StreamKind;
 
     /// What a command must be decided with, besides the state.
-    fn needs(command: &Self::Command) -> Needs<'_>;
+    fn needs<'a>(&'a self, command: &'a Self::Command) -> Needs<'a>;
 
     /// What the engine itself asks when a deadline of the stream falls due, by what the agenda kept of it; `None` for what
     /// it cannot read.
@@ -58,8 +60,54 @@ pub struct Needs<'a> {
     pub procedure: Option<&'a ProcedureId>,
     /// The acting applicant's registration.
     pub applicant: bool,
-    /// This signature, judged, if the procedure asks for one.
-    pub signed: Option<SignedBytes<'a>>,
+    /// The calendar of the city hall as it was published last.
+    pub calendar: bool,
+    /// The service hours with the maintenance that was announced.
+    pub service: bool,
+    /// This signature, judged, if its rule asks for one.
+    pub signed: Option<Signing<'a>>,
+}
+
+/// A signature that is to be judged, and the rule by which.
+#[derive(Clone, Copy)]
+pub struct Signing<'a> {
+    /// What is signed.
+    pub bytes: SignedBytes<'a>,
+    /// Which certificates are accepted, and for what.
+    pub rule: SigningRule<'a>,
+}
+
+/// Which certificates are accepted for a signature.
+#[derive(Clone, Copy)]
+pub enum SigningRule<'a> {
+    /// Those of the needed procedure's edition in force.
+    EditionInForce,
+    /// Those of terms that are fixed already.
+    Fixed {
+        /// For what the signature is.
+        procedure: &'a ProcedureId,
+        /// The kinds; where there are none no verifier is called.
+        accepted: &'a [CertificateKind],
+    },
+}
+
+impl<'a> Signing<'a> {
+    /// What of a form is to be judged by the edition in force.
+    pub(crate) fn by_edition(form: &'a SubmittedForm) -> Option<Self> {
+        form.signed().map(|bytes| Self { bytes, rule: SigningRule::EditionInForce })
+    }
+
+    /// For what the signature is judged, and by which kinds of certificate; `None` where nobody needs to.
+    pub fn under(&self, in_force: Option<&'a Procedure>) -> Option<(&'a ProcedureId, &'a [CertificateKind])> {
+        let (procedure, accepted) = match self.rule {
+            SigningRule::EditionInForce => {
+                let procedure = in_force?;
+                (&procedure.id, procedure.terms.signature.accepted())
+            }
+            SigningRule::Fixed { procedure, accepted } => (procedure, accepted),
+        };
+        (!accepted.is_empty()).then_some((procedure, accepted))
+    }
 }
 
 /// What a decision may look at: everything that is not in the state of the stream or in the command.
@@ -75,6 +123,10 @@ pub struct Context<'a> {
     pub actor: &'a Actor,
     /// The procedure's edition in force, if there is one.
     pub procedure: Option<&'a Procedure>,
+    /// The days on which the city hall is open: the version published last, where it is needed.
+    pub calendar: &'a Calendar,
+    /// The divisions of the city hall.
+    pub divisions: &'a [Division],
     /// The acting applicant's registration.
     pub applicant: Option<&'a User>,
     /// True when only registered users may apply (利用者登録).

@@ -1,18 +1,25 @@
 //! What happened to a case. The shape of each payload is a file format: docs/event-format.md.
 
 mod arrival;
+mod contest;
 mod draft;
 mod ending;
 mod fee;
 mod hand_over;
 mod review;
+mod withdrawal;
 
 pub use arrival::{EvidenceRef, FormRef, ReceiptIssued, SignatureVerified, Submitted};
+pub use contest::{
+    AppealFiled, AppealKind, AppealResolved, AppealResult, DecisionCorrected, DecisionRevoked, Reopened,
+    ReopeningGround,
+};
 pub use draft::{DiscardCause, DraftDiscarded, DraftSaved};
-pub use ending::{CloseReason, Closed};
+pub use ending::{CloseReason, Closed, DisposalFellDue, Disposed, HoldPlaced, HoldReleased};
 pub use fee::{ExemptionGround, FeeAssessed, FeeBasis, FeeExempted, FeePaid, PaymentChannel};
 pub use hand_over::{CertificateIssued, CertificateSerial, ResultTold, TellingChannel};
 pub use review::{ReviewStarted, Reviewed};
+pub use withdrawal::{WithdrawalDeclined, WithdrawalRequested, Withdrawn};
 
 use crate::event_format::events;
 
@@ -44,6 +51,30 @@ events! {
         ResultTold = 1,
         /// 完了: nothing is left to do.
         Closed = 1,
+        /// 取下げの申出: the applicant asks to take the application back.
+        WithdrawalRequested = 1,
+        /// 取下げ: the application is taken back.
+        Withdrawn = 1,
+        /// 取下げの不同意: the city does not consent.
+        WithdrawalDeclined = 1,
+        /// 更正: a clerical error of the decision is mended.
+        DecisionCorrected = 1,
+        /// 取消し・撤回: a grant is taken back.
+        DecisionRevoked = 1,
+        /// 審査請求・取消訴訟: somebody contests the decision.
+        AppealFiled = 1,
+        /// 裁決・判決: an appeal has come to its end.
+        AppealResolved = 1,
+        /// 再審査: a case that had ended is reviewed again.
+        Reopened = 1,
+        /// 廃棄の停止: the case must be kept.
+        HoldPlaced = 1,
+        /// 廃棄の停止の解除: a hold no longer stands in the way.
+        HoldReleased = 1,
+        /// 保存期間満了: somebody must confirm the disposal.
+        DisposalFellDue = 1,
+        /// 廃棄: the documents of the case are erased.
+        Disposed = 1,
     }
     /// 受付: the receipt number; it stands in the envelope, given when the event was recorded.
     numbered ReceiptIssued = 1

@@ -28,6 +28,16 @@ impl Municipality {
         std::str::from_utf8(&self.0).unwrap_or("000000")
     }
 
+    /// The prefecture (都道府県コード, JIS X 0401): the first two digits.
+    pub fn prefecture(&self) -> &str {
+        &self.as_str()[..2]
+    }
+
+    /// The municipality within its prefecture (市区町村コード, JIS X 0402): the next three digits; 000 is the prefecture.
+    pub fn within_prefecture(&self) -> &str {
+        &self.as_str()[2..5]
+    }
+
     /// The six digits as bytes: what a leaf hash covers.
     pub fn as_bytes(&self) -> &[u8; 6] {
         &self.0
@@ -159,6 +169,8 @@ pub enum StreamKind {
     Procedure = 4,
     /// A calendar in its versions.
     Calendar = 5,
+    /// The service: its maintenance and outages.
+    Service = 6,
 }
 
 impl StreamKind {
@@ -170,12 +182,13 @@ impl StreamKind {
             Self::Mandate => 3,
             Self::Procedure => 4,
             Self::Calendar => 5,
+            Self::Service => 6,
         }
     }
 
     /// Reads the number that stands in a record.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Case, Self::User, Self::Mandate, Self::Procedure, Self::Calendar]
+        [Self::Case, Self::User, Self::Mandate, Self::Procedure, Self::Calendar, Self::Service]
             .into_iter()
             .find(|kind| kind.code() == code)
     }
@@ -210,6 +223,11 @@ impl From<CaseId> for StreamId {
     fn from(case: CaseId) -> Self {
         Self { kind: StreamKind::Case, id: case.0 }
     }
+}
+
+impl StreamId {
+    /// The stream of the municipality's service: it has one.
+    pub const SERVICE: Self = Self { kind: StreamKind::Service, id: Uuid::nil() };
 }
 
 impl From<CalendarId> for StreamId {
@@ -325,6 +343,11 @@ code! {
 }
 
 code! {
+    /// What something is read for, by a code of the city's own list, such as `review`, `counter` or `disclosure/17`.
+    Purpose
+}
+
+code! {
     /// An agenda entry within its stream, such as `receipt-notice/3`.
     EntryName
 }
@@ -361,6 +384,8 @@ mod tests {
         for code in ["012025", "010006", "011002", "131016", "141003", "271004", "473821", "016951"] {
             assert_eq!(code.parse::<Municipality>().unwrap().as_str(), code);
         }
+        let hakodate: Municipality = "012025".parse().unwrap();
+        assert_eq!((hakodate.prefecture(), hakodate.within_prefecture()), ("01", "202"));
     }
 
     #[test]

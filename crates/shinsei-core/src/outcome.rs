@@ -1,5 +1,7 @@
 //! The outcome of a review, by act: a filing cannot be refused, and what is adverse carries reasons.
 
+use std::mem::discriminant;
+
 use serde::{Deserialize, Serialize};
 
 use crate::document::DocumentRef;
@@ -127,6 +129,15 @@ impl Outcome {
             | Self::Application(ApplicationOutcome::Refused { .. } | ApplicationOutcome::Dismissed { .. }) => {
                 false
             }
+        }
+    }
+
+    /// True when both say the same, whatever their reasons.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Filing(one), Self::Filing(other)) => discriminant(one) == discriminant(other),
+            (Self::Application(one), Self::Application(other)) => discriminant(one) == discriminant(other),
+            (Self::Filing(_), Self::Application(_)) | (Self::Application(_), Self::Filing(_)) => false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The ports: what the embedding service implements or takes from an adapter. Synchronous, object-safe, bytes only.
 
+pub mod access_log;
 pub mod clock;
 pub mod entropy;
 pub mod notifier;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::Period;
+use crate::retention::Retention;
 use crate::signature::CertificateKind;
 use crate::yen::Yen;
 
@@ -85,6 +86,32 @@ pub struct Terms {
     /// The remedy (教示) that a refusal must state; `None` where the act is no disposition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Remedy>,
+    /// Whether the applicant may take the application back (取下げ).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub withdrawal: WithdrawalRule,
+    /// How long the completed case is kept (保存期間).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub retention: Retention,
+}
+
+/// Leaves out of an event what says nothing else than its absence.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// Whether an applicant may take an application back before it is decided (取下げ).
+///
+/// # Source
+/// DOMAIN finding 8: whether, and when, depends on the procedure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WithdrawalRule {
+    /// At once (自由).
+    #[default]
+    AtOnce,
+    /// If the city consents (同意).
+    ByConsent,
+    /// Not at all (不可).
+    Never,
 }
 
 /// What the applicant does by it (手続類型).

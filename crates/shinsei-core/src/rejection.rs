@@ -1,5 +1,6 @@
 //! Why the rules said no: facts that the person who asked can read and act on. Nothing of it is recorded.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Role;
@@ -152,6 +153,69 @@ pub enum Rejection {
     /// Something is still due to the applicant.
     #[error("the case cannot be closed: something is still due to the applicant")]
     StillDue,
+    /// The procedure knows no withdrawal.
+    #[error("an application of this procedure cannot be withdrawn")]
+    WithdrawalExcluded,
+    /// The applicant asked to withdraw, and nobody has answered.
+    #[error("the applicant asked to withdraw; answer that first")]
+    WithdrawalPending,
+    /// Nobody asked to withdraw.
+    #[error("nobody asked to withdraw this application")]
+    NoWithdrawalRequested,
+    /// The case is decided: what is decided is not withdrawn.
+    #[error("the case is decided already")]
+    AlreadyDecided,
+    /// The decision was revoked before.
+    #[error("the decision was revoked already")]
+    AlreadyRevoked,
+    /// Nothing was granted that could be revoked.
+    #[error("nothing was granted that could be revoked")]
+    NothingToRevoke,
+    /// A correction mends what was written, not what was decided.
+    #[error("a correction keeps the outcome; revoke the decision or reopen the case to decide otherwise")]
+    OutcomeChanged,
+    /// No such appeal, or it has ended.
+    #[error("there is no pending appeal {appeal} of this case")]
+    NoSuchAppeal {
+        /// Which.
+        appeal: u32,
+    },
+    /// An appeal is pending.
+    #[error("an appeal against the decision is pending")]
+    AppealPending,
+    /// No appeal was upheld.
+    #[error("no appeal against the decision was upheld")]
+    NoAppealUpheld,
+    /// The day lies before the decision or in the future.
+    #[error("an appeal lies between the decision and today")]
+    AppealOutOfRange,
+    /// The case ended without a decision.
+    #[error("the case ended without a decision; a new application is needed")]
+    NothingDecided,
+    /// Whoever approves must be another person.
+    #[error("whoever approves must be another person")]
+    ApproverIsActor,
+    /// Free words are needed where there are none.
+    #[error("words are needed that somebody can read")]
+    WordsMissing,
+    /// No such hold, or it was released.
+    #[error("there is no hold {hold} of this case")]
+    NoSuchHold {
+        /// Which.
+        hold: u32,
+    },
+    /// A hold stands in the way.
+    #[error("the case is under a hold; release it first")]
+    UnderHold,
+    /// The case is kept for good.
+    #[error("the case is kept for good")]
+    KeptForGood,
+    /// The retention period has not ended.
+    #[error("the case is kept until {until}")]
+    RetentionRuns {
+        /// The first day on which it may be disposed of.
+        until: NaiveDate,
+    },
     /// Another applicant's case or draft.
     #[error("this belongs to another applicant")]
     OtherApplicant,
@@ -170,6 +234,20 @@ pub enum Rejection {
     /// The calendar cannot be as it is asked for.
     #[error(transparent)]
     CalendarDefective(#[from] CalendarDefect),
+    /// An outage ends before it begins, lasts longer than a week, or is said to be over before it is.
+    #[error(
+        "an outage ends after it begins and lasts at most a week; one that happened is recorded once it is over"
+    )]
+    OutageOutOfRange,
+    /// Maintenance is announced when it has begun.
+    #[error("maintenance is announced before it begins; record an outage once it is over")]
+    MaintenanceTooLate,
+    /// There is no such maintenance, or it is over or called off already.
+    #[error("there is no maintenance {ordinal} to call off")]
+    MaintenanceUnknown {
+        /// Which.
+        ordinal: u32,
+    },
     /// The calendar has no version yet that could be amended.
     #[error("this calendar was never published; publish it first")]
     CalendarNotPublished,
@@ -196,11 +274,13 @@ pub enum StateName {
     Issued,
     /// 完了
     Closed,
+    /// 廃棄
+    Disposed,
 }
 
 impl StateName {
     /// All, in the order of the main road.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Absent,
         Self::Draft,
         Self::Discarded,
@@ -210,6 +290,7 @@ impl StateName {
         Self::Decided,
         Self::Issued,
         Self::Closed,
+        Self::Disposed,
     ];
 
     /// What the applicant reads.
@@ -224,6 +305,7 @@ impl StateName {
             Self::Decided => "審査終了",
             Self::Issued => "交付済",
             Self::Closed => "手続終了",
+            Self::Disposed => "手続終了(保存期間満了)",
         }
     }
 }
@@ -294,11 +376,34 @@ impl Rejection {
             Self::CopiesOutOfRange { requested, .. } => format!("申請された通数は{requested}通です。"),
             Self::AlreadyTold => "審査結果は既にお知らせしています。".into(),
             Self::StillDue => "まだ終わっていない手続があります。".into(),
+            Self::WithdrawalExcluded => "この手続は取り下げることができません。".into(),
+            Self::WithdrawalPending => "取下げの申出を受け付けています。".into(),
+            Self::NoWithdrawalRequested => "取下げの申出がありません。".into(),
+            Self::AlreadyDecided => "既に審査が終わっています。".into(),
+            Self::AlreadyRevoked => "決定は既に取り消されています。".into(),
+            Self::NothingToRevoke => "取り消す決定がありません。".into(),
+            Self::OutcomeChanged => "更正では審査結果を変えられません。".into(),
+            Self::NoSuchAppeal { .. } => "該当する審査請求等がありません。".into(),
+            Self::AppealPending => "審査請求等の手続が終わっていません。".into(),
+            Self::NoAppealUpheld => "審査請求等は認められていません。".into(),
+            Self::AppealOutOfRange => "審査請求等の日付が正しくありません。".into(),
+            Self::NothingDecided => "決定のないまま終わった手続です。改めて申請してください。".into(),
+            Self::ApproverIsActor => "承認は別の職員が行ってください。".into(),
+            Self::WordsMissing => "説明を記入してください。".into(),
+            Self::NoSuchHold { .. } => "該当する廃棄の停止がありません。".into(),
+            Self::UnderHold => "廃棄が停止されています。".into(),
+            Self::KeptForGood => "永年保存の文書です。".into(),
+            Self::RetentionRuns { until } => {
+                format!("保存期間中です。{}から廃棄できます。", until.format("%Y年%-m月%-d日"))
+            }
             Self::OtherApplicant => "ほかの方の申請です。".into(),
             Self::DeadlineNotReached { .. } => "期限はまだ来ていません。".into(),
             Self::DeadlineMoot => "この期限は既に効力がありません。".into(),
             Self::YearWithoutNumbers => "受付番号を発行できない年度です。".into(),
             Self::CalendarDefective(_) => "暦の内容を確認してください。".into(),
+            Self::OutageOutOfRange => "停止の開始と終了の日時を確認してください。".into(),
+            Self::MaintenanceTooLate => "開始時刻を過ぎたメンテナンスは告知できません。".into(),
+            Self::MaintenanceUnknown { .. } => "取りやめるメンテナンスがありません。".into(),
             Self::CalendarNotPublished => "暦がまだ定められていません。".into(),
         }
     }

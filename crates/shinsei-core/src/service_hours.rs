@@ -1,5 +1,7 @@
 //! Service hours (利用時間): outages that recur or happen once, half-open, on Japan's wall clock.
 
+pub mod stream;
+
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 
 use crate::time::{Timestamp, Window};
@@ -7,8 +9,8 @@ use crate::time::{Timestamp, Window};
 /// The longest recurring outage, in hours: how many days back an outage that still lasts may have begun.
 pub const OUTAGE_HOURS_MAX: u16 = 7 * 24;
 
-/// How many days ahead the beginning of the next recurring outage is looked for: the last of a weekday recurs within 35.
-const DAYS_AHEAD_MAX: u64 = 36;
+/// Within how many days the n-th or the last of a weekday recurs: a fifth one may be missing for three months on end.
+const MONTHLY_DAYS_MAX: u64 = 119;
 
 /// How many outages that touch each other are followed before the service counts as closed for good.
 const TOUCHING_OUTAGES_MAX: usize = 64;
@@ -137,15 +139,16 @@ pub struct Closed {
 impl Outage {
     /// The intervals of this outage that hold an instant, precede it or follow it.
     fn intervals_near(&self, at: Timestamp) -> Vec<Window> {
-        let (from, until, hours) = match self {
+        let (recurs_within, hours) = match self {
             Self::Once { from, until } => return vec![Window::between(*from, *until)],
-            Self::Daily(hours) | Self::Weekly { hours, .. } | Self::Monthly { hours, .. } => {
-                let back = u64::from(hours.minutes.div_ceil(24 * 60)) + DAYS_AHEAD_MAX;
-                let today = at.date_jst();
-                let from = today.checked_sub_days(Days::new(back)).unwrap_or(today);
-                (from, today.checked_add_days(Days::new(DAYS_AHEAD_MAX)).unwrap_or(today), hours)
-            }
+            Self::Daily(hours) => (1, hours),
+            Self::Weekly { hours, .. } => (7, hours),
+            Self::Monthly { hours, .. } => (MONTHLY_DAYS_MAX, hours),
         };
+        let today = at.date_jst();
+        let back = recurs_within + u64::from(hours.minutes.div_ceil(24 * 60));
+        let from = today.checked_sub_days(Days::new(back)).unwrap_or(today);
+        let until = today.checked_add_days(Days::new(recurs_within)).unwrap_or(today);
         let days = from.iter_days().take_while(|day| *day <= until);
         days.filter(|day| self.begins_on(*day)).filter_map(|day| hours.on(day)).collect()
     }
@@ -229,6 +232,14 @@ mod tests {
         assert_eq!(hours.next_open(at(2026, 5, 28, 1, 0)), Some(at(2026, 5, 28, 8, 0)));
         let open = Window::between(at(2026, 5, 14, 8, 0), at(2026, 5, 27, 22, 30));
         assert_eq!(hours.open_at(at(2026, 5, 20, 12, 0)), Ok(open));
+    }
+
+    #[test]
+    fn a_fifth_weekday_is_waited_for_through_months_that_have_none() {
+        let hours = Daily { from: NaiveTime::MIN, minutes: 60 };
+        let fifth = Outage::Monthly { nth: Nth::FromStart(5), weekday: Weekday::Wed, hours };
+        let open = Window::between(at(2069, 1, 30, 1, 0), at(2069, 5, 29, 0, 0));
+        assert_eq!(ServiceHours::new(vec![fifth]).open_at(at(2069, 4, 1, 0, 0)), Ok(open));
     }
 
     #[test]

@@ -36,6 +36,11 @@ impl Timestamp {
         Some(Self::from_utc(at.with_timezone(&Utc)))
     }
 
+    /// The first instant of a day in Japan.
+    pub fn start_of_day(day: NaiveDate) -> Option<Self> {
+        Self::from_jst_local(day.and_hms_opt(0, 0, 0)?)
+    }
+
     /// The instant as chrono's type.
     pub fn to_utc(self) -> DateTime<Utc> {
         self.0

@@ -1,8 +1,15 @@
 //! The Merkle tree over a municipality's records (RFC 9162): hashes, and the frontier that a store appends to.
 
+pub mod proof;
+pub mod prover;
+
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
+
+/// A store keeps the nodes of every level that is a multiple of this: the leaves, and one hash for 256 records, for 65,536
+/// and so on. What lies between is computed again. Source: docs/adr/0002-sealed-record-and-sqlite-schema.md.
+pub const KEPT_LEVELS: u32 = 8;
 
 /// A SHA-256 of the tree.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +62,13 @@ pub struct Node {
     pub index: u64,
     /// Its hash.
     pub hash: Hash,
+}
+
+impl Node {
+    /// True for a node above the leaves that a store keeps; the leaf's own hash is kept with its record.
+    pub fn is_kept(&self) -> bool {
+        self.level > 0 && self.level.is_multiple_of(KEPT_LEVELS)
+    }
 }
 
 impl Frontier {

@@ -85,7 +85,7 @@ impl Decider for User {
     type Event = UserEvent;
     const KIND: StreamKind = StreamKind::User;
 
-    fn needs(_: &UserCommand) -> Needs<'_> {
+    fn needs<'a>(&'a self, _: &'a UserCommand) -> Needs<'a> {
         Needs::default()
     }
 

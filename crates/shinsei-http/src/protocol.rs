@@ -215,8 +215,10 @@ struct Piece<'a> {
 
 impl<'a> ValidSaid<'a> {
     fn of(verified: &'a VerifiedSignature) -> Self {
-        let piece =
-            |evidence: &'a Evidence| Piece { role: evidence.role, bytes: Bytes((&*evidence.bytes).into()) };
+        let piece = |evidence: &'a Evidence| Piece {
+            role: evidence.role,
+            bytes: Bytes(evidence.bytes.as_slice().into()),
+        };
         Self {
             kind: verified.kind(),
             policy: verified.policy().into(),
@@ -236,7 +238,8 @@ impl<'a> ValidSaid<'a> {
         {
             return Err(Fault::Form { line: 0, column: 0 });
         }
-        let piece = |piece: Piece<'_>| Evidence { role: piece.role, bytes: piece.bytes.0.into_owned() };
+        let piece =
+            |piece: Piece<'_>| Evidence { role: piece.role, bytes: piece.bytes.0.into_owned().into() };
         Ok(Valid {
             kind: self.kind,
             policy: self.policy.into_owned(),

@@ -55,6 +55,11 @@ impl Body {
         self.hang("　・", "　　", text);
     }
 
+    /// Adds a link on a line of its own, however long: one that is broken does not work.
+    pub(crate) fn link(&mut self, url: &str) {
+        self.lines.push(url.to_owned());
+    }
+
     /// The whole body; it ends with a line break.
     pub(crate) fn finish(self) -> String {
         self.lines.join("\n") + "\n"

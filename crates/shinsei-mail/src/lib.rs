@@ -6,7 +6,7 @@
 //! # Example
 //! ```
 //! use shinsei_core::ids::DivisionId;
-//! use shinsei_core::notice::{FeeDue, Message, Notice};
+//! use shinsei_core::notice::{CaseNotice, FeeDue, Message, News, Notice, Reader};
 //! use shinsei_core::port::notifier::Notifier;
 //! use shinsei_core::procedure::{Act, Division};
 //! use shinsei_core::time::Timestamp;
@@ -20,11 +20,8 @@
 //!     municipality: "012025".parse()?,
 //!     city: "函館市".into(),
 //!     to: "hanako@example.jp".into(),
+//!     reader: Reader::Applicant,
 //!     at: arrival,
-//!     procedure: "住民票の写し交付申請".into(),
-//!     act: Act::Application,
-//!     received_at: arrival,
-//!     receipt: "012025-R08-0001234-7".parse()?,
 //!     contact: Division {
 //!         id: DivisionId::new("koseki")?,
 //!         name: "市民部 戸籍住民課".into(),
@@ -32,7 +29,13 @@
 //!         counter: "本庁舎1階".into(),
 //!         hours: "平日 8時45分~17時30分".into(),
 //!     },
-//!     message: Message::Received { standard_period: None, fee: FeeDue::Nothing, visits: Vec::new() },
+//!     message: Message::Case(CaseNotice {
+//!         procedure: "住民票の写し交付申請".into(),
+//!         act: Act::Application,
+//!         received_at: arrival,
+//!         receipt: "012025-R08-0001234-7".parse()?,
+//!         news: News::Received { standard_period: None, fee: FeeDue::Nothing, visits: Vec::new() },
+//!     }),
 //! };
 //! let mail = Mail::from_notice(&notice);
 //! assert_eq!(mail.subject, "【函館市】申請を受け付けました(受付番号 012025-R08-0001234-7)");

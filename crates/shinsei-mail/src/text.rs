@@ -1,14 +1,18 @@
 //! The words: the subject and the body of the mail that a notice becomes. Nothing here knows who carries it.
 //!
-//! A mail tells facts of the catalog and of the record, never what the applicant wrote in the form, no reasons, no links.
-//! Characters that other machines lack (外字) stand only in names of people and places, which no mail contains.
+//! A mail tells facts of the catalog and of the record, never what the applicant wrote in the form, no reasons of a person,
+//! and no links but the one that confirms an address. Characters that other machines lack (外字) stand only in names of
+//! people and places; a mandate's principal is the one whom a mail names.
+
+mod main_road;
+mod on_the_way;
+mod service;
 
 use std::fmt;
 
-use chrono::{Datelike, Timelike};
-use shinsei_core::notice::{FeeDue, HandOver, Message, Notice, ReviewResult};
-use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
-use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, Visit};
+use chrono::{Datelike, NaiveDate, Timelike};
+use shinsei_core::notice::{CaseNotice, MandateNews, Message, News, Notice, Reader};
+use shinsei_core::procedure::{Act, Division};
 use shinsei_core::time::Timestamp;
 
 use crate::layout::Body;
@@ -16,12 +20,13 @@ use crate::layout::Body;
 /// What stands between the mail and its footer.
 const RULE: &str = "------------------------------------------------------------";
 
-/// A mail to an applicant, in words; whom it goes to and by whom it is carried is not its business.
+/// A mail to a person, in words; whom it goes to and by whom it is carried is not its business.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     /// The subject (件名), one line.
     pub subject: String,
-    /// The body, lines of at most [`LINE_COLUMNS_MAX`](crate::layout::LINE_COLUMNS_MAX) columns, each ended by `\n`.
+    /// The body, lines of at most [`LINE_COLUMNS_MAX`](crate::layout::LINE_COLUMNS_MAX) columns, each ended by `\n`; a
+    /// link alone may be longer, since one that is broken does not work.
     pub body: String,
     /// Under which name it is sent: the city and the division in charge.
     pub from_name: String,
@@ -32,25 +37,21 @@ impl Mail {
     ///
     /// Text of the catalog is used as it is, but for control characters, which become spaces.
     /// # Source
-    /// The two mails of the source page with their fields (申請受付通知, 審査結果通知); DOMAIN 8, M2 to M5.
+    /// The mails of the source page with their fields (申請受付通知, 審査結果通知, メンテナンス); DOMAIN 8, M1 to M17.
     pub fn from_notice(notice: &Notice) -> Self {
-        let done = match &notice.message {
-            Message::Received { .. } => format!("{}を受け付けました", act(notice.act)),
-            Message::Result { .. } => "審査が終わりました".to_owned(),
-        };
         let city = plain(&notice.city);
         let mut body = Body::default();
         match &notice.message {
-            Message::Received { standard_period, fee, visits } => {
-                received(&mut body, notice, standard_period.as_ref(), *fee, visits);
+            Message::Case(case) => about_a_case(&mut body, notice, case),
+            Message::Confirmation { url, until, is_change } => {
+                service::confirmation(&mut body, notice, url, *until, *is_change);
             }
-            Message::Result { reviewed_at, result, hand_over } => {
-                reviewed(&mut body, notice, *reviewed_at, result, hand_over.as_ref());
-            }
+            Message::Maintenance { from, until } => service::maintenance(&mut body, notice, *from, *until),
+            Message::Mandate(mandate) => service::mandate(&mut body, notice, mandate),
         }
         footer(&mut body, notice);
         Self {
-            subject: format!("【{city}】{done}(受付番号 {})", notice.receipt),
+            subject: format!("【{city}】{}", subject(&notice.message)),
             body: body.finish(),
             from_name: format!("{city} {}", plain(&notice.contact.name)),
         }
@@ -64,267 +65,76 @@ impl fmt::Debug for Mail {
     }
 }
 
-/// M2 申請受付のお知らせ.
-fn received(body: &mut Body, notice: &Notice, period: Option<&Period>, fee: FeeDue, visits: &[Visit]) {
-    let requests = requests(notice, fee, visits);
-    body.sentence(&format!("次の{}を受け付けました。", act(notice.act)));
-    body.sentence(to_do_after_arrival(fee, visits));
-    body.gap();
-    body.field("手続名", &[plain(&notice.procedure)]);
-    body.field("受付日時", &[date_time(notice.received_at)]);
-    body.field("受付番号", &[notice.receipt.to_string()]);
-    body.field("問合せ先", &contact(&notice.contact));
-    body.gap();
-    if !requests.is_empty() {
-        body.sentence("お願い");
-        requests.iter().for_each(|request| body.item(request));
-        body.gap();
-    }
-    body.sentence("このあと、担当の職員が内容を審査します。");
-    body.sentence("審査には日数がかかります。結果は、あらためてメールでお知らせします。");
-    if let Some(period) = period {
-        body.sentence(&standard_period(period));
-    }
-    body.gap();
-    body.sentence("お問い合わせのときは、受付番号をお伝えください。");
-    body.sentence("このメールは、控えとして保管してください。");
-}
-
-/// The line that says what to do after the arrival.
-fn to_do_after_arrival(fee: FeeDue, visits: &[Visit]) -> &'static str {
-    let must_act = matches!(fee, FeeDue::AtCounter(_)) || visits.contains(&Visit::Papers);
-    let will_be_called = matches!(fee, FeeDue::ToBeAssessed)
-        || visits.iter().any(|visit| matches!(visit, Visit::Interview | Visit::Inspection));
-    match (must_act, will_be_called) {
-        (true, _) => "このあと、お手続きが必要です。下の「お願い」をご覧ください。",
-        (false, true) => "担当課からのご連絡をお待ちください。下の「お願い」をご覧ください。",
-        (false, false) => "今のところ、お手続きは不要です。",
+/// The subject (件名) after the city's name.
+fn subject(message: &Message) -> String {
+    match message {
+        Message::Case(case) => format!("{}(受付番号 {})", headline(case), case.receipt),
+        Message::Confirmation { is_change: false, .. } => "利用者登録のご確認".to_owned(),
+        Message::Confirmation { is_change: true, .. } => "メールアドレスの変更のご確認".to_owned(),
+        Message::Maintenance { .. } => "電子申請サービスの停止のお知らせ".to_owned(),
+        Message::Mandate(mandate) => match mandate.news {
+            MandateNews::Signed => format!("委任状を受け付けました(委任状番号 {})", plain(&mandate.number)),
+            MandateNews::Accepted => format!("委任が承諾されました(委任状番号 {})", plain(&mandate.number)),
+            MandateNews::Revoked => format!("委任が取り消されました(委任状番号 {})", plain(&mandate.number)),
+        },
     }
 }
 
-/// What the applicant is asked for before the decision.
-fn requests(notice: &Notice, fee: FeeDue, visits: &[Visit]) -> Vec<String> {
-    let counter = counter(&notice.contact);
-    let mut requests = Vec::new();
-    match fee {
-        FeeDue::Nothing => {}
-        FeeDue::AtCounter(yen) => {
-            requests.push(format!("手数料 {yen}を、窓口でお納めください。審査は、納付のあとに始まります。"));
-        }
-        FeeDue::ToBeAssessed => {
-            requests.push(
-                "手数料がかかります。金額は、担当課からお知らせします。審査は、納付のあとに始まります。"
-                    .into(),
-            );
-        }
-        FeeDue::ByInvoice => {
-            requests.push("手数料は、あとでお送りする納入通知書でお納めください。".into());
-        }
-    }
-    for visit in visits {
-        match visit {
-            Visit::Payment | Visit::Pickup => {}
-            Visit::Papers => requests.push("手続の案内にある書類を、窓口へお持ちください。".into()),
-            Visit::Interview => requests.push("面談の日時は、担当課からお知らせします。".into()),
-            Visit::Inspection => requests.push("検査の日時は、担当課からお知らせします。".into()),
-        }
-    }
-    if matches!(fee, FeeDue::AtCounter(_)) || visits.contains(&Visit::Papers) {
-        requests.push(format!("窓口は、{counter}です。このメールの控えと受付番号をお持ちください。"));
-    }
-    requests
-}
-
-/// M3, M4 and M5 審査結果のお知らせ.
-fn reviewed(
-    body: &mut Body,
-    notice: &Notice,
-    reviewed_at: Timestamp,
-    result: &ReviewResult,
-    hand_over: Option<&HandOver>,
-) {
-    body.sentence(&format!("次の{}の審査が終わりました。", act(notice.act)));
-    body.sentence(&to_do_after_review(result, hand_over));
-    body.gap();
-    body.field("手続名", &[plain(&notice.procedure)]);
-    body.field("受付日時", &[date_time(notice.received_at)]);
-    body.field("受付番号", &[notice.receipt.to_string()]);
-    body.field("審査日時", &[date_time(reviewed_at)]);
-    body.field("審査結果", &[outcome(result, hand_over).to_owned()]);
-    body.field("注意事項", &remarks(result, hand_over));
-    body.gap();
-    match (hand_over, result) {
-        (Some(hand_over), _) => handing_over(body, &notice.contact, hand_over),
-        (None, ReviewResult::PartlyGranted | ReviewResult::SeeDocument) => {
-            body.field("受取方法", &["決定通知書のお渡し方法は、担当課からご連絡します".into()]);
-        }
-        (None, ReviewResult::Confirmed | ReviewResult::Granted) => {
-            body.sentence(&format!("この{}の手続きは、これで終了です。", act(notice.act)));
-        }
-    }
-    body.gap();
-    body.field("問合せ先", &contact(&notice.contact));
-    body.gap();
-    body.sentence("お問い合わせのときは、受付番号をお伝えください。");
-    body.sentence("このメールは、控えとして保管してください。");
-}
-
-/// The line that says what to do after the review.
-fn to_do_after_review(result: &ReviewResult, hand_over: Option<&HandOver>) -> String {
-    let has_document = match result {
-        ReviewResult::PartlyGranted | ReviewResult::SeeDocument => true,
-        ReviewResult::Confirmed | ReviewResult::Granted => false,
-    };
-    if has_document && !hand_over.is_some_and(must_come) {
-        return "決定通知書をご確認ください。".to_owned();
-    }
-    let Some(hand_over) = hand_over else { return "お手続きは不要です。".to_owned() };
-    match (issued(hand_over), hand_over.fee) {
-        (Some((name, Delivery::Counter)), _) => format!("窓口で{name}をお受け取りください。"),
-        (_, FeeDue::AtCounter(_)) => "窓口で手数料をお納めください。".to_owned(),
-        (_, FeeDue::ToBeAssessed) => "手数料の金額について、担当課からのご連絡をお待ちください。".to_owned(),
-        _ if must_come(hand_over) => "窓口へお越しください。".to_owned(),
-        (Some((name, Delivery::Electronic)), FeeDue::Nothing | FeeDue::ByInvoice) => {
-            format!("電子申請サービスで{name}をお受け取りください。")
-        }
-        (Some((name, Delivery::Post)), FeeDue::Nothing | FeeDue::ByInvoice) => {
-            format!("今のところ、お手続きは不要です。{name}を郵送でお送りします。")
-        }
-        (None, FeeDue::ByInvoice) => "今のところ、お手続きは不要です。".to_owned(),
-        (None, FeeDue::Nothing) => "お手続きは不要です。".to_owned(),
+/// What happened to a case, in a few words.
+fn headline(case: &CaseNotice) -> String {
+    match &case.news {
+        News::Received { .. } => format!("{}を受け付けました", act(case.act)),
+        News::Reviewed { .. } => "審査が終わりました".to_owned(),
+        News::CorrectionRequested(_) => "補正のお願い".to_owned(),
+        News::Corrected { .. } => "補正を受け取りました".to_owned(),
+        News::CorrectionDue(_) => "補正の期限が近づいています".to_owned(),
+        News::FeeNotice { .. } => "手数料納付のご案内".to_owned(),
+        News::FeePaid { .. } => "手数料の納付を確認しました".to_owned(),
+        News::Ready { .. } => "交付の準備ができました".to_owned(),
+        News::Withdrawn { .. } => "取下げを受け付けました".to_owned(),
+        News::WithdrawalDeclined { .. } => "取下げについてのお知らせ".to_owned(),
+        News::Extended { .. } => "処理期間の延長のお知らせ".to_owned(),
+        News::Transferred => "担当課が変わりました".to_owned(),
+        News::DocumentPublished { .. } => "公文書の取得のお願い".to_owned(),
     }
 }
 
-/// The result (審査結果).
-fn outcome(result: &ReviewResult, hand_over: Option<&HandOver>) -> &'static str {
-    match result {
-        ReviewResult::Confirmed => "内容を確認しました(不備はありませんでした)",
-        ReviewResult::Granted if hand_over.and_then(issued).is_some() => "認められました(交付できます)",
-        ReviewResult::Granted => "認められました",
-        ReviewResult::PartlyGranted => "一部が認められました。決定通知書をご確認ください",
-        ReviewResult::SeeDocument => "決定通知書をご確認ください",
-    }
-}
-
-/// What else the applicant must know (その他の注意事項).
-fn remarks(result: &ReviewResult, hand_over: Option<&HandOver>) -> Vec<String> {
-    let mut remarks = Vec::new();
-    match result {
-        ReviewResult::Confirmed | ReviewResult::Granted => {}
-        ReviewResult::PartlyGranted | ReviewResult::SeeDocument => {
-            remarks.push("くわしくは、決定通知書に記載しています。".to_owned());
+fn about_a_case(body: &mut Body, notice: &Notice, case: &CaseNotice) {
+    match &case.news {
+        News::Received { standard_period, fee, visits } => {
+            main_road::received(body, notice, case, standard_period.as_ref(), *fee, visits);
         }
-    }
-    if let Some(hand_over) = hand_over {
-        match hand_over.fee {
-            FeeDue::Nothing => {}
-            FeeDue::AtCounter(yen) => {
-                remarks.push(format!("手数料 {yen}({})を窓口でお納めください。", count(hand_over)));
-            }
-            FeeDue::ToBeAssessed => {
-                remarks.push("手数料がかかります。金額は、担当課からお知らせします。".to_owned());
-            }
-            FeeDue::ByInvoice => {
-                remarks.push("手数料は、あとでお送りする納入通知書でお納めください。".to_owned());
-            }
+        News::Reviewed { reviewed_at, result, hand_over } => {
+            main_road::reviewed(body, notice, case, *reviewed_at, result, hand_over.as_ref());
         }
-        if hand_over.visits.contains(&Visit::Interview) {
-            remarks.push("窓口で、担当の職員がお話をうかがいます。".to_owned());
+        News::CorrectionRequested(correcting) => on_the_way::correction(body, case, correcting),
+        News::Corrected { at } => on_the_way::corrected(body, case, *at),
+        News::CorrectionDue(correcting) => on_the_way::correction_due(body, case, correcting),
+        News::FeeNotice { yen, due, methods, pay_easy } => {
+            on_the_way::fee_notice(body, notice, case, *yen, *due, methods, pay_easy.as_ref());
         }
+        News::FeePaid { yen, on, next } => on_the_way::fee_paid(body, case, *yen, *on, *next),
+        News::Ready { hand_over, until } => on_the_way::ready(body, notice, case, hand_over, *until),
+        News::Withdrawn { at, fee } => on_the_way::withdrawn(body, case, *at, *fee),
+        News::WithdrawalDeclined { at } => on_the_way::withdrawal_declined(body, case, *at),
+        News::Extended { from, to, reason } => on_the_way::extended(body, case, *from, *to, reason),
+        News::Transferred => on_the_way::transferred(body, case),
+        News::DocumentPublished { title, until } => on_the_way::document_published(body, case, title, *until),
     }
-    if remarks.is_empty() {
-        remarks.push("特にありません".to_owned());
+    match &case.news {
+        News::Received { .. } | News::Reviewed { .. } => {}
+        News::CorrectionRequested(_)
+        | News::Corrected { .. }
+        | News::CorrectionDue(_)
+        | News::FeeNotice { .. }
+        | News::FeePaid { .. }
+        | News::Ready { .. }
+        | News::Withdrawn { .. }
+        | News::WithdrawalDeclined { .. }
+        | News::Extended { .. }
+        | News::Transferred
+        | News::DocumentPublished { .. } => on_the_way::end(body, notice),
     }
-    remarks
-}
-
-/// What is handed over, how, where, and what to bring.
-fn handing_over(body: &mut Body, division: &Division, hand_over: &HandOver) {
-    let issued = issued(hand_over);
-    if let Some((name, by)) = &issued {
-        body.field("交付物", std::slice::from_ref(name));
-        body.field("受取方法", &[receiving(*by, hand_over.fee)]);
-    }
-    if !must_come(hand_over) {
-        return;
-    }
-    let fetched = matches!(issued, Some((_, Delivery::Counter)));
-    body.field(if fetched { "交付窓口" } else { "窓口" }, &[counter(division)]);
-    body.field("受付時間", &[plain(&division.hours)]);
-    body.gap();
-    body.sentence("お持ちいただくもの");
-    body.item("このメールの控え(印刷または画面)");
-    if fetched {
-        body.item("本人確認書類");
-    }
-    if let FeeDue::AtCounter(yen) = hand_over.fee {
-        body.item(&format!("手数料 {yen}"));
-    }
-    if hand_over.visits.contains(&Visit::Papers) {
-        body.item("手続の案内にある書類");
-    }
-}
-
-/// How it is received (受取方法).
-fn receiving(by: Delivery, fee: FeeDue) -> String {
-    let how = match by {
-        Delivery::Counter => "窓口でお渡しします",
-        Delivery::Post => "郵送でお送りします",
-        Delivery::Electronic => "電子申請サービスでお渡しします",
-    };
-    match (by, fee) {
-        (Delivery::Post | Delivery::Electronic, FeeDue::AtCounter(_) | FeeDue::ToBeAssessed) => {
-            format!("手数料の納付のあと、{how}")
-        }
-        _ => how.to_owned(),
-    }
-}
-
-/// True when the applicant must come to the counter after the result.
-fn must_come(hand_over: &HandOver) -> bool {
-    let fetched = matches!(hand_over.deliverable, Deliverable::Issued { by: Delivery::Counter, .. });
-    let paid = matches!(hand_over.fee, FeeDue::AtCounter(_));
-    // An inspection is over once the decision is made, and somebody who has nothing to pay need not come to pay.
-    let met = |visit: &Visit| matches!(visit, Visit::Pickup | Visit::Interview | Visit::Papers);
-    fetched || paid || hand_over.visits.iter().any(met)
-}
-
-/// What is issued and how it is handed over.
-fn issued(hand_over: &HandOver) -> Option<(String, Delivery)> {
-    match &hand_over.deliverable {
-        Deliverable::None => None,
-        Deliverable::Issued { name, by } => Some((plain(name), *by)),
-    }
-}
-
-/// For how many a fee is, with their unit; what has none, or one that is no counting word (助数詞), is counted in 件.
-fn count(hand_over: &HandOver) -> String {
-    let quantity = hand_over.quantity;
-    let unit = hand_over.unit.as_deref().map(plain).unwrap_or_default();
-    match unit.chars().count() {
-        0 => format!("{quantity}件"),
-        1 => format!("{quantity}{unit}"),
-        _ => format!("{unit} {quantity}件分"),
-    }
-}
-
-/// The standard processing period (標準処理期間), with how it is counted.
-fn standard_period(period: &Period) -> String {
-    let unit = match period.unit {
-        PeriodUnit::Day => "日",
-        PeriodUnit::Week => "週間",
-        PeriodUnit::Month => "か月",
-        PeriodUnit::Hour => return format!("標準処理期間：{}時間", period.length),
-    };
-    let from = match period.counted_from {
-        CountedFrom::TheDay => "当日",
-        CountedFrom::TheNextDay => "翌日",
-    };
-    let holidays = match period.holidays {
-        Holidays::Counted => "含みます",
-        Holidays::Skipped => "除きます",
-    };
-    format!("標準処理期間：{}{unit}({from}から数え、休日を{holidays})", period.length)
 }
 
 /// Whom to ask (問合せ先).
@@ -343,9 +153,23 @@ fn counter(division: &Division) -> String {
 fn footer(body: &mut Body, notice: &Notice) {
     body.gap();
     body.sentence(RULE);
+    if let Some(why) = why_this_address(notice) {
+        body.sentence(why);
+    }
     body.sentence("このメールは送信専用です。返信をいただいてもお答えできません。");
     body.sentence("お心当たりのない場合は、お手数ですが、上の問合せ先へご連絡ください。");
     body.sentence(&format!("{} {}", plain(&notice.city), plain(&notice.contact.name)));
+}
+
+/// Why this address gets the mail, where its owner could wonder.
+fn why_this_address(notice: &Notice) -> Option<&'static str> {
+    match (notice.reader, &notice.message) {
+        (Reader::Applicant, _) | (_, Message::Confirmation { .. }) => None,
+        (Reader::Agent, Message::Mandate(_)) => Some("代理人とされた方にお送りしています。"),
+        (Reader::Agent, _) => Some("代理人として申請された方にお送りしています。"),
+        (Reader::Principal, _) => Some("代理人に手続きを委任された方(ご本人)にお送りしています。"),
+        (Reader::User, _) => Some("利用者登録をされた方にお送りしています。"),
+    }
 }
 
 /// What the applicant did by it.
@@ -357,13 +181,17 @@ fn act(act: Act) -> &'static str {
     }
 }
 
+/// A day, such as 2026年5月7日(木).
+fn date(day: NaiveDate) -> String {
+    const DAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
+    let weekday = DAYS.iter().cycle().nth(day.weekday() as usize).copied().unwrap_or_default();
+    format!("{}年{}月{}日({weekday})", day.year(), day.month(), day.day())
+}
+
 /// A time on Japan's wall clock, such as 2026年5月7日(木) 15時04分.
 fn date_time(at: Timestamp) -> String {
-    const DAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
     let at = at.to_jst();
-    let day = DAYS.iter().cycle().nth(at.weekday() as usize).copied().unwrap_or_default();
-    let (year, month) = (at.year(), at.month());
-    format!("{year}年{month}月{}日({day}) {}時{:02}分", at.day(), at.hour(), at.minute())
+    format!("{} {}時{:02}分", date(at.date_naive()), at.hour(), at.minute())
 }
 
 /// A text of the catalog as it may stand in a mail.

@@ -9,7 +9,7 @@ use shinsei_core::agenda::EntryKey;
 use shinsei_core::document::{Body, NewDocument};
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, Series, StreamId, Version};
 use shinsei_core::port::store::{
-    Append, BATCH_COMMITS_MAX, CommandKey, Commit, Found, NewRecord, Outcome, Receipt, recording_time,
+    Append, BATCH_COMMITS_MAX, CommandKey, Commit, Found, Outcome, Receipt, recording_time,
 };
 use shinsei_core::record::{Number, RawRecord};
 use shinsei_core::time::Timestamp;
@@ -18,9 +18,6 @@ use uuid::Uuid;
 
 use crate::entries::Entries;
 use crate::error::{Fault, Result};
-
-/// Levels of the tree that are kept: every eighth. One hash for 256 records; what lies between is computed again.
-const LEVEL_STRIDE: u32 = 8;
 
 /// What is known when a batch begins, and changes as its commits are recorded.
 pub(crate) struct Known<'b> {
@@ -54,7 +51,7 @@ pub(crate) struct Staged {
 /// What a batch writes, beside the changes of what is [`Known`].
 #[derive(Default)]
 pub(crate) struct Written<'b> {
-    pub(crate) records: Vec<(RawRecord<'b>, &'b NewRecord)>,
+    pub(crate) records: Vec<(RawRecord<'b>, Hash)>,
     pub(crate) commands: Vec<(Municipality, CommandKey, Receipt)>,
     pub(crate) nodes: Vec<(Municipality, Node)>,
     pub(crate) documents: Vec<(Municipality, &'b NewDocument, Option<Staged>)>,
@@ -211,8 +208,9 @@ impl<'b> Known<'b> {
                 codec: new.codec,
                 payload: &new.payload,
             };
-            head.append(record.leaf(), at, |node| written.nodes.push((municipality, node)));
-            written.records.push((record, new));
+            let leaf = record.leaf();
+            head.append(leaf, at, |node| written.nodes.push((municipality, node)));
+            written.records.push((record, leaf));
         }
         Ok(())
     }
@@ -230,7 +228,7 @@ impl Head {
         self.recorded_at = Some(at);
         self.is_changed = true;
         self.frontier.append(leaf, |node| {
-            if node.level > 0 && node.level.is_multiple_of(LEVEL_STRIDE) {
+            if node.is_kept() {
                 keep(node);
             }
         });

@@ -3,6 +3,7 @@
 //! [`PostgresStore`] implements `shinsei_core::port::store::Store`, [`PostgresView`] `shinsei_core::port::view::View`. How a commit goes through the database, and why, is
 //! told in `docs/adr/0006-postgres-lanes.md`.
 
+mod access_log;
 mod agenda;
 mod batch;
 mod commit;
@@ -14,6 +15,7 @@ mod error;
 mod facts;
 mod find;
 mod listed;
+mod nodes;
 mod pool;
 mod read;
 mod rows;

@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 use crate::connection::{Connection, Step};
 use crate::error::{Fault, Result};
 use crate::facts::frontier_at;
-use crate::rows::{at, code, count, limit, number_at, stream_at, time_at, unsigned_at};
+use crate::rows::{at, code, count, limit, municipality_at, number_at, stream_at, time_at, unsigned_at};
 
 /// The columns of a record, in the order in which they are read.
 macro_rules! select_records {
@@ -62,6 +62,13 @@ pub(crate) fn head(connection: &mut Connection, municipality: Municipality) -> R
         Some(row) => frontier_at(row, 0, 1)?,
     };
     Ok(frontier.head())
+}
+
+/// The municipalities that have records.
+pub(crate) fn municipalities(connection: &mut Connection) -> Result<Vec<Municipality>> {
+    let sql = "SELECT municipality FROM municipalities WHERE size > 0 ORDER BY municipality";
+    let rows = connection.run(&[Step::Query(sql, Vec::new())])?.remove(0);
+    rows.iter().map(|row| municipality_at(row, 0)).collect()
 }
 
 /// How many bytes the tables and indexes of the store have on disk.

@@ -1,23 +1,25 @@
 //! The store: a pool of connections, and the port's operations on them.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
+use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Head;
+use shinsei_core::tree::{Hash, Head};
 
 use crate::commit::Doubts;
 use crate::error::OpenError;
 use crate::pool::Pool;
 use crate::schema::STORE;
-use crate::settings::{Access, Settings};
+use crate::settings::{self, Settings};
 use crate::tls::Address;
-use crate::{agenda, batch, commit, documents, erase, find, read};
+use crate::{access_log, agenda, batch, commit, documents, erase, find, nodes, read};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///
@@ -55,8 +57,8 @@ impl PostgresStore {
     /// # Errors
     /// Every variant of [`OpenError`] but `Empty`.
     pub fn open_with(address: &str, settings: Settings) -> Result<Self, OpenError> {
-        let store = Self::assemble(address, settings, Access::Write)?;
-        schema::migrate(&mut store.pool.connect()?)?;
+        let store = Self::assemble(address, settings, settings::Access::Write)?;
+        STORE.migrate(&mut store.pool.connect()?)?;
         Ok(store)
     }
 
@@ -66,12 +68,12 @@ impl PostgresStore {
     /// # Errors
     /// Every variant of [`OpenError`] but `NotPermitted`.
     pub fn open_reader(address: &str, settings: Settings) -> Result<Self, OpenError> {
-        let store = Self::assemble(address, settings, Access::Read)?;
-        schema::check(&mut store.pool.connect()?)?;
+        let store = Self::assemble(address, settings, settings::Access::Read)?;
+        STORE.check(&mut store.pool.connect()?)?;
         Ok(store)
     }
 
-    fn assemble(address: &str, settings: Settings, access: Access) -> Result<Self, OpenError> {
+    fn assemble(address: &str, settings: Settings, access: settings::Access) -> Result<Self, OpenError> {
         let address = Address::parse(address, &settings, access)?;
         let step_back_max_micros =
             i64::try_from(settings.clock_step_back_max.as_micros()).unwrap_or(i64::MAX);
@@ -105,6 +107,24 @@ impl PostgresStore {
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+impl AccessLog for PostgresStore {
+    fn record(&self, accesses: &[Access]) -> Result<Timestamp, StoreError> {
+        Ok(self.pool.run(|connection| access_log::record(connection, accesses, self.clock()))?)
+    }
+
+    fn accesses(
+        &self,
+        question: &Question,
+        after: u64,
+        max: usize,
+        visit: &mut dyn FnMut(Accessed) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let page = self.pool.run(|connection| access_log::read(connection, question, after, max))?;
+        let _broken = page.into_iter().try_for_each(visit);
+        Ok(())
     }
 }
 
@@ -154,6 +174,20 @@ impl Store for PostgresStore {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         Ok(self.pool.run(|connection| read::head(connection, municipality))?)
+    }
+
+    fn nodes(
+        &self,
+        municipality: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> Result<Vec<Hash>, StoreError> {
+        Ok(self.pool.run(|connection| nodes::read(connection, municipality, level, first, max))?)
+    }
+
+    fn municipalities(&self) -> Result<Vec<Municipality>, StoreError> {
+        Ok(self.pool.run(read::municipalities)?)
     }
 
     fn lease(&self, request: &LeaseRequest) -> Result<Vec<Lease>, StoreError> {

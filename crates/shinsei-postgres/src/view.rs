@@ -14,7 +14,7 @@ use crate::listed::{self, VACUUM};
 use crate::pool::Pool;
 use crate::rows::{at, code, count, unsigned_at};
 use crate::schema::LISTS;
-use crate::settings::Settings;
+use crate::settings::{Access, Settings};
 use crate::tls::Address;
 
 const GENERATIONS: &str = "
@@ -56,7 +56,7 @@ impl PostgresView {
     /// Opens lists, and brings their schema up to date if this role may.
     ///
     /// # Errors
-    /// Every variant of [`OpenError`] but `TlsRoots`.
+    /// Every variant of [`OpenError`] but `TlsRoots` and `Empty`.
     pub fn open(address: &str) -> std::result::Result<Self, OpenError> {
         Self::open_with(address, Settings::default())
     }
@@ -64,11 +64,25 @@ impl PostgresView {
     /// Opens lists with settings of the operator's.
     ///
     /// # Errors
-    /// Every variant of [`OpenError`].
+    /// Every variant of [`OpenError`] but `Empty`.
     pub fn open_with(address: &str, settings: Settings) -> std::result::Result<Self, OpenError> {
-        let pool = Pool::new(Address::parse(address, &settings)?, settings);
-        LISTS.migrate(&mut pool.connect()?)?;
-        Ok(Self { pool })
+        let view = Self::assemble(address, settings, Access::Write)?;
+        LISTS.migrate(&mut view.pool.connect()?)?;
+        Ok(view)
+    }
+
+    /// Opens lists that exist for asking only, also on a standby. Every operation that writes fails as `ReadOnly`.
+    ///
+    /// # Errors
+    /// Every variant of [`OpenError`] but `NotPermitted`.
+    pub fn open_reader(address: &str, settings: Settings) -> std::result::Result<Self, OpenError> {
+        let view = Self::assemble(address, settings, Access::Read)?;
+        LISTS.check(&mut view.pool.connect()?)?;
+        Ok(view)
+    }
+
+    fn assemble(address: &str, settings: Settings, access: Access) -> std::result::Result<Self, OpenError> {
+        Ok(Self { pool: Pool::new(Address::parse(address, &settings, access)?, settings, access) })
     }
 
     fn of_live<T>(

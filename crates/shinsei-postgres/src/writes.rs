@@ -15,9 +15,10 @@ const STATEMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 const RECORDS: &str = "
     INSERT INTO records (municipality, position, stream, version, recorded_at, command, event_type, schema_version,
-                         codec, series, number, payload)
+                         codec, series, number, payload, leaf)
     SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bytea[], $4::bigint[], $5::bigint[], $6::uuid[], $7::text[],
-                         $8::integer[], $9::smallint[], $10::text[], $11::bigint[], $12::bytea[])";
+                         $8::integer[], $9::smallint[], $10::text[], $11::bigint[], $12::bytea[],
+                         $13::bytea[])";
 
 const COMMANDS: &str = "
     INSERT INTO commands (municipality, command, first, records, recorded_at, digest)
@@ -116,7 +117,8 @@ impl<'w> Writes<'w> {
                 .with(part, |(record, _)| i16::from(record.codec.code()))
                 .with(part, |(record, _)| record.number.as_ref().map(|n| n.series.as_str()))
                 .with(part, |(record, _)| record.number.as_ref().map(|n| count(n.value)))
-                .with(part, |(record, _)| record.payload);
+                .with(part, |(record, _)| record.payload)
+                .with(part, |(_, leaf)| leaf.0.as_slice());
             self.add(RECORDS, values);
         }
     }

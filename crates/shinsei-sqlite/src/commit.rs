@@ -7,6 +7,7 @@ use shinsei_core::port::store::{
 };
 use shinsei_core::record::RawRecord;
 use shinsei_core::time::Timestamp;
+use shinsei_core::tree::Hash;
 
 use crate::documents::{self, Digests};
 use crate::error::{Fault, Result};
@@ -148,8 +149,9 @@ fn append_records(
             codec: new.codec,
             payload: &new.payload,
         };
-        insert(writing, head.ordinal, &record, new)?;
-        head.append(writing.connection, record.leaf(), at)?;
+        let leaf = record.leaf();
+        insert(writing, head.ordinal, &record, leaf, new)?;
+        head.append(writing.connection, leaf, at)?;
         if let Some(number) = record.number {
             numbers.push((record.position, number));
         }
@@ -157,15 +159,21 @@ fn append_records(
     Ok(())
 }
 
-fn insert(writing: &mut Writing<'_>, ordinal: i64, record: &RawRecord<'_>, new: &NewRecord) -> Result<()> {
+fn insert(
+    writing: &mut Writing<'_>,
+    ordinal: i64,
+    record: &RawRecord<'_>,
+    leaf: Hash,
+    new: &NewRecord,
+) -> Result<()> {
     let kind = writing.numbers.number(writing.connection, new)?;
     let number = record.number.as_ref();
     writing
         .connection
         .prepare_cached(
             "INSERT INTO records
-                (place, municipality, stream, version, recorded_at, command, kind, series, number, payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                (place, municipality, stream, version, recorded_at, command, kind, series, number, leaf, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             record_place(ordinal, record.position),
@@ -177,6 +185,7 @@ fn insert(writing: &mut Writing<'_>, ordinal: i64, record: &RawRecord<'_>, new: 
             kind,
             number.map(|number| number.series.as_str()),
             number.map(|number| count(number.value)),
+            leaf.0,
             record.payload
         ])?;
     Ok(())

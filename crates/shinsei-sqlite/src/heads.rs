@@ -12,9 +12,6 @@ use shinsei_core::tree::{Frontier, Hash, Node};
 use crate::error::{Fault, Result};
 use crate::rows::{count, optional_time_at, unsigned_at};
 
-/// Levels of the tree that are kept: every eighth. One hash for 256 records; what lies between is computed again.
-const LEVEL_STRIDE: u32 = 8;
-
 /// The head row of one municipality as a batch leaves it.
 pub(crate) struct HeadRow {
     /// What stands for it in the tables; 0, which no row has, until it is written for the first time.
@@ -60,7 +57,7 @@ impl HeadRow {
         self.changed = true;
         let mut kept: Vec<Node> = Vec::new();
         self.frontier.append(leaf, |node| {
-            if node.level > 0 && node.level % LEVEL_STRIDE == 0 {
+            if node.is_kept() {
                 kept.push(node);
             }
         });

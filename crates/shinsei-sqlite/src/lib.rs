@@ -3,6 +3,7 @@
 //! [`SqliteStore`] implements `shinsei_core::port::store::Store`, [`SqliteView`] `shinsei_core::port::view::View`. How records lie in the file, and why, is told in
 //! `docs/adr/0002-sealed-record-and-sqlite-schema.md`.
 
+mod access_log;
 mod agenda;
 mod chunks;
 mod commit;
@@ -14,6 +15,7 @@ mod heads;
 mod kinds;
 mod listed;
 mod lock;
+mod nodes;
 mod read;
 mod readers;
 mod rows;

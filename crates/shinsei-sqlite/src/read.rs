@@ -83,6 +83,16 @@ pub(crate) fn head(reader: &Reader, municipality: Municipality) -> Result<Head> 
     Ok(frontier.head())
 }
 
+/// The municipalities that have records.
+pub(crate) fn municipalities(reader: &Reader) -> Result<Vec<Municipality>> {
+    let mut statement =
+        reader.prepare_cached("SELECT code FROM municipalities WHERE size > 0 ORDER BY code")?;
+    let codes = statement.query_map([], |row| row.get::<_, String>(0))?;
+    codes
+        .map(|code| code?.parse().map_err(|_| Fault::corrupt("the code of a municipality has a wrong digit")))
+        .collect()
+}
+
 fn visit_page(
     reader: &Reader,
     municipality: Municipality,

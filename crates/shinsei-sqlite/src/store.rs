@@ -1,16 +1,18 @@
 //! The store: one writer, a pool of readers, and the port's operations on them.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
+use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Head;
+use shinsei_core::tree::{Hash, Head};
 
 use crate::documents::Digests;
 use crate::error::{OpenError, Result};
@@ -18,7 +20,7 @@ use crate::readers::Readers;
 use crate::schema::STORE;
 use crate::settings::Settings;
 use crate::writer::Writer;
-use crate::{agenda, commit, documents, erase, find, lock, read};
+use crate::{access_log, agenda, commit, documents, erase, find, lock, nodes, read};
 
 /// Keeps municipalities in one SQLite file.
 ///
@@ -144,6 +146,22 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
+impl AccessLog for SqliteStore {
+    fn record(&self, accesses: &[Access]) -> std::result::Result<Timestamp, StoreError> {
+        Ok(self.writer()?.write(|writing| access_log::record(writing, accesses))?)
+    }
+
+    fn accesses(
+        &self,
+        question: &Question,
+        after: u64,
+        max: usize,
+        visit: &mut dyn FnMut(Accessed) -> ControlFlow<()>,
+    ) -> std::result::Result<(), StoreError> {
+        Ok(access_log::read(&*self.readers.lend()?, question, after, max, visit)?)
+    }
+}
+
 impl Store for SqliteStore {
     fn commit(&self, batch: &[Commit]) -> std::result::Result<Vec<Outcome>, StoreError> {
         Ok(self.write_batch(batch)?)
@@ -180,6 +198,20 @@ impl Store for SqliteStore {
 
     fn head(&self, municipality: Municipality) -> std::result::Result<Head, StoreError> {
         Ok(read::head(&*self.readers.lend()?, municipality)?)
+    }
+
+    fn nodes(
+        &self,
+        municipality: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> std::result::Result<Vec<Hash>, StoreError> {
+        Ok(nodes::read(&*self.readers.lend()?, municipality, level, first, max)?)
+    }
+
+    fn municipalities(&self) -> std::result::Result<Vec<Municipality>, StoreError> {
+        Ok(read::municipalities(&*self.readers.lend()?)?)
     }
 
     fn lease(&self, request: &LeaseRequest) -> std::result::Result<Vec<Lease>, StoreError> {

@@ -190,7 +190,7 @@ fn work(shared: &Arc<Shared>, lane: &Lane<'_>, worked: &mut Worked) -> Result<()
 }
 
 /// Settles an entry alone.
-fn settle(shared: &Shared, lease: &Lease, how: Settled) -> Result<Settled, EngineError> {
+pub(crate) fn settle(shared: &Shared, lease: &Lease, how: Settled) -> Result<Settled, EngineError> {
     let commit = Commit {
         municipality: lease.municipality,
         command: None,

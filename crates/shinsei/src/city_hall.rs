@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use shinsei_core::calendar::Calendar;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::ids::Municipality;
 use shinsei_core::service_hours::ServiceHours;
@@ -15,6 +16,8 @@ pub struct CityHall {
     pub name: String,
     /// Its procedures and divisions.
     pub catalog: Arc<Catalog>,
+    /// The days on which it is open, until a calendar is published in its log.
+    pub calendar: Calendar,
     /// When applications are accepted.
     pub service_hours: ServiceHours,
     /// True when only registered users may apply (利用者登録), as the source page has it.
@@ -28,6 +31,7 @@ impl CityHall {
             municipality,
             name: name.into(),
             catalog: Arc::new(catalog),
+            calendar: Calendar::standard(),
             service_hours: ServiceHours::daily_three_to_four(),
             registration_required: true,
         }

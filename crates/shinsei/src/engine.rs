@@ -16,12 +16,14 @@ use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventError, decode};
 use shinsei_core::ids::{CalendarId, CaseId, CommandId, Municipality, StreamId, UserId, Version};
 use shinsei_core::number::ReceiptNumber;
+use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::entropy::Entropy;
 use shinsei_core::port::signature::{SignatureVerifier, VerifierError};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
+use shinsei_core::service_hours::stream::{Service, ServiceCommand};
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::{User, UserCommand};
 
@@ -62,6 +64,8 @@ pub struct Settings {
     pub polled_max: usize,
     /// The engine's own threads for commands that are polled.
     pub threads: usize,
+    /// Where it is recorded who reads a case; `None` where no officer reads through this engine.
+    pub access_log: Option<Arc<dyn AccessLog>>,
 }
 
 impl Settings {
@@ -75,6 +79,7 @@ impl Settings {
             cached_states_max: 10_000,
             polled_max: 4_096,
             threads: std::thread::available_parallelism().map_or(2, usize::from),
+            access_log: None,
         }
     }
 }
@@ -88,6 +93,7 @@ pub(crate) struct Shared {
     pub(crate) committer: Committer,
     pub(crate) pool: Pool,
     pub(crate) bell: Bell,
+    pub(crate) access_log: Option<Arc<dyn AccessLog>>,
     cities: HashMap<Municipality, CityHall>,
     closing: AtomicBool,
     polled: AtomicUsize,
@@ -145,6 +151,18 @@ impl Request<Calendars> {
         command: CalendarCommand,
     ) -> Self {
         Self { municipality, command_id, actor, stream: calendar.into(), command }
+    }
+}
+
+impl Request<Service> {
+    /// A command to the service of a municipality: its maintenance and outages.
+    pub fn service(
+        municipality: Municipality,
+        command_id: CommandId,
+        actor: Actor,
+        command: ServiceCommand,
+    ) -> Self {
+        Self { municipality, command_id, actor, stream: StreamId::SERVICE, command }
     }
 }
 
@@ -246,6 +264,9 @@ pub enum EngineError {
     /// The store promises no durability, so an acknowledgement would be no arrival.
     #[error("the store is not durable; open the engine with Engine::volatile if that is what you want")]
     NotDurable,
+    /// The engine was opened without an access log, so that nobody may read a case as an officer.
+    #[error("there is no access log to record the reading in; open the engine with Settings::access_log")]
+    NoAccessLog,
     /// A thread could not be started.
     #[error("a thread of the engine could not be started")]
     Thread(#[source] std::io::Error),
@@ -299,6 +320,7 @@ impl Engine {
             cache: Cache::new(settings.cached_states_max),
             pool: Pool::new(),
             bell: Bell::default(),
+            access_log: settings.access_log,
             cities: settings.cities.into_iter().map(|city| (city.municipality, city)).collect(),
             closing: AtomicBool::new(false),
             polled: AtomicUsize::new(0),
@@ -329,7 +351,8 @@ impl Engine {
         }
     }
 
-    /// The state of a case as the store has it.
+    /// The state of a case as the store has it. Nobody's reading: what is shown to an officer comes from
+    /// [`Engine::read_case`].
     ///
     /// # Errors
     /// [`EngineError::Store`] and [`EngineError::Log`] when it cannot be read.
@@ -421,7 +444,7 @@ impl Shared {
     }
 
     /// Reads a stream from its beginning; says the version it has.
-    fn read<D: Decider>(
+    pub(crate) fn read<D: Decider>(
         &self,
         municipality: Municipality,
         stream: StreamId,

@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::agenda::Settlement;
-use shinsei_core::decider::{Context, Decider, Decision};
+use shinsei_core::calendar::stream::Calendars;
+use shinsei_core::decider::{Context, Decider, Decision, Needs};
 use shinsei_core::document::{Body, INLINE_BYTES_MAX, NewDocument, Seed};
 use shinsei_core::event_format::{EventFormat, Proposed, decode};
-use shinsei_core::ids::{Municipality, Position, StreamId, Version};
+use shinsei_core::ids::{CalendarId, Municipality, Position, ProcedureId, StreamId, Version};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
 use shinsei_core::port::store::{Append, CommandKey, Commit, Outcome, PAGE_RECORDS_MAX, Receipt};
+use shinsei_core::procedure::Procedure;
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
-use shinsei_core::signature::VerifiedSignature;
+use shinsei_core::service_hours::stream::Service;
+use shinsei_core::signature::{CertificateKind, SignatureDefect, VerifiedSignature};
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::User;
 
@@ -29,11 +32,11 @@ const DECISIONS_MAX: u32 = 16;
 /// A command on its way to its answer.
 pub(crate) struct Execution<D: Decider> {
     engine: Arc<Shared>,
-    request: Request<D>,
+    request: Arc<Request<D>>,
     key: CommandKey,
     seed: Seed,
     settles: Vec<Settlement>,
-    verified: Option<VerifiedSignature>,
+    judgement: Option<Judgement>,
     decisions: u32,
     /// The time before which it is not decided: that at which it was due.
     earliest: Option<Timestamp>,
@@ -43,6 +46,27 @@ pub(crate) struct Execution<D: Decider> {
     proposed: Vec<Proposed<D::Event>>,
     expected: Version,
     schedules: bool,
+}
+
+/// What the verifier said of the signature, and under which rule.
+struct Judgement {
+    rule: (ProcedureId, Vec<CertificateKind>),
+    at: Timestamp,
+    verdict: Result<VerifiedSignature, SignatureDefect>,
+}
+
+impl Judgement {
+    fn is_under(&self, rule: &(ProcedureId, Vec<CertificateKind>)) -> bool {
+        self.rule == *rule
+    }
+
+    /// True when nobody needs to be asked again at this time.
+    fn holds_at(&self, now: Timestamp) -> bool {
+        match &self.verdict {
+            Ok(verified) => verified.holds().contains(now),
+            Err(_) => self.at == now,
+        }
+    }
 }
 
 /// What comes next.
@@ -61,11 +85,11 @@ impl<D: Decider> Execution<D> {
         let seed = engine.entropy.seed();
         Ok(Self {
             engine,
-            request,
+            request: Arc::new(request),
             key,
             seed,
             settles,
-            verified: None,
+            judgement: None,
             decisions: 0,
             earliest: None,
             recorded_at: None,
@@ -81,19 +105,17 @@ impl<D: Decider> Execution<D> {
         Self { earliest: Some(at), ..self }
     }
 
-    /// Verify, load the streams, decide: a commit to hand over, or an answer.
+    /// Load the streams, verify, decide: a commit to hand over, or an answer.
     fn step(&mut self) -> Step<D> {
         let now = self.recorded_at.take().unwrap_or_else(|| self.engine.clock.now());
         let now = self.earliest.map_or(now, |earliest| earliest.max(now));
-        if let Err(refusal) = self.judge(now) {
-            return Step::Answer(self.unless_known(refusal));
-        }
         loop {
             match self.decide(now) {
                 Ok(commit) => return Step::Commit(commit),
                 Err(ExecuteError::Rejected(_)) if !self.from_store => self.from_store = true,
-                Err(refusal @ ExecuteError::Rejected(_)) => {
-                    return Step::Answer(self.unless_known(refusal));
+                // A repeat needs no verdict: it is answered though the verifier is not there.
+                Err(no @ (ExecuteError::Rejected(_) | ExecuteError::Failed(EngineError::Verifier(_)))) => {
+                    return Step::Answer(self.unless_known(no));
                 }
                 Err(failure) => return Step::Answer(Err(failure)),
             }
@@ -111,56 +133,86 @@ impl<D: Decider> Execution<D> {
         }
     }
 
-    /// Has the signature judged for this procedure at this time, unless a judgement that holds then is there; no verifier
+    /// Has the signature judged at this time, unless a judgement under the same rule that holds then is there; no verifier
     /// is called where none is needed.
-    fn judge(&mut self, now: Timestamp) -> Result<(), ExecuteError> {
-        let before = self.verified.take();
-        let needs = D::needs(&self.request.command);
-        let city = self.engine.city(self.request.municipality)?;
-        let procedure = needs.procedure.and_then(|id| city.catalog.procedure(id));
-        let (Some(signed), Some(procedure)) = (needs.signed, procedure) else { return Ok(()) };
-        let accepted = procedure.terms.signature.accepted();
-        if accepted.is_empty() {
-            return Ok(());
-        }
-        self.verified = before.filter(|before| before.holds().contains(now));
-        if self.verified.is_some() {
-            return Ok(());
-        }
-        let request = SignatureRequest { signed, at: now, procedure: &procedure.id, accepted };
-        let verified = verify(self.engine.verifier.as_ref(), request).map_err(|refusal| match refusal {
-            Refusal::Defect(defect) => ExecuteError::Rejected(Rejection::SignatureInvalid(defect)),
-            Refusal::Verifier(error) => EngineError::Verifier(error).into(),
-        })?;
-        self.verified = Some(verified);
-        Ok(())
+    fn judge(
+        &mut self,
+        now: Timestamp,
+        needs: &Needs<'_>,
+        in_force: Option<&Procedure>,
+    ) -> Result<(), ExecuteError> {
+        let before = self.judgement.take();
+        let Some(signing) = needs.signed else { return Ok(()) };
+        let Some((procedure, accepted)) = signing.under(in_force) else { return Ok(()) };
+        let rule = (procedure.clone(), accepted.to_vec());
+        let judgement = match before.filter(|before| before.is_under(&rule) && before.holds_at(now)) {
+            Some(before) => before,
+            None => {
+                let request = SignatureRequest { signed: signing.bytes, at: now, procedure, accepted };
+                match verify(self.engine.verifier.as_ref(), request) {
+                    Ok(verified) => Judgement { rule, at: now, verdict: Ok(verified) },
+                    Err(Refusal::Defect(defect)) => Judgement { rule, at: now, verdict: Err(defect) },
+                    Err(Refusal::Verifier(error)) => return Err(EngineError::Verifier(error).into()),
+                }
+            }
+        };
+        let defect = judgement.verdict.as_ref().err().cloned();
+        self.judgement = Some(judgement);
+        defect.map_or(Ok(()), |defect| Err(ExecuteError::Rejected(Rejection::SignatureInvalid(defect))))
     }
 
     fn decide(&mut self, now: Timestamp) -> Result<Commit, ExecuteError> {
         self.decisions += 1;
         let engine = Arc::clone(&self.engine);
-        let city = engine.city(self.request.municipality)?;
-        let needs = D::needs(&self.request.command);
-        let (version, state) = self.load::<D>(self.request.stream)?;
-        let applicant = self.request.actor.user().filter(|_| needs.applicant).map(StreamId::from);
-        let applicant =
-            applicant.map(|stream| Ok::<_, EngineError>((stream, self.load::<User>(stream)?))).transpose()?;
+        let request = Arc::clone(&self.request);
+        let city = engine.city(request.municipality)?;
+        let (version, state) = self.load::<D>(request.stream)?;
+        let needs = state.needs(&request.command);
+        let mut read = Vec::new();
+        let procedure = needs.procedure.and_then(|id| city.catalog.procedure(id));
+        self.judge(now, &needs, procedure)?;
+        let applicant = match request.actor.user().filter(|_| needs.applicant) {
+            Some(user) => Some(self.read::<User>(user.into(), &mut read)?),
+            None => None,
+        };
+        let calendars = match needs.calendar {
+            true => Some(self.read::<Calendars>(CalendarId::CITY_HALL.into(), &mut read)?),
+            false => None,
+        };
+        let service = match needs.service {
+            true => Some(self.read::<Service>(StreamId::SERVICE, &mut read)?),
+            false => None,
+        };
+        let hours = service.as_ref().map(|service| service.hours(&city.service_hours, now));
+        let published = calendars.as_deref().and_then(Calendars::current);
         let context = Context {
             now,
-            municipality: self.request.municipality,
-            stream: self.request.stream,
-            actor: &self.request.actor,
-            procedure: needs.procedure.and_then(|id| city.catalog.procedure(id)),
-            applicant: applicant.as_ref().map(|(_, (_, user))| user.as_ref()),
+            municipality: request.municipality,
+            stream: request.stream,
+            actor: &request.actor,
+            procedure,
+            calendar: published.unwrap_or(&city.calendar),
+            divisions: city.catalog.divisions(),
+            applicant: applicant.as_deref(),
             registration_required: city.registration_required,
-            service_hours: &city.service_hours,
-            signature: self.verified.as_ref(),
+            service_hours: hours.as_deref().unwrap_or(&city.service_hours),
+            signature: self.judgement.as_ref().and_then(|judgement| judgement.verdict.as_ref().ok()),
             seed: self.seed,
         };
-        let decision = state.decide(&self.request.command, &context).map_err(ExecuteError::Rejected)?;
-        let read = applicant.map(|(stream, (version, _))| (stream, version));
+        let decision = state.decide(&request.command, &context).map_err(ExecuteError::Rejected)?;
         self.expected = version;
         Ok(self.commit_of(decision, read)?)
+    }
+
+    /// The folded state of a stream that is only looked at: it must not move on until the commit.
+    fn read<S: Decider>(
+        &self,
+        stream: StreamId,
+        read: &mut Vec<(StreamId, Version)>,
+    ) -> Result<Arc<S>, EngineError> {
+        let (version, state) = self.load::<S>(stream)?;
+        read.push((stream, version));
+        Ok(state)
     }
 
     /// The folded state of a stream, from the cache or from the store.
@@ -180,7 +232,7 @@ impl<D: Decider> Execution<D> {
     fn commit_of(
         &mut self,
         decision: Decision<D::Event>,
-        read: Option<(StreamId, Version)>,
+        unchanged: Vec<(StreamId, Version)>,
     ) -> Result<Commit, EngineError> {
         let records = decision.events.iter().map(Proposed::to_record).collect::<Result<_, _>>()?;
         let documents = decision.documents.into_iter().map(|document| self.stage(document));
@@ -191,7 +243,7 @@ impl<D: Decider> Execution<D> {
             municipality: self.request.municipality,
             command: Some(self.key),
             appends: vec![Append { stream: self.request.stream, expected: self.expected, records }],
-            unchanged: read.into_iter().collect(),
+            unchanged,
             documents,
             agenda: decision.agenda,
             settles: self.settles.clone(),

@@ -9,12 +9,14 @@ mod cache;
 pub mod city_hall;
 pub mod clock;
 pub mod committer;
+pub mod disposal;
 pub mod engine;
 pub mod entropy;
 mod execution;
 pub mod memory;
 pub mod pending;
 mod pool;
+pub mod reading;
 #[cfg(doctest)]
 mod readme;
 mod resolution;

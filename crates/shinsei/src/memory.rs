@@ -1,5 +1,6 @@
 //! A store in memory: for tests, demonstrations and trying out. It keeps the whole contract except that nothing is durable.
 
+mod access_log;
 mod agenda;
 mod documents;
 mod lane;
@@ -13,13 +14,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
+use shinsei_core::port::access_log::Accessed;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{
     BATCH_COMMITS_MAX, Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Store, StoreError, Visit,
-    Writers, recording_time,
+    Writers, check_level, recording_time,
 };
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Head;
+use shinsei_core::tree::{Hash, Head};
 
 use lane::{Kept, Lane};
 
@@ -28,7 +30,7 @@ pub use view::MemoryView;
 /// How far the clock may step back before a commit is refused, unless it is opened otherwise: ten seconds.
 pub const STEP_BACK_MAX_MICROS: i64 = 10_000_000;
 
-/// Keeps records, numbers, commands, documents and the agenda in memory. Clones share one state.
+/// Keeps records, numbers, commands, documents, the agenda and the access log in memory. Clones share one state.
 ///
 /// # Example
 /// ```
@@ -47,6 +49,7 @@ pub struct MemoryStore {
     clock: Arc<dyn Clock>,
     step_back_max_micros: i64,
     lanes: Arc<Mutex<Lanes>>,
+    accesses: Arc<Mutex<Vec<Accessed>>>,
 }
 
 type Lanes = BTreeMap<Municipality, Lane>;
@@ -59,7 +62,7 @@ impl MemoryStore {
 
     /// Opens an empty store that bears a clock stepping back by so much.
     pub fn with_step_back_max(clock: Arc<dyn Clock>, step_back_max_micros: i64) -> Self {
-        Self { clock, step_back_max_micros, lanes: Arc::default() }
+        Self { clock, step_back_max_micros, lanes: Arc::default(), accesses: Arc::default() }
     }
 
     /// How many bytes of documents it keeps of a municipality: own, shared (once) and staged.
@@ -70,6 +73,11 @@ impl MemoryStore {
     fn lanes(&self) -> MutexGuard<'_, Lanes> {
         // OK because a lane is changed only after everything that could refuse has been asked.
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn accesses(&self) -> MutexGuard<'_, Vec<Accessed>> {
+        // OK because an access is pushed by one step.
+        self.accesses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Answers from a municipality, or gives what an empty one would answer.
@@ -136,6 +144,26 @@ impl Store for MemoryStore {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         Ok(self.read(municipality, |lane| lane.tree.clone()).head())
+    }
+
+    fn nodes(
+        &self,
+        municipality: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> Result<Vec<Hash>, StoreError> {
+        check_level(level)?;
+        Ok(self.read(municipality, |lane| lane.nodes(level, first, max.min(PAGE_RECORDS_MAX))))
+    }
+
+    fn municipalities(&self) -> Result<Vec<Municipality>, StoreError> {
+        let lanes = self.lanes();
+        Ok(lanes
+            .iter()
+            .filter(|(_, lane)| lane.tree.size() > 0)
+            .map(|(municipality, _)| *municipality)
+            .collect())
     }
 
     fn lease(&self, request: &LeaseRequest) -> Result<Vec<Lease>, StoreError> {

@@ -8,7 +8,7 @@ use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
 use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit};
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Head;
+use shinsei_core::tree::{Hash, Head};
 
 /// The store, and what was written through it.
 pub(crate) struct Counted {
@@ -73,6 +73,20 @@ impl Store for Counted {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         self.inner.head(municipality)
+    }
+
+    fn nodes(
+        &self,
+        municipality: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> Result<Vec<Hash>, StoreError> {
+        self.inner.nodes(municipality, level, first, max)
+    }
+
+    fn municipalities(&self) -> Result<Vec<Municipality>, StoreError> {
+        self.inner.municipalities()
     }
 
     fn lease(&self, request: &LeaseRequest) -> Result<Vec<Lease>, StoreError> {

@@ -12,21 +12,26 @@ use shinsei_core::time::Timestamp;
 const USAGE: &str = "usage:
   verify cms  --signature FILE [--content FILE] --anchor FILE --at RFC3339 [options]
   verify path --target FILE --anchor FILE --at RFC3339 [options]
+  verify evidence --bundle FILE --anchor FILE [--timestamp-anchor FILE] [--profile ..] [--json]
 options:
   --intermediate FILE  --crl FILE  --ocsp FILE       each may be repeated
   --revocation require|if-available|off            default require with --crl or --ocsp, else off
   --policy OID  --initial-policy OID                 each may be repeated
   --require-explicit-policy  --inhibit-any-policy  --inhibit-policy-mapping
   --profile none|jpki-signing|commercial-registration
+  --timestamp-anchor FILE                          cms: time-stamps over the signature must hold; may be repeated
+  --evidence FILE                                  cms: writes the evidence of a valid verdict, for `verify evidence`
   --json";
 
-/// The option of the interface that this version cannot honour: refused, never ignored.
-const NOT_YET: &str = "timestamp-anchor";
-
 /// What was asked.
-pub(crate) struct Arguments {
-    pub(crate) question: Question,
-    pub(crate) anchors: Vec<PathBuf>,
+pub(crate) enum Question {
+    Cms { signature: PathBuf, content: Option<PathBuf>, evidence: Option<PathBuf>, asked: Asked },
+    Path { target: PathBuf, asked: Asked },
+    Evidence { bundle: PathBuf, profile: Option<Profile> },
+}
+
+/// By what rules a signature or a path is judged.
+pub(crate) struct Asked {
     pub(crate) intermediates: Vec<PathBuf>,
     pub(crate) lists: Vec<PathBuf>,
     pub(crate) answers: Vec<PathBuf>,
@@ -34,13 +39,36 @@ pub(crate) struct Arguments {
     pub(crate) profile: Profile,
     pub(crate) policies: PolicyRules,
     pub(crate) revocation: RevocationPolicy,
+}
+
+/// The question, whom to trust, and in which form to answer.
+pub(crate) struct Arguments {
+    pub(crate) question: Question,
+    pub(crate) anchors: Vec<PathBuf>,
+    pub(crate) timestamp_anchors: Vec<PathBuf>,
     pub(crate) json: bool,
 }
 
-/// What is to be judged.
-pub(crate) enum Question {
-    Cms { signature: PathBuf, content: Option<PathBuf> },
-    Path { target: PathBuf },
+/// The options as they were given.
+#[derive(Default)]
+struct Given {
+    signature: Option<PathBuf>,
+    content: Option<PathBuf>,
+    evidence: Option<PathBuf>,
+    target: Option<PathBuf>,
+    bundle: Option<PathBuf>,
+    anchors: Vec<PathBuf>,
+    timestamp_anchors: Vec<PathBuf>,
+    intermediates: Vec<PathBuf>,
+    lists: Vec<PathBuf>,
+    answers: Vec<PathBuf>,
+    policies: PolicyRules,
+    at: Option<Timestamp>,
+    profile: Option<Profile>,
+    revocation: Option<RevocationPolicy>,
+    json: bool,
+    /// The names, in order, to say which one belongs to another command.
+    names: Vec<String>,
 }
 
 /// Reads the command line.
@@ -48,69 +76,120 @@ pub(crate) enum Question {
 /// # Errors
 /// One sentence that says what is wrong with it.
 pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
-    let said = |error: lexopt::Error| format!("{error}\n{USAGE}");
     let command = match parser.next().map_err(said)? {
-        Some(Value(command)) if command == "cms" || command == "path" => command,
-        _ => return Err(format!("say `cms` or `path` first\n{USAGE}")),
+        Some(Value(command)) => command.string().map_err(said)?,
+        _ => String::new(),
     };
-    let (mut signature, mut content, mut target, mut at, mut profile) = (None, None, None, None, None);
-    let (mut anchors, mut intermediates) = (Vec::new(), Vec::new());
-    let (mut lists, mut answers, mut policies) = (Vec::new(), Vec::new(), PolicyRules::default());
-    let (mut json, mut revocation) = (false, None);
+    let own: &[&str] = match command.as_str() {
+        "cms" => &["signature", "content", "timestamp-anchor", "evidence"],
+        "path" => &["target"],
+        "evidence" => &["bundle", "timestamp-anchor"],
+        _ => return Err(format!("say `cms`, `path` or `evidence` first\n{USAGE}")),
+    };
+    let mut given = Given::default();
     while let Some(argument) = parser.next().map_err(said)? {
         match argument {
-            Long("signature") => once("signature", &mut signature, file(&mut parser)?)?,
-            Long("content") => once("content", &mut content, file(&mut parser)?)?,
-            Long("target") => once("target", &mut target, file(&mut parser)?)?,
-            Long("anchor") => anchors.push(file(&mut parser)?),
-            Long("intermediate") => intermediates.push(file(&mut parser)?),
-            Long("crl") => lists.push(file(&mut parser)?),
-            Long("ocsp") => answers.push(file(&mut parser)?),
-            Long("policy") => policies.required.push(policy(&text(&mut parser)?)?),
-            Long("initial-policy") => policies.initial.push(policy(&text(&mut parser)?)?),
-            Long("require-explicit-policy") => policies.require_explicit = true,
-            Long("inhibit-any-policy") => policies.inhibit_any = true,
-            Long("inhibit-policy-mapping") => policies.inhibit_mapping = true,
-            Long("at") => once("at", &mut at, time(&text(&mut parser)?)?)?,
-            Long("profile") => once("profile", &mut profile, known_profile(&text(&mut parser)?)?)?,
-            Long("revocation") => {
-                once("revocation", &mut revocation, known_revocation(&text(&mut parser)?)?)?
-            }
-            Long("json") => json = true,
-            Long(name) if name == NOT_YET => {
-                return Err(format!("--{name} is not supported by this version, and is not ignored"));
+            Long(name) => {
+                let name = name.to_owned();
+                given.option(&name, &mut parser)?;
+                given.names.push(name);
             }
             other => return Err(said(other.unexpected())),
         }
     }
-    let missing = |option| format!("--{option} is required\n{USAGE}");
-    let question = if command == "cms" {
-        if target.is_some() {
-            return Err("--target belongs to `verify path`".to_owned());
+    let common: &[&str] = if command == "evidence" { &["anchor", "profile", "json"] } else { COMMON };
+    if let Some(strange) =
+        given.names.iter().find(|name| !own.contains(&name.as_str()) && !common.contains(&name.as_str()))
+    {
+        return Err(format!("--{strange} is no option of `verify {command}`\n{USAGE}"));
+    }
+    given.arguments(&command)
+}
+
+/// The options of `cms` and `path` alike.
+const COMMON: &[&str] = &[
+    "anchor",
+    "intermediate",
+    "crl",
+    "ocsp",
+    "revocation",
+    "policy",
+    "initial-policy",
+    "require-explicit-policy",
+    "inhibit-any-policy",
+    "inhibit-policy-mapping",
+    "at",
+    "profile",
+    "json",
+];
+
+impl Given {
+    /// Takes one option and its value.
+    fn option(&mut self, name: &str, parser: &mut lexopt::Parser) -> Result<(), String> {
+        match name {
+            "signature" => once(name, &mut self.signature, file(parser)?)?,
+            "content" => once(name, &mut self.content, file(parser)?)?,
+            "evidence" => once(name, &mut self.evidence, file(parser)?)?,
+            "target" => once(name, &mut self.target, file(parser)?)?,
+            "bundle" => once(name, &mut self.bundle, file(parser)?)?,
+            "anchor" => self.anchors.push(file(parser)?),
+            "timestamp-anchor" => self.timestamp_anchors.push(file(parser)?),
+            "intermediate" => self.intermediates.push(file(parser)?),
+            "crl" => self.lists.push(file(parser)?),
+            "ocsp" => self.answers.push(file(parser)?),
+            "policy" => self.policies.required.push(policy(&text(parser)?)?),
+            "initial-policy" => self.policies.initial.push(policy(&text(parser)?)?),
+            "require-explicit-policy" => self.policies.require_explicit = true,
+            "inhibit-any-policy" => self.policies.inhibit_any = true,
+            "inhibit-policy-mapping" => self.policies.inhibit_mapping = true,
+            "at" => once(name, &mut self.at, time(&text(parser)?)?)?,
+            "profile" => once(name, &mut self.profile, known_profile(&text(parser)?)?)?,
+            "revocation" => once(name, &mut self.revocation, known_revocation(&text(parser)?)?)?,
+            "json" => self.json = true,
+            _ => return Err(format!("invalid option '--{name}'\n{USAGE}")),
         }
-        Question::Cms { signature: signature.ok_or_else(|| missing("signature"))?, content }
-    } else {
-        if signature.is_some() || content.is_some() {
-            return Err("--signature and --content belong to `verify cms`".to_owned());
-        }
-        Question::Path { target: target.ok_or_else(|| missing("target"))? }
-    };
-    Ok(Arguments {
-        question,
-        anchors,
-        intermediates,
-        at: at.ok_or_else(|| missing("at"))?,
-        policies,
-        revocation: revocation.unwrap_or(if lists.is_empty() && answers.is_empty() {
-            RevocationPolicy::Off
-        } else {
-            RevocationPolicy::Require
-        }),
-        lists,
-        answers,
-        profile: profile.unwrap_or(*Profile::NONE),
-        json,
-    })
+        Ok(())
+    }
+
+    /// Puts the options of a command together.
+    fn arguments(self, command: &str) -> Result<Arguments, String> {
+        let missing = |option| format!("--{option} is required\n{USAGE}");
+        let nothing_is_known = self.lists.is_empty() && self.answers.is_empty();
+        let default = if nothing_is_known { RevocationPolicy::Off } else { RevocationPolicy::Require };
+        let asked = |at: Option<Timestamp>| {
+            Ok::<_, String>(Asked {
+                intermediates: self.intermediates,
+                lists: self.lists,
+                answers: self.answers,
+                at: at.ok_or_else(|| missing("at"))?,
+                profile: self.profile.unwrap_or(*Profile::NONE),
+                policies: self.policies,
+                revocation: self.revocation.unwrap_or(default),
+            })
+        };
+        let question = match command {
+            "cms" => Question::Cms {
+                signature: self.signature.ok_or_else(|| missing("signature"))?,
+                content: self.content,
+                evidence: self.evidence,
+                asked: asked(self.at)?,
+            },
+            "path" => Question::Path {
+                target: self.target.ok_or_else(|| missing("target"))?,
+                asked: asked(self.at)?,
+            },
+            _ => Question::Evidence {
+                bundle: self.bundle.ok_or_else(|| missing("bundle"))?,
+                profile: self.profile,
+            },
+        };
+        let (anchors, timestamp_anchors, json) = (self.anchors, self.timestamp_anchors, self.json);
+        Ok(Arguments { question, anchors, timestamp_anchors, json })
+    }
+}
+
+fn said(error: lexopt::Error) -> String {
+    format!("{error}\n{USAGE}")
 }
 
 fn once<T>(option: &str, place: &mut Option<T>, value: T) -> Result<(), String> {
@@ -136,20 +215,14 @@ fn time(text: &str) -> Result<Timestamp, String> {
 }
 
 fn known_profile(code: &str) -> Result<Profile, String> {
-    let known = [Profile::NONE, Profile::JPKI_SIGNING, Profile::COMMERCIAL_REGISTRATION];
-    let found = known.into_iter().find(|profile| profile.code == code);
-    found
-        .copied()
-        .ok_or_else(|| format!("--profile {code}: it is none, jpki-signing or commercial-registration"))
+    let known: Vec<_> = Profile::ALL.iter().map(|profile| profile.code).collect();
+    let found = Profile::of_code(code).copied();
+    found.ok_or_else(|| format!("--profile {code}: it is one of {}", known.join(", ")))
 }
 
 fn known_revocation(code: &str) -> Result<RevocationPolicy, String> {
-    match code {
-        "require" => Ok(RevocationPolicy::Require),
-        "if-available" => Ok(RevocationPolicy::IfAvailable),
-        "off" => Ok(RevocationPolicy::Off),
-        other => Err(format!("--revocation {other}: it is require, if-available or off")),
-    }
+    RevocationPolicy::of_code(code)
+        .ok_or_else(|| format!("--revocation {code}: it is require, if-available or off"))
 }
 
 fn policy(dotted: &str) -> Result<PolicyOid, String> {

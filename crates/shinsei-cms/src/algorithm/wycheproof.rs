@@ -85,9 +85,7 @@ fn verify(
     let hash_id = digest_algorithm(hash);
     let hash_id = AlgorithmId::read(&mut Reader::der(&hash_id)).expect("written here");
     let algorithm = SignatureAlgorithm::of_signer(&id, Hash::of(hash_id.oid)?)?;
-    // In two pieces, as signed attributes are: the tag that was put back, and the rest.
-    let (first, rest) = message.split_at(message.len().min(1));
-    PublicKey::read(spki)?.verify(algorithm, &[first, rest], signature)
+    PublicKey::read(spki)?.verify(algorithm, message, signature)
 }
 
 /// The AlgorithmIdentifier of a digest, DER.

@@ -91,7 +91,7 @@ impl Extension {
         Self::new("2.5.29.32", critical, policies(oid, statement_url))
     }
 
-    fn to_der(&self) -> Vec<u8> {
+    pub(super) fn to_der(&self) -> Vec<u8> {
         let critical: &[u8] = if self.critical { &[0x01, 0x01, 0xff] } else { &[] };
         der::sequence(&[&der::oid(self.oid), critical, &der::octets(&self.value)])
     }

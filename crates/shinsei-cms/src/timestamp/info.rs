@@ -9,7 +9,8 @@ use x509_parser::time::ASN1Time;
 
 use crate::algorithm::{AlgorithmId, Hash};
 use crate::ber::{Element, Fault, Reader, tag};
-use crate::crl::{extension, minimal};
+use crate::crl::minimal;
+use crate::extensions::extension;
 use crate::oid::Oid;
 use crate::reason::Reason;
 
@@ -78,7 +79,7 @@ impl<'a> TstInfo<'a> {
     /// [`Reason::TimestampImprintMismatch`], or why the digest is not taken.
     pub(super) fn is_over(&self, stamped: &[u8]) -> Result<(), Reason> {
         let hash = Hash::of(self.hash)?;
-        if hash.digest(&[stamped]).as_ref() == self.imprint {
+        if hash.digest(stamped).as_ref() == self.imprint {
             Ok(())
         } else {
             Err(Reason::TimestampImprintMismatch)

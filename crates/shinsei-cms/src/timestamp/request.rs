@@ -31,7 +31,7 @@ impl<'s> TimestampRequest<'s> {
         const VERSION: &[u8] = &[0x02, 0x01, 0x01];
         const CERTIFICATE_WANTED: &[u8] = &[0x01, 0x01, 0xff];
         let hash = element(tag::SEQUENCE, &element(tag::OID, oid::ID_SHA_256.contents()));
-        let digest = element(tag::OCTET_STRING, Hash::Sha256.digest(&[self.stamped]).as_ref());
+        let digest = element(tag::OCTET_STRING, &Hash::sha256(self.stamped));
         let imprint = element(tag::SEQUENCE, &[hash, digest].concat());
         let nonce = self.nonce.map(|nonce| element(tag::INTEGER, &positive(nonce))).unwrap_or_default();
         element(tag::SEQUENCE, &[VERSION, &imprint, &nonce, CERTIFICATE_WANTED].concat())

@@ -32,7 +32,7 @@ impl Foreign<'_> {
         let signed = SignedBytes { signature: message, content: self.is_detached.then_some(beside) };
         let verified = HIERARCHY.verifier().judge(signed, day(2026)).map_err(|failure| failure.reason)?;
         let common_name =
-            |signer: &Signer| signer.identity["subject"][2]["value"].as_str().unwrap().to_owned();
+            |signer: &Signer| signer.identity()["subject"][2]["value"].as_str().unwrap().to_owned();
         let mut signers: Vec<_> = verified.signers().iter().map(common_name).collect();
         signers.sort_unstable();
         Ok((verified.content().map(<[u8]>::to_vec), signers))

@@ -68,7 +68,7 @@ fn a_twin_of_the_signers_certificate_changes_nothing() {
     let verifier = trusting(&authority, Profile::JPKI_SIGNING);
     let message = sign(b"x", Placement::Attached, &[&signer], &[&twin.certificate], None).unwrap();
     let signed = SignedBytes { signature: &message, content: None };
-    assert_eq!(verifier.judge(signed, day(2026)).unwrap().signers()[0].path[0], signer.certificate);
+    assert_eq!(verifier.judge(signed, day(2026)).unwrap().signers()[0].path[0].der(), signer.certificate);
     let message = sign(b"x", Placement::Attached, &[&twin], &[&signer.certificate], None).unwrap();
     let signed = SignedBytes { signature: &message, content: None };
     assert_eq!(verifier.judge(signed, day(2026)).unwrap_err().reason, Reason::UntrustedIssuer);

@@ -4,8 +4,10 @@
 
 mod attributes;
 mod conformance;
+mod evidence;
 mod forged;
 mod hostile;
+mod known;
 mod openssl;
 mod own;
 mod port;

@@ -94,7 +94,7 @@ fn a_jpki_signing_certificate_names_its_resident() {
     let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
     let verifier = trusting(&authority, Profile::JPKI_SIGNING);
     let verified = verifier.judge(attached(&message), day(2026)).map_err(|failure| failure.reason).unwrap();
-    let identity = &verified.signers()[0].identity;
+    let identity = verified.signers()[0].identity();
     let expected = serde_json::json!({
         "name": "函館 花子", "name_substitutes": "00000", "sex": "2", "birth": "319800217",
         "address": "北海道函館市架空町1-2-3", "address_substitutes": "0000000000000000",
@@ -172,7 +172,7 @@ fn a_commercial_registration_names_the_corporation_with_or_without_key_usage() {
             "name": company.name, "number": company.number, "address": company.address,
             "representative": company.representative, "title": company.title, "registry": company.registry,
         });
-        assert_eq!(verified.signers()[0].identity["corporation"], corporation);
+        assert_eq!(verified.signers()[0].identity()["corporation"], corporation);
         let as_card = trusting(&registrar, Profile::JPKI_SIGNING).judge(attached(&message), day(2026));
         assert_eq!(
             as_card.err().map(|failure| failure.reason),
@@ -209,6 +209,6 @@ fn generations_of_one_name_are_told_apart_by_their_keys() {
         let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
         let verified =
             verifier.judge(attached(&message), day(2026)).map_err(|failure| failure.reason).unwrap();
-        assert_eq!(verified.signers()[0].path[1], authority.certificate);
+        assert_eq!(verified.signers()[0].path[1].der(), authority.certificate);
     }
 }

@@ -34,9 +34,9 @@ fn a_verdict_names_kind_window_content_identity_and_evidence() {
     let expected =
         [EvidenceRole::SignerCertificate, EvidenceRole::AuthorityCertificate, EvidenceRole::Report];
     assert_eq!(roles, expected);
-    assert_eq!(verified.evidence()[0].bytes, signer.certificate);
-    assert_eq!(verified.evidence()[1].bytes, authority.certificate);
-    let report: serde_json::Value = serde_json::from_slice(&verified.evidence()[2].bytes).unwrap();
+    assert_eq!(verified.evidence()[0].bytes.as_slice(), signer.certificate);
+    assert_eq!(verified.evidence()[1].bytes.as_slice(), authority.certificate);
+    let report: serde_json::Value = serde_json::from_slice(verified.evidence()[2].bytes.as_slice()).unwrap();
     assert_eq!(report["signers"][0]["revocation"], "not-checked");
 
     match verify(&verifier, request(&[CertificateKind::CommercialRegistration])) {

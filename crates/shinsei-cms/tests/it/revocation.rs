@@ -13,7 +13,7 @@ use crate::openssl::{Openssl, in_days};
 const P256: &[&str] = &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
 
 /// A folder with a root, a signer, and what `openssl ca` needs to make lists of 30 days.
-fn authority() -> Openssl {
+pub(crate) fn authority_with_lists() -> Openssl {
     let openssl = Openssl::with_signer(P256);
     openssl.write("index.txt", b"");
     openssl.write("crlnumber", b"01\n");
@@ -21,7 +21,7 @@ fn authority() -> Openssl {
     openssl
 }
 
-fn list(openssl: &Openssl, ca: &str) -> RevocationList {
+pub(crate) fn list(openssl: &Openssl, ca: &str) -> RevocationList {
     let (certificate, key) = (format!("{ca}.pem"), format!("{ca}.key"));
     openssl.run(&[
         "ca",
@@ -60,7 +60,7 @@ fn judge(verifier: &CmsVerifier, message: &[u8], at: Timestamp) -> Result<Revoca
 
 #[test]
 fn a_current_list_says_good_or_revoked_and_bounds_the_verdict() {
-    let openssl = authority();
+    let openssl = authority_with_lists();
     let message = openssl.sign(b"x", &["-nodetach"]);
     let require = |list| openssl.verifier().with_revocation(RevocationPolicy::Require, vec![list]);
     let verifier = require(list(&openssl, "ca"));
@@ -81,7 +81,7 @@ fn a_current_list_says_good_or_revoked_and_bounds_the_verdict() {
 
 #[test]
 fn a_stale_or_strange_list_says_nothing_and_never_good() {
-    let openssl = authority();
+    let openssl = authority_with_lists();
     let message = openssl.sign(b"x", &["-nodetach"]);
     let with = |policy, lists| openssl.verifier().with_revocation(policy, lists);
     let stale = with(RevocationPolicy::Require, vec![list(&openssl, "ca")]);
@@ -101,7 +101,7 @@ fn a_stale_or_strange_list_says_nothing_and_never_good() {
 
 #[test]
 fn a_damaged_list_is_refused_whole() {
-    let openssl = authority();
+    let openssl = authority_with_lists();
     revoke(&openssl);
     let whole = list(&openssl, "ca");
     assert_eq!(whole.entries(), 1);
@@ -116,7 +116,7 @@ fn a_damaged_list_is_refused_whole() {
 }
 
 /// Asks `openssl ocsp` for an answer about the signer, by who holds `responder`.
-fn answer(openssl: &Openssl, responder: &str, more: &[&str]) -> OcspAnswer {
+pub(crate) fn answer(openssl: &Openssl, responder: &str, more: &[&str]) -> OcspAnswer {
     let (certificate, key) = (format!("{responder}.pem"), format!("{responder}.key"));
     let mut args =
         vec!["ocsp", "-index", "index.txt", "-CA", "ca.pem", "-rsigner", &certificate, "-rkey", &key];
@@ -127,7 +127,7 @@ fn answer(openssl: &Openssl, responder: &str, more: &[&str]) -> OcspAnswer {
 }
 
 /// Writes the signer into the index as valid, as `openssl ca` would have.
-fn index(openssl: &Openssl) {
+pub(crate) fn index(openssl: &Openssl) {
     let serial = openssl.run(&["x509", "-in", "signer.pem", "-noout", "-serial"]);
     let serial = String::from_utf8(serial).unwrap().trim().trim_start_matches("serial=").to_owned();
     openssl.write(
@@ -138,7 +138,7 @@ fn index(openssl: &Openssl) {
 
 #[test]
 fn an_answer_of_the_issuer_or_its_delegate_says_good_or_revoked() {
-    let openssl = authority();
+    let openssl = authority_with_lists();
     index(&openssl);
     openssl.leaf("responder", "ca", "/CN=Responder", P256, "extendedKeyUsage=OCSPSigning\nnoCheck=NULL\n");
     openssl.leaf("stranger", "ca", "/CN=Stranger", P256, "");
@@ -173,7 +173,7 @@ fn an_answer_of_the_issuer_or_its_delegate_says_good_or_revoked() {
 
 #[test]
 fn a_revocation_in_either_place_is_believed() {
-    let openssl = authority();
+    let openssl = authority_with_lists();
     index(&openssl);
     let message = openssl.sign(b"x", &["-nodetach"]);
     let good = answer(&openssl, "ca", &["-ndays", "5"]);
@@ -187,7 +187,7 @@ fn a_revocation_in_either_place_is_believed() {
 
 #[test]
 fn a_damaged_answer_is_refused_or_says_nothing() {
-    let openssl = authority();
+    let openssl = authority_with_lists();
     index(&openssl);
     let message = openssl.sign(b"x", &["-nodetach"]);
     let whole = answer(&openssl, "ca", &["-resp_no_certs"]).der().to_vec();

@@ -123,7 +123,7 @@ fn the_identity_and_the_window_are_those_of_the_certificates() {
     let subject = serde_json::json!([
         { "type": "C", "value": "JP" }, { "type": "O", "value": "Test" }, { "type": "CN", "value": "Signer" }
     ]);
-    assert_eq!(signer.identity["subject"], subject);
+    assert_eq!(signer.identity()["subject"], subject);
     assert_eq!(signer.revocation.code(), "not-checked");
     assert_eq!(signer.path.len(), 2);
     let until = signer.holds.until.unwrap();

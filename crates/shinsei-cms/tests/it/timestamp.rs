@@ -27,11 +27,16 @@ const SHA_256: &str = "2.16.840.1.101.3.4.2.1";
 /// A folder with a signer, and an authority `tsa` below a root `tsa-ca`.
 fn authority() -> Openssl {
     let openssl = Openssl::with_signer(P256);
+    add_authority(&openssl);
+    openssl
+}
+
+/// Makes the authority.
+pub(crate) fn add_authority(openssl: &Openssl) {
     openssl.root("tsa-ca", "/C=JP/O=Test Time", P256);
     openssl.leaf("tsa", "tsa-ca", "/C=JP/O=Test Time/CN=TSA", P256, STAMPING);
     openssl.write("serial", b"2a\n");
     openssl.write("ts.cnf", b"[tsa]\ndefault_tsa=x\n[x]\nserial=serial\nsigner_digest=sha256\ndefault_policy=1.2.392.1\ndigests=sha256,sha384\naccuracy=secs:1,millisecs:500\n");
-    openssl
 }
 
 /// The answer of the authority to a question.
@@ -42,11 +47,11 @@ fn reply(openssl: &Openssl, query: &[u8], options: &[&str]) -> Vec<u8> {
     openssl.read("reply")
 }
 
-fn token(openssl: &Openssl, stamped: &[u8]) -> Vec<u8> {
+pub(crate) fn token(openssl: &Openssl, stamped: &[u8]) -> Vec<u8> {
     reply(openssl, &TimestampRequest::over(stamped, None).to_der(), &["-token_out"])
 }
 
-fn anchor(openssl: &Openssl, name: &str) -> TrustAnchor {
+pub(crate) fn anchor(openssl: &Openssl, name: &str) -> TrustAnchor {
     TrustAnchor::new(&openssl.read(&format!("{name}.pem")), *Profile::NONE).unwrap()
 }
 
@@ -81,8 +86,9 @@ fn a_token_proves_when_the_signature_existed_and_by_whom() {
     assert_eq!(proof.authority[2]["value"], "TSA");
     assert_eq!(proof.revocation, RevocationStatus::NotChecked);
     let own = |name: &str| pem::certificate(&openssl.read(name)).unwrap().into_owned();
-    assert_eq!(proof.path, [own("tsa.pem"), own("tsa-ca.pem")]);
-    assert_eq!(proof.token, token);
+    let path: Vec<_> = proof.path.iter().map(Certificate::der).collect();
+    assert_eq!(path, [own("tsa.pem"), own("tsa-ca.pem")]);
+    assert_eq!(proof.token.as_slice(), token);
     assert_eq!(verified.checks.done().last().unwrap().name, "time-stamp");
     assert_eq!(verified.report(in_days(1))["signers"][0]["timestamps"][0]["serial"], "2b");
     // OpenSSL reads both.
@@ -192,8 +198,9 @@ fn sha256(bytes: &[u8]) -> Vec<u8> {
     aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref().to_vec()
 }
 
-fn now() -> String {
-    in_days(0).to_utc().format("%Y%m%d%H%M%SZ").to_string()
+/// A time at which all that is issued while the test runs is in force.
+fn tomorrow() -> String {
+    in_days(1).to_utc().format("%Y%m%d%H%M%SZ").to_string()
 }
 
 /// A token over `stamped` as OpenSSL's CMS makes it, which asks nothing of the signer's certificate.
@@ -206,7 +213,7 @@ fn each_bad_token_has_a_reason_of_its_own() {
     let openssl = authority();
     let verifier = with_policy(&openssl, TimestampPolicy::IfPresent);
     let reason = |token: &[u8]| why(verifier.judge_timestamp(token, b"stamped", in_days(1)));
-    let (now, digest) = (now(), sha256(b"stamped"));
+    let (now, digest) = (tomorrow(), sha256(b"stamped"));
     let good = tst_info(1, SHA_256, &digest, &now, b"");
     let tsa = ["-cades", "-signer", "tsa.pem", "-inkey", "tsa.key"];
     assert_eq!(reason(&made(&openssl, &good, &tsa)), None);
@@ -269,12 +276,13 @@ fn each_bad_token_has_a_reason_of_its_own() {
     assert_eq!(reason(&[&whole[..], &[0]].concat()), Some(Reason::TimestampMalformed));
 }
 
-/// A list of the authority's root, from a time and for so many days.
-fn list(openssl: &Openssl, from: Timestamp, days: i64) -> RevocationList {
+/// A list of a root, from a time and for so many days.
+pub(crate) fn list_from(openssl: &Openssl, ca: &str, from: Timestamp, days: i64) -> RevocationList {
     let format = |at: Timestamp| at.to_utc().format("%Y%m%d%H%M%SZ").to_string();
     let until = format(from.saturating_add_micros(days * 86_400_000_000));
     let from = format(from);
-    let issuer = ["ca", "-config", "ca.cnf", "-gencrl", "-cert", "tsa-ca.pem", "-keyfile", "tsa-ca.key"];
+    let (certificate, key) = (format!("{ca}.pem"), format!("{ca}.key"));
+    let issuer = ["ca", "-config", "ca.cnf", "-gencrl", "-cert", &certificate, "-keyfile", &key];
     let times = ["-crl_lastupdate", &from, "-crl_nextupdate", &until, "-out", "crl.pem"];
     openssl.run(&[&issuer[..], &times].concat());
     RevocationList::from_der(&pem::revocation_list(&openssl.read("crl.pem")).unwrap()).unwrap()
@@ -295,8 +303,8 @@ fn revocation_is_asked_of_the_time_of_the_token_or_of_judgement() {
     let (require, lightly) = (RevocationPolicy::Require, RevocationPolicy::IfAvailable);
     let good = Ok((RevocationStatus::Good, 1));
     let unknown = Err(Reason::TimestampRevocationUndetermined);
-    let then = || list(&openssl, in_days(-1), 2);
-    let now = || list(&openssl, in_days(9), 2);
+    let then = || list_from(&openssl, "tsa-ca", in_days(-1), 2);
+    let now = || list_from(&openssl, "tsa-ca", in_days(9), 2);
     let (of_then, of_now) = (then(), now());
     assert_eq!(judged(require, vec![of_then], in_days(10)), good);
     assert_eq!(judged(require, vec![of_now], in_days(10)), good);

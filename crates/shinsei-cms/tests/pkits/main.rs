@@ -11,8 +11,10 @@ use std::path::Path;
 use shinsei_cms::anchor::TrustAnchor;
 use shinsei_cms::certificate::Certificate;
 use shinsei_cms::crl::RevocationList;
+use shinsei_cms::evidence::Bundle;
 use shinsei_cms::policy::PolicyRules;
 use shinsei_cms::profile::Profile;
+use shinsei_cms::reason::Reason;
 use shinsei_cms::revocation::RevocationPolicy;
 use shinsei_cms::verify::CmsVerifier;
 use shinsei_core::signature::SignedBytes;
@@ -90,21 +92,46 @@ fn compare(name: &str, table: &str, outcome: impl Fn(&Case<'_>) -> &'static str)
     assert!(wrong.is_empty(), "{} of {run}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// The target and the other certificates of a case, or why one cannot be read.
+fn certificates(case: &Case<'_>) -> Result<(Certificate, Vec<Certificate>), Reason> {
+    let read = |name: &&str| Certificate::from_der(&data(&format!("certs/{name}.crt")));
+    let mut certificates = case.inputs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok((certificates.pop().unwrap(), certificates))
+}
+
 #[test]
 fn every_path_ends_as_the_table_says() {
     compare("paths", include_str!("paths.tsv"), |case| {
-        let mut certificates: Vec<_> = Vec::new();
-        for name in &case.inputs {
-            match Certificate::from_der(&data(&format!("certs/{name}.crt"))) {
-                Ok(certificate) => certificates.push(certificate),
-                Err(reason) => return reason.code(),
-            }
-        }
-        let target = certificates.pop().unwrap();
+        let (target, others) = match certificates(case) {
+            Ok(certificates) => certificates,
+            Err(reason) => return reason.code(),
+        };
         let at = Timestamp::from_micros(AT_MICROS).unwrap();
-        let judged = verifier(case).with_intermediates(certificates).judge_path(&target, at);
+        let judged = verifier(case).with_intermediates(others).judge_path(&target, at);
         judged.map_or_else(|failure| failure.reason.code(), |_| "valid")
     });
+}
+
+/// Delta and indirect lists, signers of lists with paths of their own: what is kept of a path is enough to prove it again.
+#[test]
+fn every_path_that_holds_holds_again_by_its_evidence_alone() {
+    let (mut again, mut with_signers_of_lists) = (0, 0);
+    for case in cases(include_str!("paths.tsv")) {
+        let Ok((target, others)) = certificates(&case) else { continue };
+        let at = Timestamp::from_micros(AT_MICROS).unwrap();
+        let Ok((signer, _)) = verifier(&case).with_intermediates(others).judge_path(&target, at) else {
+            continue;
+        };
+        let kept: Vec<_> = signer.path.iter().chain(&signer.list_signers).cloned().collect();
+        let lists = signer.lists.clone();
+        let alone =
+            verifier(&case).with_intermediates(kept).with_revocation(RevocationPolicy::Require, lists);
+        let found = alone.judge_path(&target, at).map(|(signer, _)| signer.report());
+        assert_eq!(found.map_err(|failure| failure.reason), Ok(signer.report()), "{}", case.id);
+        again += 1;
+        with_signers_of_lists += usize::from(!signer.list_signers.is_empty());
+    }
+    assert!(again > 100 && with_signers_of_lists > 5, "{again}, {with_signers_of_lists}");
 }
 
 #[test]
@@ -116,6 +143,23 @@ fn every_message_ends_as_the_table_says() {
         let at = Timestamp::from_micros(AT_MICROS).unwrap();
         verifier(case).judge(signed, at).map_or_else(|failure| failure.reason.code(), |_| "valid")
     });
+}
+
+#[test]
+fn every_message_that_holds_is_judged_again_from_its_evidence_alone() {
+    let mut again = 0;
+    for case in cases(include_str!("messages.tsv")) {
+        let mail = data(&format!("smime/{}.eml", case.inputs[0]));
+        let (content, signature) = take_apart(&mail);
+        let signed = SignedBytes { signature: &signature, content: Some(&content) };
+        let at = Timestamp::from_micros(AT_MICROS).unwrap();
+        let Ok(verified) = verifier(&case).judge(signed, at) else { continue };
+        let kept = Bundle::from_json(&Bundle::of(signed, at, &verified).to_json()).unwrap();
+        let anchor = TrustAnchor::new(&data("certs/TrustAnchorRootCertificate.crt"), *Profile::NONE).unwrap();
+        assert_eq!(kept.recheck(vec![anchor], vec![]).unwrap().differences, [], "{}", case.id);
+        again += 1;
+    }
+    assert!(again > 100, "{again}");
 }
 
 /// The signed part of a multipart/signed mail, its lines ended as RFC 5751 section 3.1.1 asks, and the signature.

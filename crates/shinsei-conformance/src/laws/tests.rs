@@ -114,7 +114,7 @@ fn a_certificate_of_what_hands_nothing_over_is_noticed() {
 }
 
 #[test]
-#[should_panic(expected = "issued twice")]
+#[should_panic(expected = "issued 2 times upon 1 decisions")]
 fn a_second_certificate_is_noticed() {
     let mut life = Life::of(certificate()).until(StateName::Issued);
     life.record(issued(&life, 1));

@@ -71,10 +71,10 @@ macro_rules! for_each_store_clause {
                 shared_evidence_is_kept_once;
             erasure: erasing_removes_the_documents_of_a_stream, erasing_forgets_the_contents_of_commands,
                 erasing_leaves_the_log_alone, shared_evidence_outlives_a_disposal;
-            tree: the_head_is_that_of_rfc_9162;
+            tree: the_head_is_that_of_rfc_9162, nodes_are_kept_as_they_were, every_size_is_proved;
             tenancy: logs_are_apart, commands_are_apart, numbers_are_apart, documents_are_apart,
                 erasures_are_apart, agendas_are_apart, recording_times_are_apart,
-                a_worker_may_ask_for_all, a_batch_may_hold_several;
+                a_worker_may_ask_for_all, a_batch_may_hold_several, those_that_wrote_are_listed;
         }
     };
 }

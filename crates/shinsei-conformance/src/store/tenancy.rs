@@ -183,3 +183,15 @@ fn content(store: &dyn Store, municipality: Municipality, n: u128) -> Result<Opt
     let found = store.document(municipality, document(n))?;
     Ok(found.map(|document| String::from_utf8_lossy(&document.content).into_owned()))
 }
+
+/// The municipalities that recorded something are listed, in the order of their codes; who was only asked about is not.
+pub fn those_that_wrote_are_listed(subject: &dyn StoreUnderTest) -> Kept {
+    let store = subject.open();
+    same!(store.municipalities()?, [], "who is listed before anything was recorded");
+    same!(store.head(sapporo())?.size, 0, "the size of a log that nobody wrote");
+    done(&*store, draft(1).append(case(1), 0, 1))?;
+    same!(store.municipalities()?, [hakodate()], "who is listed when one has recorded");
+    done(&*store, draft(1).of(sapporo()).append(case(1), 0, 1))?;
+    same!(store.municipalities()?, [sapporo(), hakodate()], "who is listed when both have recorded");
+    Ok(())
+}

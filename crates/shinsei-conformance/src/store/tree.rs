@@ -1,11 +1,14 @@
-//! The head of a municipality pins its log.
+//! The head of a municipality pins its log, and the nodes that are kept prove it.
 
 use sha2::{Digest as _, Sha256};
+use shinsei_core::ids::Position;
+use shinsei_core::tree::proof::{consistent, included};
+use shinsei_core::tree::prover::Prover;
 use shinsei_core::tree::{Hash, Head, node_hash};
 
 use super::StoreUnderTest;
-use super::fixture::{case, done, draft, event, hakodate, log};
-use crate::clause::{Kept, same};
+use super::fixture::{case, done, draft, event, hakodate, log, malformed};
+use crate::clause::{Kept, hold, same};
 
 /// The head has the size of the log and the root of RFC 9162 over the leaves of the records as they are read, at every
 /// size, whatever the commits were.
@@ -19,6 +22,51 @@ pub fn the_head_is_that_of_rfc_9162(subject: &dyn StoreUnderTest) -> Kept {
         let events = (0..records).map(|_| event([n]));
         done(&*store, draft(u128::from(n) + 1).append_these(case(n.into()), 0, events.collect()))?;
         size += records;
+    }
+    Ok(())
+}
+
+/// The nodes are the leaf hashes and, over each 256 of them, their root; as many as were asked for, from where they were
+/// asked for, and none that is not complete. Another level is malformed.
+pub fn nodes_are_kept_as_they_were(subject: &dyn StoreUnderTest) -> Kept {
+    let store = subject.open();
+    same!(store.nodes(hakodate(), 0, 0, 10)?, [], "the nodes before anything was recorded");
+    done(&*store, draft(1).append(case(1), 0, 600))?;
+    let leaves: Vec<Hash> = log(&*store, hakodate())?.iter().map(|record| record.leaf).collect();
+    let blocks = [root(&leaves[..256]), root(&leaves[256..512])];
+    let all = store.nodes(hakodate(), 0, 0, usize::MAX)?;
+    hold!(all == leaves, "the {} leaf hashes that are kept are not those of the 600 records", all.len());
+    same!(store.nodes(hakodate(), 0, 300, 7)?, leaves[300..307], "seven leaf hashes from the 300th on");
+    same!(store.nodes(hakodate(), 0, 599, 7)?, leaves[599..], "the last leaf hash");
+    same!(store.nodes(hakodate(), 0, 600, 7)?, [], "the leaf hashes behind the last");
+    same!(store.nodes(hakodate(), 8, 0, usize::MAX)?, blocks, "the roots over each 256 of 600 records");
+    same!(store.nodes(hakodate(), 8, 1, 1)?, blocks[1..], "the second of them");
+    same!(store.nodes(hakodate(), 8, 0, 1)?, blocks[..1], "the first of them alone");
+    same!(store.nodes(hakodate(), 16, 0, 7)?, [], "the roots over each 65,536 of 600 records");
+    malformed(store.nodes(hakodate(), 4, 0, 1), "asking for nodes of level 4")
+}
+
+/// From the nodes follows, at every size, that each record is in the log and that the log only grew.
+pub fn every_size_is_proved(subject: &dyn StoreUnderTest) -> Kept {
+    let store = subject.open();
+    let mut heads = vec![];
+    for (n, records) in [(1_u8, 1), (2, 2), (3, 4), (4, 200), (5, 49), (6, 1), (7, 30)] {
+        let events = (0..records).map(|_| event([n]));
+        done(&*store, draft(n.into()).append_these(case(n.into()), 0, events.collect()))?;
+        let head = store.head(hakodate())?;
+        let mut prover = Prover::new(&*store, hakodate());
+        for old in &heads {
+            let Head { size, .. } = *old;
+            same!(prover.head_at(size)?, *old, "the head that the log had at {size} records");
+            let proof = prover.consistency(size, head.size)?;
+            same!(consistent(old, &head, &proof), Ok(()), "that {size} records became {}", head.size);
+        }
+        let leaves: Vec<Hash> = log(&*store, hakodate())?.iter().map(|record| record.leaf).collect();
+        for (index, leaf) in (0..).zip(leaves).step_by(37) {
+            let path = prover.inclusion(Position(index + 1), head.size)?;
+            same!(included(leaf, index, &path, &head), Ok(()), "record {} of {}", index + 1, head.size);
+        }
+        heads.push(head);
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId,
 use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit};
 use shinsei_core::record::RawRecord;
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Head;
+use shinsei_core::tree::{Hash, Head};
 
 mod agenda;
 mod batches;
@@ -81,6 +81,21 @@ pub(crate) trait Wrong: Send + Sync {
 
     fn head(&self, whole: &MemoryStore, of: Municipality) -> Answer<Head> {
         whole.head(of)
+    }
+
+    fn nodes(
+        &self,
+        whole: &MemoryStore,
+        of: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> Answer<Vec<Hash>> {
+        whole.nodes(of, level, first, max)
+    }
+
+    fn municipalities(&self, whole: &MemoryStore) -> Answer<Vec<Municipality>> {
+        whole.municipalities()
     }
 
     fn lease(&self, whole: &MemoryStore, request: &LeaseRequest) -> Answer<Vec<Lease>> {
@@ -197,6 +212,14 @@ impl Store for Opened<'_> {
 
     fn head(&self, of: Municipality) -> Answer<Head> {
         self.0.wrong.head(&self.0.whole, of)
+    }
+
+    fn nodes(&self, of: Municipality, level: u32, first: u64, max: usize) -> Answer<Vec<Hash>> {
+        self.0.wrong.nodes(&self.0.whole, of, level, first, max)
+    }
+
+    fn municipalities(&self) -> Answer<Vec<Municipality>> {
+        self.0.wrong.municipalities(&self.0.whole)
     }
 
     fn lease(&self, request: &LeaseRequest) -> Answer<Vec<Lease>> {

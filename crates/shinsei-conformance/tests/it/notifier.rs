@@ -2,9 +2,10 @@
 
 use std::sync::Mutex;
 
+use chrono::NaiveDate;
 use shinsei_conformance::Report;
 use shinsei_conformance::notifier::{Delivered, NotifierUnderTest, clauses};
-use shinsei_core::notice::{FeeDue, Message, Notice, ReviewResult};
+use shinsei_core::notice::{FeeDue, HandOver, MandateNotice, Message, News, Notice, ReviewResult};
 use shinsei_core::port::notifier::{Notifier, NotifierError};
 use shinsei_core::procedure::Deliverable;
 use shinsei_core::time::Timestamp;
@@ -42,38 +43,54 @@ impl Shelf {
     fn write(&self, notice: &Notice) -> String {
         let contact = &notice.contact;
         let phone = if self.slip == Slip::LeavesTheTelephoneOut { "" } else { &*contact.phone };
-        let mut text = format!(
-            "{} {} {} {} {} {phone} {} {}",
-            notice.city,
-            notice.procedure,
-            self.written(notice.received_at),
-            notice.receipt,
-            contact.name,
-            contact.counter,
-            contact.hours,
-        );
+        let mut text =
+            format!("{} {} {phone} {} {}", notice.city, contact.name, contact.counter, contact.hours);
         match &notice.message {
-            Message::Received { standard_period, fee, .. } => {
-                text += &format!(" {:?} {}", standard_period.map(|period| period.length), amount(*fee));
+            Message::Case(case) => {
+                text += &format!("{} {} {}", case.procedure, self.written(case.received_at), case.receipt);
+                text += &self.news(&case.news);
             }
-            Message::Result { reviewed_at, result, hand_over } => {
-                text += &self.written(*reviewed_at);
-                text += match result {
+            Message::Confirmation { url, until, .. } => text += &format!(" {url} {}", self.written(*until)),
+            Message::Maintenance { from, until } => {
+                text += &format!(" {} {}", self.written(*from), self.written(*until));
+            }
+            Message::Mandate(mandate) => {
+                let MandateNotice { principal, procedures, from, until, number, .. } = mandate;
+                text += &format!(" {principal} {procedures:?} {from} {until} {number}");
+            }
+        }
+        text
+    }
+
+    fn news(&self, news: &News) -> String {
+        match news {
+            News::Received { standard_period, fee, .. } => {
+                format!(" {:?} {}", standard_period.map(|period| period.length), amount(*fee))
+            }
+            News::Reviewed { reviewed_at, result, hand_over } => {
+                let result = match result {
                     _ if self.slip == Slip::SaysTheSameOfEachResult => "審査が終わりました",
                     ReviewResult::Confirmed => "確認しました",
                     ReviewResult::Granted => "認められました",
                     ReviewResult::PartlyGranted => "一部が認められました",
                     ReviewResult::SeeDocument => "通知書をご覧ください",
                 };
-                if let Some(hand_over) = hand_over {
-                    text += &format!(" {} {}", hand_over.quantity, amount(hand_over.fee));
-                    if let Deliverable::Issued { name, .. } = &hand_over.deliverable {
-                        text += name;
-                    }
-                }
+                let issued = hand_over.as_ref().map(handed_over).unwrap_or_default();
+                format!("{}{result} {issued}", self.written(*reviewed_at))
             }
+            News::CorrectionRequested(correcting) | News::CorrectionDue(correcting) => {
+                format!(" {} {}", correcting.items, correcting.due)
+            }
+            News::Corrected { at } | News::Withdrawn { at, .. } | News::WithdrawalDeclined { at } => {
+                self.written(*at)
+            }
+            News::FeeNotice { yen, due, .. } => format!(" {yen} {due:?}"),
+            News::FeePaid { yen, on, .. } => format!(" {yen} {on}"),
+            News::Ready { hand_over, until } => format!(" {} {until:?}", handed_over(hand_over)),
+            News::Extended { from, to, reason } => format!(" {from} {to} {reason}"),
+            News::Transferred => String::new(),
+            News::DocumentPublished { title, until } => format!(" {title} {until}"),
         }
-        text
     }
 
     fn deliver(&self, notice: &Notice) -> Result<(), NotifierError> {
@@ -84,7 +101,8 @@ impl Shelf {
         if !is_address(&notice.to) && self.slip != Slip::SendsAnywhere {
             return Err(NotifierError::Undeliverable { why: "it is no address" });
         }
-        let is_result = matches!(notice.message, Message::Result { .. });
+        let is_result =
+            matches!(&notice.message, Message::Case(case) if matches!(case.news, News::Reviewed { .. }));
         let to = if is_result && self.slip == Slip::SendsResultsToTheCity {
             "city@example.jp"
         } else {
@@ -106,6 +124,14 @@ impl Shelf {
         notices.push(Delivered { id, to: to.to_owned(), text });
         Ok(())
     }
+}
+
+fn handed_over(hand_over: &HandOver) -> String {
+    let name = match &hand_over.deliverable {
+        Deliverable::Issued { name, .. } => name,
+        Deliverable::None => "",
+    };
+    format!("{} {} {name}", hand_over.quantity, amount(hand_over.fee))
 }
 
 fn amount(fee: FeeDue) -> String {
@@ -134,6 +160,10 @@ impl NotifierUnderTest for Shelf {
 
     fn written(&self, at: Timestamp) -> String {
         at.to_string()
+    }
+
+    fn written_day(&self, day: NaiveDate) -> String {
+        day.to_string()
     }
 }
 

@@ -118,7 +118,7 @@ impl Scheme {
             Slip::GivesNoCertificate => EvidenceRole::Report,
             _ => EvidenceRole::SignerCertificate,
         };
-        vec![Evidence { role, bytes: sealed.to_vec() }]
+        vec![Evidence { role, bytes: sealed.into() }]
     }
 
     fn defect(&self, code: &'static str) -> SignatureDefect {

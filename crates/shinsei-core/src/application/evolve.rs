@@ -1,7 +1,10 @@
 //! The state after an event.
 
-use super::{Application, Arrived, Closed, Decided, Draft, FeeLedger, Issued, Received, UnderReview};
-use crate::event::{CertificateSerial, CloseReason, DraftSaved, Event, SignatureVerified, Submitted};
+use super::{
+    Annex, Appeal, Application, Arrived, Closed, Decided, Disposed, Draft, FeeLedger, Hold, Issued, Last,
+    Received, UnderReview, Withdrawal,
+};
+use crate::event::{self, CertificateIssued, DraftSaved, Event, SignatureVerified, Submitted};
 use crate::ids::StaffId;
 use crate::number::ReceiptNumber;
 use crate::outcome::Outcome;
@@ -25,9 +28,27 @@ impl Application {
             Event::FeeAssessed(assessed) => self.with_fee(|fee| fee.assessed(assessed.yen)),
             Event::FeeExempted(_) => self.with_fee(FeeLedger::exempted),
             Event::FeePaid(paid) => self.with_fee(|fee| fee.paid(paid.yen)),
-            Event::CertificateIssued(issued) => self.issued(issued.serial, issued.copies),
+            Event::CertificateIssued(issued) => self.issued(issued),
             Event::ResultTold(_) => self.told(at),
-            Event::Closed(closed) => self.closed(closed.reason),
+            Event::Closed(closed) => self.closed(closed, at),
+            Event::WithdrawalRequested(_) => {
+                self.with_annex(|annex| annex.withdrawal = Withdrawal::Requested { at })
+            }
+            Event::Withdrawn(_) => self.with_annex(|annex| annex.withdrawal = Withdrawal::Done { at }),
+            Event::WithdrawalDeclined(_) => self.with_annex(|annex| annex.withdrawal = Withdrawal::NotWanted),
+            Event::DecisionCorrected(corrected) => self.corrected(&corrected.outcome),
+            Event::DecisionRevoked(_) => self.revoked(),
+            Event::AppealFiled(filed) => {
+                self.with_annex(|annex| annex.appeals.push(Appeal { kind: filed.kind, result: None }))
+            }
+            Event::AppealResolved(resolved) => {
+                self.with_annex(|annex| annex.resolve(resolved.appeal, resolved.result))
+            }
+            Event::Reopened(reopened) => self.reopened(&reopened.by),
+            Event::HoldPlaced(_) => self.with_annex(|annex| annex.holds.push(Hold { stands: true })),
+            Event::HoldReleased(released) => self.with_annex(|annex| annex.release(released.hold)),
+            Event::DisposalFellDue(_) => self.due_for_disposal(),
+            Event::Disposed(disposed) => self.disposed(&disposed.by, at),
         }
     }
 
@@ -41,7 +62,8 @@ impl Application {
             | Self::UnderReview(_)
             | Self::Decided(_)
             | Self::Issued(_)
-            | Self::Closed(_) => return self,
+            | Self::Closed(_)
+            | Self::Disposed(_) => return self,
         };
         let DraftSaved { procedure, applicant, form } = saved.clone();
         Self::Draft(Draft { procedure, applicant, form, saved_at, saves })
@@ -60,7 +82,8 @@ impl Application {
             | Self::UnderReview(_)
             | Self::Decided(_)
             | Self::Issued(_)
-            | Self::Closed(_) => self,
+            | Self::Closed(_)
+            | Self::Disposed(_) => self,
         }
     }
 
@@ -73,7 +96,7 @@ impl Application {
 
     fn received(self, receipt: ReceiptNumber, received_at: Timestamp) -> Self {
         let Self::Arrived(arrived) = self else { return self };
-        Self::Received(Received { arrived, receipt, received_at })
+        Self::Received(Received { arrived, receipt, received_at, annex: Annex::default() })
     }
 
     fn under_review(self, officer: &StaffId) -> Self {
@@ -82,8 +105,10 @@ impl Application {
     }
 
     fn decided(self, outcome: &Outcome, reviewed_at: Timestamp) -> Self {
-        let Self::UnderReview(UnderReview { received, .. }) = self else { return self };
-        Self::Decided(Decided { received, outcome: outcome.clone(), reviewed_at, told_at: None })
+        let Self::UnderReview(UnderReview { mut received, .. }) = self else { return self };
+        received.annex.decisions += 1;
+        let outcome = outcome.clone();
+        Self::Decided(Decided { received, outcome, reviewed_at, told_at: None, is_revoked: false })
     }
 
     fn with_fee(mut self, change: impl FnOnce(FeeLedger) -> FeeLedger) -> Self {
@@ -93,44 +118,101 @@ impl Application {
         self
     }
 
-    fn issued(self, serial: CertificateSerial, copies: u32) -> Self {
-        let Self::Decided(decided) = self else { return self };
-        Self::Issued(Issued { decided, serial, copies })
+    fn issued(self, issued: &CertificateIssued) -> Self {
+        let Self::Decided(mut decided) = self else { return self };
+        decided.received.annex.issue(issued.serial, issued.copies);
+        Self::Issued(Issued { decided })
     }
 
     fn told(mut self, at: Timestamp) -> Self {
-        if let Self::Decided(decided) | Self::Issued(Issued { decided, .. }) = &mut self {
+        if let Self::Decided(decided) | Self::Issued(Issued { decided }) = &mut self {
             decided.told_at.get_or_insert(at);
         }
         self
     }
 
-    fn closed(self, reason: CloseReason) -> Self {
-        match self {
-            Self::Decided(decided) => Self::Closed(Closed { decided, serial: None, reason }),
-            Self::Issued(Issued { decided, serial, .. }) => {
-                Self::Closed(Closed { decided, serial: Some(serial), reason })
+    fn closed(self, closed: &event::Closed, closed_at: Timestamp) -> Self {
+        let last = match self {
+            Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => {
+                Last::Undecided(received)
             }
+            Self::Decided(decided) | Self::Issued(Issued { decided }) => Last::Decided(decided),
             Self::Absent
             | Self::Draft(_)
             | Self::Discarded
             | Self::Arrived(_)
-            | Self::Received(_)
-            | Self::UnderReview(_)
-            | Self::Closed(_) => self,
+            | Self::Closed(_)
+            | Self::Disposed(_) => return self,
+        };
+        let &event::Closed { reason, retention } = closed;
+        Self::Closed(Closed { last, reason, closed_at, retention, disposal_is_due: false })
+    }
+
+    fn corrected(mut self, outcome: &Outcome) -> Self {
+        if let Some(decided) = self.decided_mut() {
+            decided.outcome = outcome.clone();
         }
+        self
+    }
+
+    fn revoked(mut self) -> Self {
+        if let Some(decided) = self.decided_mut() {
+            decided.is_revoked = true;
+            decided.received.annex.void_all();
+        }
+        self
+    }
+
+    fn reopened(self, officer: &StaffId) -> Self {
+        let Self::Closed(Closed { last: Last::Decided(Decided { received, .. }), .. }) = self else {
+            return self;
+        };
+        Self::UnderReview(UnderReview { received, officer: officer.clone() })
+    }
+
+    fn due_for_disposal(mut self) -> Self {
+        if let Self::Closed(closed) = &mut self {
+            closed.disposal_is_due = true;
+        }
+        self
+    }
+
+    fn disposed(self, by: &StaffId, disposed_at: Timestamp) -> Self {
+        let Self::Closed(closed) = self else { return self };
+        Self::Disposed(Disposed { closed, disposed_at, by: by.clone() })
+    }
+
+    fn with_annex(mut self, change: impl FnOnce(&mut Annex)) -> Self {
+        if let Some(received) = self.received_mut() {
+            change(&mut received.annex);
+        }
+        self
     }
 
     fn arrived_mut(&mut self) -> Option<&mut Arrived> {
-        match self {
-            Self::Absent | Self::Draft(_) | Self::Discarded => None,
-            Self::Arrived(arrived) => Some(arrived),
-            Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => {
-                Some(&mut received.arrived)
-            }
-            Self::Decided(decided)
-            | Self::Issued(Issued { decided, .. })
-            | Self::Closed(Closed { decided, .. }) => Some(&mut decided.received.arrived),
+        if let Self::Arrived(arrived) = self {
+            return Some(arrived);
         }
+        self.received_mut().map(|received| &mut received.arrived)
+    }
+
+    /// What was received, as long as anything may change in it.
+    fn received_mut(&mut self) -> Option<&mut Received> {
+        match self {
+            Self::Absent | Self::Draft(_) | Self::Discarded | Self::Arrived(_) | Self::Disposed(_) => None,
+            Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => Some(received),
+            Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(&mut decided.received),
+            Self::Closed(closed) => Some(closed.received_mut()),
+        }
+    }
+
+    fn decided_mut(&mut self) -> Option<&mut Decided> {
+        if let Self::Decided(decided)
+        | Self::Issued(Issued { decided })
+        | Self::Closed(Closed { last: Last::Decided(decided), .. }) = self
+        {
+            return Some(decided);
+        }
+        None
     }
 }

@@ -1,6 +1,7 @@
 //! Where a case stands, in a word.
 
-use super::Application;
+use super::{Application, Closed};
+use crate::event::CloseReason;
 use crate::rejection::StateName;
 
 impl Application {
@@ -16,14 +17,18 @@ impl Application {
             Self::Decided(_) => StateName::Decided,
             Self::Issued(_) => StateName::Issued,
             Self::Closed(_) => StateName::Closed,
+            Self::Disposed(_) => StateName::Disposed,
         }
     }
 
     /// What the applicant reads: the state, and what is outstanding in it.
     pub fn label(&self) -> &'static str {
+        if let Self::Closed(Closed { reason: CloseReason::Withdrawn, .. }) = self {
+            return "取下げ済";
+        }
         let (pays, fetches) = match self {
             Self::Received(received) => (received.arrived.fee.due().is_some(), false),
-            Self::Decided(decided) if decided.outcome.is_favourable() => {
+            Self::Decided(decided) if decided.is_favourable() => {
                 (decided.received.arrived.fee.settled().is_err(), decided.has_deliverable())
             }
             Self::Absent
@@ -33,7 +38,8 @@ impl Application {
             | Self::UnderReview(_)
             | Self::Decided(_)
             | Self::Issued(_)
-            | Self::Closed(_) => (false, false),
+            | Self::Closed(_)
+            | Self::Disposed(_) => (false, false),
         };
         if pays {
             "手数料の納付待ち"

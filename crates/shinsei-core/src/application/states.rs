@@ -1,12 +1,13 @@
 //! What is true in each state of a case.
 
-use super::FeeLedger;
+use super::{Annex, FeeLedger};
 use crate::document::DocumentRef;
-use crate::event::{CertificateSerial, CloseReason, FormRef, SignatureVerified, Submitted};
-use crate::ids::{ProcedureId, StaffId, UserId};
+use crate::event::{CloseReason, FormRef, SignatureVerified, Submitted};
+use crate::ids::{DivisionId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
 use crate::outcome::Outcome;
 use crate::procedure::{Fee, Terms};
+use crate::retention::RetentionPeriod;
 use crate::time::Timestamp;
 
 /// A form that was put aside before it was submitted.
@@ -56,6 +57,8 @@ pub struct Received {
     pub receipt: ReceiptNumber,
     /// When it got it.
     pub received_at: Timestamp,
+    /// What lies beside the main road.
+    pub annex: Annex,
 }
 
 /// A case that an officer has begun to review.
@@ -78,6 +81,8 @@ pub struct Decided {
     pub reviewed_at: Timestamp,
     /// When the applicant was told; `None` as long as nobody has.
     pub told_at: Option<Timestamp>,
+    /// True once the decision was taken back.
+    pub is_revoked: bool,
 }
 
 /// A case whose grant was handed over.
@@ -85,21 +90,41 @@ pub struct Decided {
 pub struct Issued {
     /// What was decided.
     pub decided: Decided,
-    /// The certificate's serial.
-    pub serial: CertificateSerial,
-    /// How many copies.
-    pub copies: u32,
 }
 
 /// A case with nothing left to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
-    /// What was decided.
-    pub decided: Decided,
-    /// The certificate's serial, where one was handed over.
-    pub serial: Option<CertificateSerial>,
+    /// What the case was when it ended.
+    pub last: Last,
     /// Why it ended.
     pub reason: CloseReason,
+    /// When it ended.
+    pub closed_at: Timestamp,
+    /// How long it is kept; `None` for good.
+    pub retention: Option<RetentionPeriod>,
+    /// True once the retention period is over and somebody must confirm the disposal.
+    pub disposal_is_due: bool,
+}
+
+/// What a case was when it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Last {
+    /// Not decided: it was withdrawn.
+    Undecided(Received),
+    /// Decided.
+    Decided(Decided),
+}
+
+/// A case whose documents are erased: what is left are codes, times and digests that say nothing any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disposed {
+    /// What had ended.
+    pub closed: Closed,
+    /// When it was disposed of.
+    pub disposed_at: Timestamp,
+    /// Who confirmed it.
+    pub by: StaffId,
 }
 
 impl Arrived {
@@ -120,6 +145,11 @@ impl Arrived {
             fee,
         }
     }
+
+    /// The division in charge (所管課).
+    pub fn in_charge(&self) -> &DivisionId {
+        &self.terms.division
+    }
 }
 
 impl Decided {
@@ -131,5 +161,33 @@ impl Decided {
     /// True when the procedure hands something over.
     pub fn has_deliverable(&self) -> bool {
         self.terms().has_deliverable()
+    }
+
+    /// True when the applicant has, at least in part, what was applied for or filed.
+    pub fn is_favourable(&self) -> bool {
+        self.outcome.is_favourable() && !self.is_revoked
+    }
+}
+
+impl Closed {
+    /// What was received.
+    pub fn received(&self) -> &Received {
+        match &self.last {
+            Last::Undecided(received) | Last::Decided(Decided { received, .. }) => received,
+        }
+    }
+
+    /// What was decided, if anything was.
+    pub fn decision(&self) -> Option<&Decided> {
+        match &self.last {
+            Last::Undecided(_) => None,
+            Last::Decided(decided) => Some(decided),
+        }
+    }
+
+    pub(super) fn received_mut(&mut self) -> &mut Received {
+        match &mut self.last {
+            Last::Undecided(received) | Last::Decided(Decided { received, .. }) => received,
+        }
     }
 }

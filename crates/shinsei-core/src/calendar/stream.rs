@@ -90,7 +90,7 @@ impl Decider for Calendars {
     type Event = CalendarEvent;
     const KIND: StreamKind = StreamKind::Calendar;
 
-    fn needs(_: &CalendarCommand) -> Needs<'_> {
+    fn needs<'a>(&'a self, _: &'a CalendarCommand) -> Needs<'a> {
         Needs::default()
     }
 

@@ -2,7 +2,7 @@
 
 use crate::period::{CountedFrom, Holidays, PeriodUnit};
 use crate::procedure::{
-    Act, Agents, Applicants, BasisKind, Category, Delivery, FeeTiming, PaymentMethod, Visit,
+    Act, Agents, Applicants, BasisKind, Category, Delivery, FeeTiming, PaymentMethod, Visit, WithdrawalRule,
 };
 use crate::signature::CertificateKind;
 
@@ -45,6 +45,8 @@ headers! { PROCEDURES:
     VISITS = "来庁",
     PERIOD = "標準処理期間",
     COUNTING = "期間の数え方",
+    WITHDRAWAL = "取下げ",
+    RETENTION = "保存期間",
     DEADLINE = "提出期限",
     INTAKE = "受付期間",
     GUIDE_URL = "案内URL",
@@ -146,6 +148,8 @@ closed! { Visit:
     Interview = "面談",
     Papers = "書類",
 }
+
+closed! { WithdrawalRule: AtOnce = "自由", ByConsent = "同意", Never = "不可" }
 
 closed! { PeriodUnit: Day = "日", Week = "週", Month = "月", Hour = "時間" }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::catalog::encoding::Encoding;
+use crate::sheet::Encoding;
 
 /// One of the two sheets of a catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +85,8 @@ pub enum Expected {
         /// The codes that it has.
         known: Vec<String>,
     },
+    /// A retention period.
+    Retention,
     /// A value that no earlier row has.
     Unique {
         /// The line of the row that has it.
@@ -138,6 +140,7 @@ impl fmt::Display for Expected {
             Self::Count => f.write_str("a whole number from 1"),
             Self::Yen => f.write_str("whole yen in digits: 0 if it is free, blank if it is not known"),
             Self::Period => f.write_str("a number from 1 to 65535 with 日, 週 or 月, such as 14日"),
+            Self::Retention => f.write_str("永年, or a number from 1 to 30 with 年, such as 5年"),
             Self::Date => f.write_str("a date such as 2026-05-07"),
             Self::Url => f.write_str("an address that begins with https:// or http://"),
             Self::Division { known } => write!(f, "a division: {}", known.join(", ")),

@@ -1,11 +1,11 @@
 //! A division as a row of its sheet.
 
-use crate::catalog::cell;
 use crate::catalog::columns as c;
 use crate::catalog::defect::{Expected, Sheet};
 use crate::catalog::row::Row;
 use crate::ids::DivisionId;
 use crate::procedure::Division;
+use crate::sheet::cell;
 
 /// Reads a row; `None` where it has defects, which it keeps.
 pub(super) fn read(row: &mut Row) -> Option<Division> {

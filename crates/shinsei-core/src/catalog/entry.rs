@@ -1,6 +1,5 @@
 //! A procedure as a row of its sheet: what its cells mean, and which of them do not go together.
 
-use crate::catalog::cell;
 use crate::catalog::columns::{self as c, BETWEEN, Charge, Closed, Counting, Signing};
 use crate::catalog::defect::{Expected, Sheet};
 use crate::catalog::row::{Row, whole};
@@ -10,8 +9,20 @@ use crate::procedure::{
     Agents, Applicants, Deliverable, Delivery, Division, Fee, FeeTiming, Guidance, Jurisdiction,
     PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
 };
+use crate::retention::Retention;
+use crate::sheet::cell;
 use crate::signature::CertificateKind;
 use crate::yen::Yen;
+
+/// The word for a retention without an end.
+const FOR_GOOD: &str = "永年";
+
+/// The unit of a retention period.
+const YEARS: &str = "年";
+
+/// The longest retention period in years; what is kept longer is kept for good. Source: the longest class of records
+/// that ends, 30年, of the rules for official documents (公文書管理).
+const RETENTION_YEARS_MAX: u16 = 30;
 
 /// What the sheet of the divisions has to say to a procedure.
 pub(super) struct Divisions<'a> {
@@ -44,6 +55,8 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     if standard_period == Some(None) {
         row.blank_since(c::PERIOD, c::COUNTING);
     }
+    let withdrawal = row.closed(c::WITHDRAWAL);
+    let retention = row.parsed(c::RETENTION, retention, Expected::Retention);
     let guidance = guidance(row);
     let note = match agents {
         Some(Agents::Restricted) => row.some_text_since(c::AGENTS, c::NOTE),
@@ -75,6 +88,8 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
             visits,
             standard_period: standard_period?,
             remedy,
+            withdrawal: withdrawal?,
+            retention: retention?,
         },
         guidance: guidance?,
         note: note?,
@@ -265,6 +280,15 @@ fn length_and_unit(cell: &str) -> Option<(u16, PeriodUnit)> {
     (length > 0).then_some((length, unit))
 }
 
+/// How long a completed case is kept: 永年, or a number of years.
+fn retention(cell: &str) -> Option<Retention> {
+    if cell == FOR_GOOD {
+        return Some(Retention::Permanent);
+    }
+    let years = u16::try_from(whole(cell.strip_suffix(YEARS)?)?).ok()?;
+    (1..=RETENTION_YEARS_MAX).contains(&years).then_some(Retention::Years(years))
+}
+
 fn guidance(row: &mut Row) -> Option<Guidance> {
     let attachments = row.text(c::ATTACHMENTS);
     let deadline = row.text(c::DEADLINE);
@@ -329,6 +353,14 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
         row.set(c::PERIOD, format!("{}{}", period.length, period.unit.word()));
         row.set(c::COUNTING, Counting::new(period.counted_from, period.holidays).word());
     }
+    row.set(c::WITHDRAWAL, terms.withdrawal.word());
+    row.set(
+        c::RETENTION,
+        match terms.retention {
+            Retention::Permanent => FOR_GOOD.to_owned(),
+            Retention::Years(years) => format!("{years}{YEARS}"),
+        },
+    );
     row.set(c::ATTACHMENTS, cell::text(&guidance.attachments));
     row.set(c::DEADLINE, cell::text(&guidance.deadline));
     row.set(c::INTAKE, cell::text(&guidance.intake));

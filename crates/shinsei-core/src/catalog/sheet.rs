@@ -1,9 +1,8 @@
-//! A sheet as cells: from bytes to rows, and from rows to bytes. What the cells mean is settled elsewhere.
+//! A sheet of the catalog: from records to rows below a fixed header, and back. What the cells mean is settled elsewhere.
 
-use crate::catalog::cell;
 use crate::catalog::defect::{CatalogError, Defect, Expected, Sheet};
-use crate::catalog::encoding::{self, Encoding};
 use crate::catalog::row::Row;
+use crate::sheet::{self, Encoding, Record, Records, UnwritableCell, cell};
 
 /// Reads the rows below the header. Rows without any text are left out: spreadsheets append them.
 ///
@@ -14,19 +13,12 @@ pub(super) fn read(
     bytes: &[u8],
     defects: &mut Vec<Defect>,
 ) -> Vec<Row> {
-    let (encoding, bytes) = encoding::detect(bytes);
-    let mut lines = Lines { bytes, at: 0, line: 1 };
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-    let mut record = csv::ByteRecord::new();
+    let Records { encoding, records, last_line } = sheet::read(bytes);
     let mut rows = Vec::new();
     let mut header_is_right = None;
     let fault =
         |line, column, found, expected| Defect { sheet, line, column, found, expected, because: None };
-    // Reading from memory cannot fail, and neither length nor encoding is judged by the reader.
-    while let Ok(true) = reader.read_byte_record(&mut record) {
-        let line = lines.at(record.position().map_or(0, csv::Position::byte));
-        let cells: Vec<Result<String, String>> =
-            record.iter().map(|cell| encoding::decode(encoding, cell)).collect();
+    for Record { line, cells } in records {
         let Some(right) = header_is_right else {
             let before = defects.len();
             defects.extend(
@@ -62,7 +54,7 @@ pub(super) fn read(
     match header_is_right {
         None => defects.push(fault(1, None, None, Expected::HeaderRow(header))),
         Some(true) if rows.is_empty() && defects.iter().all(|defect| defect.sheet != sheet) => {
-            defects.push(fault(lines.line + 1, None, None, Expected::Rows));
+            defects.push(fault(last_line + 1, None, None, Expected::Rows));
         }
         Some(_) => {}
     }
@@ -96,7 +88,7 @@ fn header_defects(header: &'static [&'static str], cells: &[Result<String, Strin
     defects
 }
 
-/// Writes a header and rows: RFC 4180, with CRLF.
+/// Writes a header and rows.
 ///
 /// # Errors
 /// Every cell that the encoding cannot hold, with the characters that it cannot.
@@ -106,52 +98,19 @@ pub(super) fn write(
     rows: &[Row],
     encoding: Encoding,
 ) -> Result<Vec<u8>, CatalogError> {
-    let mut bytes = encoding::prefix(encoding).to_vec();
-    let mut defects = Vec::new();
-    let mut line = 1;
-    let mut put = |line, cells: &mut dyn Iterator<Item = (&'static str, String)>| {
-        for (place, (column, cell)) in cells.enumerate() {
-            if place > 0 {
-                bytes.push(b',');
-            }
-            match encoding::encode(encoding, &cell::quoted(&cell)) {
-                Ok(encoded) => bytes.extend_from_slice(&encoded),
-                Err(lost) => defects.push(Defect {
-                    sheet,
-                    line,
-                    column: Some(column),
-                    found: Some(lost),
-                    expected: Expected::Writable(encoding),
-                    because: None,
-                }),
-            }
-        }
-        bytes.extend_from_slice(b"\r\n");
+    let cells = |row: &Row| -> Vec<String> {
+        header.iter().map(|column| row.get(column).unwrap_or_default().to_owned()).collect()
     };
-    put(line, &mut header.iter().map(|column| (*column, (*column).to_owned())));
-    for row in rows {
-        line += 1;
-        put(line, &mut header.iter().map(|column| (*column, row.get(column).unwrap_or_default().to_owned())));
-    }
-    if defects.is_empty() { Ok(bytes) } else { Err(CatalogError { defects }) }
-}
-
-/// Counts lines up to a byte, going on from the last one asked for.
-struct Lines<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line of the first byte of a record: the reader gives the end of the record before, whose line feed and
-    /// whose blank lines are still to come.
-    fn at(&mut self, byte: u64) -> u64 {
-        let mut to = usize::try_from(byte).unwrap_or(usize::MAX).min(self.bytes.len());
-        to += self.bytes[to..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let newlines = self.bytes[self.at..to].iter().filter(|byte| **byte == b'\n');
-        self.line += newlines.map(|_| 1_u64).sum::<u64>();
-        self.at = to;
-        self.line
-    }
+    let names = header.iter().map(|column| (*column).to_owned()).collect();
+    sheet::write(encoding, [names].into_iter().chain(rows.iter().map(cells))).map_err(|unwritable| {
+        let defect = |cell: UnwritableCell| Defect {
+            sheet,
+            line: cell.record as u64 + 1,
+            column: header.get(cell.cell).copied(),
+            found: Some(cell.lost),
+            expected: Expected::Writable(encoding),
+            because: None,
+        };
+        CatalogError { defects: unwritable.cells.into_iter().map(defect).collect() }
+    })
 }

@@ -1,5 +1,6 @@
 //! The sample as a whole, its stress rows as values, and the sheets with other bytes.
 
+mod agencies;
 mod defects;
 mod manual;
 mod round_trip;

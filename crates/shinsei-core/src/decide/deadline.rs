@@ -1,14 +1,18 @@
 //! What comes of a deadline when it falls due: the engine asks, the case says what has happened.
 
-use super::{CaseDecision, draft};
+use super::{CaseDecision, disposal, draft};
 use crate::application::Application;
 use crate::deadline::Deadline;
 use crate::decider::Context;
+use crate::rejection::Rejection;
 
 /// 期限の到来: by the engine alone. What the case has left behind is moot.
 pub(super) fn pass(state: &Application, deadline: Deadline, context: &Context<'_>) -> CaseDecision {
     context.actor.engine()?;
     match deadline {
         Deadline::DraftExpiry { saves } => draft::expire(state, saves, context),
+        Deadline::DisposalDue { year } => disposal::fall_due(state, year, context),
+        // Nothing happens to the case: the engine erases, and asks nobody.
+        Deadline::Erasure => Err(Rejection::DeadlineMoot),
     }
 }

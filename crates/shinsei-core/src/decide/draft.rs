@@ -72,7 +72,8 @@ pub(super) fn draft_of(state: &Application, user: UserId) -> Result<Option<&Draf
         | Application::UnderReview(_)
         | Application::Decided(_)
         | Application::Issued(_)
-        | Application::Closed(_) => Err(Rejection::CaseExists),
+        | Application::Closed(_)
+        | Application::Disposed(_) => Err(Rejection::CaseExists),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::yen::Yen;
 /// 手数料の決定: by an officer, where the tariff leaves it to one and it is time.
 pub(super) fn assess_fee(state: &Application, yen: Yen, context: &Context<'_>) -> CaseDecision {
     let arrived = payable(state)?;
-    let by = context.actor.officer_of(&arrived.terms.division)?;
+    let by = context.actor.officer_of(arrived.in_charge())?;
     match arrived.fee {
         FeeLedger::Unassessed => {}
         FeeLedger::Free => return Err(Rejection::FeeIsFree),
@@ -36,7 +36,7 @@ pub(super) fn exempt_fee(
     context: &Context<'_>,
 ) -> CaseDecision {
     let arrived = payable(state)?;
-    let by = context.actor.officer_of(&arrived.terms.division)?;
+    let by = context.actor.officer_of(arrived.in_charge())?;
     match arrived.fee {
         FeeLedger::Unassessed | FeeLedger::Assessed(_) => {}
         FeeLedger::Free => return Err(Rejection::FeeIsFree),
@@ -55,7 +55,7 @@ pub(super) fn record_payment(
     context: &Context<'_>,
 ) -> CaseDecision {
     let arrived = payable(state)?;
-    let by = context.actor.system_or_staff_of(&arrived.terms.division)?.cloned();
+    let by = context.actor.system_or_staff_of(arrived.in_charge())?.cloned();
     let due = match arrived.fee {
         FeeLedger::Assessed(due) => due,
         FeeLedger::Unassessed => return Err(Rejection::FeeNotAssessed),
@@ -83,14 +83,15 @@ fn payable(state: &Application) -> Result<&Arrived, Rejection> {
         Application::Received(received) | Application::UnderReview(UnderReview { received, .. }) => {
             Ok(&received.arrived)
         }
-        Application::Decided(decided) if decided.outcome.is_favourable() => Ok(&decided.received.arrived),
+        Application::Decided(decided) if decided.is_favourable() => Ok(&decided.received.arrived),
         Application::Decided(_) => Err(Rejection::FeeNotDue),
         Application::Absent
         | Application::Draft(_)
         | Application::Discarded
         | Application::Arrived(_)
         | Application::Issued(_)
-        | Application::Closed(_) => Err(wrong_state(state, StateName::Received)),
+        | Application::Closed(_)
+        | Application::Disposed(_) => Err(wrong_state(state, StateName::Received)),
     }
 }
 

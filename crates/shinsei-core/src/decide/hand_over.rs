@@ -12,11 +12,11 @@ use crate::rejection::Rejection;
 /// 交付: of what was granted, at most as many as asked for, once, and never before the fee is settled.
 pub(super) fn issue_certificate(state: &Application, copies: u32, context: &Context<'_>) -> CaseDecision {
     let decided = decided(state)?;
-    let by = context.actor.counter_of(&decided.terms().division)?;
+    let by = context.actor.counter_of(decided.received.arrived.in_charge())?;
     if !decided.has_deliverable() {
         return Err(Rejection::NothingToIssue);
     }
-    if !decided.outcome.is_favourable() {
+    if !decided.is_favourable() {
         return Err(Rejection::NotGranted);
     }
     let fee = decided.received.arrived.fee.settled()?;
@@ -28,7 +28,7 @@ pub(super) fn issue_certificate(state: &Application, copies: u32, context: &Cont
 /// 結果の通知: by the delivered notice, or by staff in another way, once; a case with nothing else to do ends with it.
 pub(super) fn tell_result(state: &Application, how: TellingChannel, context: &Context<'_>) -> CaseDecision {
     let decided = decided_or_issued(state)?;
-    let by = context.actor.system_or_staff_of(&decided.terms().division)?.cloned();
+    let by = context.actor.system_or_staff_of(decided.received.arrived.in_charge())?.cloned();
     if decided.told_at.is_some() {
         return Err(Rejection::AlreadyTold);
     }
@@ -51,6 +51,7 @@ fn issue(
     if !(1..=requested).contains(&copies) {
         return Err(Rejection::CopiesOutOfRange { requested, copies });
     }
-    let serial = CertificateSerial { receipt: decided.received.receipt, ordinal: 1 };
+    let ordinal = decided.received.annex.next_ordinal();
+    let serial = CertificateSerial { receipt: decided.received.receipt, ordinal };
     Ok(CertificateIssued { serial, copies, by: by.clone() })
 }

@@ -1,6 +1,8 @@
 //! The review (審査): it begins, and an officer decides.
 
 use super::fee::fee_at;
+use super::withdrawal::unanswered;
+use super::words::{keep_reasons, reasoned};
 use super::{CaseDecision, events, notice_at_once, received, under_review};
 use crate::application::{Application, Arrived, FeeLedger, Received, UnderReview};
 use crate::command::{ApplicationFinding, FilingFinding, Finding, Review, StatedReason};
@@ -9,7 +11,7 @@ use crate::document::Documents;
 use crate::event::{Event, ReviewStarted, Reviewed};
 use crate::event_format::Proposed;
 use crate::notice::Task;
-use crate::outcome::{ApplicationOutcome, FilingOutcome, NonEmpty, Outcome, Reason};
+use crate::outcome::{ApplicationOutcome, FilingOutcome, NonEmpty, Outcome};
 use crate::procedure::{Act, FeeTiming};
 use crate::rejection::Rejection;
 
@@ -30,7 +32,8 @@ pub(super) fn review(state: &Application, review: &Review, context: &Context<'_>
     let Arrived { terms, quantity, .. } = &received.arrived;
     let by = context.actor.officer_of(&terms.division)?.clone();
     inspected(received, review, context)?;
-    reasoned(&review.finding)?;
+    unanswered(received)?;
+    reasoned(review.finding.reasons())?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let outcome = outcome(&received.arrived, &review.finding, &mut documents)?;
     let assessed = outcome
@@ -58,25 +61,14 @@ fn inspected(received: &Received, review: &Review, context: &Context<'_>) -> Res
     }
 }
 
-/// 理由の提示: a code alone tells the applicant nothing.
-fn reasoned(finding: &Finding) -> Result<(), Rejection> {
-    match finding.reasons().iter().find(|reason| !reason.has_words()) {
-        Some(StatedReason { code, .. }) => Err(Rejection::ReasonWithoutWords { code: code.clone() }),
-        None => Ok(()),
-    }
-}
-
 /// The outcome as the log has it. What is found of a filing fits a filing only; the remedy comes from the terms.
-fn outcome(
+pub(super) fn outcome(
     arrived: &Arrived,
     finding: &Finding,
     documents: &mut Documents<'_>,
 ) -> Result<Outcome, Rejection> {
     let remedy = arrived.terms.remedy;
-    let mut keep = |reasons: &NonEmpty<StatedReason>| {
-        reasons
-            .map(|reason| Reason { code: reason.code.clone(), text: documents.keep("reason", &reason.text) })
-    };
+    let mut keep = |reasons: &NonEmpty<StatedReason>| keep_reasons(reasons, documents);
     match (arrived.terms.act, finding) {
         (Act::Filing, Finding::Filing(finding)) => Ok(Outcome::Filing(match finding {
             FilingFinding::Confirmed => FilingOutcome::Confirmed,

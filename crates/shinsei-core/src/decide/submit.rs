@@ -140,11 +140,10 @@ fn keep_form(form: &SubmittedForm, documents: &mut Documents<'_>) -> FormRef {
 
 fn keep_verdict(signature: &VerifiedSignature, documents: &mut Documents<'_>) -> SignatureVerified {
     let evidence = signature.evidence().iter().map(|evidence| {
-        let content = evidence.bytes.as_slice().into();
         let document = if evidence.role.is_shared() {
-            documents.keep_shared("evidence", &content)
+            documents.keep_shared("evidence", &evidence.bytes)
         } else {
-            documents.keep("evidence", &content)
+            documents.keep("evidence", &evidence.bytes)
         };
         EvidenceRef { role: evidence.role, document }
     });

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bytes::Bytes;
 use crate::ids::ProcedureId;
 use crate::signature::{CertificateKind, SignatureDefect, SignedBytes, VerifiedSignature};
 use crate::time::{Timestamp, Window};
@@ -71,8 +72,8 @@ pub struct Valid {
 pub struct Evidence {
     /// What it is.
     pub role: EvidenceRole,
-    /// The bytes, as they were used.
-    pub bytes: Vec<u8>,
+    /// The bytes, as they were used; shared, since a revocation list may have many millions.
+    pub bytes: Bytes,
 }
 
 /// What a piece of evidence is.

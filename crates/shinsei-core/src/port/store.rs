@@ -7,7 +7,7 @@ use crate::document::{Document, NewDocument};
 use crate::ids::{CommandId, DocumentId, Municipality, Position, Series, StreamId, Version};
 use crate::record::{Codec, Number, RawRecord};
 use crate::time::{Timestamp, Window};
-use crate::tree::Head;
+use crate::tree::{Hash, Head};
 
 /// The most records that one call of a reading operation visits.
 pub const PAGE_RECORDS_MAX: usize = 10_000;
@@ -38,7 +38,8 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 /// - `leases`, `agenda_order`, `agenda`: entries become due, are leased to one worker at a time in order of due time
 ///   per stream and channel, and are settled under the latest fence only.
 /// - `documents`, `erasure`: documents come back byte for byte; `erase` leaves nothing of a stream's own documents.
-/// - `tree`: the head's root is that of RFC 9162 over the leaves of the records.
+/// - `tree`: the head's root is that of RFC 9162 over the leaves of the records; the nodes that are kept lead to it, and to
+///   the root of every size the log has had.
 /// - `tenancy`: no operation on one municipality reads or changes another.
 pub trait Store: Send + Sync {
     /// Writes commits in one durable transaction, and says of each what became of it, in order.
@@ -88,6 +89,28 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] when there is no answer.
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError>;
+
+    /// Nodes of a municipality's tree as they were kept when the log was written: at level 0 the leaf hashes of the
+    /// records, at level 8, 16 and so on the roots over each 256, 65,536 and so on. Gives those of `level` from the
+    /// `first`th on, counted from 0, in order, as many as are complete: at most `max` and at most [`PAGE_RECORDS_MAX`].
+    ///
+    /// They are not computed from the records again: what was altered since is told from what was not by them.
+    ///
+    /// # Errors
+    /// [`StoreError::Malformed`] for another level; else when there is no answer.
+    fn nodes(
+        &self,
+        municipality: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> Result<Vec<Hash>, StoreError>;
+
+    /// The municipalities for which anything was recorded, in the order of their codes.
+    ///
+    /// # Errors
+    /// [`StoreError`] when there is no answer.
+    fn municipalities(&self) -> Result<Vec<Municipality>, StoreError>;
 
     /// Lends due entries to a worker, the earliest first, none of them behind an unsettled one of its stream and
     /// channel: what is lent, waits for another try or is parked holds back what comes after it.
@@ -374,6 +397,16 @@ impl Commit {
 
 fn any_twice<T, K: PartialEq>(items: &[T], key: impl Fn(&T) -> &K) -> bool {
     (1..items.len()).any(|at| items[..at].iter().any(|before| key(before) == key(&items[at])))
+}
+
+/// Checks the level that nodes are asked of, as every store must.
+///
+/// # Errors
+/// [`StoreError::Malformed`] for a level that no store keeps.
+pub fn check_level(level: u32) -> Result<(), StoreError> {
+    let kept = level.is_multiple_of(crate::tree::KEPT_LEVELS);
+    kept.then_some(())
+        .ok_or(StoreError::Malformed { rule: "nodes are kept at each eighth level of the tree" })
 }
 
 /// The time at which the next record of a municipality is recorded: never before the last one.

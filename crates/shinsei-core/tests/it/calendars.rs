@@ -3,8 +3,8 @@
 use expect_test::expect;
 use shinsei_conformance::life::Life;
 use shinsei_core::actor::Actor;
-use shinsei_core::calendar::OpenDays;
 use shinsei_core::calendar::stream::{CalendarCommand, CalendarEvent, Calendars};
+use shinsei_core::calendar::{Calendar, OpenDays};
 use shinsei_core::decider::{Context, Decider as _, Decision};
 use shinsei_core::document::Seed;
 use shinsei_core::event_format::Proposed;
@@ -29,6 +29,8 @@ fn decide(
         stream: CalendarId::CITY_HALL.into(),
         actor,
         procedure: None,
+        calendar: &Calendar::standard(),
+        divisions: &[],
         applicant: None,
         registration_required: true,
         service_hours: &ServiceHours::daily_three_to_four(),

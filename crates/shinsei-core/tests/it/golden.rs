@@ -14,6 +14,7 @@ use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventFormat, decode};
 use shinsei_core::ids::{CaseId, CommandId, Position, Version};
 use shinsei_core::record::{Codec, Number, RawRecord};
+use shinsei_core::service_hours::stream::ServiceEvent;
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::UserEvent;
 use uuid::Uuid;
@@ -29,6 +30,24 @@ struct Golden {
     /// The payload of today that an old one is read as; absent while the shape is today's.
     reads_as: Option<Value>,
 }
+
+/// The events of one kind of stream.
+struct Kind {
+    types: &'static [&'static str],
+    schema_version: fn(&str) -> Option<u16>,
+    written_again: fn(&Golden) -> (String, Value),
+}
+
+const fn kind<E: EventFormat>(types: &'static [&'static str]) -> Kind {
+    Kind { types, schema_version: E::schema_version, written_again: written_again::<E> }
+}
+
+const KINDS: &[Kind] = &[
+    kind::<Event>(Event::TYPES),
+    kind::<UserEvent>(UserEvent::TYPES),
+    kind::<CalendarEvent>(CalendarEvent::TYPES),
+    kind::<ServiceEvent>(ServiceEvent::TYPES),
+];
 
 /// The golden records by the names of their files, `<type>.v<version>[.<what>].json`.
 #[expect(clippy::disallowed_methods, reason = "OK because a test reads its own files")]
@@ -67,14 +86,9 @@ fn written_again<E: EventFormat>(golden: &Golden) -> (String, Value) {
 #[test]
 fn a_record_that_was_ever_written_is_read_as_it_was_meant() {
     for (name, golden) in golden() {
-        let is_of = |types: &[&str]| types.contains(&golden.r#type.as_str());
-        let (shown, payload) = if is_of(UserEvent::TYPES) {
-            written_again::<UserEvent>(&golden)
-        } else if is_of(CalendarEvent::TYPES) {
-            written_again::<CalendarEvent>(&golden)
-        } else {
-            written_again::<Event>(&golden)
-        };
+        let kind = KINDS.iter().find(|kind| kind.types.contains(&golden.r#type.as_str()));
+        let kind = kind.unwrap_or_else(|| panic!("{name}: no kind of stream has such events"));
+        let (shown, payload) = (kind.written_again)(&golden);
         assert_eq!(&payload, golden.reads_as.as_ref().unwrap_or(&golden.payload), "{name}");
         if let Some(number) = golden.number {
             assert!(shown.contains(&format!("{:07}", number.value)), "{name}: {shown}");
@@ -88,12 +102,8 @@ fn every_version_of_every_event_has_a_golden_record() {
     let has = |event_type: &str, version: u16| {
         golden.values().any(|one| one.r#type == event_type && one.schema_version == version)
     };
-    let case = Event::TYPES.iter().map(|event_type| (*event_type, Event::schema_version(event_type)));
-    let user = UserEvent::TYPES.iter().map(|event_type| (*event_type, UserEvent::schema_version(event_type)));
-    let calendar = CalendarEvent::TYPES
-        .iter()
-        .map(|event_type| (*event_type, CalendarEvent::schema_version(event_type)));
-    for (event_type, current) in case.chain(user).chain(calendar) {
+    let types = KINDS.iter().flat_map(|kind| kind.types.iter().map(|one| (*one, (kind.schema_version)(one))));
+    for (event_type, current) in types {
         for version in 1..=current.unwrap() {
             assert!(has(event_type, version), "write tests/golden/{event_type}.v{version}.json");
         }
@@ -119,10 +129,13 @@ fn a_golden_record_lies_under_its_type_and_version() {
 
 #[test]
 fn the_words_of_closed_lists_are_settled_for_ever() {
-    use shinsei_core::event::{CloseReason, DiscardCause, ExemptionGround, PaymentChannel, TellingChannel};
+    use shinsei_core::event::{
+        AppealKind, AppealResult, CloseReason, DiscardCause, ExemptionGround, PaymentChannel,
+        ReopeningGround, TellingChannel,
+    };
     use shinsei_core::period::{CountedFrom, Direction, Holidays, PeriodUnit, Roll};
     use shinsei_core::port::signature::EvidenceRole;
-    use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit};
+    use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit, WithdrawalRule};
     use shinsei_core::signature::CertificateKind;
     use shinsei_core::user::UserKind;
 
@@ -168,7 +181,22 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
             TellingChannel::Telephone,
             TellingChannel::Post,
         ]),
-        words(&[CloseReason::Completed, CloseReason::NotCollected]),
+        words(&[
+            CloseReason::Completed,
+            CloseReason::NotCollected,
+            CloseReason::Withdrawn,
+            CloseReason::Revoked,
+            CloseReason::LeftToCollection,
+        ]),
+        words(&[WithdrawalRule::AtOnce, WithdrawalRule::ByConsent, WithdrawalRule::Never]),
+        words(&[AppealKind::RequestForReview, AppealKind::Suit]),
+        words(&[
+            AppealResult::Upheld,
+            AppealResult::Rejected,
+            AppealResult::Dismissed,
+            AppealResult::Withdrawn,
+        ]),
+        words(&[ReopeningGround::AppealUpheld, ReopeningGround::OwnError, ReopeningGround::NewFacts]),
         words(&[UserKind::Person, UserKind::Company]),
         words(&[DiscardCause::ByApplicant, DiscardCause::Expired]),
     ];
@@ -187,7 +215,11 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         PublicAssistance PublicBody Statute Pension MayorsDiscretion
         Counter Electronic Invoice
         Notice Counter Telephone Post
-        Completed NotCollected
+        Completed NotCollected Withdrawn Revoked LeftToCollection
+        AtOnce ByConsent Never
+        RequestForReview Suit
+        Upheld Rejected Dismissed Withdrawn
+        AppealUpheld OwnError NewFacts
         Person Company
         ByApplicant Expired
     "#]]

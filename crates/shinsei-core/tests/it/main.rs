@@ -4,6 +4,8 @@
 
 mod axes;
 mod calendars;
+mod contesting;
+mod disposing;
 mod drafts;
 mod event_format;
 mod fees;
@@ -14,8 +16,10 @@ mod kit;
 mod points;
 mod properties;
 mod reviewing;
+mod service;
 mod states;
 mod submitting;
 mod tables;
 mod users;
 mod verifying;
+mod withdrawing;

@@ -3,8 +3,9 @@
 use shinsei_core::ids::{DivisionId, ProcedureId};
 use shinsei_core::procedure::{
     Act, Agents, Applicants, BasisKind, Category, Deliverable, Delivery, Fee, FeeTiming, Guidance,
-    Jurisdiction, PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
+    Jurisdiction, PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
 };
+use shinsei_core::retention::Retention;
 use shinsei_core::signature::CertificateKind;
 use shinsei_core::yen::Yen;
 
@@ -50,6 +51,13 @@ pub(crate) fn copy_of_residence() -> Procedure {
     procedure.terms.fee = each(300, "通", FeeTiming::AtPickup);
     procedure.terms.deliverable = at_the_counter("住民票の写し");
     procedure.terms.visits = vec![Visit::Payment, Visit::Pickup];
+    procedure
+}
+
+/// The same, kept for a year after the fiscal year of its completion.
+pub(crate) fn copy_of_residence_kept_for_a_year() -> Procedure {
+    let mut procedure = copy_of_residence();
+    procedure.terms.retention = Retention::Years(1);
     procedure
 }
 
@@ -107,6 +115,8 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
             visits: vec![],
             standard_period: None,
             remedy: Remedy::of(act, basis_kind, &Jurisdiction::Own),
+            withdrawal: WithdrawalRule::AtOnce,
+            retention: Retention::Permanent,
         },
         guidance: Guidance::default(),
         note: String::new(),

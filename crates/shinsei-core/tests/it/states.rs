@@ -61,8 +61,8 @@ fn an_event_for_which_a_state_has_no_place_leaves_it_as_it_is() {
     }
     expect![[r#"
         Absent is changed by ["Submitted"]
-        Received is changed by ["ReviewStarted", "FeeAssessed"]
-        UnderReview is changed by ["Reviewed", "FeeAssessed"]
+        Received is changed by ["ReviewStarted", "FeeAssessed", "Closed"]
+        UnderReview is changed by ["Reviewed", "FeeAssessed", "Closed"]
         Decided is changed by ["ResultTold", "FeePaid", "CertificateIssued", "Closed"]
         Issued is changed by ["ResultTold", "Closed"]
         Closed is changed by []

@@ -7,7 +7,7 @@ use shinsei_core::actor::Actor;
 use shinsei_core::application::{Application, FeeLedger};
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{Command, Submit, SubmittedForm};
-use shinsei_core::decider::Decider as _;
+use shinsei_core::decider::{Decider as _, SigningRule};
 use shinsei_core::ids::{ProcedureId, UserId};
 use shinsei_core::procedure::{Fee, FeeTiming, Tariff};
 use shinsei_core::rejection::Rejection;
@@ -479,10 +479,12 @@ fn an_amount_too_large_to_be_written_is_left_to_an_officer() {
 fn a_submission_is_decided_with_its_procedure_its_applicant_and_its_signature() {
     let life = Life::of(copy_of_residence());
     let submit = submit(&life);
-    let needs = Application::needs(&submit);
+    let needs = Application::Absent.needs(&submit);
     let Command::Submit(submission) = &submit else { unreachable!() };
     assert_eq!(needs.procedure, Some(&submission.procedure));
-    assert!(needs.applicant && needs.signed == submission.form.signed() && needs.signed.is_some());
-    let needs = Application::needs(&Command::StartReview);
+    let signing = needs.signed.unwrap();
+    assert!(needs.applicant && Some(signing.bytes) == submission.form.signed());
+    assert!(matches!(signing.rule, SigningRule::EditionInForce));
+    let needs = Application::Absent.needs(&Command::StartReview);
     assert!(needs.procedure.is_none() && !needs.applicant && needs.signed.is_none());
 }

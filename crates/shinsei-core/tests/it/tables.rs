@@ -12,7 +12,7 @@ use crate::kit::{
     assess, case, clerk_elsewhere, granted, issue, notice_delivered, officer_elsewhere, pay, pay_by, said,
     save, submit,
 };
-use crate::points::{copy_of_residence, restaurant};
+use crate::points::{copy_of_residence, copy_of_residence_kept_for_a_year, restaurant};
 
 fn exempt() -> Command {
     Command::ExemptFee { ground: ExemptionGround::PublicAssistance }
@@ -170,6 +170,7 @@ fn each_command_fits_its_own_states_only() {
     for state in StateName::ALL {
         let life = match state {
             StateName::Arrived => arrived(),
+            StateName::Disposed => case(copy_of_residence_kept_for_a_year(), state),
             StateName::Draft => drafted(),
             StateName::Discarded => {
                 let life = drafted();
@@ -316,6 +317,19 @@ fn each_command_fits_its_own_states_only() {
             IssueCertificate: WrongState { needed: Decided, actual: Closed }
             TellResult: WrongState { needed: Decided, actual: Closed }
             Close: WrongState { needed: Decided, actual: Closed }
+        Disposed: 手続終了(保存期間満了)
+            SaveDraft: CaseExists
+            DiscardDraft: WrongState { needed: Draft, actual: Disposed }
+            PassDeadline: DeadlineMoot
+            Submit: CaseExists
+            StartReview: WrongState { needed: Received, actual: Disposed }
+            Review: WrongState { needed: UnderReview, actual: Disposed }
+            AssessFee: WrongState { needed: Received, actual: Disposed }
+            ExemptFee: WrongState { needed: Received, actual: Disposed }
+            RecordPayment: WrongState { needed: Received, actual: Disposed }
+            IssueCertificate: WrongState { needed: Decided, actual: Disposed }
+            TellResult: WrongState { needed: Decided, actual: Disposed }
+            Close: WrongState { needed: Decided, actual: Disposed }
     "#]]
     .assert_eq(&table);
 }

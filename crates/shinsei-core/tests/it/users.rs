@@ -4,6 +4,7 @@ use expect_test::expect;
 use shinsei_conformance::life::Life;
 use shinsei_core::actor::Actor;
 use shinsei_core::bytes::Bytes;
+use shinsei_core::calendar::Calendar;
 use shinsei_core::decider::{Context, Decider as _};
 use shinsei_core::document::Seed;
 use shinsei_core::event_format::{Proposed, decode};
@@ -34,6 +35,8 @@ fn decide(
         stream: HANAKO.into(),
         actor,
         procedure: None,
+        calendar: &Calendar::standard(),
+        divisions: &[],
         applicant: None,
         registration_required: true,
         service_hours: &ServiceHours::daily_three_to_four(),

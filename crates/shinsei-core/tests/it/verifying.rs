@@ -6,6 +6,7 @@ use shinsei_conformance::stamp::{StampVerifier, detached};
 use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
 use shinsei_core::bytes::Bytes;
+use shinsei_core::calendar::Calendar;
 use shinsei_core::command::{Command, Submit, SubmittedForm};
 use shinsei_core::decide::decide;
 use shinsei_core::decider::Context;
@@ -56,7 +57,7 @@ fn valid() -> Valid {
         content: None,
         identity: b"{}".to_vec(),
         holds: Window::between(at(9), at(17)),
-        evidence: vec![Evidence { role: EvidenceRole::Report, bytes: b"{}".to_vec() }],
+        evidence: vec![Evidence { role: EvidenceRole::Report, bytes: "{}".into() }],
     }
 }
 
@@ -175,6 +176,8 @@ fn submit(
         stream: life.case().into(),
         actor: &Actor::Applicant { user: life.applicant_id() },
         procedure: Some(procedure),
+        calendar: &Calendar::standard(),
+        divisions: &[],
         applicant: None,
         registration_required: false,
         service_hours: &ServiceHours::default(),

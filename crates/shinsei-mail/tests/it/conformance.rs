@@ -1,6 +1,6 @@
 //! The clauses of the port, on mails in a folder as Python reads them.
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
 use shinsei_conformance::notifier::{Delivered, NotifierUnderTest};
 use shinsei_core::port::notifier::Notifier;
 use shinsei_core::time::Timestamp;
@@ -31,9 +31,13 @@ impl NotifierUnderTest for Outbox {
 
     fn written(&self, at: Timestamp) -> String {
         let at = at.to_jst();
+        format!("{} {}", self.written_day(at.date_naive()), at.format("%-H時%M分"))
+    }
+
+    fn written_day(&self, day: NaiveDate) -> String {
         let weekday =
-            ["月", "火", "水", "木", "金", "土", "日"][at.weekday().num_days_from_monday() as usize];
-        at.format(&format!("%Y年%-m月%-d日({weekday}) %-H時%M分")).to_string()
+            ["月", "火", "水", "木", "金", "土", "日"][day.weekday().num_days_from_monday() as usize];
+        day.format(&format!("%Y年%-m月%-d日({weekday})")).to_string()
     }
 }
 

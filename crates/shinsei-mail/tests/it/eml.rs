@@ -151,7 +151,7 @@ fn no_text_of_a_catalog_breaks_a_header() {
             .map(|(city, procedure, division)| {
                 let mut notice = notices::granted();
                 notice.city = format!("{city}市");
-                notice.procedure = procedure;
+                crate::notices::case(&mut notice).procedure = procedure;
                 notice.contact.name = format!("{division}課");
                 notice
             })

@@ -8,6 +8,7 @@ mod eml;
 mod folder;
 #[cfg(test)]
 mod notices;
+mod other_words;
 #[cfg(test)]
 mod tone;
 #[cfg(test)]

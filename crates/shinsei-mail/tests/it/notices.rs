@@ -1,10 +1,14 @@
 //! Invented notices, one for each kind of mail.
 
+use chrono::NaiveDate;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::ids::DivisionId;
-use shinsei_core::notice::{FeeDue, HandOver, Message, Notice, ReviewResult};
+use shinsei_core::notice::{
+    CaseNotice, Correcting, FeeDue, HandOver, MandateNews, MandateNotice, Message, News, NextStep, Notice,
+    PayEasy, Reader, ReviewResult, WithdrawnFee,
+};
 use shinsei_core::period::Period;
-use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, Visit};
+use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, PaymentMethod, Visit};
 use shinsei_core::time::Timestamp;
 use shinsei_core::yen::Yen;
 use shinsei_mail::message::Sender;
@@ -13,21 +17,42 @@ use uuid::Uuid;
 /// The applicant's address in every notice here.
 pub(crate) const TO: &str = "hanako@example.jp";
 
+/// Which user, and the secret, as a link holds them.
+const TOKEN: &str = "AZJAAAAAcACAAAAAAAAAAWJvb2tzaGVsZi1zdGFpcnM";
+
 pub(crate) fn sender() -> Sender {
     Sender::new("no-reply@city.example.lg.jp").unwrap()
 }
 
-pub(crate) fn notice(procedure: &str, act: Act, message: Message) -> Notice {
+pub(crate) fn notice(procedure: &str, act: Act, news: News) -> Notice {
+    let message = Message::Case(CaseNotice {
+        procedure: procedure.into(),
+        act,
+        received_at: Timestamp::from_jst(2026, 5, 7, 15, 4).unwrap(),
+        receipt: "012025-R08-0001234-7".parse().unwrap(),
+        news,
+    });
+    telling(Reader::Applicant, message)
+}
+
+/// What a notice says of its case.
+pub(crate) fn case(notice: &mut Notice) -> &mut CaseNotice {
+    match &mut notice.message {
+        Message::Case(case) => case,
+        Message::Confirmation { .. } | Message::Maintenance { .. } | Message::Mandate(_) => {
+            panic!("about no case")
+        }
+    }
+}
+
+pub(crate) fn telling(reader: Reader, message: Message) -> Notice {
     Notice {
         id: Uuid::from_u128(0x0192_4000_0000_7000_8000_0000_0000_0001),
         municipality: "012025".parse().unwrap(),
         city: "函館市".into(),
         to: TO.into(),
+        reader,
         at: Timestamp::from_jst(2026, 5, 8, 10, 20).unwrap(),
-        procedure: procedure.into(),
-        act,
-        received_at: Timestamp::from_jst(2026, 5, 7, 15, 4).unwrap(),
-        receipt: "012025-R08-0001234-7".parse().unwrap(),
         contact: Division {
             id: DivisionId::new("koseki").unwrap(),
             name: "市民部 戸籍住民課".into(),
@@ -39,13 +64,13 @@ pub(crate) fn notice(procedure: &str, act: Act, message: Message) -> Notice {
     }
 }
 
-pub(crate) fn received(period: Option<Period>, fee: FeeDue, visits: &[Visit]) -> Message {
-    Message::Received { standard_period: period, fee, visits: visits.to_vec() }
+pub(crate) fn received(period: Option<Period>, fee: FeeDue, visits: &[Visit]) -> News {
+    News::Received { standard_period: period, fee, visits: visits.to_vec() }
 }
 
-pub(crate) fn result(result: ReviewResult, hand_over: Option<HandOver>) -> Message {
+pub(crate) fn result(result: ReviewResult, hand_over: Option<HandOver>) -> News {
     let reviewed_at = Timestamp::from_jst(2026, 5, 8, 10, 20).unwrap();
-    Message::Result { reviewed_at, result, hand_over }
+    News::Reviewed { reviewed_at, result, hand_over }
 }
 
 pub(crate) fn hand_over(name: &str, by: Delivery, fee: FeeDue, visits: &[Visit]) -> HandOver {
@@ -65,8 +90,8 @@ pub(crate) fn fourteen_days() -> Period {
 
 /// M2 of a certificate.
 pub(crate) fn receipt() -> Notice {
-    let message = received(Some(fourteen_days()), FeeDue::Nothing, &[]);
-    notice("住民票の写し交付申請", Act::Application, message)
+    let news = received(Some(fourteen_days()), FeeDue::Nothing, &[]);
+    notice("住民票の写し交付申請", Act::Application, news)
 }
 
 /// M3 of a filing.
@@ -103,12 +128,12 @@ pub(crate) fn of_the_catalog() -> Vec<Notice> {
             fee: FeeDue::AtCounter(Yen(16_000)),
             visits: terms.visits.clone(),
         };
-        let messages = [
+        let news = [
             received(terms.standard_period, FeeDue::Nothing, &terms.visits),
             result(ReviewResult::Granted, Some(issued)),
         ];
-        let of = |message| Notice { contact: contact.clone(), ..notice(&terms.name, terms.act, message) };
-        messages.map(of)
+        let of = |news| Notice { contact: contact.clone(), ..notice(&terms.name, terms.act, news) };
+        news.map(of)
     });
     both.collect()
 }
@@ -131,22 +156,117 @@ pub(crate) fn all_kinds() -> Vec<Notice> {
         ReviewResult::PartlyGranted,
         ReviewResult::SeeDocument,
     ];
-    let mut messages: Vec<Message> = results.iter().map(|kind| result(kind.clone(), None)).collect();
+    let mut news: Vec<News> = results.iter().map(|kind| result(kind.clone(), None)).collect();
     for fee in fees {
         for visits in visits {
-            messages.push(received(None, fee, visits));
-            messages.push(received(Some(fourteen_days()), fee, visits));
+            news.push(received(None, fee, visits));
+            news.push(received(Some(fourteen_days()), fee, visits));
             for kind in &results {
                 for by in [Delivery::Counter, Delivery::Post, Delivery::Electronic] {
                     let issued = hand_over("証明書", by, fee, visits);
-                    messages.push(result(kind.clone(), Some(issued.clone())));
+                    news.push(result(kind.clone(), Some(issued.clone())));
                     let nothing = HandOver { deliverable: Deliverable::None, unit: None, ..issued };
-                    messages.push(result(kind.clone(), Some(nothing)));
+                    news.push(result(kind.clone(), Some(nothing)));
                 }
             }
         }
     }
     let acts = [Act::Filing, Act::Application, Act::Request];
-    let each = messages.into_iter().zip(acts.into_iter().cycle());
-    each.map(|(message, act)| notice("食品営業の許可と届出", act, message)).collect()
+    let each = news.into_iter().zip(acts.into_iter().cycle());
+    each.map(|(news, act)| notice("食品営業の許可と届出", act, news)).collect()
+}
+
+pub(crate) fn day(month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, month, day).unwrap()
+}
+
+fn at(day: u32, hour: u32, minute: u32) -> Timestamp {
+    Timestamp::from_jst(2026, 5, day, hour, minute).unwrap()
+}
+
+/// What there may be to tell between receipt and end, by the id of its mail.
+pub(crate) fn on_the_way() -> Vec<(&'static str, News)> {
+    let partial = Correcting { items: 2, due: day(5, 20), resubmit: false, signed: true };
+    let whole = Correcting { resubmit: true, signed: false, ..partial };
+    let numbers = PayEasy::Numbers {
+        agency: "01202".into(),
+        payment: "0012-3456-7890".into(),
+        confirmation: "123456".into(),
+    };
+    let every = vec![PaymentMethod::Counter, PaymentMethod::Invoice, PaymentMethod::Electronic];
+    let fee = |due, methods: Vec<PaymentMethod>, pay_easy| News::FeeNotice {
+        yen: Yen(16_000),
+        due,
+        methods,
+        pay_easy,
+    };
+    let paid = |next| News::FeePaid { yen: Yen(16_000), on: day(5, 12), next };
+    let ready = |by, fee, until| {
+        let visits: &[Visit] = if by == Delivery::Counter { &[Visit::Pickup] } else { &[] };
+        News::Ready { hand_over: hand_over("許可証", by, fee, visits), until }
+    };
+    let withdrawn = |fee| News::Withdrawn { at: at(11, 9, 5), fee };
+    vec![
+        ("M6", News::CorrectionRequested(partial)),
+        ("M6", News::CorrectionRequested(whole)),
+        ("M7", News::Corrected { at: at(18, 21, 30) }),
+        ("M8", News::CorrectionDue(partial)),
+        ("M9", fee(Some(day(5, 29)), every, Some(numbers))),
+        ("M9", fee(Some(day(5, 29)), vec![PaymentMethod::Electronic], Some(PayEasy::AfterSigningIn))),
+        ("M9", fee(None, vec![PaymentMethod::Counter], None)),
+        ("M10", paid(NextStep::Review)),
+        ("M10", paid(NextStep::HandOver)),
+        ("M10", paid(NextStep::Nothing)),
+        ("M11", ready(Delivery::Counter, FeeDue::AtCounter(Yen(16_000)), Some(day(6, 30)))),
+        ("M11", ready(Delivery::Post, FeeDue::Nothing, None)),
+        ("M11", ready(Delivery::Electronic, FeeDue::Nothing, Some(day(6, 30)))),
+        ("M12", withdrawn(WithdrawnFee::NothingPaid)),
+        ("M12", withdrawn(WithdrawnFee::Refunded(Yen(16_000)))),
+        ("M12", withdrawn(WithdrawnFee::Kept(Yen(16_000)))),
+        ("M12", withdrawn(WithdrawnFee::ToBeDecided(Yen(16_000)))),
+        ("M12", News::WithdrawalDeclined { at: at(12, 13, 0) }),
+        (
+            "M13",
+            News::Extended {
+                from: day(6, 8),
+                to: day(7, 8),
+                reason: "認定に必要な主治医の意見書の到着に時間がかかるため".into(),
+            },
+        ),
+        ("M14", News::Transferred),
+        ("M17", News::DocumentPublished { title: "公文書公開決定通知書".into(), until: day(6, 30) }),
+    ]
+}
+
+/// A notice to each reader about no case, by the id of its mail.
+pub(crate) fn about_no_case() -> Vec<(&'static str, Notice)> {
+    let confirmation = |is_change| Message::Confirmation {
+        url: format!("https://shinsei.city.example.lg.jp/confirm/{TOKEN}"),
+        until: at(9, 10, 20),
+        is_change,
+    };
+    let maintenance =
+        Message::Maintenance { from: at(27, 20, 0), until: Timestamp::from_jst(2026, 5, 28, 6, 0).unwrap() };
+    let mut all = vec![
+        ("M1", telling(Reader::User, confirmation(false))),
+        ("M1", telling(Reader::User, confirmation(true))),
+        ("M15", telling(Reader::User, maintenance)),
+    ];
+    for reader in [Reader::Principal, Reader::Agent] {
+        for news in [MandateNews::Signed, MandateNews::Accepted, MandateNews::Revoked] {
+            all.push(("M16", telling(reader, mandate(news))));
+        }
+    }
+    all
+}
+
+fn mandate(news: MandateNews) -> Message {
+    Message::Mandate(MandateNotice {
+        principal: "函館 花子".into(),
+        procedures: vec!["住民票の写し交付申請".into(), "印鑑登録証明書交付申請".into()],
+        from: day(5, 8),
+        until: day(8, 7),
+        number: "019240000000700080000000000000a1".into(),
+        news,
+    })
 }

@@ -1,7 +1,7 @@
 //! What holds for every mail: its fields, its tone, what it never says, how wide it is.
 
 use proptest::prelude::*;
-use shinsei_core::notice::{FeeDue, Message};
+use shinsei_core::notice::{FeeDue, Message, News, Notice, Reader};
 use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
 use shinsei_core::procedure::{Act, Division};
 use shinsei_core::time::Timestamp;
@@ -41,7 +41,7 @@ fn the_standard_period_says_how_it_is_counted() {
 fn times_are_those_of_the_wall_clock_in_japan() {
     let line = |month, day, hour, minute| {
         let mut notice = notices::receipt();
-        notice.received_at = Timestamp::from_jst(2026, month, day, hour, minute).unwrap();
+        notices::case(&mut notice).received_at = Timestamp::from_jst(2026, month, day, hour, minute).unwrap();
         let body = Mail::from_notice(&notice).body;
         body.lines().find_map(|line| line.strip_prefix("　受付日時：")).unwrap().to_owned()
     };
@@ -52,18 +52,15 @@ fn times_are_those_of_the_wall_clock_in_japan() {
 
 #[test]
 fn every_mail_has_the_fields_of_the_source_page_and_the_common_tone() {
-    for notice in notices::all_kinds() {
+    for mut notice in notices::all_kinds() {
         let Mail { subject, body, from_name } = Mail::from_notice(&notice);
         let mut fields = vec![
             "　手続名　：食",
             "　受付日時：2026年5月7日(木) 15時04分\n",
             "　受付番号：012025-R08-0001234-7\n",
         ];
-        match &notice.message {
-            Message::Received { .. } => {}
-            Message::Result { .. } => {
-                fields.extend(["　審査日時：2026年5月8日(金) 10時20分\n", "　審査結果：", "　注意事項："]);
-            }
+        if let News::Reviewed { .. } = notices::case(&mut notice).news {
+            fields.extend(["　審査日時：2026年5月8日(金) 10時20分\n", "　審査結果：", "　注意事項："]);
         }
         fields.extend([
             "　問合せ先：市民部 戸籍住民課\n",
@@ -103,7 +100,7 @@ fn the_mails_of_the_sample_catalog_fit_and_count_what_a_fee_is_for() {
     }
     let fee = |unit: Option<&str>| {
         let mut notice = notices::granted();
-        if let Message::Result { hand_over: Some(hand_over), .. } = &mut notice.message {
+        if let News::Reviewed { hand_over: Some(hand_over), .. } = &mut notices::case(&mut notice).news {
             hand_over.unit = unit.map(str::to_owned);
         }
         let body = Mail::from_notice(&notice).body;
@@ -135,17 +132,113 @@ fn what_is_shown_of_a_mail_in_a_log_is_its_subject() {
     );
 }
 
+/// What each mail must hold (DOMAIN 8), as words that stand in it once.
+fn required(mail: &str) -> &'static [&'static str] {
+    match mail {
+        "M1" => &["https://shinsei.city.example.lg.jp/confirm/", "　有効期限：2026年5月9日(土) 10時20分\n"],
+        "M6" => {
+            &["　直す箇所：2か所\n", "　補正期限：2026年5月20日(水)\n", "　修正方法：", "期限を過ぎた場合は"]
+        }
+        "M7" => &["　受領日時：2026年5月18日(月) 21時30分\n", "審査を再開しました"],
+        "M8" => {
+            &["　直す箇所：2か所\n", "　補正期限：2026年5月20日(水)\n", "　修正方法：", "期限を過ぎた場合は"]
+        }
+        "M9" => &["　金額　　：16,000円\n", "　納付方法："],
+        "M10" => &["　金額　　：16,000円\n", "　納付日　：2026年5月12日(火)\n"],
+        "M11" => &["　交付物　：許可証\n", "　受取方法："],
+        "M12" => &["日時：2026年5月1"],
+        "M13" => {
+            &["　当初期限：2026年6月8日(月)\n", "　見込期限：2026年7月8日(水)\n", "　理由　　：認定に必要な"]
+        }
+        "M14" => &["受付番号は変わりません", "新しい担当課"],
+        "M15" => &[
+            "　停止開始：2026年5月27日(水) 20時00分\n",
+            "　停止終了：2026年5月28日(木) 6時00分\n",
+            "停止中にできないこと\n",
+            "申し訳ありません",
+        ],
+        "M16" => &[
+            "　委任者　：函館 花子\n",
+            "　手続名　：住民票の写し交付申請\n",
+            "印鑑登録証明書交付申請\n",
+            "　有効期間：2026年5月8日(金)から\n",
+            "2026年8月7日(金)まで\n",
+            "　委任状番号：019240000000700080000000000000a1\n",
+        ],
+        "M17" => &["　件名　　：公文書公開決定通知書\n", "　取得期限：2026年6月30日(火)\n", "　取得方法："],
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn every_other_mail_has_its_fields_and_the_common_tone_and_no_link_but_the_one_that_confirms() {
+    let cases = notices::on_the_way()
+        .into_iter()
+        .map(|(id, news)| (id, notices::notice("食品営業の許可と届出", Act::Application, news)));
+    for (id, notice) in cases.chain(notices::about_no_case()) {
+        let Mail { subject, body, from_name } = Mail::from_notice(&notice);
+        let is_case = matches!(notice.message, Message::Case(_));
+        let common =
+            ["　問合せ先：市民部 戸籍住民課\n", "電話 0138-00-0000\n", "送信専用", "お心当たりのない場合"];
+        let of_cases = ["　手続名　：食品営業の許可と届出\n", "　受付番号：012025-R08-0001234-7\n"];
+        let of_cases = of_cases.iter().filter(|_| is_case);
+        for field in required(id).iter().chain(&common).chain(of_cases) {
+            assert_eq!(body.matches(field).count(), 1, "{id}: {field} in {body}");
+        }
+        assert_eq!(from_name, "函館市 市民部 戸籍住民課");
+        assert!(subject.starts_with("【函館市】"), "{subject}");
+        assert_eq!(subject.contains("(受付番号 012025-R08-0001234-7)"), is_case, "{subject}");
+        let (happened, to_do) = (body.lines().next().unwrap(), body.lines().nth(1).unwrap());
+        assert!(["ました。", "決まりました。"].iter().any(|end| happened.ends_with(end)), "{happened}");
+        let idle = to_do.contains("お手続きは不要です");
+        assert!(to_do.ends_with("ください。") || idle && to_do.ends_with('。'), "{to_do}");
+        for forbidden in [notices::TO, "hanako", "www", "パスワード", "不受理", "添付", "却下", "鍵："]
+        {
+            assert!(!body.contains(forbidden) && !subject.contains(forbidden), "{forbidden} in {body}");
+        }
+        assert_eq!(body.matches("http").count(), usize::from(id == "M1"), "{body}");
+        for line in body.lines().filter(|line| !line.starts_with("https://")) {
+            assert!(columns(line) <= LINE_COLUMNS_MAX && line == line.trim_end(), "{line}");
+        }
+    }
+}
+
+#[test]
+fn every_mail_of_the_list_is_written() {
+    let mut written: Vec<_> = notices::on_the_way().iter().map(|(id, _)| id.to_string()).collect();
+    written.extend(notices::about_no_case().iter().map(|(id, _)| id.to_string()));
+    written.sort_by_key(|id| id[1..].parse::<u32>().unwrap());
+    written.dedup();
+    let listed = [1, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17].map(|n| format!("M{n}"));
+    assert_eq!(written, listed, "M2 to M5 are tested above");
+}
+
+#[test]
+fn who_gets_a_mail_as_an_agent_or_for_one_is_told_why() {
+    let why = |reader| {
+        let body = Mail::from_notice(&Notice { reader, ..notices::receipt() }).body;
+        body.lines()
+            .filter(|line| line.ends_with("お送りしています。"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(why(Reader::Applicant), Vec::<String>::new());
+    assert_eq!(why(Reader::Agent), ["代理人として申請された方にお送りしています。"]);
+    assert_eq!(why(Reader::Principal), ["代理人に手続きを委任された方(ご本人)にお送りしています。"]);
+    assert_eq!(why(Reader::User), ["利用者登録をされた方にお送りしています。"]);
+}
+
 proptest! {
     #[test]
     fn no_text_of_a_catalog_breaks_a_line_or_forges_a_field(texts in prop::collection::vec("(?s).{0,80}", 7)) {
         let mut texts = texts.into_iter();
         let mut text = || texts.next().unwrap_or_default();
         let mut notice = notices::granted();
-        let Division { id, .. } = notice.contact;
+        let id = notice.contact.id.clone();
         notice.city = text();
-        notice.procedure = format!("申請{}\n　審査結果：交付できます", text());
+        notices::case(&mut notice).procedure = format!("申請{}\n　審査結果：交付できます", text());
         notice.contact = Division { id, name: text(), phone: text(), counter: text(), hours: text() };
-        if let Message::Result { hand_over: Some(hand_over), .. } = &mut notice.message {
+        if let News::Reviewed { hand_over: Some(hand_over), .. } = &mut notices::case(&mut notice).news {
             hand_over.unit = Some(text());
         }
         let Mail { subject, body, from_name } = Mail::from_notice(&notice);

@@ -49,9 +49,9 @@ fn m2_a_received_application() {
 #[test]
 fn m2_a_received_application_that_is_paid_before_the_review() {
     let visits = [Visit::Payment, Visit::Inspection, Visit::Papers];
-    let message = notices::received(None, FeeDue::AtCounter(Yen(16_000)), &visits);
+    let news = notices::received(None, FeeDue::AtCounter(Yen(16_000)), &visits);
     check(
-        &notices::notice("理容所開設届", Act::Filing, message),
+        &notices::notice("理容所開設届", Act::Filing, news),
         expect![[r#"
         差出人: 函館市 市民部 戸籍住民課
         件名: 【函館市】届出を受け付けました(受付番号 012025-R08-0001234-7)
@@ -90,9 +90,9 @@ fn m2_a_received_application_that_is_paid_before_the_review() {
 
 #[test]
 fn m2_a_received_request_whose_fee_must_be_assessed() {
-    let message = notices::received(None, FeeDue::ToBeAssessed, &[Visit::Interview]);
+    let news = notices::received(None, FeeDue::ToBeAssessed, &[Visit::Interview]);
     check(
-        &notices::notice("都市計画図等の頒布請求", Act::Request, message),
+        &notices::notice("都市計画図等の頒布請求", Act::Request, news),
         expect![[r#"
         差出人: 函館市 市民部 戸籍住民課
         件名: 【函館市】請求を受け付けました(受付番号 012025-R08-0001234-7)
@@ -165,9 +165,9 @@ fn m3_a_confirmed_filing() {
 fn m3_a_confirmed_filing_with_something_to_fetch() {
     let visits = [Visit::Pickup, Visit::Interview];
     let handbook = notices::hand_over("母子健康手帳", Delivery::Counter, FeeDue::Nothing, &visits);
-    let message = notices::result(ReviewResult::Confirmed, Some(handbook));
+    let news = notices::result(ReviewResult::Confirmed, Some(handbook));
     check(
-        &notices::notice("妊娠の届出", Act::Filing, message),
+        &notices::notice("妊娠の届出", Act::Filing, news),
         expect![[r#"
         差出人: 函館市 市民部 戸籍住民課
         件名: 【函館市】審査が終わりました(受付番号 012025-R08-0001234-7)
@@ -253,9 +253,9 @@ fn m4_a_granted_certificate_at_the_counter() {
 fn m4_a_granted_certificate_by_post() {
     let fee = FeeDue::AtCounter(Yen(300));
     let posted = notices::hand_over("幅員証明書", Delivery::Post, fee, &[Visit::Payment]);
-    let message = notices::result(ReviewResult::Granted, Some(posted));
+    let news = notices::result(ReviewResult::Granted, Some(posted));
     check(
-        &notices::notice("市道幅員証明交付申請", Act::Application, message),
+        &notices::notice("市道幅員証明交付申請", Act::Application, news),
         expect![[r#"
             差出人: 函館市 市民部 戸籍住民課
             件名: 【函館市】審査が終わりました(受付番号 012025-R08-0001234-7)
@@ -297,9 +297,9 @@ fn m4_a_granted_certificate_by_post() {
 #[test]
 fn m4_a_granted_permit_that_is_invoiced() {
     let permit = notices::hand_over("許可書", Delivery::Post, FeeDue::ByInvoice, &[]);
-    let message = notices::result(ReviewResult::Granted, Some(permit));
+    let news = notices::result(ReviewResult::Granted, Some(permit));
     check(
-        &notices::notice("道路占用許可申請", Act::Application, message),
+        &notices::notice("道路占用許可申請", Act::Application, news),
         expect![[r#"
             差出人: 函館市 市民部 戸籍住民課
             件名: 【函館市】審査が終わりました(受付番号 012025-R08-0001234-7)
@@ -335,9 +335,9 @@ fn m4_a_granted_permit_that_is_invoiced() {
 #[test]
 fn m4_a_granted_document_in_electronic_form() {
     let document = notices::hand_over("決定通知書", Delivery::Electronic, FeeDue::Nothing, &[]);
-    let message = notices::result(ReviewResult::Granted, Some(document));
+    let news = notices::result(ReviewResult::Granted, Some(document));
     check(
-        &notices::notice("公文書公開請求", Act::Request, message),
+        &notices::notice("公文書公開請求", Act::Request, news),
         expect![[r#"
             差出人: 函館市 市民部 戸籍住民課
             件名: 【函館市】審査が終わりました(受付番号 012025-R08-0001234-7)
@@ -372,9 +372,9 @@ fn m4_a_granted_document_in_electronic_form() {
 
 #[test]
 fn m5_an_application_granted_in_part() {
-    let message = notices::result(ReviewResult::PartlyGranted, None);
+    let news = notices::result(ReviewResult::PartlyGranted, None);
     check(
-        &notices::notice("公文書公開請求", Act::Request, message),
+        &notices::notice("公文書公開請求", Act::Request, news),
         expect![[r#"
         差出人: 函館市 市民部 戸籍住民課
         件名: 【函館市】審査が終わりました(受付番号 012025-R08-0001234-7)
@@ -445,9 +445,9 @@ fn m5_a_refused_application() {
 #[test]
 fn m5_a_refused_application_whose_document_is_fetched() {
     let document = notices::hand_over("決定通知書", Delivery::Counter, FeeDue::Nothing, &[Visit::Pickup]);
-    let message = notices::result(ReviewResult::SeeDocument, Some(document));
+    let news = notices::result(ReviewResult::SeeDocument, Some(document));
     check(
-        &notices::notice("飲食店営業許可申請", Act::Application, message),
+        &notices::notice("飲食店営業許可申請", Act::Application, news),
         expect![[r#"
         差出人: 函館市 市民部 戸籍住民課
         件名: 【函館市】審査が終わりました(受付番号 012025-R08-0001234-7)
@@ -488,9 +488,9 @@ fn m5_a_refused_application_whose_document_is_fetched() {
 
 #[test]
 fn m5_a_filing_with_a_formal_defect() {
-    let message = notices::result(ReviewResult::SeeDocument, None);
+    let news = notices::result(ReviewResult::SeeDocument, None);
     check(
-        &notices::notice("食品営業届出", Act::Filing, message),
+        &notices::notice("食品営業届出", Act::Filing, news),
         expect![[r#"
         差出人: 函館市 市民部 戸籍住民課
         件名: 【函館市】審査が終わりました(受付番号 012025-R08-0001234-7)

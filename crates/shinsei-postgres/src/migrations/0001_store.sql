@@ -22,6 +22,7 @@ CREATE TABLE records (
     schema_version integer  NOT NULL,
     codec          smallint NOT NULL,    -- 1 = JSON in UTF-8
     stream         bytea    NOT NULL,
+    leaf           bytea    NOT NULL,    -- its hash in the tree, as it was when the record was written
     command        uuid     NOT NULL,
     event_type     text     NOT NULL,
     series         text,                 -- with a number: the series it was drawn from
@@ -30,7 +31,7 @@ CREATE TABLE records (
     CONSTRAINT records_of_stream UNIQUE (municipality, stream, version)
 );
 
--- Inner nodes of the Merkle trees at levels 8, 16, 24 and so on: leaves and the levels between are computed again.
+-- Inner nodes of the Merkle trees at levels 8, 16, 24 and so on: the levels between are computed again.
 CREATE TABLE nodes (
     place        bigint  NOT NULL,       -- among the nodes of that level, from 0
     municipality integer NOT NULL,

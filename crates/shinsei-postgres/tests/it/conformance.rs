@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shinsei_conformance::FakeClock;
+use shinsei_conformance::access_log::AccessLogUnderTest;
 use shinsei_conformance::store::StoreUnderTest;
 use shinsei_core::ids::Municipality;
+use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::store::Store;
 use shinsei_postgres::{PostgresStore, Settings};
 
@@ -57,4 +59,15 @@ fn fresh() -> OnServer {
     OnServer { clock: FakeClock::default(), address: Cluster::shared().database() }
 }
 
+impl AccessLogUnderTest for OnServer {
+    fn open(&self) -> Box<dyn AccessLog + '_> {
+        Box::new(PostgresStore::open(&self.address).unwrap().with_clock(Arc::new(self.clock.clone())))
+    }
+
+    fn clock(&self) -> &FakeClock {
+        &self.clock
+    }
+}
+
 shinsei_conformance::store_suite!(fresh);
+shinsei_conformance::access_log_suite!(fresh);

@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shinsei_conformance::FakeClock;
+use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{Channel, LeaseRequest};
+use shinsei_core::ids::{Purpose, UserId};
+use shinsei_core::port::access_log::{About, Access, AccessLog, Question};
 use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::store::{Guarantees, Store, StoreError, Writers};
-use shinsei_core::time::Timestamp;
+use shinsei_core::time::{Timestamp, Window};
 use shinsei_postgres::{OpenError, PostgresStore, Settings};
 
 use crate::kit::{case, check_log, command, document, done, hakodate, open, submit};
@@ -55,7 +58,7 @@ fn many_nodes_that_start_together_make_one_schema() {
         }
     });
     let versions = "SELECT string_agg(version::text, ',' ORDER BY version) FROM shinsei.migrations";
-    assert_eq!(Cluster::shared().sql(&address, versions), "1,2");
+    assert_eq!(Cluster::shared().sql(&address, versions), "1,2,3");
     let store = open(&address);
     done(&store, submit(1, case(1), 0));
     drop(store);
@@ -79,7 +82,7 @@ fn a_newer_schema_is_refused() {
     drop(open(&address));
     Cluster::shared().sql(&address, "INSERT INTO shinsei.migrations (version) VALUES (99)");
     let refused = PostgresStore::open(&address).unwrap_err();
-    assert!(matches!(refused, OpenError::SchemaVersion { found: 99, known: 2 }), "{refused:?}");
+    assert!(matches!(refused, OpenError::SchemaVersion { found: 99, known: 3 }), "{refused:?}");
 }
 
 #[test]
@@ -185,6 +188,25 @@ fn every_statement_finds_its_rows_by_an_index() {
     assert_eq!(store.sweep(Timestamp::from_micros(0).unwrap()).unwrap(), 0);
     assert_eq!(store.erase(hakodate(), case(3)).unwrap(), 1);
     assert_eq!(check_log(&store, hakodate()), 20);
+    assert_eq!(store.nodes(hakodate(), 0, 15, 10).unwrap().len(), 5);
+    let access = Access {
+        municipality: hakodate(),
+        stream: case(3),
+        document: None,
+        reader: Actor::Applicant { user: UserId(uuid::Uuid::from_u128(1)) },
+        purpose: Purpose::new("own-case").unwrap(),
+    };
+    store.record(&[access]).unwrap();
+    let question = |about| Question { municipality: hakodate(), about, within: Window::ALWAYS };
+    for about in [About::Stream(case(3)), About::User(UserId(uuid::Uuid::from_u128(1)))] {
+        let mut found = 0;
+        let count = &mut |_| {
+            found += 1;
+            std::ops::ControlFlow::Continue(())
+        };
+        store.accesses(&question(about), 0, 10, count).unwrap();
+        assert_eq!(found, 1);
+    }
     drop(store);
     // Creating an index reads its table once; nothing else may.
     let read_whole = "

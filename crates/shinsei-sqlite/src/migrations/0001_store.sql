@@ -30,11 +30,12 @@ CREATE TABLE records (
     kind         INTEGER NOT NULL,
     series       TEXT,                   -- with a number: the series it was drawn from
     number       INTEGER,
+    leaf         BLOB    NOT NULL,       -- its hash in the tree, as it was when the record was written
     payload      BLOB    NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX records_of_stream ON records (municipality, stream, version);
 
--- Inner nodes of the Merkle trees at levels 8, 16, 24 and so on: leaves and the levels between are computed again.
+-- Inner nodes of the Merkle trees at levels 8, 16, 24 and so on: the levels between are computed again.
 CREATE TABLE nodes (
     municipality INTEGER NOT NULL,
     level        INTEGER NOT NULL,

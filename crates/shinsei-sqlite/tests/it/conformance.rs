@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use shinsei_conformance::FakeClock;
+use shinsei_conformance::access_log::AccessLogUnderTest;
 use shinsei_conformance::store::StoreUnderTest;
 use shinsei_core::ids::Municipality;
+use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::store::Store;
 use shinsei_sqlite::{Settings, SqliteStore};
 use tempfile::TempDir;
@@ -60,4 +62,15 @@ fn fresh() -> OnDisk {
     OnDisk::fresh()
 }
 
+impl AccessLogUnderTest for OnDisk {
+    fn open(&self) -> Box<dyn AccessLog + '_> {
+        Box::new(SqliteStore::open(self.path(), Arc::new(self.clock.clone())).unwrap())
+    }
+
+    fn clock(&self) -> &FakeClock {
+        &self.clock
+    }
+}
+
 shinsei_conformance::store_suite!(fresh);
+shinsei_conformance::access_log_suite!(fresh);

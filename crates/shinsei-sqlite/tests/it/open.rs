@@ -25,7 +25,7 @@ fn a_new_file_takes_the_settings() {
     assert_eq!(text("PRAGMA journal_mode"), "wal");
     assert_eq!(number("PRAGMA page_size"), 4096);
     assert_eq!(number("PRAGMA auto_vacuum"), 0);
-    assert_eq!(number("PRAGMA user_version"), 1);
+    assert_eq!(number("PRAGMA user_version"), 2);
     assert_eq!(text("PRAGMA integrity_check"), "ok");
 }
 
@@ -149,10 +149,10 @@ fn a_newer_schema_and_other_pages_are_refused() {
     let path = folder.path().join("city.db");
     drop(open(&path));
     let hand = Connection::open(&path).unwrap();
-    hand.pragma_update(None, "user_version", 2).unwrap();
-    assert!(matches!(refused(&path), OpenError::SchemaVersion { found: 2, known: 1, .. }));
+    hand.pragma_update(None, "user_version", 3).unwrap();
+    assert!(matches!(refused(&path), OpenError::SchemaVersion { found: 3, known: 2, .. }));
     hand.execute_batch(
-        "PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; PRAGMA page_size = 8192; VACUUM",
+        "PRAGMA user_version = 2; PRAGMA journal_mode = DELETE; PRAGMA page_size = 8192; VACUUM",
     )
     .unwrap();
     drop(hand);

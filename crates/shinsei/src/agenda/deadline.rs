@@ -5,21 +5,26 @@ use std::sync::Arc;
 use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{Lease, Settled};
 use shinsei_core::application::Application;
+use shinsei_core::deadline::Deadline;
 use shinsei_core::decider::Decider;
 use shinsei_core::ids::{CommandId, StreamKind};
 use shinsei_core::user::User;
 
 use super::{again, settle, settlement};
+use crate::disposal;
 use crate::engine::{EngineError, ExecuteError, Request, Shared};
 use crate::execution::Execution;
 
 /// Records that a deadline has passed, or settles it as moot when its stream has moved on.
 pub(super) fn pass(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, EngineError> {
     match lease.key.stream.kind {
+        StreamKind::Case if Deadline::from_bytes(&lease.task) == Some(Deadline::Erasure) => {
+            disposal::erase(shared, lease)
+        }
         StreamKind::Case => pass_of::<Application>(shared, lease),
         StreamKind::User => pass_of::<User>(shared, lease),
         // Nothing decides on these: whatever scheduled it is newer than this program.
-        StreamKind::Mandate | StreamKind::Procedure | StreamKind::Calendar => {
+        StreamKind::Mandate | StreamKind::Procedure | StreamKind::Calendar | StreamKind::Service => {
             settle(shared, lease, Settled::Parked)
         }
     }

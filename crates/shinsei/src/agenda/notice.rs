@@ -9,7 +9,7 @@ use shinsei_core::application::Application;
 use shinsei_core::command::Command;
 use shinsei_core::event::TellingChannel;
 use shinsei_core::ids::CommandId;
-use shinsei_core::notice::{Correspondence, Notice, Task, render};
+use shinsei_core::notice::{CaseFile, Correspondence, Notice, Task, render};
 use shinsei_core::port::notifier::{Notifier, NotifierError};
 
 use super::{again, settle, settlement};
@@ -49,7 +49,9 @@ enum Due {
 }
 
 fn notice(shared: &Shared, lease: &Lease, task: Task) -> Result<Due, EngineError> {
-    let (_, case) = shared.fold::<Application>(lease.municipality, lease.key.stream)?;
+    let mut history = Vec::new();
+    shared.read::<Application>(lease.municipality, lease.key.stream, |recorded| history.push(recorded))?;
+    let case = history.iter().fold(Application::default(), Application::evolve);
     let city = shared.city(lease.municipality)?;
     let Some(arrived) = case.arrival() else { return Ok(Due::Nothing) };
     let Some(contact) = city.catalog.division(&arrived.terms.division) else { return Ok(Due::Unaddressed) };
@@ -58,7 +60,8 @@ fn notice(shared: &Shared, lease: &Lease, task: Task) -> Result<Due, EngineError
     let Some(to) = address else { return Ok(Due::Nothing) };
     let between = Correspondence { municipality: lease.municipality, city: &city.name, contact, to: &to };
     let id = lease.key.stable_id(lease.municipality, "notice");
-    Ok(render(task, id, &case, between).map_or(Due::Nothing, |notice| Due::Notice(Box::new(notice))))
+    let file = CaseFile { case: &case, history: &history };
+    Ok(render(task, id, file, between).map_or(Due::Nothing, |notice| Due::Notice(Box::new(notice))))
 }
 
 /// Records that the result was told, in the commit that settles its notice. The command's id follows from the entry,

@@ -1,13 +1,13 @@
 //! What the store in memory keeps of one municipality.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use shinsei_core::ids::{CommandId, Municipality, Position, Series, StreamId, Version};
 use shinsei_core::port::store::{Append, Commit, Found, NewRecord, Outcome, Receipt};
 use shinsei_core::record::{Codec, Number, RawRecord};
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Frontier;
+use shinsei_core::tree::{Frontier, Hash};
 
 use super::agenda::Agenda;
 use super::documents::Documents;
@@ -20,6 +20,8 @@ pub(super) struct Lane {
     commands: HashMap<CommandId, Found>,
     drawn: HashMap<Series, u64>,
     pub(super) tree: Frontier,
+    /// The nodes that are kept, by level: the leaves and every eighth level above them.
+    nodes: BTreeMap<u32, Vec<Hash>>,
     pub(super) agenda: Agenda,
     pub(super) documents: Documents,
 }
@@ -65,6 +67,7 @@ impl Lane {
             commands: HashMap::new(),
             drawn: HashMap::new(),
             tree: Frontier::default(),
+            nodes: BTreeMap::new(),
             agenda: Agenda::default(),
             documents: Documents::default(),
         }
@@ -76,6 +79,10 @@ impl Lane {
 
     pub(super) fn log(&self, after: Position, max: usize) -> Vec<Arc<Kept>> {
         page(&self.records, after.0, max)
+    }
+
+    pub(super) fn nodes(&self, level: u32, first: u64, max: usize) -> Vec<Hash> {
+        self.nodes.get(&level).map(|nodes| page(nodes, first, max)).unwrap_or_default()
     }
 
     pub(super) fn stream(&self, stream: StreamId, after: Version, max: usize) -> Vec<Arc<Kept>> {
@@ -187,15 +194,19 @@ impl Lane {
             codec: record.codec,
             payload: record.payload.clone(),
         });
-        self.tree.append(kept.record(self.municipality).leaf(), |_| {});
+        self.tree.append(kept.record(self.municipality).leaf(), |node| {
+            if node.level == 0 || node.is_kept() {
+                self.nodes.entry(node.level).or_default().push(node.hash);
+            }
+        });
         self.records.push(Arc::clone(&kept));
         self.streams.entry(stream).or_default().push(Arc::clone(&kept));
         kept
     }
 }
 
-/// The records after the first `after` of them.
-fn page(records: &[Arc<Kept>], after: u64, max: usize) -> Vec<Arc<Kept>> {
-    let from = usize::try_from(after).unwrap_or(usize::MAX).min(records.len());
-    records[from..].iter().take(max).cloned().collect()
+/// What comes after the first `after` of them.
+fn page<T: Clone>(all: &[T], after: u64, max: usize) -> Vec<T> {
+    let from = usize::try_from(after).unwrap_or(usize::MAX).min(all.len());
+    all[from..].iter().take(max).cloned().collect()
 }

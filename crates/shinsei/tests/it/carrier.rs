@@ -73,11 +73,11 @@ impl Notifier for Carrier {
         self.delivered.lock().unwrap().push(Delivered {
             id: notice.id,
             to: notice.to.clone(),
-            mail: match notice.message {
-                Message::Received { .. } => "M2",
-                Message::Result { .. } => "M3",
+            mail: notice.message.name(),
+            sequence: match &notice.message {
+                Message::Case(case) => case.receipt.sequence(),
+                Message::Confirmation { .. } | Message::Maintenance { .. } | Message::Mandate(_) => 0,
             },
-            sequence: notice.receipt.sequence(),
         });
         Ok(())
     }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use shinsei::memory::{MemoryStore, STEP_BACK_MAX_MICROS};
 use shinsei_conformance::FakeClock;
+use shinsei_conformance::access_log::AccessLogUnderTest;
 use shinsei_conformance::store::StoreUnderTest;
 use shinsei_core::ids::Municipality;
+use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::store::{Guarantees, Store, Writers};
 
 struct InMemory {
@@ -36,7 +38,18 @@ impl StoreUnderTest for InMemory {
     }
 }
 
+impl AccessLogUnderTest for InMemory {
+    fn open(&self) -> Box<dyn AccessLog + '_> {
+        Box::new(self.store.clone())
+    }
+
+    fn clock(&self) -> &FakeClock {
+        &self.clock
+    }
+}
+
 shinsei_conformance::store_suite!(in_memory);
+shinsei_conformance::access_log_suite!(in_memory);
 
 #[test]
 fn it_promises_nothing_that_it_cannot_keep() {

@@ -281,7 +281,7 @@ impl SignatureVerifier for Scripted {
             content: request.signed.content.is_none().then(|| request.signed.signature.to_vec()),
             identity: b"{}".to_vec(),
             holds: Window::between(request.at, until),
-            evidence: vec![Evidence { role: EvidenceRole::Report, bytes: b"{}".to_vec() }],
+            evidence: vec![Evidence { role: EvidenceRole::Report, bytes: "{}".into() }],
         }))
     }
 }

@@ -73,6 +73,8 @@ pub(super) const FLAWS: &[Flaw] = &[
             "log::a_reader_never_sees_a_hole",
             "numbers::numbers_are_gapless_from_one",
             "tree::the_head_is_that_of_rfc_9162",
+            "tree::nodes_are_kept_as_they_were",
+            "tree::every_size_is_proved",
         ],
         || Broken::new(LeavesHole),
     ),
@@ -144,10 +146,54 @@ pub(super) const FLAWS: &[Flaw] = &[
     Flaw::new("bears any step back", &["time::a_large_step_back_is_suspect"], || {
         Broken::bearing(i64::MAX, |_| Box::new(Edits(|_, _| {})))
     }),
-    Flaw::new("doubles the last leaf of an odd level", &["tree::the_head_is_that_of_rfc_9162"], || {
-        Broken::new(DoublesLeaves)
+    Flaw::new(
+        "doubles the last leaf of an odd level",
+        &["tree::the_head_is_that_of_rfc_9162", "tree::every_size_is_proved"],
+        || Broken::new(DoublesLeaves),
+    ),
+    Flaw::new("gives nodes in whole blocks", &["tree::nodes_are_kept_as_they_were"], || {
+        Broken::new(GivesBlocks)
+    }),
+    Flaw::new("keeps a node once its neighbour is there", &["tree::every_size_is_proved"], || {
+        Broken::new(KeepsPairs)
     }),
 ];
+
+/// Begins at the block in which the first node lies.
+struct GivesBlocks;
+
+impl Wrong for GivesBlocks {
+    fn nodes(
+        &self,
+        whole: &MemoryStore,
+        of: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> Answer<Vec<Hash>> {
+        whole.nodes(of, level, first - first % 256, max)
+    }
+}
+
+/// Lacks the last node above the leaves when their number is odd.
+struct KeepsPairs;
+
+impl Wrong for KeepsPairs {
+    fn nodes(
+        &self,
+        whole: &MemoryStore,
+        of: Municipality,
+        level: u32,
+        first: u64,
+        max: usize,
+    ) -> Answer<Vec<Hash>> {
+        let all = whole.nodes(of, level, 0, usize::MAX)?.len() as u64;
+        let there = if level == 0 { all } else { all - all % 2 };
+        let nodes = whole.nodes(of, level, first, max)?;
+        let keep = usize::try_from(there.saturating_sub(first)).expect("a page").min(nodes.len());
+        Ok(nodes[..keep].to_vec())
+    }
+}
 
 impl Broken {
     fn new_with_clock(edit: fn(&mut Commit, &FakeClock)) -> Self {

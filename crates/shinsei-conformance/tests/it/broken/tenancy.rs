@@ -45,6 +45,9 @@ pub(super) const FLAWS: &[Flaw] = &[
     Flaw::new("keeps one last recording time", &["tenancy::recording_times_are_apart"], || {
         Broken::with(|clock| Box::new(OneTime(clock, Mutex::default())))
     }),
+    Flaw::new("lists the one it knows best", &["tenancy::those_that_wrote_are_listed"], || {
+        Broken::new(ListsOne)
+    }),
     Flaw::new("takes one municipality a batch", &["tenancy::a_batch_may_hold_several"], || {
         Broken::new(OneLane)
     }),
@@ -56,6 +59,15 @@ fn hakodate() -> Municipality {
 
 fn neighbour(of: Municipality) -> Municipality {
     if of == hakodate() { "011002".parse().expect("a municipality") } else { hakodate() }
+}
+
+struct ListsOne;
+
+impl Wrong for ListsOne {
+    fn municipalities(&self, whole: &MemoryStore) -> Answer<Vec<Municipality>> {
+        let all = whole.municipalities()?;
+        Ok(all.into_iter().filter(|listed| *listed == hakodate()).collect())
+    }
 }
 
 /// Falls back on the neighbour where a municipality has nothing.

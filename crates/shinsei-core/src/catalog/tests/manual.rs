@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::catalog::columns::{self as c, Charge, Closed, Counting, Signing};
-use crate::procedure::{Agents, Applicants, BasisKind, Delivery, PaymentMethod, Visit};
+use crate::procedure::{Agents, Applicants, BasisKind, Delivery, PaymentMethod, Visit, WithdrawalRule};
 use crate::signature::CertificateKind;
 
 const MANUAL: &str = include_str!("../../../../../docs/catalog.md");
@@ -27,6 +27,10 @@ fn procedures_cell(column: &str) -> String {
         c::FEE_UNIT => "text where 手数料 is a number from 1, else blank",
         c::DELIVERABLE => "text, or blank: nothing is handed over",
         c::PERIOD => "a number from 1 with `日`, `週` or `月`, such as `14日`; blank: none is set (未設定)",
+        c::RETENTION => {
+            "`永年`, or a number from 1 to 30 with `年`, such as `5年`, counted from the 1 April after the fiscal year of \
+             completion"
+        }
         c::FORM_VERSION => "a whole number from 1, or blank",
         c::GUIDE_URL | c::FORM_URL => "an address with `https://` or `http://`, or blank",
         c::PUBLISHED | c::UPDATED => "a date such as `2026-05-07` (`2026/5/7` is read, too), or blank",
@@ -46,6 +50,9 @@ fn procedures_cell(column: &str) -> String {
         c::PAYMENT => format!("list of {}; blank where 手数料 is `0`", one_of::<PaymentMethod>()),
         c::DELIVERY => format!("{}; blank without 交付物", one_of::<Delivery>()),
         c::VISITS => format!("list of {}, or blank", one_of::<Visit>()),
+        c::WITHDRAWAL => {
+            format!("{}: at once, if the city consents, not at all", one_of::<WithdrawalRule>())
+        }
         c::COUNTING => format!("{}; blank without 標準処理期間", one_of::<Counting>()),
         _ => fixed.to_owned(),
     }

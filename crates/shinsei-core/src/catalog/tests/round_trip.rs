@@ -9,8 +9,9 @@ use crate::catalog::columns::{self, Closed};
 use crate::period::{CountedFrom, Holidays, Period, PeriodUnit};
 use crate::procedure::{
     Agents, Applicants, BasisKind, Deliverable, Delivery, Fee, FeeTiming, Guidance, Jurisdiction,
-    PaymentMethod, Remedy, SignatureRule, Tariff, Terms, Visit,
+    PaymentMethod, Remedy, SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
 };
+use crate::retention::Retention;
 use crate::signature::CertificateKind;
 use crate::yen::Yen;
 
@@ -199,6 +200,10 @@ fn guidance() -> impl Strategy<Value = Guidance> {
     )
 }
 
+fn retention() -> impl Strategy<Value = Retention> {
+    prop_oneof![Just(Retention::Permanent), (1_u16..=30).prop_map(Retention::Years)]
+}
+
 /// A procedure of the first division, without its id.
 fn procedure() -> impl Strategy<Value = Procedure> {
     let axes = (
@@ -207,10 +212,12 @@ fn procedure() -> impl Strategy<Value = Procedure> {
         signature(),
         meetings(),
         proptest::option::of(period()),
+        (one_of::<WithdrawalRule>(), retention()),
     );
     let words = (1..=u32::MAX, some_text(), "[ァ-ヺー・]{0,8}", some_text(), guidance(), some_text(), text());
     (axes, words).prop_map(|(axes, (edition, name, kana, legal_basis, guidance, note, source))| {
-        let ((category, act, basis_kind, agents), jurisdiction, signature, meetings, standard_period) = axes;
+        let ((category, act, basis_kind, agents), jurisdiction, signature, meetings, standard_period, ending) = axes;
+        let (withdrawal, retention) = ending;
         let (applicants, signature) = signature;
         let (fee, payment, deliverable, visits) = meetings;
         let remedy = Remedy::of(act, basis_kind, &jurisdiction);
@@ -236,6 +243,8 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 visits,
                 standard_period,
                 remedy,
+                withdrawal,
+                retention,
             },
             guidance,
             note,

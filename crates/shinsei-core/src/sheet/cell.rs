@@ -12,7 +12,7 @@ const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝',
 const GUARD: char = '\'';
 
 /// The cell for a text.
-pub(super) fn text(text: &str) -> Cow<'_, str> {
+pub fn text(text: &str) -> Cow<'_, str> {
     if text.trim_start_matches(GUARD).starts_with(FORMULA_STARTS) {
         Cow::Owned(format!("{GUARD}{text}"))
     } else {
@@ -23,7 +23,7 @@ pub(super) fn text(text: &str) -> Cow<'_, str> {
 /// The cell for a code: `="0012"` where a spreadsheet would make a number or a date of it.
 ///
 /// A code has no quotation marks and no brackets, and so the formula can be nothing but that text.
-pub(super) fn code(code: &str) -> String {
+pub fn code(code: &str) -> String {
     if is_kept_as_text(code) { code.to_owned() } else { format!("=\"{code}\"") }
 }
 
@@ -37,12 +37,12 @@ fn is_kept_as_text(code: &str) -> bool {
 }
 
 /// The cell for a telephone number: `="0138210000"` where it would lose its leading zero.
-pub(super) fn phone(phone: &str) -> String {
+pub fn phone(phone: &str) -> String {
     if phone.contains('-') && !phone.starts_with('-') { phone.to_owned() } else { format!("=\"{phone}\"") }
 }
 
 /// What a cell means, whichever of the three wrote it.
-pub(super) fn read(cell: &str) -> &str {
+pub fn read(cell: &str) -> &str {
     let as_text = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     let guarded =
         cell.strip_prefix(GUARD).filter(|rest| rest.trim_start_matches(GUARD).starts_with(FORMULA_STARTS));
@@ -50,7 +50,7 @@ pub(super) fn read(cell: &str) -> &str {
 }
 
 /// The cell as RFC 4180 writes it.
-pub(super) fn quoted(cell: &str) -> Cow<'_, str> {
+pub(crate) fn quoted(cell: &str) -> Cow<'_, str> {
     if cell.contains(['"', ',', '\r', '\n']) {
         Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
     } else {

@@ -1,0 +1,130 @@
+//! A decision does not stay as it was: corrected (更正), revoked (取消し・撤回), appealed against (審査請求・取消訴訟), reviewed
+//! again.
+
+use chrono::NaiveDate;
+
+use super::ending::closed_for;
+use super::review::outcome;
+use super::words::{keep_reasons, keep_words, reasoned};
+use super::{CaseDecision, decided_or_issued, decision_with, events, wrong_state};
+use crate::application::{Application, Closed, Decided, nth};
+use crate::bytes::Bytes;
+use crate::command::{Finding, StatedReason};
+use crate::decider::Context;
+use crate::document::Documents;
+use crate::event::{
+    AppealFiled, AppealKind, AppealResolved, AppealResult, CloseReason, DecisionCorrected, DecisionRevoked,
+    Event, Reopened, ReopeningGround,
+};
+use crate::ids::StaffId;
+use crate::outcome::NonEmpty;
+use crate::rejection::{Rejection, StateName};
+
+/// 更正: by an officer; what was decided stays, what was written of it is mended.
+pub(super) fn correct(
+    state: &Application,
+    finding: &Finding,
+    explanation: &Bytes,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let decided = decided_ever(state)?;
+    let arrived = &decided.received.arrived;
+    let by = context.actor.officer_of(arrived.in_charge())?.clone();
+    in_force(decided)?;
+    reasoned(finding.reasons())?;
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let outcome = outcome(arrived, finding, &mut documents)?;
+    if !outcome.is_alike(&decided.outcome) {
+        return Err(Rejection::OutcomeChanged);
+    }
+    let explanation = keep_words("correction", explanation, &mut documents)?;
+    decision_with([Event::DecisionCorrected(DecisionCorrected { by, outcome, explanation })], documents)
+}
+
+/// 取消し・撤回: by an officer, with reasons and the remedy of the terms; what was granted is void with it.
+pub(super) fn revoke(
+    state: &Application,
+    reasons: &NonEmpty<StatedReason>,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let decided = decided_ever(state)?;
+    let by = context.actor.officer_of(decided.received.arrived.in_charge())?.clone();
+    in_force(decided)?;
+    if !decided.outcome.is_favourable() {
+        return Err(Rejection::NothingToRevoke);
+    }
+    reasoned(reasons.as_slice())?;
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let reasons = keep_reasons(reasons, &mut documents);
+    let revoked = Event::DecisionRevoked(DecisionRevoked { by, reasons, remedy: decided.terms().remedy });
+    let is_open = !matches!(state, Application::Closed(_));
+    let end = (is_open && decided.told_at.is_some()).then(|| closed_for(CloseReason::Revoked));
+    decision_with([revoked].into_iter().chain(end), documents)
+}
+
+/// 審査請求・取消訴訟: recorded by an officer whenever one is brought. Whether it is in time is for those to say who judge it.
+pub(super) fn record_appeal(
+    state: &Application,
+    kind: AppealKind,
+    filed_on: NaiveDate,
+    paper: &Bytes,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let decided = decided_ever(state)?;
+    let by = context.actor.officer_of(decided.received.arrived.in_charge())?.clone();
+    if filed_on < decided.reviewed_at.date_jst() || filed_on > context.now.date_jst() {
+        return Err(Rejection::AppealOutOfRange);
+    }
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let paper = documents.keep("appeal", paper);
+    let appeal = decided.received.annex.next_appeal();
+    decision_with([Event::AppealFiled(AppealFiled { appeal, kind, filed_on, paper, by })], documents)
+}
+
+/// 裁決・判決: recorded by an officer; what follows from it is decided by a person.
+pub(super) fn resolve_appeal(
+    state: &Application,
+    appeal: u32,
+    result: AppealResult,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let received = state.receipt().ok_or(Rejection::CaseUnknown)?;
+    let by = context.actor.officer_of(received.arrived.in_charge())?.clone();
+    match nth(&received.annex.appeals, appeal) {
+        Some(pending) if pending.result.is_none() => {
+            events([Event::AppealResolved(AppealResolved { appeal, result, by })])
+        }
+        Some(_) | None => Err(Rejection::NoSuchAppeal { appeal }),
+    }
+}
+
+/// 再審査: of a case that had ended with a decision, by an officer and with the approval of another person.
+pub(super) fn reopen(
+    state: &Application,
+    ground: ReopeningGround,
+    approver: &StaffId,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let Application::Closed(closed) = state else { return Err(wrong_state(state, StateName::Closed)) };
+    let by = context.actor.officer_of(closed.received().arrived.in_charge())?;
+    if by == approver {
+        return Err(Rejection::ApproverIsActor);
+    }
+    let decided = closed.decision().ok_or(Rejection::NothingDecided)?;
+    if ground == ReopeningGround::AppealUpheld && !decided.received.annex.was_upheld() {
+        return Err(Rejection::NoAppealUpheld);
+    }
+    events([Event::Reopened(Reopened { ground, by: by.clone(), approver: approver.clone() })])
+}
+
+/// The decision of a case that was ever decided, as long as its documents are there.
+fn decided_ever(state: &Application) -> Result<&Decided, Rejection> {
+    if let Application::Closed(closed) = state {
+        return Closed::decision(closed).ok_or(Rejection::NothingDecided);
+    }
+    decided_or_issued(state)
+}
+
+fn in_force(decided: &Decided) -> Result<(), Rejection> {
+    if decided.is_revoked { Err(Rejection::AlreadyRevoked) } else { Ok(()) }
+}

@@ -1,0 +1,76 @@
+//! The withdrawal (取下げ) of an application that is not decided: at once, or if the city consents.
+
+use super::ending::closed_for;
+use super::words::{keep_reasons, reasoned};
+use super::{CaseDecision, decision_with, events, wrong_state};
+use crate::application::{Application, Received, Withdrawal};
+use crate::command::StatedReason;
+use crate::decider::Context;
+use crate::document::Documents;
+use crate::event::{CloseReason, Event, WithdrawalDeclined, WithdrawalRequested, Withdrawn};
+use crate::outcome::NonEmpty;
+use crate::procedure::WithdrawalRule;
+use crate::rejection::{Rejection, StateName};
+
+/// 取下げ: by the applicant, or by a clerk who has it on paper; at once, or as a request that the city must answer.
+pub(super) fn withdraw(state: &Application, context: &Context<'_>) -> CaseDecision {
+    let received @ Received { arrived, .. } = undecided(state)?;
+    let by = context.actor.applicant_or_counter_of(arrived.applicant, arrived.in_charge())?.cloned();
+    match arrived.terms.withdrawal {
+        WithdrawalRule::Never => Err(Rejection::WithdrawalExcluded),
+        WithdrawalRule::AtOnce => withdrawn(Withdrawn { by }),
+        WithdrawalRule::ByConsent => {
+            unanswered(received)?;
+            events([Event::WithdrawalRequested(WithdrawalRequested { by })])
+        }
+    }
+}
+
+/// 取下げの同意: by an officer; the case ends.
+pub(super) fn accept(state: &Application, context: &Context<'_>) -> CaseDecision {
+    let received = undecided(state)?;
+    let by = context.actor.officer_of(received.arrived.in_charge())?.clone();
+    requested(received)?;
+    withdrawn(Withdrawn { by: Some(by) })
+}
+
+/// 取下げの不同意: by an officer, with reasons; the review goes on.
+pub(super) fn decline(
+    state: &Application,
+    reasons: &NonEmpty<StatedReason>,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let received = undecided(state)?;
+    let by = context.actor.officer_of(received.arrived.in_charge())?.clone();
+    requested(received)?;
+    reasoned(reasons.as_slice())?;
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let reasons = keep_reasons(reasons, &mut documents);
+    decision_with([Event::WithdrawalDeclined(WithdrawalDeclined { by, reasons })], documents)
+}
+
+/// A request to withdraw is answered before the case is decided.
+pub(super) fn unanswered(received: &Received) -> Result<(), Rejection> {
+    match received.annex.withdrawal {
+        Withdrawal::Requested { .. } => Err(Rejection::WithdrawalPending),
+        Withdrawal::NotWanted | Withdrawal::Done { .. } => Ok(()),
+    }
+}
+
+fn requested(received: &Received) -> Result<(), Rejection> {
+    match received.annex.withdrawal {
+        Withdrawal::Requested { .. } => Ok(()),
+        Withdrawal::NotWanted | Withdrawal::Done { .. } => Err(Rejection::NoWithdrawalRequested),
+    }
+}
+
+fn withdrawn(withdrawn: Withdrawn) -> CaseDecision {
+    events([Event::Withdrawn(withdrawn), closed_for(CloseReason::Withdrawn)])
+}
+
+/// What was received and is not decided: what is decided is not withdrawn any more.
+fn undecided(state: &Application) -> Result<&Received, Rejection> {
+    let received = state.receipt().filter(|_| state.is_open());
+    let received = received.ok_or_else(|| wrong_state(state, StateName::Received))?;
+    if received.annex.decisions > 0 { Err(Rejection::AlreadyDecided) } else { Ok(received) }
+}

@@ -1,0 +1,10 @@
+//! National data standards: numbers with check digits, eras, addresses, names as they are received.
+
+pub mod corporate_number;
+pub mod era;
+pub mod my_number;
+pub mod name;
+pub mod phone;
+pub mod postal_code;
+
+mod digits;

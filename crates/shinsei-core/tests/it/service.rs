@@ -1,0 +1,206 @@
+//! 利用時間: maintenance that is announced and called off, and outages that nobody planned.
+
+use expect_test::{Expect, expect};
+use shinsei_conformance::life::Life;
+use shinsei_core::actor::Actor;
+use shinsei_core::calendar::Calendar;
+use shinsei_core::decider::{Context, Decider as _, Decision};
+use shinsei_core::document::Seed;
+use shinsei_core::event_format::Proposed;
+use shinsei_core::ids::{CommandId, Position, StreamId, Version};
+use shinsei_core::record::Recorded;
+use shinsei_core::rejection::Rejection;
+use shinsei_core::service_hours::ServiceHours;
+use shinsei_core::service_hours::stream::{Service, ServiceCommand, ServiceEvent};
+use shinsei_core::time::{Timestamp, Window};
+use uuid::Uuid;
+
+use crate::kit::{refused, shown};
+use crate::points::death_of_a_dog;
+
+fn at(day: u32, hour: u32, minute: u32) -> Timestamp {
+    Timestamp::from_jst(2017, 9, day, hour, minute).unwrap()
+}
+
+fn decide(
+    service: &Service,
+    now: Timestamp,
+    actor: &Actor,
+    command: &ServiceCommand,
+) -> Result<Decision<ServiceEvent>, Rejection> {
+    let context = Context {
+        now,
+        municipality: "012025".parse().unwrap(),
+        stream: StreamId::SERVICE,
+        actor,
+        procedure: None,
+        calendar: &Calendar::standard(),
+        divisions: &[],
+        applicant: None,
+        registration_required: true,
+        service_hours: &ServiceHours::daily_three_to_four(),
+        signature: None,
+        seed: Seed([7; 32]),
+    };
+    service.decide(command, &context)
+}
+
+fn officer() -> Actor {
+    Life::of(death_of_a_dog()).officer()
+}
+
+/// The maintenance of the source page: 2017-09-27 20:00 to 09-28 06:00.
+const fn announce(from: Timestamp, until: Timestamp) -> ServiceCommand {
+    ServiceCommand::AnnounceMaintenance { from, until }
+}
+
+fn of_the_source_page() -> ServiceCommand {
+    announce(at(27, 20, 0), at(28, 6, 0))
+}
+
+#[track_caller]
+fn check(service: &Service, now: Timestamp, actor: &Actor, command: &ServiceCommand, then: Expect) {
+    then.assert_eq(&match decide(service, now, actor, command) {
+        Ok(decision) => shown(&decision, &serde_json::Value::Bool(false)),
+        Err(rejection) => refused(&rejection),
+    });
+}
+
+/// What becomes of the service when an officer asks all this at these times.
+fn after(commands: &[(Timestamp, ServiceCommand)]) -> Service {
+    commands.iter().fold(Service::default(), |service, (now, command)| {
+        let decision = decide(&service, *now, &officer(), command).ok().unwrap();
+        let [Proposed::Event(event)] = &decision.events[..] else { panic!("one event") };
+        service.evolve(&Recorded {
+            position: Position(1),
+            stream: StreamId::SERVICE,
+            version: Version(1),
+            recorded_at: *now,
+            command: CommandId(Uuid::nil()),
+            event: event.clone(),
+        })
+    })
+}
+
+#[test]
+fn maintenance_that_is_announced_closes_the_service_across_midnight() {
+    let service = after(&[(at(20, 9, 0), of_the_source_page())]);
+    let regular = ServiceHours::daily_three_to_four();
+    let hours = service.hours(&regular, at(27, 21, 0));
+    assert_eq!(hours.next_open(at(27, 21, 0)), Some(at(28, 6, 0)));
+    assert_eq!(hours.next_open(at(28, 3, 30)), Some(at(28, 6, 0)));
+    assert_eq!(hours.open_at(at(27, 19, 59)), Ok(Window::between(at(27, 4, 0), at(27, 20, 0))));
+    assert_eq!(hours.open_at(at(28, 6, 0)), Ok(Window::between(at(28, 6, 0), at(29, 3, 0))));
+    assert!(*service.hours(&regular, at(29, 6, 1)) == regular, "a day after its end nothing is left of it");
+}
+
+#[test]
+fn maintenance_is_announced_before_it_begins() {
+    check(
+        &Service::default(),
+        at(20, 9, 0),
+        &officer(),
+        &of_the_source_page(),
+        expect![[r#"
+            MaintenanceAnnounced {"by":"s-021","from":"2017-09-27T11:00:00Z","ordinal":1,"until":"2017-09-27T21:00:00Z"}
+            holds from ever until 2017-09-27 20:00
+        "#]],
+    );
+    check(
+        &Service::default(),
+        at(27, 20, 0),
+        &officer(),
+        &of_the_source_page(),
+        expect![[r#"
+            refused: MaintenanceTooLate
+            開始時刻を過ぎたメンテナンスは告知できません。
+        "#]],
+    );
+}
+
+#[test]
+fn maintenance_that_is_called_off_closes_nothing_and_one_that_ends_early_no_longer() {
+    let regular = ServiceHours::daily_three_to_four();
+    let cancel = ServiceCommand::CancelMaintenance { ordinal: 1 };
+    let off = after(&[(at(20, 9, 0), of_the_source_page()), (at(21, 9, 0), cancel.clone())]);
+    assert!(*off.hours(&regular, at(27, 21, 0)) == regular);
+    let early = after(&[(at(20, 9, 0), of_the_source_page()), (at(27, 23, 0), cancel.clone())]);
+    assert_eq!(early.hours(&regular, at(27, 23, 0)).next_open(at(27, 22, 59)), Some(at(27, 23, 0)));
+    for (service, now) in
+        [(off, at(22, 9, 0)), (after(&[(at(20, 9, 0), of_the_source_page())]), at(28, 6, 0))]
+    {
+        check(
+            &service,
+            now,
+            &officer(),
+            &cancel,
+            expect![[r#"
+                refused: MaintenanceUnknown { ordinal: 1 }
+                取りやめるメンテナンスがありません。
+            "#]],
+        );
+    }
+}
+
+#[test]
+fn an_outage_is_recorded_once_it_is_over_by_whoever_watched() {
+    let outage = ServiceCommand::RecordOutage { from: at(20, 8, 0), until: at(20, 9, 0) };
+    check(
+        &Service::default(),
+        at(20, 9, 0),
+        &Actor::System,
+        &outage,
+        expect![[r#"
+            OutageRecorded {"from":"2017-09-19T23:00:00Z","until":"2017-09-20T00:00:00Z"}
+        "#]],
+    );
+    check(
+        &Service::default(),
+        at(20, 8, 59),
+        &officer(),
+        &outage,
+        expect![[r#"
+            refused: OutageOutOfRange
+            停止の開始と終了の日時を確認してください。
+        "#]],
+    );
+    let recorded = after(&[(at(20, 9, 0), outage)]);
+    assert_eq!(recorded.outages(), [Window::between(at(20, 8, 0), at(20, 9, 0))]);
+    let regular = ServiceHours::daily_three_to_four();
+    assert!(*recorded.hours(&regular, at(20, 8, 30)) == regular, "what was out of order was not closed");
+}
+
+#[test]
+fn what_ends_before_it_begins_or_never_seems_to_end_is_refused() {
+    for (from, until) in
+        [(at(28, 6, 0), at(27, 20, 0)), (at(21, 0, 0), at(21, 0, 0)), (at(21, 0, 0), at(28, 0, 1))]
+    {
+        check(
+            &Service::default(),
+            at(20, 9, 0),
+            &officer(),
+            &announce(from, until),
+            expect![[r#"
+                refused: OutageOutOfRange
+                停止の開始と終了の日時を確認してください。
+            "#]],
+        );
+    }
+}
+
+#[test]
+fn nobody_but_an_officer_closes_the_service() {
+    let life = Life::of(death_of_a_dog());
+    for actor in [life.applicant(), life.clerk(), Actor::System] {
+        check(
+            &Service::default(),
+            at(20, 9, 0),
+            &actor,
+            &of_the_source_page(),
+            expect![[r#"
+                refused: NotPermitted { needed: Officer }
+                この操作をする権限がありません。
+            "#]],
+        );
+    }
+}
