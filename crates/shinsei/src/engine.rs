@@ -21,6 +21,7 @@ use shinsei_core::port::clock::Clock;
 use shinsei_core::port::entropy::Entropy;
 use shinsei_core::port::signature::{SignatureVerifier, VerifierError};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
+use shinsei_core::port::view::View;
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
 use shinsei_core::service_hours::stream::{Service, ServiceCommand};
@@ -36,6 +37,7 @@ use crate::entropy::OsEntropy;
 use crate::execution::Execution;
 use crate::pending::Pending;
 use crate::pool::Pool;
+use crate::projection::Projector;
 
 /// Runs applications to municipalities on a store.
 ///
@@ -66,6 +68,9 @@ pub struct Settings {
     pub threads: usize,
     /// Where it is recorded who reads a case; `None` where no officer reads through this engine.
     pub access_log: Option<Arc<dyn AccessLog>>,
+    /// Where the lists of cases are kept: work queues, the applicants' own, what is found by number or name. A disposal is
+    /// over when they have forgotten the case's name.
+    pub lists: Option<Arc<dyn View>>,
 }
 
 impl Settings {
@@ -80,6 +85,7 @@ impl Settings {
             polled_max: 4_096,
             threads: std::thread::available_parallelism().map_or(2, usize::from),
             access_log: None,
+            lists: None,
         }
     }
 }
@@ -94,6 +100,7 @@ pub(crate) struct Shared {
     pub(crate) pool: Pool,
     pub(crate) bell: Bell,
     pub(crate) access_log: Option<Arc<dyn AccessLog>>,
+    pub(crate) projector: Option<Arc<Projector>>,
     cities: HashMap<Municipality, CityHall>,
     closing: AtomicBool,
     polled: AtomicUsize,
@@ -267,6 +274,9 @@ pub enum EngineError {
     /// The engine was opened without an access log, so that nobody may read a case as an officer.
     #[error("there is no access log to record the reading in; open the engine with Settings::access_log")]
     NoAccessLog,
+    /// The engine was opened without a place for lists of cases.
+    #[error("there is nothing to keep lists of cases in; open the engine with Settings::lists")]
+    NoLists,
     /// A thread could not be started.
     #[error("a thread of the engine could not be started")]
     Thread(#[source] std::io::Error),
@@ -311,7 +321,9 @@ impl Engine {
         verifier: Arc<dyn SignatureVerifier>,
         settings: Settings,
     ) -> Result<Self, EngineError> {
+        let follow = |view| Arc::new(Projector::new(Arc::clone(&store), view));
         let shared = Arc::new(Shared {
+            projector: settings.lists.map(follow),
             committer: Committer::new(Arc::clone(&store), settings.bounds),
             store,
             verifier,

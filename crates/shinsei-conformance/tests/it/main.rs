@@ -4,4 +4,5 @@ mod access_log;
 mod broken;
 mod notifier;
 mod verifier;
+mod view;
 mod whole;

@@ -12,6 +12,7 @@ mod group_commit;
 mod idempotency;
 mod judged_again;
 mod lanes;
+mod lists;
 mod main_road;
 mod memory;
 mod panics;
