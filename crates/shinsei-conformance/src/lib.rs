@@ -3,16 +3,22 @@
 pub mod access_log;
 mod clause;
 pub mod cluster;
+pub mod disk;
 mod kit;
 pub mod laws;
 pub mod life;
 mod noise;
 pub mod notifier;
+#[cfg(doctest)]
+mod own_store;
+pub mod sample;
 pub mod signature;
 pub mod stamp;
 pub mod store;
 pub mod strategies;
+pub mod trace;
 pub mod view;
+pub mod witness;
 
 pub use clause::{Breach, Clause, Kept, Report};
 pub use kit::{CountedEntropy, FakeClock};

@@ -88,6 +88,17 @@ impl Catalog {
         Self::read(SAMPLE_PROCEDURES_CSV, SAMPLE_DIVISIONS_CSV).expect("the sample catalog is right")
     }
 
+    /// Checks a procedure that comes from elsewhere than a sheet, with the rules of the sheet.
+    ///
+    /// # Errors
+    /// Every defect, as if it stood alone in its sheet.
+    pub fn check(procedure: &Procedure, divisions: &[Division]) -> Result<(), CatalogError> {
+        let alone = Self { procedures: vec![procedure.clone()], divisions: divisions.to_vec() };
+        let procedures = alone.to_csv(Encoding::Utf8)?;
+        let divisions = alone.divisions_to_csv(Encoding::Utf8)?;
+        Self::read(&procedures, &divisions).map(drop)
+    }
+
     /// The procedures.
     pub fn procedures(&self) -> &[Procedure] {
         &self.procedures

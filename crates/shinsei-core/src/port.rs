@@ -7,3 +7,4 @@ pub mod notifier;
 pub mod signature;
 pub mod store;
 pub mod view;
+pub mod witness;

@@ -31,13 +31,15 @@ pub(crate) struct Question<'a> {
     /// With a body it is a POST, without one a GET.
     pub(crate) body: Option<&'a [u8]>,
     pub(crate) answer_bytes_max: u64,
+    /// Another status than 200 whose body is part of the answer.
+    pub(crate) also: Option<u16>,
 }
 
 /// An answer that is whole, with a status that was asked for.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
-    /// Empty unless the status is 200.
+    /// Empty unless the status is 200, or the other one that was asked for.
     pub(crate) body: Vec<u8>,
 }
 
@@ -91,6 +93,9 @@ impl Client {
         let (head, mut body) = response.map_err(sort)?.into_parts();
         let body = match head.status.as_u16() {
             200 => body.with_config().limit(question.answer_bytes_max).read_to_vec().map_err(sort)?,
+            status if question.also == Some(status) => {
+                body.with_config().limit(question.answer_bytes_max).read_to_vec().map_err(sort)?
+            }
             304 if question.body.is_none() => Vec::new(),
             status @ 300..=399 => return Err(HttpError::Redirected { status }),
             status => return Err(HttpError::Status { status }),

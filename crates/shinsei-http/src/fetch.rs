@@ -250,6 +250,7 @@ impl Fetcher {
             headers: &conditions(known.as_ref()),
             body: None,
             answer_bytes_max: self.answer_bytes_max,
+            also: None,
         })?;
         let (kept, road) = match (answer.status, known) {
             (200, _) => {
@@ -286,6 +287,7 @@ impl Fetcher {
             ],
             body: Some(request),
             answer_bytes_max: self.answer_bytes_max,
+            also: None,
         })?;
         der(answer.body)
     }

@@ -2,7 +2,7 @@
 //!
 //! [`remote::RemoteVerifier`] is for a city that is no 署名検証者 itself and asks one. [`protocol`] is what the two
 //! say to each other, and the service's half of it. [`fetch::Fetcher`] brings the bytes that a verifier judges
-//! with; nothing is ever fetched inside `verify`.
+//! with; nothing is ever fetched inside `verify`. [`witness::HttpWitness`] has heads witnessed by others.
 //!
 //! TLS is rustls on aws-lc-rs, and trusts the roots that the operator names and no others. Redirects are never
 //! followed, proxies of the environment never used, and every answer is bounded in bytes and time.
@@ -16,3 +16,4 @@ pub mod fetch;
 pub mod protocol;
 pub mod remote;
 pub mod tls;
+pub mod witness;

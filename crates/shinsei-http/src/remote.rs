@@ -181,6 +181,7 @@ impl SignatureVerifier for RemoteVerifier {
                 body: Some(&question),
                 // The content comes back when it travelled inside the signature.
                 answer_bytes_max: self.evidence_bytes_max.saturating_add(question_bytes),
+                also: None,
             })
             .map_err(unavailable)?;
         protocol::read_answer(&question, &answer.body).map_err(|fault| match fault {

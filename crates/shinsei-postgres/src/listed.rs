@@ -64,7 +64,7 @@ pub(crate) fn write(connection: &mut Connection, page: &Page) -> Result<bool> {
     let receipts: Vec<Option<String>> =
         rows.iter().map(|row| row.receipt.map(|receipt| receipt.to_string())).collect();
     let procedures: Vec<&str> = rows.iter().map(|row| row.procedure.as_str()).collect();
-    let states: Vec<String> = rows.iter().map(|row| row.state.code().to_owned()).collect();
+    let states: Vec<String> = rows.iter().map(|row| row.state.code()).collect();
     let dues: Vec<i32> = rows.iter().map(|row| day(&row.place())).collect();
     let arrivals: Vec<i64> = rows.iter().map(|row| row.arrived_at.micros()).collect();
     let bodies =

@@ -77,6 +77,13 @@ impl Bell {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).closed
     }
 
+    /// Waits a while; false once it is closed.
+    pub(crate) fn rest(&self, a_while: Duration) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.rung.wait_timeout_while(state, a_while, |state| !state.closed);
+        !waited.unwrap_or_else(PoisonError::into_inner).0.closed
+    }
+
     /// Waits for a ring after the last one heard, or a while; `None` once it is closed.
     pub(crate) fn wait(&self, heard: u64) -> Option<u64> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -17,10 +17,12 @@ pub mod memory;
 pub mod pending;
 mod pool;
 pub mod projection;
+pub mod publishing;
 pub mod reading;
 #[cfg(doctest)]
 mod readme;
 mod resolution;
 mod slot;
+pub mod witnessing;
 
 pub use shinsei_core as core;

@@ -248,10 +248,11 @@ fn speaks_of_the_applicant(state: &Application) -> Option<DocumentRef> {
     if matches!(state, Application::Disposed(_)) {
         return None;
     }
-    Some(state.arrival()?.signature.as_ref()?.identity)
+    let arrived = state.arrival()?;
+    arrived.signature.as_ref().map(|signature| signature.identity).or(arrived.profile)
 }
 
-/// The member `name` of a JSON object: what a verifier found in the certificate.
+/// The member `name` of a JSON object: what a verifier found in the certificate, or what the applicant registered.
 fn name(document: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Named {

@@ -321,23 +321,32 @@ pub(super) fn names(leases: &[Lease]) -> Vec<&str> {
 }
 
 /// A document as it is compared: stream, role, salt and content.
-type Kept = (StreamId, String, [u8; 16], Bytes);
+pub(super) type Kept = (StreamId, String, [u8; 16], Bytes);
 
 /// Everything that a store shows of a municipality, given the ids to ask for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Everything {
-    log: Vec<Record>,
-    head: Head,
-    commands: BTreeMap<u128, Found>,
-    documents: BTreeMap<u128, Kept>,
-    agenda: Vec<AgendaRow>,
+    pub(super) log: Vec<Record>,
+    pub(super) head: Head,
+    pub(super) commands: BTreeMap<u128, Found>,
+    pub(super) documents: BTreeMap<u128, Kept>,
+    pub(super) agenda: Vec<AgendaRow>,
 }
 
 /// Everything that a store shows of a municipality, asking for the first hundred commands and documents.
 pub(super) fn everything(store: &dyn Store, municipality: Municipality) -> Result<Everything, Breach> {
+    everything_up_to(store, municipality, 100)
+}
+
+/// The same, asking for so many commands and documents.
+pub(super) fn everything_up_to(
+    store: &dyn Store,
+    municipality: Municipality,
+    last: u8,
+) -> Result<Everything, Breach> {
     let mut commands = BTreeMap::new();
     let mut documents = BTreeMap::new();
-    for n in 1..=100 {
+    for n in 1..=last.into() {
         commands.extend(store.find(municipality, command(n))?.map(|found| (n, found)));
         let found = store.document(municipality, document(n))?;
         documents.extend(found.map(|d| (n, (d.stream, d.role, d.salt.0, d.content.into()))));

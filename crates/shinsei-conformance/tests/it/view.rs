@@ -67,7 +67,7 @@ impl Opened<'_> {
     /// The page as this view takes it.
     fn altered(&self, page: &Page) -> Result<Page, StoreError> {
         let mut page = page.clone();
-        if self.0.slip == Slip::TakesAPageFromAnywhere {
+        if self.0.slip == Slip::TakesAPageFromAnywhere && page.check().is_ok() {
             let both = self.0.whole.standing(page.municipality)?;
             let named = [both.live, both.building].into_iter().flatten();
             page.after = named
@@ -144,7 +144,9 @@ impl View for Opened<'_> {
             (Question::Named { name_key }, Slip::TakesLettersForPatterns) if name_key == "%" => {
                 name_key.replace_range(.., "野");
             }
-            (Question::Named { .. }, Slip::FindsTheNeighboursNames) => asked.municipality = "012025".parse().expect("a code"),
+            (Question::Named { .. }, Slip::FindsTheNeighboursNames) => {
+                asked.municipality = "012025".parse().expect("a code")
+            }
             (_, Slip::GivesMoreThanAsked) => asked.rows_max = LISTED_MAX,
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use super::{Annex, FeeLedger};
 use crate::document::DocumentRef;
-use crate::event::{CloseReason, FormRef, SignatureVerified, Submitted};
+use crate::event::{Agent, CloseReason, FormRef, SignatureVerified, Submitted};
 use crate::ids::{DivisionId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
 use crate::outcome::Outcome;
@@ -34,12 +34,16 @@ pub struct Arrived {
     pub terms: Box<Terms>,
     /// The applicant.
     pub applicant: UserId,
+    /// The agent who applied in the applicant's name.
+    pub agent: Option<Agent>,
     /// How many copies are asked for.
     pub quantity: u32,
     /// The form.
     pub form: FormRef,
     /// The mail address for notices.
     pub contact: DocumentRef,
+    /// What the applicant's registration said at arrival.
+    pub profile: Option<DocumentRef>,
     /// When it arrived: by law the time at which it was recorded.
     pub arrived_at: Timestamp,
     /// The judgement of its signature, where there is one.
@@ -137,9 +141,11 @@ impl Arrived {
             procedure: submitted.procedure.clone(),
             terms: submitted.terms.clone(),
             applicant: submitted.applicant,
+            agent: submitted.agent,
             quantity: submitted.quantity,
             form: submitted.form,
             contact: submitted.contact,
+            profile: submitted.profile,
             arrived_at,
             signature: None,
             fee,

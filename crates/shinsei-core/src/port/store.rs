@@ -23,7 +23,7 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 /// # Contract
 /// Each clause is a function of `shinsei_conformance::store`, in the module named here.
 /// - **durable**: what `commit` answered `Done` is on disk, or [`Guarantees::durable`] is false. No clause shows this: a
-///   store has to kill itself for it.
+///   store's own tests look at the system calls for it (`shinsei_conformance::trace`).
 /// - `versions`: an append whose expected version, or an unchanged stream whose version, is not the actual one is
 ///   `Stale`, and nothing of its commit is written.
 /// - `log`: positions of a municipality are gapless from 1 and equal commit order; records of one commit are
@@ -41,6 +41,9 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 /// - `tree`: the head's root is that of RFC 9162 over the leaves of the records; the nodes that are kept lead to it, and to
 ///   the root of every size the log has had.
 /// - `tenancy`: no operation on one municipality reads or changes another.
+/// - `model`: whatever is asked for in any order is answered as a plain reference does.
+/// - `faults`: what fails has its own error and leaves no trace; work goes on when it is over; what was lost on the way is
+///   there whole or not at all, and may be sent again.
 pub trait Store: Send + Sync {
     /// Writes commits in one durable transaction, and says of each what became of it, in order.
     ///

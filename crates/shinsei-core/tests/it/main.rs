@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "OK because a test that cannot go on has failed")]
 
+mod audit;
 mod axes;
 mod calendars;
 mod contesting;

@@ -9,3 +9,4 @@ mod fetching;
 mod server;
 mod service;
 mod verdicts;
+mod witness;

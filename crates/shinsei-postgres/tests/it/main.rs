@@ -2,15 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
-mod batch;
 mod conformance;
 mod erase;
 mod faults;
+mod full;
 mod kit;
-mod later;
 mod lost;
 mod nodes;
 mod open;
+mod proxy;
 mod role;
+mod synced;
 mod tls;
 mod view;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shinsei_conformance::FakeClock;
+use shinsei_conformance::sample::{case, check_log, command, document, done, hakodate, submit};
 use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{Channel, LeaseRequest};
 use shinsei_core::ids::{Purpose, UserId};
@@ -13,7 +14,7 @@ use shinsei_core::port::store::{Guarantees, Store, StoreError, Writers};
 use shinsei_core::time::{Timestamp, Window};
 use shinsei_postgres::{OpenError, PostgresStore, Settings};
 
-use crate::kit::{case, check_log, command, document, done, hakodate, open, submit};
+use crate::kit::open;
 use shinsei_conformance::cluster::Cluster;
 
 #[test]

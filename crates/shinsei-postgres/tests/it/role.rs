@@ -1,5 +1,6 @@
 //! The role under which a service runs: it can do its work, and it cannot rewrite what was recorded.
 
+use shinsei_conformance::sample::{case, check_log, document, done, empty, hakodate, submit};
 use shinsei_core::agenda::{AgendaChange, Channel, Due, Entry, EntryKey, LeaseRequest, Settled, Settlement};
 use shinsei_core::ids::EntryName;
 use shinsei_core::port::store::Store;
@@ -7,7 +8,7 @@ use shinsei_core::time::Timestamp;
 use shinsei_postgres::{OpenError, PostgresStore};
 use uuid::Uuid;
 
-use crate::kit::{case, check_log, document, done, empty, hakodate, open, submit};
+use crate::kit::open;
 use shinsei_conformance::cluster::Cluster;
 
 /// Makes a role and gives it the rights of an application; its own address.

@@ -1,0 +1,133 @@
+//! Verifies a log where it is kept.
+
+use std::ops::ControlFlow;
+
+use shinsei_core::audit::references::references;
+use shinsei_core::audit::{Audit, Report};
+use shinsei_core::document::DocumentRef;
+use shinsei_core::ids::{Municipality, Position, StreamId};
+use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
+use shinsei_core::tree::{Hash, Head};
+
+/// The most records, one after another, that are looked for one by one where a page cannot be read.
+const PROBED_MAX: u64 = 10_000;
+
+/// Verifies the log of a municipality with its documents against heads that were witnessed outside; without one it is
+/// shown to be consistent in itself.
+///
+/// What a store itself refuses to read as corrupt is a finding, and the rest is read around it.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read for another reason.
+pub fn verify(store: &dyn Store, municipality: Municipality, heads: &[Head]) -> Result<Report, StoreError> {
+    let mut audit = Audit::new(municipality, heads);
+    let claimed = match store.head(municipality) {
+        Ok(head) => head,
+        Err(StoreError::Corrupt { .. }) => Head { size: 0, ..shinsei_core::tree::Frontier::default().head() },
+        Err(error) => return Err(error),
+    };
+    let mut probed = 0;
+    loop {
+        let after = audit.position();
+        let read = page(store, &mut audit)?;
+        match read {
+            Page::Ended => break,
+            Page::Read(documents) => {
+                probed = 0;
+                check(store, &mut audit, municipality, documents)?;
+            }
+            Page::Corrupt(what) => {
+                // A hole at the end is a log that was cut off, which its heads tell.
+                if after.0 >= claimed.size || probed >= PROBED_MAX {
+                    break;
+                }
+                probed += 1;
+                audit.unreadable(what);
+            }
+        }
+    }
+    Ok(audit.finish(claimed))
+}
+
+/// What a record refers to.
+type Referred = (Position, StreamId, DocumentRef);
+
+enum Page {
+    Read(Vec<Referred>),
+    Ended,
+    Corrupt(String),
+}
+
+/// Reads as many records as there are before the next that cannot be read.
+fn page(store: &dyn Store, audit: &mut Audit) -> Result<Page, StoreError> {
+    let (municipality, after) = (audit.municipality(), audit.position());
+    let leaves = match store.nodes(municipality, 0, after.0, PAGE_RECORDS_MAX) {
+        Ok(leaves) => Leaves::Page(leaves),
+        // One leaf that cannot be read hides those beside it in a page.
+        Err(StoreError::Corrupt { .. }) => Leaves::OneByOne,
+        Err(error) => return Err(error),
+    };
+    let mut read = 0_usize;
+    let mut waiting = Vec::new();
+    let mut referred = Vec::new();
+    let result = store.read_log(municipality, after, PAGE_RECORDS_MAX, &mut |record| {
+        let found = references(record.payload).into_iter();
+        referred.extend(found.map(|reference| (record.position, record.stream, reference)));
+        match &leaves {
+            Leaves::Page(leaves) => audit.record(&record, leaves.get(read).copied()),
+            // OK because a visitor must not call the store: few are read this way.
+            Leaves::OneByOne => waiting.push(record.position),
+        }
+        read += 1;
+        match leaves {
+            Leaves::Page(_) => ControlFlow::Continue(()),
+            Leaves::OneByOne => ControlFlow::Break(()),
+        }
+    });
+    if let Some(position) = waiting.pop() {
+        return one(store, audit, position).map(|()| Page::Read(referred));
+    }
+    match result {
+        Ok(()) if read == 0 => Ok(Page::Ended),
+        Err(StoreError::Corrupt { what }) if read == 0 => Ok(Page::Corrupt(what)),
+        Ok(()) | Err(StoreError::Corrupt { .. }) => Ok(Page::Read(referred)),
+        Err(error) => Err(error),
+    }
+}
+
+enum Leaves {
+    Page(Vec<Hash>),
+    OneByOne,
+}
+
+/// Reads one record with its own leaf.
+fn one(store: &dyn Store, audit: &mut Audit, position: Position) -> Result<(), StoreError> {
+    let municipality = audit.municipality();
+    let leaf = match store.nodes(municipality, 0, position.0 - 1, 1) {
+        Ok(leaves) => leaves.first().copied(),
+        Err(StoreError::Corrupt { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    store.read_log(municipality, Position(position.0 - 1), 1, &mut |record| {
+        audit.record(&record, leaf);
+        ControlFlow::Continue(())
+    })
+}
+
+/// Holds the documents against what the records say of them.
+fn check(
+    store: &dyn Store,
+    audit: &mut Audit,
+    municipality: Municipality,
+    referred: Vec<Referred>,
+) -> Result<(), StoreError> {
+    for (position, stream, reference) in referred {
+        let found = match store.document(municipality, reference.id) {
+            Ok(found) => found.map(|document| document.is(&reference)),
+            Err(StoreError::Corrupt { .. }) => Some(false),
+            Err(error) => return Err(error),
+        };
+        audit.document(position, stream, reference, found);
+    }
+    Ok(())
+}
