@@ -69,6 +69,7 @@ impl<'a> SignedData<'a> {
             Fault::Malformed if claims_signed_data(message) => Reason::MessageMalformed,
             Fault::Malformed => Reason::NotSignedData,
             Fault::TooDeep => Reason::NestingTooDeep,
+            Fault::TooMany => Reason::TooManyElements,
         })?;
         let signed_data = unwrap_content_info(content_info)?;
         if !outside.is_empty() {
@@ -123,7 +124,7 @@ impl SignedData<'_> {
         let (mut lists, mut answers) = (Vec::new(), Vec::new());
         for choice in &self.revocations {
             if choice.first() == Some(&tag::SEQUENCE) {
-                lists.extend(RevocationList::from_der(choice).ok());
+                lists.extend(RevocationList::from_der_unread(choice).ok());
             } else {
                 answers.extend(embedded_answer(choice).ok().flatten());
             }
@@ -333,6 +334,7 @@ impl From<Fault> for Reason {
         match fault {
             Fault::Malformed => Self::MessageMalformed,
             Fault::TooDeep => Self::NestingTooDeep,
+            Fault::TooMany => Self::TooManyElements,
         }
     }
 }

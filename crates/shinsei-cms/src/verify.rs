@@ -186,7 +186,7 @@ impl CmsVerifier {
         let (anchors, lists, answers) = (self.anchors.take(), self.lists.take(), self.answers.take());
         let accept = |path: &Path<'_>| match path.anchor.profile() {
             Profile::NONE => Ok(()),
-            profile => profile.check(target, &path.policies),
+            _ => path.anchor.demands().check(target, &path.policies),
         };
         let search = Search {
             anchors: &anchors,

@@ -14,6 +14,7 @@ pub mod command;
 pub mod deadline;
 pub mod decide;
 pub mod decider;
+pub mod delivery;
 pub mod document;
 pub mod due;
 pub mod event;

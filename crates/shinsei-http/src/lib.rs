@@ -10,7 +10,7 @@
 mod address;
 mod cache;
 mod client;
-mod defect;
+pub mod defect;
 pub mod error;
 pub mod fetch;
 pub mod protocol;

@@ -1,6 +1,7 @@
 //! Agenda workers: what falls due is leased, done outside any transaction, and settled in the group commit.
 
 mod deadline;
+mod mailing;
 mod notice;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use shinsei_core::actor::{Actor, Staff};
+use shinsei_core::agenda::{Channel, EntryState};
 use shinsei_core::application::Application;
 use shinsei_core::calendar::stream::{CalendarCommand, Calendars};
 use shinsei_core::command::Command;
 use shinsei_core::decider::Decider;
+use shinsei_core::delivery::{Deliveries, Delivery, DeliveryState};
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventError, decode};
 use shinsei_core::ids::{
@@ -42,6 +44,9 @@ use crate::execution::Execution;
 use crate::pending::Pending;
 use crate::pool::Pool;
 use crate::projection::Projector;
+
+/// The most rows of the agenda that are looked through for the notices about one stream.
+const AGENDA_ROWS_MAX: usize = 100_000;
 
 /// Runs applications to municipalities on a store.
 ///
@@ -439,6 +444,38 @@ impl Engine {
         let mut events = Vec::new();
         self.shared.read::<Application>(municipality, case.into(), |recorded| events.push(recorded))?;
         Ok(events)
+    }
+
+    /// What became of the notices about a stream (送達状況), for whoever works on it: those that were delivered or given up,
+    /// then those that are on their way. It says nothing of whom they went to.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`] and [`EngineError::Log`] when it cannot be read.
+    pub fn deliveries(
+        &self,
+        municipality: Municipality,
+        about: StreamId,
+    ) -> Result<Vec<Delivery>, EngineError> {
+        let recorded = self.state::<Deliveries>(municipality, about.deliveries())?;
+        let mut deliveries = recorded.notices().to_vec();
+        let rows = self.shared.store.agenda(municipality, AGENDA_ROWS_MAX)?;
+        for row in rows.into_iter().filter(|row| row.key.stream == about && row.channel == Channel::Notice) {
+            let state = match row.state {
+                EntryState::Waiting if row.attempts == 0 => DeliveryState::Created,
+                EntryState::Waiting => DeliveryState::TemporaryFailure,
+                EntryState::Leased { .. } => DeliveryState::Sending,
+                // What is parked was recorded, and what is settled is no row.
+                EntryState::Parked | EntryState::Settled => continue,
+            };
+            let on_its_way =
+                Delivery { entry: row.key.name, mail: None, state, attempts: row.attempts, at: None };
+            match deliveries.iter_mut().find(|known| known.entry == on_its_way.entry) {
+                // Given up once, and put back by a person.
+                Some(known) => *known = on_its_way,
+                None => deliveries.push(on_its_way),
+            }
+        }
+        Ok(deliveries)
     }
 
     /// Takes no more commands, finishes those that were begun, and ends the engine's threads. A notice that is being

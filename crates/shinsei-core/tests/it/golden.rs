@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shinsei_core::calendar::stream::CalendarEvent;
+use shinsei_core::delivery::DeliveryEvent;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventFormat, decode};
 use shinsei_core::ids::{CaseId, CommandId, Position, Version};
@@ -49,6 +50,7 @@ const KINDS: &[Kind] = &[
     kind::<UserEvent>(UserEvent::TYPES),
     kind::<MandateEvent>(MandateEvent::TYPES),
     kind::<ProcedureEvent>(ProcedureEvent::TYPES),
+    kind::<DeliveryEvent>(DeliveryEvent::TYPES),
     kind::<CalendarEvent>(CalendarEvent::TYPES),
     kind::<ServiceEvent>(ServiceEvent::TYPES),
 ];
@@ -133,6 +135,7 @@ fn a_golden_record_lies_under_its_type_and_version() {
 
 #[test]
 fn the_words_of_closed_lists_are_settled_for_ever() {
+    use shinsei_core::delivery::DeliveryFailure;
     use shinsei_core::event::{
         AppealKind, AppealResult, CloseReason, DiscardCause, ExemptionGround, PaymentChannel,
         ReopeningGround, TellingChannel,
@@ -204,6 +207,7 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         ]),
         words(&[ReopeningGround::AppealUpheld, ReopeningGround::OwnError, ReopeningGround::NewFacts]),
         words(&[UserKind::Person, UserKind::Company]),
+        words(&[DeliveryFailure::Temporary, DeliveryFailure::Permanent, DeliveryFailure::Technical]),
         words(&[PurgeCause::Asked, PurgeCause::Dormancy]),
         words(&[
             Capacity::Entrusted,
@@ -256,6 +260,7 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         Upheld Rejected Dismissed Withdrawn
         AppealUpheld OwnError NewFacts
         Person Company
+        Temporary Permanent Technical
         Asked Dormancy
         Entrusted LegalRepresentative Relative Professional
         InformationDisclosure Tax HealthAndMedicine ResidentsAndSeals LongTermCare Children Sanitation Animals ConstructionAndRoads
