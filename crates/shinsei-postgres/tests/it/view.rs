@@ -8,7 +8,7 @@ use shinsei_core::ids::Position;
 use shinsei_core::port::view::{Applied, Page, View};
 use shinsei_postgres::PostgresView;
 
-use crate::kit::hakodate;
+use shinsei_conformance::sample::hakodate;
 
 struct OnServer {
     address: String,
