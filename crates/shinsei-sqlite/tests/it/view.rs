@@ -9,6 +9,7 @@ use shinsei_sqlite::{OpenError, SqliteView};
 use tempfile::TempDir;
 
 use crate::kit;
+use shinsei_conformance::sample::hakodate;
 
 struct OnDisk {
     folder: TempDir,
@@ -44,10 +45,10 @@ fn one_process_follows_and_others_ask() {
     assert!(matches!(SqliteView::open_reader(lists.path()), Err(OpenError::Inaccessible { .. })));
     let writer = SqliteView::open(lists.path()).unwrap();
     assert!(matches!(SqliteView::open(lists.path()), Err(OpenError::InUse { .. })));
-    let generation = writer.begin(kit::hakodate(), 3).unwrap();
+    let generation = writer.begin(hakodate(), 3).unwrap();
     let reader = SqliteView::open_reader(lists.path()).unwrap();
-    assert_eq!(reader.standing(kit::hakodate()).unwrap().building.unwrap().generation, generation);
-    assert!(matches!(reader.begin(kit::hakodate(), 3), Err(StoreError::ReadOnly { .. })));
+    assert_eq!(reader.standing(hakodate()).unwrap().building.unwrap().generation, generation);
+    assert!(matches!(reader.begin(hakodate(), 3), Err(StoreError::ReadOnly { .. })));
 }
 
 #[test]
