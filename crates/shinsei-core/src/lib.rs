@@ -26,6 +26,7 @@ pub mod mandate;
 pub mod note;
 pub mod notice;
 pub mod number;
+pub mod official;
 pub mod outcome;
 pub mod period;
 pub mod port;
