@@ -67,8 +67,7 @@ pub(crate) fn write(connection: &mut Connection, page: &Page) -> Result<bool> {
     let states: Vec<String> = rows.iter().map(|row| row.state.code()).collect();
     let dues: Vec<i32> = rows.iter().map(|row| day(&row.place())).collect();
     let arrivals: Vec<i64> = rows.iter().map(|row| row.arrived_at.micros()).collect();
-    let bodies =
-        rows.iter().map(|row| serde_json::to_string(row)).collect::<std::result::Result<Vec<_>, _>>();
+    let bodies = rows.iter().map(serde_json::to_string).collect::<std::result::Result<Vec<_>, _>>();
     let bodies = bodies.map_err(|_| Fault::malformed("a row can be written as JSON"))?;
     let names: Vec<Option<&str>> = page.rows.iter().map(|listed| listed.name_key.as_deref()).collect();
 

@@ -53,11 +53,10 @@ fn residents(id: u128, what: Command) -> Request<Application> {
 }
 
 /// Everything that can be asked of the lists.
-fn everything(view: &dyn View) -> (Vec<CaseRow>, Vec<CaseRow>, Vec<CaseRow>, Vec<Count>, Vec<Parked>) {
+fn everything(view: &dyn View) -> ([Vec<CaseRow>; 3], Vec<Count>, Vec<Parked>) {
+    let questions = [queue("HOKENJO-EISEI"), Question::OfApplicant { user: user(2) }, named("甲野")];
     (
-        ask(view, queue("HOKENJO-EISEI")),
-        ask(view, Question::OfApplicant { user: user(2) }),
-        ask(view, named("甲野")),
+        questions.map(|question| ask(view, question)),
         view.counts(hakodate()).unwrap(),
         view.parked(hakodate()).unwrap(),
     )
