@@ -1,6 +1,7 @@
 //! Why the rules said no: facts that the person who asked can read and act on. Nothing of it is recorded.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Role;
 use crate::calendar::CalendarDefect;
@@ -477,7 +478,7 @@ pub enum Rejection {
 }
 
 /// Where a case stands, as rejections, tables and labels name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StateName {
     /// Nothing has happened.
     Absent,
@@ -515,6 +516,16 @@ impl StateName {
         Self::Closed,
         Self::Disposed,
     ];
+
+    /// The code under which a list keeps it: the name of the variant.
+    pub fn code(self) -> String {
+        self.to_string()
+    }
+
+    /// Reads the code under which a list keeps it.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
 
     /// What the applicant reads.
     pub fn label(self) -> &'static str {

@@ -43,6 +43,8 @@ pub struct Arrived {
     pub form: FormRef,
     /// The mail address for notices.
     pub contact: DocumentRef,
+    /// What the applicant's registration said at arrival.
+    pub profile: Option<DocumentRef>,
     /// When it arrived: by law the time at which it was recorded.
     pub arrived_at: Timestamp,
     /// The judgement of its signature, where there is one.
@@ -144,6 +146,7 @@ impl Arrived {
             quantity: submitted.quantity,
             form: submitted.form,
             contact: submitted.contact,
+            profile: submitted.profile,
             arrived_at,
             signature: None,
             fee,
