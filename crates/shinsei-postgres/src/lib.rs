@@ -14,6 +14,7 @@ mod erase;
 mod error;
 mod facts;
 mod find;
+mod hints;
 mod nodes;
 mod pool;
 mod read;

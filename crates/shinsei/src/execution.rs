@@ -308,7 +308,7 @@ impl<D: Decider> Execution<D> {
             self.engine.cache.put(key, Version(version.0 + events.len() as u64), Arc::new(folded));
         }
         if self.schedules {
-            self.engine.bell.ring();
+            self.engine.bell.ring(self.request.municipality);
         }
         Ok(Answer { recorded_at: receipt.recorded_at, events })
     }

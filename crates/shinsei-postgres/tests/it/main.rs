@@ -6,6 +6,7 @@ mod conformance;
 mod erase;
 mod faults;
 mod full;
+mod hints;
 mod kit;
 mod lost;
 mod nodes;
