@@ -6,10 +6,11 @@ use crate::connection::{BEGIN, Connection, Step};
 use crate::error::{Fault, OpenError, Result, said};
 
 /// One script a version, in order; the number of a version is its place, from 1.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_store.sql"),
     include_str!("migrations/0002_application_role.sql"),
     include_str!("migrations/0003_access_log.sql"),
+    include_str!("migrations/0004_partitions.sql"),
 ];
 
 /// The version that this library reads and writes.

@@ -11,6 +11,7 @@ mod kit;
 mod lost;
 mod nodes;
 mod open;
+mod partitioned;
 mod proxy;
 mod role;
 mod synced;
