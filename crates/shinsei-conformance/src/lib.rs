@@ -1,9 +1,11 @@
 //! What every store, signature verifier and notifier must do: one function a clause.
 
 pub mod access_log;
+pub mod atlas;
 mod clause;
 pub mod cluster;
 pub mod disk;
+pub mod explore;
 mod kit;
 pub mod laws;
 pub mod life;

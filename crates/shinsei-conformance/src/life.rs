@@ -245,18 +245,20 @@ impl Life {
             None => None,
         };
         let context = Context {
-            now: self.now,
-            municipality: hakodate(),
-            stream: self.case().into(),
-            actor: &step.by,
             procedure,
-            calendar: &self.calendar,
             divisions: &DIVISIONS,
             applicant: needs.applicant.then_some(&self.user),
             registration_required: self.registration_required,
-            service_hours: &self.hours,
             signature: signature.as_ref(),
-            seed: Seed(Sha256::digest(self.asked.to_be_bytes()).into()),
+            ..Context::bare(
+                self.now,
+                hakodate(),
+                self.case().into(),
+                &step.by,
+                &self.calendar,
+                &self.hours,
+                Seed(Sha256::digest(self.asked.to_be_bytes()).into()),
+            )
         };
         let first = decide(&self.state, &step.command, &context);
         assert!(first == decide(&self.state, &step.command, &context), "the same is decided alike");
@@ -505,7 +507,7 @@ fn hakodate() -> Municipality {
 fn registered(kind: UserKind, since: Timestamp) -> User {
     let (id, salt) = Seed([0x77; 32]).document(0);
     let profile = DocumentRef { id, digest: SaltedDigest::of(&salt, b"profile") };
-    User::Registered(Registered { kind, profile, since })
+    User::Registered(Box::new(Registered::new(kind, profile, since)))
 }
 
 /// The form, wherever it is: inside a stamp it begins with the first brace.

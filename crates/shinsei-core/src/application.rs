@@ -5,6 +5,7 @@ mod annex;
 mod evolve;
 mod fee;
 mod label;
+mod reader;
 mod states;
 
 pub(crate) use annex::nth;

@@ -33,6 +33,11 @@ impl Deadline {
         EntryName::numbered(kind, ordinal)
     }
 
+    /// The name of its kind, as it stands in tables and in the agenda.
+    pub fn name(self) -> &'static str {
+        self.parts().0
+    }
+
     /// The bytes that the agenda keeps.
     pub fn to_bytes(self) -> Vec<u8> {
         self.entry_name().as_str().as_bytes().to_vec()

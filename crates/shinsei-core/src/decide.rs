@@ -6,9 +6,11 @@ mod disposal;
 mod draft;
 mod ending;
 mod fee;
+pub(crate) mod form;
 mod hand_over;
+pub(crate) mod party;
 mod review;
-mod submit;
+pub(crate) mod submit;
 mod withdrawal;
 mod words;
 
@@ -38,6 +40,7 @@ impl Decider for Application {
             Command::Submit(submit) => Needs {
                 procedure: Some(&submit.procedure),
                 applicant: true,
+                profile: true,
                 signed: Signing::by_edition(&submit.form),
                 service: true,
                 ..Needs::default()
@@ -45,8 +48,8 @@ impl Decider for Application {
             Command::SaveDraft { procedure, .. } => {
                 Needs { procedure: Some(procedure), applicant: true, ..Needs::default() }
             }
-            Command::DiscardDraft
-            | Command::StartReview
+            Command::DiscardDraft | Command::Withdraw => Needs { applicant: true, ..Needs::default() },
+            Command::StartReview
             | Command::Review(_)
             | Command::AssessFee { .. }
             | Command::ExemptFee { .. }
@@ -54,7 +57,6 @@ impl Decider for Application {
             | Command::IssueCertificate { .. }
             | Command::TellResult { .. }
             | Command::Close { .. }
-            | Command::Withdraw
             | Command::AcceptWithdrawal
             | Command::DeclineWithdrawal { .. }
             | Command::CorrectDecision { .. }

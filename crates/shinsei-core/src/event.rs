@@ -9,7 +9,7 @@ mod hand_over;
 mod review;
 mod withdrawal;
 
-pub use arrival::{EvidenceRef, FormRef, ReceiptIssued, SignatureVerified, Submitted};
+pub use arrival::{Agent, EvidenceRef, FormRef, ReceiptIssued, SignatureVerified, Submitted};
 pub use contest::{
     AppealFiled, AppealKind, AppealResolved, AppealResult, DecisionCorrected, DecisionRevoked, Reopened,
     ReopeningGround,

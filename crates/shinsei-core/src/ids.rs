@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid};
 
 /// A municipality by its code (全国地方公共団体コード): six digits, the last a check digit.
 ///
@@ -142,6 +143,10 @@ uuid_id! {
     UserId
 }
 uuid_id! {
+    /// A mandate (委任), chosen by whoever drafts it; as text it is its number (委任状番号).
+    MandateId
+}
+uuid_id! {
     /// A document beside the log.
     DocumentId
 }
@@ -233,6 +238,21 @@ impl StreamId {
 impl From<CalendarId> for StreamId {
     fn from(calendar: CalendarId) -> Self {
         Self { kind: StreamKind::Calendar, id: calendar.0 }
+    }
+}
+
+impl From<MandateId> for StreamId {
+    fn from(mandate: MandateId) -> Self {
+        Self { kind: StreamKind::Mandate, id: mandate.0 }
+    }
+}
+
+impl From<&ProcedureId> for StreamId {
+    /// The stream of a procedure's editions: its id follows from the code, so that nobody needs to keep a list.
+    fn from(procedure: &ProcedureId) -> Self {
+        let digest: [u8; 32] = Sha256::digest(procedure.as_str()).into();
+        let first = <[u8; 16]>::try_from(&digest[..16]).unwrap_or_default();
+        Self { kind: StreamKind::Procedure, id: Builder::from_custom_bytes(first).into_uuid() }
     }
 }
 
@@ -329,6 +349,13 @@ code! {
     /// A procedure (手続) of the catalog, such as `JU-001`.
     ProcedureId
 }
+impl ProcedureId {
+    /// Takes a code that stands in the program: of something that is signed and is no procedure.
+    pub(crate) fn constant(code: &'static str) -> Self {
+        debug_assert!(Self::new(code).is_ok(), "{code}");
+        Self(code.to_owned())
+    }
+}
 code! {
     /// A division (所管課) of the city hall, by its code.
     DivisionId
@@ -341,6 +368,10 @@ code! {
     /// A reason (理由) of the catalog of reasons.
     ReasonCode
 }
+code! {
+    /// A form file (様式) of a procedure, such as `application.pdf`.
+    FormFileId
+}
 
 code! {
     /// What something is read for, by a code of the city's own list, such as `review`, `counter` or `disclosure/17`.
@@ -350,6 +381,13 @@ code! {
 code! {
     /// An agenda entry within its stream, such as `receipt-notice/3`.
     EntryName
+}
+impl DivisionId {
+    /// Takes a code that stands in the program.
+    pub(crate) fn constant(code: &'static str) -> Self {
+        debug_assert!(Self::new(code).is_ok(), "{code}");
+        Self(code.to_owned())
+    }
 }
 impl EntryName {
     /// Takes a name that stands in the program.

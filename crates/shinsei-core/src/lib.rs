@@ -20,6 +20,7 @@ pub mod event;
 pub mod event_format;
 pub mod form;
 pub mod ids;
+pub mod mandate;
 pub mod note;
 pub mod notice;
 pub mod number;

@@ -1,5 +1,8 @@
 //! A procedure (手続) as a point on independent axes, and the terms of it that a case keeps for life.
 
+pub mod rehearsal;
+pub mod stream;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +13,7 @@ use crate::signature::CertificateKind;
 use crate::yen::Yen;
 
 /// One edition of a procedure, as the catalog states it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Procedure {
     /// Its id (手続ID).
     pub id: ProcedureId,
@@ -31,35 +34,46 @@ pub struct Procedure {
     /// Whose business it is in the end (所管区分, 送付先).
     pub jurisdiction: Jurisdiction,
     /// How its fee may be paid (納付方法); empty exactly where it is free.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payment: Vec<PaymentMethod>,
     /// What governs a case from its arrival on.
     pub terms: Terms,
     /// What an applicant is told beside the terms.
     pub guidance: Guidance,
     /// What else an applicant must know (備考): our own words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
     /// Where the entry comes from and who may use it (出典): it travels with the data.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
 }
 
 /// What an applicant is told and no rule depends on. An empty text is one that the catalog does not have.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guidance {
     /// The papers to attach (添付書類).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub attachments: String,
     /// By when to apply, such as 死亡から30日以内 (提出期限).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub deadline: String,
     /// When applications are taken, such as 毎年8月 (受付期間).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub intake: String,
     /// The page that explains it (案内URL).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub guide_url: String,
     /// Where its form is (様式URL).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub form_url: String,
     /// The version of its form (様式版).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form_version: Option<u32>,
     /// The day from which the entry was public (公開日).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_on: Option<NaiveDate>,
     /// The day on which the entry was last changed (更新日).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_on: Option<NaiveDate>,
 }
 
@@ -126,7 +140,7 @@ pub enum Act {
 }
 
 /// The nine categories of the source page (分類).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Category {
     /// 情報公開関係
     InformationDisclosure,
@@ -149,7 +163,7 @@ pub enum Category {
 }
 
 /// What kind of law a procedure rests on (根拠区分).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BasisKind {
     /// 法律
     Act,
@@ -166,7 +180,7 @@ pub enum BasisKind {
 }
 
 /// Whose business a procedure is in the end (所管区分).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Jurisdiction {
     /// The city decides (市).
     Own,
@@ -183,7 +197,7 @@ pub enum Jurisdiction {
 }
 
 /// Who may apply (対象者).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Applicants {
     /// 個人
     Individuals,
@@ -196,7 +210,7 @@ pub enum Applicants {
 /// Whether an agent may apply (代理申請).
 ///
 /// A letter of attorney does not make it restricted; a circle of people does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Agents {
     /// 可
     Allowed,
@@ -257,7 +271,7 @@ pub enum FeeTiming {
 }
 
 /// How a fee may be paid (納付方法).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PaymentMethod {
     /// In cash at the counter (窓口).
     Counter,

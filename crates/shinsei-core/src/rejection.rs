@@ -250,6 +250,126 @@ pub enum Rejection {
     /// The calendar has no version yet that could be amended.
     #[error("this calendar was never published; publish it first")]
     CalendarNotPublished,
+    /// The registration is gone: its id is never used again.
+    #[error("this registration is gone; register with a new id")]
+    UserPurged,
+    /// The user is suspended.
+    #[error("this user is suspended; ask the city")]
+    UserSuspended,
+    /// The user is not suspended.
+    #[error("this user is not suspended")]
+    UserNotSuspended,
+    /// The registration is dormant.
+    #[error("this registration is dormant; sign in first")]
+    UserDormant,
+    /// No mail address is confirmed, and the city asks for one.
+    #[error("the mail address is not confirmed; open the link of the mail")]
+    MailNotConfirmed,
+    /// No address waits for this secret: it was used, replaced, or never given.
+    #[error("no address waits for this confirmation; name it again")]
+    ConfirmationUnknown,
+    /// The link came too late.
+    #[error("the link worked until {at}; name the address again")]
+    ConfirmationExpired {
+        /// When it ended.
+        at: Timestamp,
+    },
+    /// What was signed is another statement, or of another user, city or mandate.
+    #[error("what was signed is not the statement that is asked for")]
+    StatementOfOther,
+    /// There is no such mandate.
+    #[error("there is no such mandate")]
+    MandateUnknown,
+    /// The mandate was drafted before.
+    #[error("this mandate was drafted before; choose a new id")]
+    MandateExists,
+    /// Its terms cannot be as they are.
+    #[error(
+        "a mandate is between two people, for at most 100 procedures, and ends after it begins and after now"
+    )]
+    MandateTermsInvalid,
+    /// It does not wait for a signature, or for being accepted.
+    #[error("this mandate does not wait for that")]
+    MandateNotAwaited,
+    /// The key is too short.
+    #[error("the key of a mandate has at least 16 random bytes")]
+    MandateKeyWeak,
+    /// It is not the key of the mandate.
+    #[error("this is not the key of the mandate")]
+    MandateKeyWrong,
+    /// It is not accepted yet, revoked or expired.
+    #[error("this mandate is not in force")]
+    MandateNotInForce,
+    /// It is for another agent.
+    #[error("this mandate is for another agent")]
+    MandateOfOtherAgent,
+    /// It is for other procedures.
+    #[error("this mandate does not cover {procedure}")]
+    MandateDoesNotCover {
+        /// Which.
+        procedure: ProcedureId,
+    },
+    /// It is not yet, or no longer, its time.
+    #[error("this mandate may be used from {from} to {until}")]
+    MandateOutOfPeriod {
+        /// Its first day.
+        from: NaiveDate,
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// The procedure takes no agents.
+    #[error("nobody may apply in another's name in this procedure")]
+    AgentsNotAllowed,
+    /// The procedure takes agents of a circle only.
+    #[error("only agents of a certain circle may apply in this procedure; see its note")]
+    AgentsRestricted,
+    /// The procedure is suspended.
+    #[error("this procedure takes no applications now")]
+    ProcedureSuspended,
+    /// The procedure is not suspended.
+    #[error("this procedure is not suspended")]
+    ProcedureNotSuspended,
+    /// The intake period is over, or has not begun.
+    #[error("applications are not taken now{}", opens(.opens_at))]
+    OutsideIntake {
+        /// When the next period begins; `None` if none is announced.
+        opens_at: Option<Timestamp>,
+    },
+    /// There is no such edition.
+    #[error("there is no edition {edition} of this procedure")]
+    EditionUnknown {
+        /// Which.
+        edition: u32,
+    },
+    /// The edition, or a later one, was published before.
+    #[error("edition {edition} is not newer than what was published")]
+    EditionNotNewer {
+        /// Which.
+        edition: u32,
+    },
+    /// It would be in force before one that is published already, or in the past.
+    #[error("an edition comes into force neither in the past nor before one that is published already")]
+    EditionTooEarly,
+    /// The procedure belongs to another stream.
+    #[error("{procedure} has a stream of its own")]
+    ProcedureOfOtherStream {
+        /// Which.
+        procedure: ProcedureId,
+    },
+    /// The procedure breaks rules of the catalog.
+    #[error("the procedure has {defects} defects: {first}")]
+    ProcedureDefective {
+        /// How many.
+        defects: usize,
+        /// They, in words.
+        first: String,
+    },
+    /// The intake periods are no periods, or overlap.
+    #[error("intake periods begin before they end, in order and apart")]
+    IntakeInvalid,
+    /// The form file has no title, is empty or too large.
+    #[error("a form file has a title and 1 byte to 32 MiB")]
+    FormFileUnusable,
 }
 
 /// Where a case stands, as rejections, tables and labels name it.
@@ -404,6 +524,54 @@ impl Rejection {
             Self::MaintenanceTooLate => "開始時刻を過ぎたメンテナンスは告知できません。".into(),
             Self::MaintenanceUnknown { .. } => "取りやめるメンテナンスがありません。".into(),
             Self::CalendarNotPublished => "暦がまだ定められていません。".into(),
+            Self::UserPurged => "この利用者登録は抹消されています。新しく登録してください。".into(),
+            Self::UserSuspended => {
+                "この利用者登録は利用を停止しています。市の窓口へお問い合わせください。".into()
+            }
+            Self::UserNotSuspended => "この利用者登録は停止されていません。".into(),
+            Self::UserDormant => "長期間ご利用がなかったため休眠中です。ログインしてください。".into(),
+            Self::MailNotConfirmed => {
+                "メールアドレスが確認されていません。メールの案内に従ってください。".into()
+            }
+            Self::ConfirmationUnknown => "この確認用リンクは使えません。もう一度お申し込みください。".into(),
+            Self::ConfirmationExpired { .. } => {
+                "確認用リンクの有効期限が過ぎています。もう一度お申し込みください。".into()
+            }
+            Self::StatementOfOther => "署名された内容が、求められている内容と異なります。".into(),
+            Self::MandateUnknown => "該当する委任状がありません。".into(),
+            Self::MandateExists => "この委任状は既に作成されています。".into(),
+            Self::MandateTermsInvalid => "委任状の内容(当事者、手続、期間)を確認してください。".into(),
+            Self::MandateNotAwaited => "この委任状は、この操作を待っている状態ではありません。".into(),
+            Self::MandateKeyWeak => "委任状の鍵が短すぎます。".into(),
+            Self::MandateKeyWrong => "委任状の鍵が違います。".into(),
+            Self::MandateNotInForce => "この委任は有効ではありません。".into(),
+            Self::MandateOfOtherAgent => "この委任状の代理人ではありません。".into(),
+            Self::MandateDoesNotCover { procedure } => {
+                format!("この委任の対象ではない手続です({procedure})。")
+            }
+            Self::MandateOutOfPeriod { from, until } => {
+                format!("委任の有効期間({from}から{until}まで)の外です。")
+            }
+            Self::AgentsNotAllowed => "この手続は代理人による申請ができません。".into(),
+            Self::AgentsRestricted => "この手続の代理人は、法定代理人など一定の方に限られます。".into(),
+            Self::ProcedureSuspended => "この手続は現在受付を停止しています。".into(),
+            Self::ProcedureNotSuspended => "この手続は停止されていません。".into(),
+            Self::OutsideIntake { opens_at: Some(at) } => {
+                format!(
+                    "受付期間外です。{}から受け付けます。",
+                    at.to_jst().format("%Y年%-m月%-d日 %-H時%M分")
+                )
+            }
+            Self::OutsideIntake { opens_at: None } => "受付期間外です。".into(),
+            Self::EditionUnknown { edition } => format!("この手続に第{edition}版はありません。"),
+            Self::EditionNotNewer { edition } => {
+                format!("第{edition}版は、公開済みの版より新しくありません。")
+            }
+            Self::EditionTooEarly => "公開の時期が、現在または公開済みの版より前です。".into(),
+            Self::ProcedureOfOtherStream { procedure } => format!("手続 {procedure} の登録先が異なります。"),
+            Self::ProcedureDefective { defects, .. } => format!("手続の内容に{defects}件の不備があります。"),
+            Self::IntakeInvalid => "受付期間の指定を確認してください。".into(),
+            Self::FormFileUnusable => "様式の名称またはファイルを確認してください。".into(),
         }
     }
 }

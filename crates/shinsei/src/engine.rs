@@ -7,20 +7,24 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use shinsei_core::actor::Actor;
+use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::application::Application;
 use shinsei_core::calendar::stream::{CalendarCommand, Calendars};
 use shinsei_core::command::Command;
 use shinsei_core::decider::Decider;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventError, decode};
-use shinsei_core::ids::{CalendarId, CaseId, CommandId, Municipality, StreamId, UserId, Version};
+use shinsei_core::ids::{
+    CalendarId, CaseId, CommandId, MandateId, Municipality, ProcedureId, StreamId, UserId, Version,
+};
+use shinsei_core::mandate::{Mandate, MandateCommand};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::entropy::Entropy;
 use shinsei_core::port::signature::{SignatureVerifier, VerifierError};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
+use shinsei_core::procedure::stream::{Editions, ProcedureCommand};
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
 use shinsei_core::service_hours::stream::{Service, ServiceCommand};
@@ -136,8 +140,45 @@ impl Request<User> {
         user: UserId,
         command: UserCommand,
     ) -> Self {
-        let actor = Actor::Applicant { user };
+        Self::of_user(municipality, command_id, Actor::Applicant { user }, user, command)
+    }
+
+    /// A command to a user's registration, by an officer or the service.
+    pub fn of_user(
+        municipality: Municipality,
+        command_id: CommandId,
+        actor: Actor,
+        user: UserId,
+        command: UserCommand,
+    ) -> Self {
         Self { municipality, command_id, actor, stream: user.into(), command }
+    }
+}
+
+impl Request<Mandate> {
+    /// A command to a mandate, by one of the two between whom it is.
+    pub fn mandate(
+        municipality: Municipality,
+        command_id: CommandId,
+        user: UserId,
+        mandate: MandateId,
+        command: MandateCommand,
+    ) -> Self {
+        Self { municipality, command_id, actor: Actor::Applicant { user }, stream: mandate.into(), command }
+    }
+}
+
+impl Request<Editions> {
+    /// A command to a procedure, by an officer.
+    pub fn procedure(
+        municipality: Municipality,
+        command_id: CommandId,
+        officer: Staff,
+        procedure: &ProcedureId,
+        command: ProcedureCommand,
+    ) -> Self {
+        let actor = Actor::Officer(officer);
+        Self { municipality, command_id, actor, stream: procedure.into(), command }
     }
 }
 
@@ -239,6 +280,12 @@ pub enum EngineError {
     Contended {
         /// How often it was decided.
         decisions: u32,
+    },
+    /// A decision changes a stream that it did not look at: a rule of the core is broken. Nothing was written.
+    #[error("a decision changes a stream that it did not look at")]
+    ChangedUnseen {
+        /// Which.
+        stream: StreamId,
     },
     /// Another worker has the agenda entry now.
     #[error("the agenda entry has passed to another worker")]
@@ -368,6 +415,14 @@ impl Engine {
         Ok(self.shared.fold(municipality, case.into())?.1)
     }
 
+    /// The state of any stream as the store has it: a registration, a mandate, the editions of a procedure.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`] and [`EngineError::Log`] when it cannot be read.
+    pub fn state<D: Decider>(&self, municipality: Municipality, stream: StreamId) -> Result<D, EngineError> {
+        Ok(self.shared.fold(municipality, stream)?.1)
+    }
+
     /// The history of a case as it was recorded.
     ///
     /// # Errors
@@ -481,6 +536,18 @@ impl Shared {
                 None => {}
             }
         }
+    }
+
+    /// What a procedure is called: in its latest edition, in the settings of the city hall, or by its code.
+    pub(crate) fn procedure_name(
+        &self,
+        municipality: Municipality,
+        procedure: &ProcedureId,
+    ) -> Result<String, EngineError> {
+        let (_, editions) = self.fold::<Editions>(municipality, procedure.into())?;
+        let city = self.city(municipality)?;
+        let edition = editions.latest().or_else(|| city.catalog.procedure(procedure));
+        Ok(edition.map_or_else(|| procedure.to_string(), |edition| edition.terms.name.clone()))
     }
 
     /// A place among the commands that were polled, while there is one.

@@ -50,7 +50,7 @@ fn registration(teller: &mut Teller, city: &City) -> Told {
     ];
     for (user, kind, name, mail) in people {
         let profile = json!({ "name": name, "mail": mail }).to_string();
-        city.register(user, UserCommand::Register { kind, profile: profile.as_str().into() })?;
+        city.register(user, UserCommand::Register { kind, profile: profile.as_str().into(), mail: None })?;
         teller.say(&format!("UserRegistered　{name}"))?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 
 mod access_log;
 mod broken;
+mod explored;
 mod notifier;
 mod verifier;
 mod whole;

@@ -2,7 +2,7 @@
 
 use super::{Annex, FeeLedger};
 use crate::document::DocumentRef;
-use crate::event::{CloseReason, FormRef, SignatureVerified, Submitted};
+use crate::event::{Agent, CloseReason, FormRef, SignatureVerified, Submitted};
 use crate::ids::{DivisionId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
 use crate::outcome::Outcome;
@@ -34,6 +34,8 @@ pub struct Arrived {
     pub terms: Box<Terms>,
     /// The applicant.
     pub applicant: UserId,
+    /// The agent who applied in the applicant's name.
+    pub agent: Option<Agent>,
     /// How many copies are asked for.
     pub quantity: u32,
     /// The form.
@@ -137,6 +139,7 @@ impl Arrived {
             procedure: submitted.procedure.clone(),
             terms: submitted.terms.clone(),
             applicant: submitted.applicant,
+            agent: submitted.agent,
             quantity: submitted.quantity,
             form: submitted.form,
             contact: submitted.contact,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::procedure::rehearsal::DeadEnd;
 use crate::sheet::Encoding;
 
 /// One of the two sheets of a catalog.
@@ -100,6 +101,10 @@ pub enum Expected {
     Header,
     /// No such column.
     NoSuchColumn,
+    /// A procedure that comes back from its row as it is: what no cell says, such as the remedy, follows from the others.
+    Itself,
+    /// A way to the end of a case, whatever is decided.
+    WayOut(DeadEnd),
     /// As many cells as the header has.
     Cells(usize),
     /// At least one row below the header.
@@ -149,6 +154,11 @@ impl fmt::Display for Expected {
             Self::HeaderRow(columns) => write!(f, "the header {}", columns.join(",")),
             Self::Header => f.write_str("this column, in this place of the header"),
             Self::NoSuchColumn => f.write_str("no such column"),
+            Self::Itself => f.write_str(
+                "a procedure that its row says wholly: the remedy follows from act, basis and jurisdiction, and the standard \
+                 period runs on from the arrival in days, weeks or months",
+            ),
+            Self::WayOut(dead_end) => write!(f, "a way to the end of every case: {dead_end}"),
             Self::Cells(count) => {
                 write!(f, "{count} cells, as the header has; an open quotation mark hides some")
             }

@@ -1,29 +1,31 @@
 //! The withdrawal (取下げ) of an application that is not decided: at once, or if the city consents.
 
 use super::ending::closed_for;
+use super::party::applicant_or_counter;
 use super::words::{keep_reasons, reasoned};
 use super::{CaseDecision, decision_with, events, wrong_state};
 use crate::application::{Application, Received, Withdrawal};
 use crate::command::StatedReason;
-use crate::decider::Context;
+use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{CloseReason, Event, WithdrawalDeclined, WithdrawalRequested, Withdrawn};
 use crate::outcome::NonEmpty;
 use crate::procedure::WithdrawalRule;
 use crate::rejection::{Rejection, StateName};
 
-/// 取下げ: by the applicant, or by a clerk who has it on paper; at once, or as a request that the city must answer.
+/// 取下げ: by the applicant or their agent, or by a clerk who has it on paper; at once, or as a request that the city must answer.
 pub(super) fn withdraw(state: &Application, context: &Context<'_>) -> CaseDecision {
     let received @ Received { arrived, .. } = undecided(state)?;
-    let by = context.actor.applicant_or_counter_of(arrived.applicant, arrived.in_charge())?.cloned();
-    match arrived.terms.withdrawal {
-        WithdrawalRule::Never => Err(Rejection::WithdrawalExcluded),
-        WithdrawalRule::AtOnce => withdrawn(Withdrawn { by }),
+    let (by, window) = applicant_or_counter(arrived, context)?;
+    let decision = match arrived.terms.withdrawal {
+        WithdrawalRule::Never => return Err(Rejection::WithdrawalExcluded),
+        WithdrawalRule::AtOnce => withdrawn(Withdrawn { by })?,
         WithdrawalRule::ByConsent => {
             unanswered(received)?;
-            events([Event::WithdrawalRequested(WithdrawalRequested { by })])
+            events([Event::WithdrawalRequested(WithdrawalRequested { by })])?
         }
-    }
+    };
+    Ok(Decision { window, ..decision })
 }
 
 /// 取下げの同意: by an officer; the case ends.

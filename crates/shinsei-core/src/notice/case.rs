@@ -58,7 +58,7 @@ pub fn render(task: Task, id: Uuid, file: CaseFile<'_>, between: Correspondence<
         municipality: between.municipality,
         city: between.city.to_owned(),
         to: between.to.to_owned(),
-        reader: Reader::Applicant,
+        reader: if received.arrived.agent.is_some() { Reader::Agent } else { Reader::Applicant },
         at,
         contact: between.contact.clone(),
         message: Message::Case(CaseNotice {

@@ -224,7 +224,7 @@ fn record_outage(
 ) -> Result<Decision<ServiceEvent>, Rejection> {
     let by = match context.actor {
         Actor::System => None,
-        Actor::Applicant { .. } | Actor::Officer(_) | Actor::Clerk(_) => {
+        Actor::Applicant { .. } | Actor::Agent { .. } | Actor::Officer(_) | Actor::Clerk(_) => {
             Some(context.actor.officer()?.clone())
         }
     };

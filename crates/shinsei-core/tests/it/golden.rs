@@ -13,6 +13,8 @@ use shinsei_core::calendar::stream::CalendarEvent;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventFormat, decode};
 use shinsei_core::ids::{CaseId, CommandId, Position, Version};
+use shinsei_core::mandate::MandateEvent;
+use shinsei_core::procedure::stream::ProcedureEvent;
 use shinsei_core::record::{Codec, Number, RawRecord};
 use shinsei_core::service_hours::stream::ServiceEvent;
 use shinsei_core::time::Timestamp;
@@ -45,6 +47,8 @@ const fn kind<E: EventFormat>(types: &'static [&'static str]) -> Kind {
 const KINDS: &[Kind] = &[
     kind::<Event>(Event::TYPES),
     kind::<UserEvent>(UserEvent::TYPES),
+    kind::<MandateEvent>(MandateEvent::TYPES),
+    kind::<ProcedureEvent>(ProcedureEvent::TYPES),
     kind::<CalendarEvent>(CalendarEvent::TYPES),
     kind::<ServiceEvent>(ServiceEvent::TYPES),
 ];
@@ -133,11 +137,13 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         AppealKind, AppealResult, CloseReason, DiscardCause, ExemptionGround, PaymentChannel,
         ReopeningGround, TellingChannel,
     };
+    use shinsei_core::mandate::Capacity;
     use shinsei_core::period::{CountedFrom, Direction, Holidays, PeriodUnit, Roll};
     use shinsei_core::port::signature::EvidenceRole;
     use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit, WithdrawalRule};
+    use shinsei_core::procedure::{Agents, Applicants, BasisKind, Category, PaymentMethod};
     use shinsei_core::signature::CertificateKind;
-    use shinsei_core::user::UserKind;
+    use shinsei_core::user::{PurgeCause, UserKind};
 
     let lists = [
         words(&[Act::Filing, Act::Application, Act::Request]),
@@ -198,6 +204,35 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         ]),
         words(&[ReopeningGround::AppealUpheld, ReopeningGround::OwnError, ReopeningGround::NewFacts]),
         words(&[UserKind::Person, UserKind::Company]),
+        words(&[PurgeCause::Asked, PurgeCause::Dormancy]),
+        words(&[
+            Capacity::Entrusted,
+            Capacity::LegalRepresentative,
+            Capacity::Relative,
+            Capacity::Professional,
+        ]),
+        words(&[
+            Category::InformationDisclosure,
+            Category::Tax,
+            Category::HealthAndMedicine,
+            Category::ResidentsAndSeals,
+            Category::LongTermCare,
+            Category::Children,
+            Category::Sanitation,
+            Category::Animals,
+            Category::ConstructionAndRoads,
+        ]),
+        words(&[
+            BasisKind::Act,
+            BasisKind::CabinetOrder,
+            BasisKind::MinisterialOrder,
+            BasisKind::Ordinance,
+            BasisKind::Rule,
+            BasisKind::Guideline,
+        ]),
+        words(&[Applicants::Individuals, Applicants::Corporations, Applicants::Both]),
+        words(&[Agents::Allowed, Agents::Restricted, Agents::Forbidden]),
+        words(&[PaymentMethod::Counter, PaymentMethod::Invoice, PaymentMethod::Electronic]),
         words(&[DiscardCause::ByApplicant, DiscardCause::Expired]),
     ];
     expect![[r#"
@@ -221,6 +256,13 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         Upheld Rejected Dismissed Withdrawn
         AppealUpheld OwnError NewFacts
         Person Company
+        Asked Dormancy
+        Entrusted LegalRepresentative Relative Professional
+        InformationDisclosure Tax HealthAndMedicine ResidentsAndSeals LongTermCare Children Sanitation Animals ConstructionAndRoads
+        Act CabinetOrder MinisterialOrder Ordinance Rule Guideline
+        Individuals Corporations Both
+        Allowed Restricted Forbidden
+        Counter Invoice Electronic
         ByApplicant Expired
     "#]]
     .assert_eq(&(lists.join("\n") + "\n"));

@@ -57,7 +57,7 @@ fn a_withdrawal_on_paper_is_recorded_by_a_clerk_of_the_division_in_charge() {
         "#]],
     );
     let stranger = Actor::Applicant { user: shinsei_core::ids::UserId(uuid::Uuid::from_u128(7)) };
-    assert_eq!(said(life.clone(), &stranger, Command::Withdraw), "NotPermitted { needed: Applicant }");
+    assert_eq!(said(life.clone(), &stranger, Command::Withdraw), "OtherApplicant");
     assert_eq!(said(life, &Actor::System, Command::Withdraw), "NotPermitted { needed: Applicant }");
 }
 

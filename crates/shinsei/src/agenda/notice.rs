@@ -7,10 +7,18 @@ use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{Lease, Settled};
 use shinsei_core::application::Application;
 use shinsei_core::command::Command;
+use shinsei_core::document::DocumentRef;
 use shinsei_core::event::TellingChannel;
-use shinsei_core::ids::CommandId;
-use shinsei_core::notice::{CaseFile, Correspondence, Notice, Task, render};
+use shinsei_core::ids::{CommandId, MandateId, StreamKind, UserId};
+use shinsei_core::mandate::{Mandate, MandateParty, MandateTask};
+use shinsei_core::notice::{
+    CaseFile, ConfirmationToken, Correspondence, MandateNotice, Message, Notice, Reader, Task, UserTask,
+    render,
+};
 use shinsei_core::port::notifier::{Notifier, NotifierError};
+use shinsei_core::procedure::Division;
+use shinsei_core::time::Timestamp;
+use shinsei_core::user::User;
 
 use super::{again, settle, settlement};
 use crate::engine::{EngineError, ExecuteError, Request, Shared};
@@ -22,16 +30,15 @@ pub(super) fn deliver(
     notifier: &dyn Notifier,
     lease: &Lease,
 ) -> Result<Settled, EngineError> {
-    let Some(task) = Task::from_bytes(&lease.task) else { return settle(shared, lease, Settled::Parked) };
-    let notice = match notice(shared, lease, task) {
+    let notice = match notice(shared, lease) {
         Ok(Due::Notice(notice)) => notice,
         Ok(Due::Nothing) => return settle(shared, lease, Settled::Moot),
-        // A case that cannot be read must not hold up the others.
+        // A stream that cannot be read must not hold up the others.
         Ok(Due::Unaddressed) | Err(EngineError::Log(_)) => return settle(shared, lease, Settled::Parked),
         Err(error) => return Err(error),
     };
     match catch_unwind(AssertUnwindSafe(|| notifier.deliver(&notice))) {
-        Ok(Ok(())) if task == Task::ResultNotice => tell_result(shared, lease),
+        Ok(Ok(())) if Task::from_bytes(&lease.task) == Some(Task::ResultNotice) => tell_result(shared, lease),
         Ok(Ok(())) => settle(shared, lease, Settled::Done),
         // Whether a notifier that panicked had delivered is not known: at least once, it is tried again.
         Ok(Err(NotifierError::Unavailable { .. })) | Err(_) => settle(shared, lease, again(shared, lease)),
@@ -42,26 +49,120 @@ pub(super) fn deliver(
 /// What an entry has become by the time it is due.
 enum Due {
     Notice(Box<Notice>),
-    /// It no longer speaks of the case's present, or the case's documents were erased.
+    /// It no longer speaks of the present of its stream, or the documents were erased.
     Nothing,
-    /// The city's settings no longer name the division that answers.
+    /// The city's settings no longer name the division that answers or the page that confirms, or what is due is newer
+    /// than this program.
     Unaddressed,
 }
 
-fn notice(shared: &Shared, lease: &Lease, task: Task) -> Result<Due, EngineError> {
+fn notice(shared: &Shared, lease: &Lease) -> Result<Due, EngineError> {
+    match lease.key.stream.kind {
+        StreamKind::Case => of_a_case(shared, lease),
+        StreamKind::User => to_a_user(shared, lease),
+        StreamKind::Mandate => of_a_mandate(shared, lease),
+        StreamKind::Procedure | StreamKind::Calendar | StreamKind::Service => Ok(Due::Unaddressed),
+    }
+}
+
+fn of_a_case(shared: &Shared, lease: &Lease) -> Result<Due, EngineError> {
+    let Some(task) = Task::from_bytes(&lease.task) else { return Ok(Due::Unaddressed) };
     let mut history = Vec::new();
     shared.read::<Application>(lease.municipality, lease.key.stream, |recorded| history.push(recorded))?;
     let case = history.iter().fold(Application::default(), Application::evolve);
     let city = shared.city(lease.municipality)?;
     let Some(arrived) = case.arrival() else { return Ok(Due::Nothing) };
     let Some(contact) = city.catalog.division(&arrived.terms.division) else { return Ok(Due::Unaddressed) };
-    let document = shared.store.document(lease.municipality, arrived.contact.id)?;
-    let address = document.and_then(|document| String::from_utf8(document.content).ok());
-    let Some(to) = address else { return Ok(Due::Nothing) };
+    let Some(to) = text(shared, lease, &arrived.contact)? else { return Ok(Due::Nothing) };
     let between = Correspondence { municipality: lease.municipality, city: &city.name, contact, to: &to };
     let id = lease.key.stable_id(lease.municipality, "notice");
     let file = CaseFile { case: &case, history: &history };
     Ok(render(task, id, file, between).map_or(Due::Nothing, |notice| Due::Notice(Box::new(notice))))
+}
+
+/// M1: to the address that waits, as long as it does.
+fn to_a_user(shared: &Shared, lease: &Lease) -> Result<Due, EngineError> {
+    let Some(UserTask::Confirmation { ordinal }) = UserTask::from_bytes(&lease.task) else {
+        return Ok(Due::Unaddressed);
+    };
+    let (_, user) = shared.fold::<User>(lease.municipality, lease.key.stream)?;
+    let city = shared.city(lease.municipality)?;
+    let waiting = user.registered().and_then(|user| Some((user, user.unconfirmed.as_ref()?)));
+    let Some((user, waiting)) = waiting.filter(|(_, waiting)| waiting.ordinal == ordinal) else {
+        return Ok(Due::Nothing);
+    };
+    let (Some(page), Some(desk)) = (&city.confirmation_page, city.desk()) else {
+        return Ok(Due::Unaddressed);
+    };
+    let secret = shared.store.document(lease.municipality, waiting.secret.id)?;
+    let of_user = UserId(lease.key.stream.id);
+    let token = secret.and_then(|secret| ConfirmationToken::of(of_user, &secret.content));
+    let (Some(to), Some(token)) = (text(shared, lease, &waiting.mail)?, token) else {
+        return Ok(Due::Nothing);
+    };
+    let message = Message::Confirmation {
+        url: format!("{page}{token}"),
+        until: waiting.until,
+        is_change: user.mail.is_some(),
+    };
+    Ok(letter(lease, &city.name, desk, to, Reader::User, message, lease.due))
+}
+
+/// M16: to one of the two, where they have a confirmed address.
+fn of_a_mandate(shared: &Shared, lease: &Lease) -> Result<Due, EngineError> {
+    let Some(task) = MandateTask::from_bytes(&lease.task) else { return Ok(Due::Unaddressed) };
+    let (_, mandate) = shared.fold::<Mandate>(lease.municipality, lease.key.stream)?;
+    let city = shared.city(lease.municipality)?;
+    let Some(drafted) = mandate.drafted() else { return Ok(Due::Nothing) };
+    let Some(desk) = city.desk() else { return Ok(Due::Unaddressed) };
+    let reader = task.reader(&drafted.terms);
+    let (_, user) = shared.fold::<User>(lease.municipality, reader.into())?;
+    let Some(mail) = user.registered().and_then(|user| user.mail) else { return Ok(Due::Nothing) };
+    let Some(to) = text(shared, lease, &mail)? else { return Ok(Due::Nothing) };
+    let Some(principal) = text(shared, lease, &drafted.principal_name)? else { return Ok(Due::Nothing) };
+    let names = drafted.terms.procedures.as_slice().iter();
+    let procedures =
+        names.map(|id| shared.procedure_name(lease.municipality, id)).collect::<Result<_, _>>()?;
+    let message = Message::Mandate(MandateNotice {
+        principal,
+        procedures,
+        from: drafted.terms.from,
+        until: drafted.terms.until,
+        number: MandateId(lease.key.stream.id).to_string(),
+        news: task.news,
+    });
+    let reader = match task.to {
+        MandateParty::Principal => Reader::Principal,
+        MandateParty::Agent => Reader::Agent,
+    };
+    Ok(letter(lease, &city.name, desk, to, reader, message, lease.due))
+}
+
+/// A document that holds text; `None` once it is erased.
+fn text(shared: &Shared, lease: &Lease, document: &DocumentRef) -> Result<Option<String>, EngineError> {
+    let document = shared.store.document(lease.municipality, document.id)?;
+    Ok(document.and_then(|document| String::from_utf8(document.content).ok()))
+}
+
+fn letter(
+    lease: &Lease,
+    city: &str,
+    contact: &Division,
+    to: String,
+    reader: Reader,
+    message: Message,
+    at: Timestamp,
+) -> Due {
+    Due::Notice(Box::new(Notice {
+        id: lease.key.stable_id(lease.municipality, "notice"),
+        municipality: lease.municipality,
+        city: city.to_owned(),
+        to,
+        reader,
+        at,
+        contact: contact.clone(),
+        message,
+    }))
 }
 
 /// Records that the result was told, in the commit that settles its notice. The command's id follows from the entry,

@@ -37,7 +37,7 @@ fn residents_officer() -> Actor {
 fn first_half(town: &Town) {
     assert_eq!(rejection(town.run(signed_submission(1))), Rejection::ApplicantNotRegistered);
     let profile = "函館 花子".into();
-    let register = UserCommand::Register { kind: UserKind::Person, profile };
+    let register = UserCommand::Register { kind: UserKind::Person, profile, mail: None };
     let id = CommandId(Uuid::from_u128(100));
     town.engine.execute(Request::user(hakodate(), id, user(1), register)).wait().unwrap();
     let received = town.done(signed_submission(1));

@@ -82,7 +82,12 @@ impl Town {
 
     /// Another engine on the same store, as after a restart or on another node: it has its own cache.
     pub(crate) fn other_engine(&self) -> Engine {
-        let settings = Settings { entropy: Arc::new(CountedEntropy::new(2)), ..settings(&self.clock) };
+        self.other_engine_like(settings(&self.clock))
+    }
+
+    /// The same with other settings.
+    pub(crate) fn other_engine_like(&self, settings: Settings) -> Engine {
+        let settings = Settings { entropy: Arc::new(CountedEntropy::new(2)), ..settings };
         Engine::open(Arc::clone(&self.store) as _, Arc::clone(&self.verifier) as _, settings).unwrap()
     }
 
