@@ -176,6 +176,8 @@ pub enum StreamKind {
     Calendar = 5,
     /// The service: its maintenance and outages.
     Service = 6,
+    /// What became of the notices about another stream (送達状況).
+    Delivery = 7,
 }
 
 impl StreamKind {
@@ -188,14 +190,23 @@ impl StreamKind {
             Self::Procedure => 4,
             Self::Calendar => 5,
             Self::Service => 6,
+            Self::Delivery => 7,
         }
     }
 
     /// Reads the number that stands in a record.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Case, Self::User, Self::Mandate, Self::Procedure, Self::Calendar, Self::Service]
-            .into_iter()
-            .find(|kind| kind.code() == code)
+        [
+            Self::Case,
+            Self::User,
+            Self::Mandate,
+            Self::Procedure,
+            Self::Calendar,
+            Self::Service,
+            Self::Delivery,
+        ]
+        .into_iter()
+        .find(|kind| kind.code() == code)
     }
 }
 
@@ -215,6 +226,15 @@ impl StreamId {
         bytes[0] = self.kind.code();
         bytes[1..].copy_from_slice(self.id.as_bytes());
         bytes
+    }
+
+    /// The stream that tells what became of the notices about this one: its id follows from this one's.
+    #[must_use]
+    pub fn deliveries(self) -> Self {
+        let digest: [u8; 32] =
+            Sha256::new().chain_update(b"deliveries").chain_update(self.to_bytes()).finalize().into();
+        let first = <[u8; 16]>::try_from(&digest[..16]).unwrap_or_default();
+        Self { kind: StreamKind::Delivery, id: Builder::from_custom_bytes(first).into_uuid() }
     }
 
     /// Reads the seventeen bytes; `None` if the length or the kind is unknown.
@@ -367,6 +387,16 @@ code! {
 code! {
     /// A reason (理由) of the catalog of reasons.
     ReasonCode
+}
+code! {
+    /// A mail of the list of notices, such as `M2`.
+    MailCode
+}
+impl MailCode {
+    /// Takes the name of a mail that stands in the program.
+    pub fn of(message: &crate::notice::Message) -> Self {
+        Self(message.name().to_owned())
+    }
 }
 code! {
     /// A form file (様式) of a procedure, such as `application.pdf`.

@@ -12,6 +12,7 @@ use shinsei_core::application::Application;
 use shinsei_core::calendar::Calendar;
 use shinsei_core::calendar::stream::Calendars;
 use shinsei_core::decider::Decider;
+use shinsei_core::delivery::Deliveries;
 use shinsei_core::event_format::{EventError, decode};
 use shinsei_core::ids::{StreamId, StreamKind};
 use shinsei_core::mandate::{Mandate, MandateState};
@@ -157,6 +158,7 @@ struct Streams {
     services: BTreeMap<StreamId, Service>,
     mandates: BTreeMap<StreamId, Mandate>,
     procedures: BTreeMap<StreamId, Editions>,
+    deliveries: BTreeMap<StreamId, Deliveries>,
 }
 
 impl Streams {
@@ -176,6 +178,12 @@ impl Streams {
                 json!({ "maintenance": service.maintenance().len(), "outages": service.outages().len() })
             }
             StreamKind::Mandate => json!({ "state": standing(step(&mut self.mandates, record)?) }),
+            StreamKind::Delivery => {
+                let deliveries = step(&mut self.deliveries, record)?;
+                let standing = deliveries.notices().iter();
+                let standing = standing.map(|one| json!([one.entry.as_str(), format!("{:?}", one.state)]));
+                json!({ "notices": standing.collect::<Vec<_>>() })
+            }
             StreamKind::Procedure => {
                 let editions = step(&mut self.procedures, record)?;
                 json!({

@@ -1,6 +1,7 @@
 //! Agenda workers: what falls due is leased, done outside any transaction, and settled in the group commit.
 
 mod deadline;
+mod mailing;
 mod notice;
 
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ const BACK_OFF_MICROS_MAX: i64 = 3_600_000_000;
 pub const ATTEMPTS_MAX: u32 = 10;
 
 /// How often a worker that was not woken looks whether a retry, or another process's notice, has fallen due.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What a round of work brought about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,7 +93,7 @@ impl Bell {
     }
 
     /// Waits for a ring after the last one heard, or a while, and says for whom it rang since; `None` once it is closed.
-    fn wait(&self, heard: &mut u64, a_while: Duration) -> Option<Vec<Municipality>> {
+    pub(crate) fn wait(&self, heard: &mut u64, a_while: Duration) -> Option<Vec<Municipality>> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let waited =
             self.rung.wait_timeout_while(state, a_while, |state| state.rings == *heard && !state.closed);

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use shinsei_core::agenda::Settlement;
 use shinsei_core::calendar::stream::Calendars;
 use shinsei_core::decider::{Also, Context, Decider, Decision, Needs};
+use shinsei_core::delivery::{Deliveries, DeliveryEvent};
 use shinsei_core::document::{Body, Document, INLINE_BYTES_MAX, NewDocument, Seed};
 use shinsei_core::event_format::{EventFormat, Proposed, decode};
 use shinsei_core::ids::{CalendarId, Municipality, Position, ProcedureId, StreamId, Version};
@@ -40,6 +41,8 @@ pub(crate) struct Execution<D: Decider> {
     settles: Vec<Settlement>,
     judgement: Option<Judgement>,
     decisions: u32,
+    /// What became of a notice about the stream.
+    delivery: Option<DeliveryEvent>,
     /// The time before which it is not decided: that at which it was due.
     earliest: Option<Timestamp>,
     /// The store's time, once it said that the decision does not hold then.
@@ -107,6 +110,7 @@ impl<D: Decider> Execution<D> {
             settles,
             judgement: None,
             decisions: 0,
+            delivery: None,
             earliest: None,
             recorded_at: None,
             from_store: false,
@@ -120,6 +124,11 @@ impl<D: Decider> Execution<D> {
     /// The same for what was due then: by a clock that is behind the store's it would not be yet.
     pub(crate) fn due(self, at: Timestamp) -> Self {
         Self { earliest: Some(at), ..self }
+    }
+
+    /// The same, with what became of a notice about its stream recorded in the same commit.
+    pub(crate) fn and_deliver(self, delivery: DeliveryEvent) -> Self {
+        Self { delivery: Some(delivery), ..self }
     }
 
     /// Load the streams, verify, decide: a commit to hand over, or an answer.
@@ -207,6 +216,10 @@ impl<D: Decider> Execution<D> {
         };
         let hours = service.as_ref().map(|service| service.hours(&city.service_hours, now));
         let calendar = calendars.as_deref().and_then(Calendars::current);
+        let mut documents = Vec::new();
+        for id in state.reads(&request.command) {
+            documents.extend(engine.store.document(request.municipality, id)?);
+        }
         let context = Context {
             now,
             municipality: request.municipality,
@@ -224,9 +237,16 @@ impl<D: Decider> Execution<D> {
             registration_required: city.registration_required,
             service_hours: hours.as_deref().unwrap_or(&city.service_hours),
             signature: self.judgement.as_ref().and_then(|judgement| judgement.verdict.as_ref().ok()),
+            documents: &documents,
             seed: self.seed,
         };
-        let decision = state.decide(&request.command, &context).map_err(ExecuteError::Rejected)?;
+        let mut decision = state.decide(&request.command, &context).map_err(ExecuteError::Rejected)?;
+        if let Some(delivery) = &self.delivery {
+            let stream = request.stream.deliveries();
+            self.read::<Deliveries>(stream, &mut read)?;
+            let record = Proposed::Event(delivery.clone()).to_record().map_err(EngineError::from)?;
+            decision.also.push(Also { stream, record });
+        }
         self.expected = version;
         Ok(self.commit_of(decision, read)?)
     }

@@ -272,6 +272,9 @@ fn each_bad_token_has_a_reason_of_its_own() {
     assert_eq!(reason(&sha1), Some(Reason::TimestampBroken));
     assert_eq!(reason(&openssl.sign(CONTENT, &["-nodetach"])), Some(Reason::TimestampMalformed));
     assert_eq!(reason(b""), Some(Reason::TimestampMalformed));
+    // What the authority signed as plain data is no token, whatever it says.
+    let as_data = openssl.sign(&good, &[&["-nodetach"], &tsa[..]].concat());
+    assert_eq!(reason(&as_data), Some(Reason::TimestampMalformed));
     let whole = made(&openssl, &good, &tsa);
     assert_eq!(reason(&[&whole[..], &[0]].concat()), Some(Reason::TimestampMalformed));
 }

@@ -17,6 +17,11 @@ pub enum UserTask {
         /// For which address of the user.
         ordinal: u32,
     },
+    /// Send M15 定期メンテナンス.
+    Maintenance {
+        /// Of which maintenance.
+        ordinal: u32,
+    },
 }
 
 impl UserTask {
@@ -26,13 +31,14 @@ impl UserTask {
         let ordinal = ordinal.parse().ok()?;
         let read = match kind {
             "confirmation-notice" => Self::Confirmation { ordinal },
+            "maintenance-notice" => Self::Maintenance { ordinal },
             _ => return None,
         };
         (read.name().as_str().as_bytes() == bytes).then_some(read)
     }
 
     /// Its entry in the agenda of a user, due at once.
-    pub(crate) fn at_once(self, stream: StreamId) -> AgendaChange {
+    pub fn at_once(self, stream: StreamId) -> AgendaChange {
         let name = self.name();
         let task = name.as_str().as_bytes().to_vec();
         AgendaChange::Schedule(Entry {
@@ -46,6 +52,7 @@ impl UserTask {
     fn name(self) -> EntryName {
         match self {
             Self::Confirmation { ordinal } => EntryName::numbered("confirmation-notice", ordinal),
+            Self::Maintenance { ordinal } => EntryName::numbered("maintenance-notice", ordinal),
         }
     }
 }

@@ -102,6 +102,7 @@ fn maintenance_is_announced_before_it_begins() {
         &of_the_source_page(),
         expect![[r#"
             MaintenanceAnnounced {"by":"s-021","from":"2017-09-27T11:00:00Z","ordinal":1,"until":"2017-09-27T21:00:00Z"}
+            schedule mailing/1 at once in Deadline: mailing/1
             holds from ever until 2017-09-27 20:00
         "#]],
     );

@@ -16,3 +16,4 @@ mod proxy;
 mod role;
 mod synced;
 mod tls;
+mod view;

@@ -11,7 +11,7 @@ use shinsei_core::ids::{CommandId, StreamKind};
 use shinsei_core::mandate::Mandate;
 use shinsei_core::user::{User, UserDeadline};
 
-use super::{again, settle, settlement};
+use super::{again, mailing, settle, settlement};
 use crate::disposal;
 use crate::engine::{EngineError, ExecuteError, Request, Shared};
 use crate::execution::Execution;
@@ -29,7 +29,8 @@ pub(super) fn pass(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, Engin
         StreamKind::User => pass_of::<User>(shared, lease),
         StreamKind::Mandate => pass_of::<Mandate>(shared, lease),
         // Nothing decides on these: whatever scheduled it is newer than this program.
-        StreamKind::Procedure | StreamKind::Calendar | StreamKind::Service => {
+        StreamKind::Service => mailing::tell_everyone(shared, lease),
+        StreamKind::Procedure | StreamKind::Calendar | StreamKind::Delivery => {
             settle(shared, lease, Settled::Parked)
         }
     }

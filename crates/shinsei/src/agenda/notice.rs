@@ -7,9 +7,10 @@ use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{Lease, Settled};
 use shinsei_core::application::Application;
 use shinsei_core::command::Command;
+use shinsei_core::delivery::{Deliveries, DeliveryCommand, DeliveryFailure};
 use shinsei_core::document::DocumentRef;
 use shinsei_core::event::TellingChannel;
-use shinsei_core::ids::{CommandId, MandateId, StreamKind, UserId};
+use shinsei_core::ids::{CommandId, MailCode, MandateId, StreamId, StreamKind, UserId};
 use shinsei_core::mandate::{Mandate, MandateParty, MandateTask};
 use shinsei_core::notice::{
     CaseFile, ConfirmationToken, Correspondence, MandateNotice, Message, Notice, Reader, Task, UserTask,
@@ -17,6 +18,7 @@ use shinsei_core::notice::{
 };
 use shinsei_core::port::notifier::{Notifier, NotifierError};
 use shinsei_core::procedure::Division;
+use shinsei_core::service_hours::stream::{Maintenance, Service};
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::User;
 
@@ -24,7 +26,7 @@ use super::{again, settle, settlement};
 use crate::engine::{EngineError, ExecuteError, Request, Shared};
 use crate::execution::Execution;
 
-/// Delivers a notice and settles its entry.
+/// Delivers a notice, records what became of it and settles its entry, both in one commit.
 pub(super) fn deliver(
     shared: &Arc<Shared>,
     notifier: &dyn Notifier,
@@ -34,15 +36,69 @@ pub(super) fn deliver(
         Ok(Due::Notice(notice)) => notice,
         Ok(Due::Nothing) => return settle(shared, lease, Settled::Moot),
         // A stream that cannot be read must not hold up the others.
-        Ok(Due::Unaddressed) | Err(EngineError::Log(_)) => return settle(shared, lease, Settled::Parked),
+        Ok(Due::Unaddressed) | Err(EngineError::Log(_)) => {
+            return given_up(shared, lease, DeliveryFailure::Technical);
+        }
         Err(error) => return Err(error),
     };
     match catch_unwind(AssertUnwindSafe(|| notifier.deliver(&notice))) {
-        Ok(Ok(())) if Task::from_bytes(&lease.task) == Some(Task::ResultNotice) => tell_result(shared, lease),
-        Ok(Ok(())) => settle(shared, lease, Settled::Done),
+        Ok(Ok(())) => delivered(shared, lease, &notice),
+        Ok(Err(NotifierError::Unavailable { .. })) => later(shared, lease, DeliveryFailure::Temporary),
         // Whether a notifier that panicked had delivered is not known: at least once, it is tried again.
-        Ok(Err(NotifierError::Unavailable { .. })) | Err(_) => settle(shared, lease, again(shared, lease)),
-        Ok(Err(_)) => settle(shared, lease, Settled::Parked),
+        Err(_) => later(shared, lease, DeliveryFailure::Technical),
+        Ok(Err(_)) => given_up(shared, lease, DeliveryFailure::Permanent),
+    }
+}
+
+fn delivered(shared: &Arc<Shared>, lease: &Lease, notice: &Notice) -> Result<Settled, EngineError> {
+    let record = DeliveryCommand::RecordDelivery {
+        entry: lease.key.name.clone(),
+        mail: MailCode::of(&notice.message),
+        attempt: lease.attempt,
+    };
+    if lease.key.stream.kind == StreamKind::Case
+        && Task::from_bytes(&lease.task).is_some_and(Task::tells_the_result)
+        && let Some(told) = tell_result(shared, lease, &record)?
+    {
+        return Ok(told);
+    }
+    settle_and_record(shared, lease, Settled::Done, record)
+}
+
+/// Tries again after a while, until the attempts are used up.
+fn later(shared: &Arc<Shared>, lease: &Lease, failure: DeliveryFailure) -> Result<Settled, EngineError> {
+    match again(shared, lease) {
+        Settled::Parked => given_up(shared, lease, failure),
+        how => settle(shared, lease, how),
+    }
+}
+
+/// Parks the entry: a person must look.
+fn given_up(shared: &Arc<Shared>, lease: &Lease, failure: DeliveryFailure) -> Result<Settled, EngineError> {
+    let record =
+        DeliveryCommand::RecordFailure { entry: lease.key.name.clone(), attempt: lease.attempt, failure };
+    settle_and_record(shared, lease, Settled::Parked, record)
+}
+
+/// The command's id follows from the lease, so that it takes effect once.
+fn settle_and_record(
+    shared: &Arc<Shared>,
+    lease: &Lease,
+    how: Settled,
+    record: DeliveryCommand,
+) -> Result<Settled, EngineError> {
+    let request = Request::<Deliveries> {
+        municipality: lease.municipality,
+        command_id: CommandId(lease.key.stable_id(lease.municipality, &format!("delivery/{}", lease.fence))),
+        actor: Actor::System,
+        stream: lease.key.stream.deliveries(),
+        command: record,
+    };
+    match Execution::new(Arc::clone(shared), request, vec![settlement(lease, how)])?.run() {
+        Ok(_) => Ok(how),
+        // OK because no rule refuses what the engine itself records.
+        Err(ExecuteError::Rejected(_)) => settle(shared, lease, how),
+        Err(ExecuteError::Failed(error)) => Err(error),
     }
 }
 
@@ -61,7 +117,9 @@ fn notice(shared: &Shared, lease: &Lease) -> Result<Due, EngineError> {
         StreamKind::Case => of_a_case(shared, lease),
         StreamKind::User => to_a_user(shared, lease),
         StreamKind::Mandate => of_a_mandate(shared, lease),
-        StreamKind::Procedure | StreamKind::Calendar | StreamKind::Service => Ok(Due::Unaddressed),
+        StreamKind::Procedure | StreamKind::Calendar | StreamKind::Service | StreamKind::Delivery => {
+            Ok(Due::Unaddressed)
+        }
     }
 }
 
@@ -80,11 +138,30 @@ fn of_a_case(shared: &Shared, lease: &Lease) -> Result<Due, EngineError> {
     Ok(render(task, id, file, between).map_or(Due::Nothing, |notice| Due::Notice(Box::new(notice))))
 }
 
-/// M1: to the address that waits, as long as it does.
 fn to_a_user(shared: &Shared, lease: &Lease) -> Result<Due, EngineError> {
-    let Some(UserTask::Confirmation { ordinal }) = UserTask::from_bytes(&lease.task) else {
-        return Ok(Due::Unaddressed);
-    };
+    match UserTask::from_bytes(&lease.task) {
+        Some(UserTask::Confirmation { ordinal }) => confirmation(shared, lease, ordinal),
+        Some(UserTask::Maintenance { ordinal }) => maintenance(shared, lease, ordinal),
+        None => Ok(Due::Unaddressed),
+    }
+}
+
+/// M15: to whoever has a confirmed address, as long as the maintenance is to come.
+fn maintenance(shared: &Shared, lease: &Lease, ordinal: u32) -> Result<Due, EngineError> {
+    let (_, service) = shared.fold::<Service>(lease.municipality, StreamId::SERVICE)?;
+    let to_come = |one: &&Maintenance| one.cancelled_at.is_none() && shared.clock.now() < one.from;
+    let Some(maintenance) = service.nth(ordinal).filter(to_come) else { return Ok(Due::Nothing) };
+    let (_, user) = shared.fold::<User>(lease.municipality, lease.key.stream)?;
+    let city = shared.city(lease.municipality)?;
+    let Some(mail) = user.registered().and_then(|user| user.mail) else { return Ok(Due::Nothing) };
+    let Some(to) = text(shared, lease, &mail)? else { return Ok(Due::Nothing) };
+    let Some(desk) = city.desk() else { return Ok(Due::Unaddressed) };
+    let message = Message::Maintenance { from: maintenance.from, until: maintenance.until };
+    Ok(letter(lease, &city.name, desk, to, Reader::User, message, lease.due))
+}
+
+/// M1: to the address that waits, as long as it does.
+fn confirmation(shared: &Shared, lease: &Lease, ordinal: u32) -> Result<Due, EngineError> {
     let (_, user) = shared.fold::<User>(lease.municipality, lease.key.stream)?;
     let city = shared.city(lease.municipality)?;
     let waiting = user.registered().and_then(|user| Some((user, user.unconfirmed.as_ref()?)));
@@ -165,9 +242,13 @@ fn letter(
     }))
 }
 
-/// Records that the result was told, in the commit that settles its notice. The command's id follows from the entry,
-/// so that it takes effect once. When staff told it first, the notice is settled alone.
-fn tell_result(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, EngineError> {
+/// Records that the result was told, in the commit that settles its notice and says that it was delivered. The command's
+/// id follows from the entry, so that it takes effect once. `None` when staff told it first.
+fn tell_result(
+    shared: &Arc<Shared>,
+    lease: &Lease,
+    delivery: &DeliveryCommand,
+) -> Result<Option<Settled>, EngineError> {
     let request = Request::<Application> {
         municipality: lease.municipality,
         command_id: CommandId(lease.key.stable_id(lease.municipality, "command")),
@@ -176,9 +257,9 @@ fn tell_result(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, EngineErr
         command: Command::TellResult { how: TellingChannel::Notice },
     };
     let execution = Execution::new(Arc::clone(shared), request, vec![settlement(lease, Settled::Done)])?;
-    match execution.run() {
-        Ok(_) => Ok(Settled::Done),
-        Err(ExecuteError::Rejected(_)) => settle(shared, lease, Settled::Done),
+    match execution.and_deliver(delivery.event()).run() {
+        Ok(_) => Ok(Some(Settled::Done)),
+        Err(ExecuteError::Rejected(_)) => Ok(None),
         Err(ExecuteError::Failed(error)) => Err(error),
     }
 }
