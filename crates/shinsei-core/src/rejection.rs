@@ -1,6 +1,7 @@
 //! Why the rules said no: facts that the person who asked can read and act on. Nothing of it is recorded.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Role;
 use crate::calendar::CalendarDefect;
@@ -566,7 +567,7 @@ pub enum Rejection {
 }
 
 /// Where a case stands, as rejections, tables and labels name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StateName {
     /// Nothing has happened.
     Absent,
@@ -614,28 +615,14 @@ impl StateName {
         Self::Disposed,
     ];
 
-    /// Its code: short, stable, such as `awaiting-correction`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Absent => "absent",
-            Self::Draft => "draft",
-            Self::Discarded => "discarded",
-            Self::Arrived => "arrived",
-            Self::Received => "received",
-            Self::UnderReview => "under-review",
-            Self::AwaitingCorrection => "awaiting-correction",
-            Self::AwaitingApproval => "awaiting-approval",
-            Self::Forwarded => "forwarded",
-            Self::Decided => "decided",
-            Self::Issued => "issued",
-            Self::Closed => "closed",
-            Self::Disposed => "disposed",
-        }
+    /// The code under which a list keeps it: the name of the variant.
+    pub fn code(self) -> String {
+        self.to_string()
     }
 
-    /// Reads a code.
+    /// Reads the code under which a list keeps it.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|name| name.code() == code)
+        Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
     /// What the applicant reads.

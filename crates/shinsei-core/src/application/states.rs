@@ -48,6 +48,8 @@ pub struct Arrived {
     pub form_version: u32,
     /// The mail address for notices.
     pub contact: DocumentRef,
+    /// What the applicant's registration said at arrival.
+    pub profile: Option<DocumentRef>,
     /// When it arrived: by law the time at which it was recorded, or that at which the city had the paper.
     pub arrived_at: Timestamp,
     /// By which way of paper it came; `None` for what came electronically.
@@ -195,6 +197,7 @@ impl Arrived {
             form: submitted.form,
             form_version: 1,
             contact: submitted.contact,
+            profile: submitted.profile,
             arrived_at: submitted.paper.as_ref().map_or(recorded_at, |paper| paper.arrived_at),
             paper: submitted.paper.as_ref().map(|paper| paper.channel),
             signature: None,
