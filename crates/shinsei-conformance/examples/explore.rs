@@ -5,6 +5,7 @@
 //!     [--catalog procedures.csv divisions.csv] [PROCEDURE...]
 //! ```
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -45,8 +46,12 @@ fn run() -> Result<usize, String> {
             begun.elapsed().as_secs_f64(),
         );
         out.write_all(told.as_bytes()).map_err(|error| error.to_string())?;
+        let mut told = BTreeMap::<&str, (usize, &[String])>::new();
         for finding in &explored.findings {
-            let told = format!("  {}\n    {}\n", finding.what, finding.road.join("\n    "));
+            told.entry(&finding.what).or_insert((0, &finding.road)).0 += 1;
+        }
+        for (what, (times, road)) in told {
+            let told = format!("  {what} ({times} states)\n    {}\n", road.join("\n    "));
             out.write_all(told.as_bytes()).map_err(|error| error.to_string())?;
         }
         wrong += explored.findings.len();

@@ -11,6 +11,7 @@ mod road;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use shinsei_core::application::Turn;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::procedure::Procedure;
@@ -177,6 +178,7 @@ impl Search {
     fn expand(&mut self, at: usize) -> Vec<usize> {
         let road = self.found[at].road.clone();
         let (mut next, mut new) = (BTreeSet::new(), vec![]);
+        let mut is_left_by_the_city = false;
         for (party, step) in moves::of(&road) {
             if road.times(&step.command) >= self.limits.repeats_max {
                 self.found[at].is_cut = true;
@@ -187,12 +189,17 @@ impl Search {
             self.explored.granted += 1;
             self.explored.edges.insert(edge);
             let (to, is_new) = self.add(there);
+            is_left_by_the_city |= to != at && party.is_of_the_city();
             next.insert(to);
             if is_new {
                 new.push(to);
             }
         }
         next.remove(&at);
+        if road.life.state().is_open() && !is_left_by_the_city && !self.found[at].is_cut {
+            let what = format!("nobody of the city can do anything: the case is {}", self.found[at].name);
+            self.explored.findings.push(Finding { what, road: road.told() });
+        }
         self.found[at].next = Some(next.into_iter().collect());
         new
     }
@@ -245,6 +252,10 @@ fn is_final(name: StateName) -> bool {
 /// The laws of every case, and those of its agenda.
 fn checked(road: &Road) -> Result<(), String> {
     road.check_agenda()?;
+    let state = road.life.state();
+    if state.is_open() == (state.turn() == Turn::Nobody) {
+        return Err(format!("it is the turn of {:?}, but the case is {}", state.turn(), state.name()));
+    }
     // OK because nothing that a law broke on is used again.
     catch_unwind(AssertUnwindSafe(|| laws::hold(&road.life))).map_err(|panic| {
         let said = panic.downcast_ref::<String>().cloned();

@@ -6,9 +6,9 @@ use crate::actor::{Actor, Role};
 use crate::agenda::AgendaChange;
 use crate::calendar::Calendar;
 use crate::command::SubmittedForm;
-use crate::document::{Document, NewDocument, Seed};
+use crate::document::{Document, DocumentRef, NewDocument, Seed};
 use crate::event_format::{EventFormat, Proposed};
-use crate::ids::{Municipality, ProcedureId, StreamId, StreamKind, UserId};
+use crate::ids::{DocumentId, Municipality, ProcedureId, StreamId, StreamKind, UserId};
 use crate::mandate::Mandate;
 use crate::port::store::NewRecord;
 use crate::procedure::stream::Editions;
@@ -33,6 +33,12 @@ pub trait Decider: Default + Clone + Send + Sync + 'static {
 
     /// What a command must be decided with, besides the state.
     fn needs<'a>(&'a self, command: &'a Self::Command) -> Needs<'a>;
+
+    /// The documents beside the log that a decision on the command must read, such as the references of earlier payments.
+    fn reads(&self, command: &Self::Command) -> Vec<DocumentId> {
+        let _ = command;
+        vec![]
+    }
 
     /// What the engine itself asks when a deadline of the stream falls due, by what the agenda kept of it; `None` for what
     /// it cannot read.
@@ -150,11 +156,19 @@ pub struct Context<'a> {
     pub service_hours: &'a ServiceHours,
     /// The signature of the submission, judged.
     pub signature: Option<&'a VerifiedSignature>,
+    /// The documents that the decision must read, as far as they are not erased.
+    pub documents: &'a [Document],
     /// The randomness of the command.
     pub seed: Seed,
 }
 
 impl<'a> Context<'a> {
+    /// The content of a document that the decision reads, if it is the one that an event spoke of.
+    pub(crate) fn content(&self, reference: &DocumentRef) -> Option<&'a [u8]> {
+        let document = self.documents.iter().find(|document| document.is(reference))?;
+        Some(document.content.as_slice())
+    }
+
     /// A context in which nothing but the time, the place and the actor is known.
     pub fn bare(
         now: Timestamp,
@@ -182,6 +196,7 @@ impl<'a> Context<'a> {
             registration_required: false,
             service_hours,
             signature: None,
+            documents: &[],
             seed,
         }
     }

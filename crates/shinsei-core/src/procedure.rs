@@ -106,6 +106,79 @@ pub struct Terms {
     /// How long the completed case is kept (保存期間).
     #[serde(default, skip_serializing_if = "is_default")]
     pub retention: Retention,
+    /// The grounds on which nothing is to be paid (免除事由); `None` where the edition does not list them: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemptions: Option<Vec<ExemptionGround>>,
+    /// Whether a fee that was paid is given back (還付).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub refund: RefundRule,
+    /// Whether what was handed over is issued again, and for how much (再交付).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub reissue: ReissueRule,
+    /// How the applicant agrees to receive documents electronically (電子交付の同意); `None` where they go on paper only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentRule>,
+    /// True when it is made sure at the counter who fetches what is handed over (本人確認).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub identification: bool,
+}
+
+/// Why a fee is not taken (免除事由).
+///
+/// # Source
+/// DOMAIN 1.4; the ordinances of 村上市 and others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExemptionGround {
+    /// Public assistance (生活保護).
+    PublicAssistance,
+    /// The state or another municipality asks (国・地方公共団体).
+    PublicBody,
+    /// A law makes it free (法令).
+    Statute,
+    /// A pensioner needs it for the pension (年金受給者).
+    Pension,
+    /// The mayor's discretion (市長が特に認める).
+    MayorsDiscretion,
+}
+
+/// Whether a fee that was paid is given back (還付).
+///
+/// # Source
+/// DOMAIN 1.4: 筑後市5条 (never), 市川三郷町5条 (only if the application could not be accepted), 高崎市4条・白老町4条 (if the mayor finds
+/// a special reason).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RefundRule {
+    /// It is not (しない).
+    #[default]
+    Never,
+    /// If the application could not be accepted (不受理のとき).
+    IfNotAccepted,
+    /// If the mayor finds a special reason (市長の裁量).
+    MayorsDiscretion,
+}
+
+/// Whether what was handed over is issued again (再交付).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReissueRule {
+    /// No: it is applied for anew.
+    #[default]
+    NotOffered,
+    /// Yes, for nothing (無料).
+    Free,
+    /// Yes, for so much a copy.
+    Each(Yen),
+}
+
+/// How an applicant agrees to receive documents electronically.
+///
+/// # Source
+/// DOMAIN L19: a disposition arrives by electronic means only if the recipient has said so (デジタル手続法7条).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConsentRule {
+    /// With the application: its form says so (申請時).
+    WithApplication,
+    /// Separately, for the single case (個別).
+    Separate,
 }
 
 /// Leaves out of an event what says nothing else than its absence.
@@ -414,6 +487,20 @@ impl Terms {
     /// True when the review must wait for the fee.
     pub fn fee_precedes_review(&self) -> bool {
         matches!(self.fee.timing(), Some(FeeTiming::AtApplication | FeeTiming::BeforeReview))
+    }
+
+    /// What the applicant must be met for before a decision on the merits, beside the inspection of premises. Who fetches
+    /// something at the counter is interviewed and shows papers there, in one visit.
+    pub fn visits_before_decision(&self) -> impl Iterator<Item = Visit> + '_ {
+        let is_met_before = |visit: &Visit| {
+            matches!(visit, Visit::Interview | Visit::Papers) && !self.is_fetched_at_the_counter()
+        };
+        self.visits.iter().copied().filter(is_met_before)
+    }
+
+    /// True when what is handed over is fetched at the counter.
+    pub fn is_fetched_at_the_counter(&self) -> bool {
+        matches!(self.deliverable, Deliverable::Issued { by: Delivery::Counter, .. })
     }
 
     /// True when an officer must have inspected before deciding on the merits.

@@ -1,11 +1,13 @@
 //! Why the rules said no: facts that the person who asked can read and act on. Nothing of it is recorded.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Role;
 use crate::calendar::CalendarDefect;
 use crate::form::FormDefect;
 use crate::ids::{DivisionId, ProcedureId, ReasonCode};
+use crate::procedure::{ExemptionGround, Visit};
 use crate::signature::{CertificateKind, SignatureDefect};
 use crate::time::Timestamp;
 use crate::yen::Yen;
@@ -206,6 +208,104 @@ pub enum Rejection {
     /// A hold stands in the way.
     #[error("the case is under a hold; release it first")]
     UnderHold,
+    /// The fee comes after the decision, and nobody asked the applicant to pay.
+    #[error("the request to pay is missing; issue the fee notice first")]
+    FeeNotNotified,
+    /// A payment with this reference is recorded already: it counts once.
+    #[error("a payment with this reference is recorded already")]
+    PaymentKnown,
+    /// The terms do not list this ground.
+    #[error("this procedure knows no exemption on the ground {ground:?}")]
+    NoGroundForExemption {
+        /// Which.
+        ground: ExemptionGround,
+    },
+    /// The numbers of an electronic payment have other digits.
+    #[error(
+        "the collecting agency's number has 5 digits, the payment number up to 20, the confirmation number up to 6"
+    )]
+    PaymentNumbersMalformed,
+    /// The last day lies in the past.
+    #[error("the last day {day} has passed already")]
+    LastDayHasPassed {
+        /// Which day.
+        day: NaiveDate,
+    },
+    /// No such payment came in, or nothing more is to be decided about it.
+    #[error("there is no such payment {payment} of this case")]
+    NoSuchPayment {
+        /// Which.
+        payment: u32,
+    },
+    /// The ordinance gives no fee back in this case.
+    #[error("the fee of this procedure is not given back in this case")]
+    RefundExcluded,
+    /// Nothing, or more than is left of the payment.
+    #[error("a refund is at least 1 yen and at most {left}")]
+    RefundOutOfRange {
+        /// What is left of it.
+        left: Yen,
+    },
+    /// Nobody made sure who came.
+    #[error("make sure first who came to the counter")]
+    VisitorNotVerified,
+    /// It was made sure already who came.
+    #[error("it was made sure already who came")]
+    VisitorAlreadyVerified,
+    /// The terms ask for no such visit before the decision, or it was recorded.
+    #[error("no visit for {purpose:?} is needed before the decision")]
+    VisitNotNeeded {
+        /// What for.
+        purpose: Visit,
+    },
+    /// The applicant must be met before the decision.
+    #[error("the visit for {purpose:?} must be recorded before the decision")]
+    VisitMissing {
+        /// What for.
+        purpose: Visit,
+    },
+    /// The visit is said to be of a day that has not come, or before the arrival.
+    #[error("a visit must lie between the arrival and today")]
+    VisitOutOfRange,
+    /// The procedure delivers nothing electronically.
+    #[error("this procedure delivers on paper only")]
+    ElectronicDeliveryExcluded,
+    /// The applicant said so before.
+    #[error("the applicant said so already")]
+    AlreadyChosen,
+    /// The applicant has not agreed to electronic delivery.
+    #[error("the applicant has not agreed to electronic delivery; deliver on paper")]
+    ConsentMissing,
+    /// A document is there to be fetched.
+    #[error("a document waits to be fetched already")]
+    AlreadyPublished,
+    /// What is fetched has no seal on paper, and what goes on paper no digital signature.
+    #[error("a seal on paper is for documents on paper, a digital signature for those that are fetched")]
+    SealUnfit,
+    /// There is nothing to fetch, or no longer.
+    #[error("there is no document to fetch")]
+    NothingToFetch,
+    /// A document that says what was decided has reached the applicant.
+    #[error("the document has reached the applicant already")]
+    AlreadyDelivered,
+    /// An official document tells the result when it is delivered or fetched.
+    #[error("a document tells the result when it is delivered or fetched; record that")]
+    DocumentTellsItself,
+    /// The procedure issues nothing again.
+    #[error("what this procedure hands over is applied for anew")]
+    ReissueNotOffered,
+    /// No such certificate.
+    #[error("there is no certificate {certificate} of this case")]
+    NoSuchCertificate {
+        /// Its ordinal.
+        certificate: u32,
+    },
+    /// The certificate is void, replaced, or rests on a decision that was revoked.
+    #[error("certificate {certificate} of this case is not in force")]
+    CertificateNotInForce {
+        /// Its ordinal.
+        certificate: u32,
+    },
     /// The case is kept for good.
     #[error("the case is kept for good")]
     KeptForGood,
@@ -230,6 +330,11 @@ pub enum Rejection {
     /// The fiscal year has no receipt numbers of this form.
     #[error("receipt numbers exist from fiscal 令和元年 to 令和99年")]
     YearWithoutNumbers,
+    /// A number of twelve digits in the form looks like a My Number.
+    #[error(
+        "a number in the form looks like a My Number; take it out, or say in the form that it is something else"
+    )]
+    MayHoldMyNumber,
     /// The calendar cannot be as it is asked for.
     #[error(transparent)]
     CalendarDefective(#[from] CalendarDefect),
@@ -373,7 +478,7 @@ pub enum Rejection {
 }
 
 /// Where a case stands, as rejections, tables and labels name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StateName {
     /// Nothing has happened.
     Absent,
@@ -411,6 +516,16 @@ impl StateName {
         Self::Closed,
         Self::Disposed,
     ];
+
+    /// The code under which a list keeps it: the name of the variant.
+    pub fn code(self) -> String {
+        self.to_string()
+    }
+
+    /// Reads the code under which a list keeps it.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
 
     /// What the applicant reads.
     pub fn label(self) -> &'static str {
@@ -511,6 +626,30 @@ impl Rejection {
             Self::WordsMissing => "説明を記入してください。".into(),
             Self::NoSuchHold { .. } => "該当する廃棄の停止がありません。".into(),
             Self::UnderHold => "廃棄が停止されています。".into(),
+            Self::FeeNotNotified => "納入通知がまだ発行されていません。".into(),
+            Self::PaymentKnown => "この納付は既に記録されています。".into(),
+            Self::NoGroundForExemption { .. } => "この手続では、その事由による免除はできません。".into(),
+            Self::PaymentNumbersMalformed => "収納機関番号・納付番号・確認番号を確認してください。".into(),
+            Self::LastDayHasPassed { .. } => "期限には今日以後の日付を指定してください。".into(),
+            Self::NoSuchPayment { .. } => "該当する納付がありません。".into(),
+            Self::RefundExcluded => "この手数料は還付されません。".into(),
+            Self::RefundOutOfRange { left } => format!("還付できる金額は{left}までです。"),
+            Self::VisitorNotVerified => "窓口で本人確認をしてから交付します。".into(),
+            Self::VisitorAlreadyVerified => "本人確認は済んでいます。".into(),
+            Self::VisitNotNeeded { .. } => "審査の前に必要な面談・書類の提示ではありません。".into(),
+            Self::VisitMissing { .. } => "面談または書類の提示が済んでいません。".into(),
+            Self::VisitOutOfRange => "面談・書類の提示の日付が正しくありません。".into(),
+            Self::ElectronicDeliveryExcluded => "この手続は電子交付に対応していません。".into(),
+            Self::AlreadyChosen => "既に選択されています。".into(),
+            Self::ConsentMissing => "電子交付への同意がありません。".into(),
+            Self::AlreadyPublished => "取得を待っている文書があります。".into(),
+            Self::SealUnfit => "文書の種類に合わない公印です。".into(),
+            Self::NothingToFetch => "取得できる文書がありません。".into(),
+            Self::AlreadyDelivered => "決定の文書は既にお届けしています。".into(),
+            Self::DocumentTellsItself => "文書の交付または取得を記録してください。".into(),
+            Self::ReissueNotOffered => "この手続では再交付できません。改めて申請してください。".into(),
+            Self::NoSuchCertificate { .. } => "該当する証明書等がありません。".into(),
+            Self::CertificateNotInForce { .. } => "その証明書等は効力がありません。".into(),
             Self::KeptForGood => "永年保存の文書です。".into(),
             Self::RetentionRuns { until } => {
                 format!("保存期間中です。{}から廃棄できます。", until.format("%Y年%-m月%-d日"))
@@ -519,6 +658,11 @@ impl Rejection {
             Self::DeadlineNotReached { .. } => "期限はまだ来ていません。".into(),
             Self::DeadlineMoot => "この期限は既に効力がありません。".into(),
             Self::YearWithoutNumbers => "受付番号を発行できない年度です。".into(),
+            Self::MayHoldMyNumber => {
+                "マイナンバー(個人番号)と思われる12桁の数字があります。マイナンバーは記入しないでください。\
+                                      別の番号であるときは、その旨を選んでから、もう一度申請してください。"
+                    .into()
+            }
             Self::CalendarDefective(_) => "暦の内容を確認してください。".into(),
             Self::OutageOutOfRange => "停止の開始と終了の日時を確認してください。".into(),
             Self::MaintenanceTooLate => "開始時刻を過ぎたメンテナンスは告知できません。".into(),

@@ -354,7 +354,7 @@ const KNOWN: &[Voices] = &[
     (
         "too-many-elements",
         "署名ファイルに含まれる項目が多すぎるため、確認できません。",
-        "more certificates, revocation lists, signers or attributes than the budget allows",
+        "more certificates, revocation lists, signers, attributes or pieces than the budget allows",
     ),
 ];
 

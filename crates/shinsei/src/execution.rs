@@ -216,6 +216,10 @@ impl<D: Decider> Execution<D> {
         };
         let hours = service.as_ref().map(|service| service.hours(&city.service_hours, now));
         let calendar = calendars.as_deref().and_then(Calendars::current);
+        let mut documents = Vec::new();
+        for id in state.reads(&request.command) {
+            documents.extend(engine.store.document(request.municipality, id)?);
+        }
         let context = Context {
             now,
             municipality: request.municipality,
@@ -233,6 +237,7 @@ impl<D: Decider> Execution<D> {
             registration_required: city.registration_required,
             service_hours: hours.as_deref().unwrap_or(&city.service_hours),
             signature: self.judgement.as_ref().and_then(|judgement| judgement.verdict.as_ref().ok()),
+            documents: &documents,
             seed: self.seed,
         };
         let mut decision = state.decide(&request.command, &context).map_err(ExecuteError::Rejected)?;

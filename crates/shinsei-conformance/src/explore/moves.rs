@@ -4,13 +4,17 @@ use std::fmt;
 
 use shinsei_core::actor::Actor;
 use shinsei_core::bytes::Bytes;
-use shinsei_core::command::{ApplicationFinding, Command, FilingFinding, Finding, Review, StatedReason};
+use shinsei_core::command::{
+    ApplicationFinding, Command, CounterService, DocumentWritten, FilingFinding, Finding, PaperDelivery,
+    PaymentMade, PaymentNumbers, Review, SealPut, StatedReason,
+};
 use shinsei_core::event::{
-    AppealKind, AppealResult, CloseReason, ExemptionGround, PaymentChannel, ReopeningGround, TellingChannel,
+    AppealKind, AppealResult, CloseReason, Identification, PaymentChannel, ReissueCause, ReopeningGround,
+    ReversalCause, TellingChannel, VoidCause,
 };
 use shinsei_core::ids::{DivisionId, ReasonCode, StaffId, UserId};
 use shinsei_core::outcome::NonEmpty;
-use shinsei_core::procedure::Act;
+use shinsei_core::procedure::{Act, ExemptionGround, Visit};
 use shinsei_core::yen::Yen;
 use uuid::Uuid;
 
@@ -58,6 +62,14 @@ impl Party {
             Self::Clerk => "窓口",
             Self::OtherDivision => "他課",
             Self::Engine => "自動",
+        }
+    }
+
+    /// True for those who answer for the case: the division's people, and the engine where it acts for them.
+    pub fn is_of_the_city(self) -> bool {
+        match self {
+            Self::Officer | Self::Approver | Self::Clerk | Self::Engine => true,
+            Self::Applicant | Self::Stranger | Self::OtherDivision => false,
         }
     }
 
@@ -125,6 +137,19 @@ pub const COMMANDS: &[&str] = &[
     "Reopen",
     "PlaceHold",
     "ReleaseHold",
+    "IssueFeeNotice",
+    "ReversePayment",
+    "Refund",
+    "DeclineRefund",
+    "VerifyVisitor",
+    "ServeAtCounter",
+    "RecordVisit",
+    "ChooseElectronicDelivery",
+    "PublishDocument",
+    "FetchDocument",
+    "DeliverDocument",
+    "Reissue",
+    "Void",
     "Dispose",
 ];
 
@@ -144,7 +169,16 @@ pub(super) fn of(road: &Road) -> Vec<(Party, Step)> {
 }
 
 fn commands(life: &Life) -> Vec<Command> {
-    [before_the_end(life), of_the_fee(life), at_the_end(life), after_the_end(life)].concat()
+    [
+        before_the_end(life),
+        of_the_fee(life),
+        of_the_money_back(),
+        at_the_counter(life),
+        of_the_document(life),
+        at_the_end(life),
+        after_the_end(life),
+    ]
+    .concat()
 }
 
 fn before_the_end(life: &Life) -> Vec<Command> {
@@ -185,16 +219,74 @@ fn findings(act: Act) -> Vec<Finding> {
 
 fn of_the_fee(life: &Life) -> Vec<Command> {
     let due = life.state().arrival().and_then(|arrived| arrived.fee.due());
-    let pay = |yen, channel| Command::RecordPayment { yen, channel, reference: words("領収 第0042号") };
+    let in_two_weeks = life.now().date_jst() + chrono::TimeDelta::days(14);
+    let numbers = PaymentNumbers {
+        agency: "12345".to_owned(),
+        payment: "00012345678901".to_owned(),
+        confirmation: "123456".to_owned(),
+    };
+    let pay = |yen, channel| Command::RecordPayment { yen, channel, reference: words("領収 甲第1号") };
     let mut commands = vec![
         Command::AssessFee { yen: Yen(4_500) },
         Command::ExemptFee { ground: ExemptionGround::PublicAssistance },
         pay(Yen(1), PaymentChannel::Counter),
+        Command::IssueFeeNotice { numbers: None, due_on: in_two_weeks },
+        Command::IssueFeeNotice { numbers: Some(numbers), due_on: in_two_weeks },
     ];
     commands.extend(due.into_iter().flat_map(|yen| {
         [PaymentChannel::Counter, PaymentChannel::Electronic].map(|channel| pay(yen, channel))
     }));
     commands
+}
+
+fn of_the_money_back() -> Vec<Command> {
+    vec![
+        Command::ReversePayment { payment: 1, cause: ReversalCause::TakenBack },
+        Command::ReversePayment { payment: 1, cause: ReversalCause::RecordedInError },
+        Command::Refund { payment: 1, yen: Yen(1) },
+        Command::DeclineRefund { payment: 1, reasons: reasons() },
+    ]
+}
+
+fn at_the_counter(life: &Life) -> Vec<Command> {
+    let identification = Identification::IndividualNumberCard;
+    let due = life.state().arrival().and_then(|arrived| arrived.fee.due());
+    let reference = words("領収 甲第2号");
+    let payment = due.map(|yen| PaymentMade { yen, channel: PaymentChannel::Counter, reference });
+    let on = life.now().date_jst();
+    let mut commands = vec![
+        Command::VerifyVisitor { identification, notice_copy: true },
+        Command::ServeAtCounter(CounterService { identification, notice_copy: true, payment, copies: 1 }),
+    ];
+    commands.extend(
+        [Visit::Inspection, Visit::Interview, Visit::Papers]
+            .map(|purpose| Command::RecordVisit { purpose, on }),
+    );
+    commands
+}
+
+fn of_the_document(life: &Life) -> Vec<Command> {
+    let document =
+        || DocumentWritten { body: words("次のとおり決定しました。"), seal: SealPut::Paper };
+    let sealed = SealPut::Electronic { signature: words("署名") };
+    let published = DocumentWritten { seal: sealed, ..document() };
+    let payment =
+        PaymentMade {
+            yen: Yen(300), channel: PaymentChannel::Counter, reference: words("領収 甲第3号")
+        };
+    let reissue = |payment| Command::Reissue { of: 1, cause: ReissueCause::Lost, copies: 1, payment };
+    let in_two_weeks = life.now().date_jst() + chrono::TimeDelta::days(14);
+    vec![
+        Command::ChooseElectronicDelivery { agrees: true },
+        Command::ChooseElectronicDelivery { agrees: false },
+        Command::PublishDocument { document: published, expires_on: in_two_weeks },
+        Command::FetchDocument,
+        Command::DeliverDocument { document: document(), way: PaperDelivery::Counter },
+        Command::DeliverDocument { document: document(), way: PaperDelivery::Post { tracking: None } },
+        reissue(None),
+        reissue(Some(payment)),
+        Command::Void { certificate: 1, cause: VoidCause::Misused },
+    ]
 }
 
 fn at_the_end(life: &Life) -> Vec<Command> {

@@ -88,6 +88,8 @@ pub enum Expected {
     },
     /// A retention period.
     Retention,
+    /// What a certificate costs again.
+    Reissue,
     /// A value that no earlier row has.
     Unique {
         /// The line of the row that has it.
@@ -145,6 +147,9 @@ impl fmt::Display for Expected {
             Self::Count => f.write_str("a whole number from 1"),
             Self::Yen => f.write_str("whole yen in digits: 0 if it is free, blank if it is not known"),
             Self::Period => f.write_str("a number from 1 to 65535 with 日, 週 or 月, such as 14日"),
+            Self::Reissue => {
+                f.write_str("a blank cell where nothing is issued again, 無料, or whole yen in digits")
+            }
             Self::Retention => f.write_str("永年, or a number from 1 to 30 with 年, such as 5年"),
             Self::Date => f.write_str("a date such as 2026-05-07"),
             Self::Url => f.write_str("an address that begins with https:// or http://"),

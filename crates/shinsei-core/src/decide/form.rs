@@ -26,6 +26,9 @@ pub(super) fn read<'a>(
     if read.applicant != applicant {
         return Err(Rejection::FormOfOtherApplicant);
     }
+    if read.may_hold_my_number() {
+        return Err(Rejection::MayHoldMyNumber);
+    }
     Ok((read, signature))
 }
 

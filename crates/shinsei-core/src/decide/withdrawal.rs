@@ -3,12 +3,13 @@
 use super::ending::closed_for;
 use super::party::applicant_or_counter;
 use super::words::{keep_reasons, reasoned};
-use super::{CaseDecision, decision_with, events, wrong_state};
+use super::{CaseDecision, decision_with, events, notice_at_once, wrong_state};
 use crate::application::{Application, Received, Withdrawal};
 use crate::command::StatedReason;
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{CloseReason, Event, WithdrawalDeclined, WithdrawalRequested, Withdrawn};
+use crate::notice::Task;
 use crate::outcome::NonEmpty;
 use crate::procedure::WithdrawalRule;
 use crate::rejection::{Rejection, StateName};
@@ -19,7 +20,7 @@ pub(super) fn withdraw(state: &Application, context: &Context<'_>) -> CaseDecisi
     let (by, window) = applicant_or_counter(arrived, context)?;
     let decision = match arrived.terms.withdrawal {
         WithdrawalRule::Never => return Err(Rejection::WithdrawalExcluded),
-        WithdrawalRule::AtOnce => withdrawn(Withdrawn { by })?,
+        WithdrawalRule::AtOnce => withdrawn(Withdrawn { by }, context)?,
         WithdrawalRule::ByConsent => {
             unanswered(received)?;
             events([Event::WithdrawalRequested(WithdrawalRequested { by })])?
@@ -33,7 +34,7 @@ pub(super) fn accept(state: &Application, context: &Context<'_>) -> CaseDecision
     let received = undecided(state)?;
     let by = context.actor.officer_of(received.arrived.in_charge())?.clone();
     requested(received)?;
-    withdrawn(Withdrawn { by: Some(by) })
+    withdrawn(Withdrawn { by: Some(by) }, context)
 }
 
 /// 取下げの不同意: by an officer, with reasons; the review goes on.
@@ -48,7 +49,11 @@ pub(super) fn decline(
     reasoned(reasons.as_slice())?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let reasons = keep_reasons(reasons, &mut documents);
-    decision_with([Event::WithdrawalDeclined(WithdrawalDeclined { by, reasons })], documents)
+    let declined = Event::WithdrawalDeclined(WithdrawalDeclined { by, reasons });
+    let mut decision = decision_with([declined], documents)?;
+    let declined = received.annex.withdrawals_declined + 1;
+    decision.agenda = vec![notice_at_once(Task::WithdrawalDeclinedNotice { declined }, context)];
+    Ok(decision)
 }
 
 /// A request to withdraw is answered before the case is decided.
@@ -66,8 +71,10 @@ fn requested(received: &Received) -> Result<(), Rejection> {
     }
 }
 
-fn withdrawn(withdrawn: Withdrawn) -> CaseDecision {
-    events([Event::Withdrawn(withdrawn), closed_for(CloseReason::Withdrawn)])
+fn withdrawn(withdrawn: Withdrawn, context: &Context<'_>) -> CaseDecision {
+    let mut decision = events([Event::Withdrawn(withdrawn), closed_for(CloseReason::Withdrawn)])?;
+    decision.agenda = vec![notice_at_once(Task::WithdrawalNotice, context)];
+    Ok(decision)
 }
 
 /// What was received and is not decided: what is decided is not withdrawn any more.

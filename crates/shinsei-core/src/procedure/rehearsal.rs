@@ -9,15 +9,16 @@ use crate::application::Application;
 use crate::bytes::Bytes;
 use crate::calendar::Calendar;
 use crate::command::{
-    ApplicationFinding, Command, FilingFinding, Finding, Review, StatedReason, Submit, SubmittedForm,
+    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, Review, SealPut,
+    StatedReason, Submit, SubmittedForm,
 };
 use crate::decide::decide;
-use crate::decider::Context;
-use crate::document::Seed;
-use crate::event::{Event, PaymentChannel, TellingChannel};
+use crate::decider::{Context, Decider as _};
+use crate::document::{Body, Document, NewDocument, Seed};
+use crate::event::{Event, Identification, PaymentChannel, TellingChannel};
 use crate::event_format::{EventFormat as _, Proposed};
 use crate::ids::{
-    CaseId, CommandId, DivisionId, Municipality, Position, ReasonCode, StaffId, UserId, Version,
+    CaseId, CommandId, DivisionId, DocumentId, Municipality, Position, ReasonCode, StaffId, UserId, Version,
 };
 use crate::number::ReceiptNumber;
 use crate::outcome::NonEmpty;
@@ -45,6 +46,9 @@ impl fmt::Display for DeadEnd {
         write!(f, "a case that is to be {} stays {} for good", self.finding, self.state)
     }
 }
+
+/// A case and the documents that were kept with it.
+type Case = (Application, Vec<NewDocument>);
 
 /// Somebody who asks something.
 type Move = (Actor, Command);
@@ -102,20 +106,20 @@ fn rehearse_with(
     let mut procedure = procedure.clone();
     procedure.terms.signature = SignatureRule::Exempt;
     let stage = Stage { procedure: &procedure };
-    let arrived = stage.after(Application::Absent, &stage.submission());
+    let arrived = stage.after(&(Application::Absent, vec![]), &stage.submission());
     let arrived = arrived.ok_or(DeadEnd { finding: "decided", state: StateName::Absent })?;
     for (name, finding) in findings(procedure.terms.act) {
-        let mut state = arrived.clone();
+        let mut case = arrived.clone();
         for _ in 0..STEPS_MAX {
-            if state.name() == StateName::Closed {
+            if case.0.name() == StateName::Closed {
                 break;
             }
-            let next = moves(&stage, &state, &finding);
-            let Some(there) = next.iter().find_map(|one| stage.after(state.clone(), one)) else { break };
-            state = there;
+            let next = moves(&stage, &case.0, &finding);
+            let Some(there) = next.iter().find_map(|one| stage.after(&case, one)) else { break };
+            case = there;
         }
-        if state.name() != StateName::Closed {
-            return Err(DeadEnd { finding: name, state: state.name() });
+        if case.0.name() != StateName::Closed {
+            return Err(DeadEnd { finding: name, state: case.0.name() });
         }
     }
     Ok(())
@@ -128,15 +132,23 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     /// The case after somebody asked something; `None` where that is refused or changes nothing.
-    fn after(&self, state: Application, (by, command): &Move) -> Option<Application> {
+    fn after(&self, (state, kept): &Case, (by, command): &Move) -> Option<Case> {
         // 7 May 2026, a Thursday: any business day would do.
         let now = Timestamp::from_jst(2026, 5, 7, 15, 4)?;
         let municipality: Municipality = "012025".parse().ok()?;
         let stream = CaseId(Uuid::nil()).into();
         let (calendar, hours) = (Calendar::standard(), ServiceHours::default());
-        let bare = Context::bare(now, municipality, stream, by, &calendar, &hours, Seed([0; 32]));
-        let context = Context { procedure: Some(self.procedure), registration_required: false, ..bare };
-        let decision = decide(&state, command, &context).ok()?;
+        // As many documents as were kept so far: those of the next command have other ids.
+        let seed = Seed([u8::try_from(kept.len()).ok()?; 32]);
+        let bare = Context::bare(now, municipality, stream, by, &calendar, &hours, seed);
+        let documents = read(kept, &state.reads(command));
+        let context = Context {
+            procedure: Some(self.procedure),
+            registration_required: false,
+            documents: &documents,
+            ..bare
+        };
+        let decision = decide(state, command, &context).ok()?;
         let mut after = state.clone();
         for proposed in decision.events {
             let event = match proposed {
@@ -149,7 +161,7 @@ impl Stage<'_> {
             let (position, version, command) = (Position(1), Version(1), CommandId(Uuid::nil()));
             after = after.evolve(&Recorded { position, stream, version, recorded_at: now, command, event });
         }
-        (after != state).then_some(after)
+        (after != *state).then(|| (after, [kept.as_slice(), &decision.documents].concat()))
     }
 
     fn submission(&self) -> Move {
@@ -172,16 +184,30 @@ impl Stage<'_> {
     }
 }
 
+/// The documents that a decision must read.
+fn read(kept: &[NewDocument], ids: &[DocumentId]) -> Vec<Document> {
+    let wanted = kept.iter().filter(|document| ids.contains(&document.id));
+    let content = |document: &NewDocument| match &document.body {
+        Body::Inline(content) | Body::Shared(content) => content.as_slice().to_vec(),
+        Body::Staged { .. } => vec![],
+    };
+    let as_kept = |document: &NewDocument| Document {
+        id: document.id,
+        stream: document.stream,
+        role: document.role.to_owned(),
+        salt: document.salt,
+        content: content(document),
+    };
+    wanted.map(as_kept).collect()
+}
+
 /// What the city's people try, in this order: an officer, a clerk, and the engine.
 fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move> {
     let Some(staff) = stage.staff("s-1") else { return vec![] };
     let (officer, clerk) = (Actor::Officer(staff.clone()), Actor::Clerk(staff));
-    let inspected_on = stage
-        .procedure
-        .terms
-        .needs_inspection()
-        .then(|| state.arrival().map(|arrived| arrived.arrived_at.date_jst()));
-    let review = Review { finding: finding.clone(), inspected_on: inspected_on.flatten() };
+    let today = state.arrival().map(|arrived| arrived.arrived_at.date_jst()).unwrap_or_default();
+    let inspected_on = stage.procedure.terms.needs_inspection().then_some(today);
+    let review = Review { finding: finding.clone(), inspected_on };
     let due = state.arrival().and_then(|arrived| arrived.fee.due());
     let pay = |yen| Command::RecordPayment {
         yen,
@@ -191,8 +217,14 @@ fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move>
     let mut moves =
         vec![(officer.clone(), Command::StartReview), (officer.clone(), Command::AssessFee { yen: Yen(1) })];
     moves.extend(due.map(|yen| (clerk.clone(), pay(yen))));
+    let visits = stage.procedure.terms.visits_before_decision();
+    moves.extend(visits.map(|purpose| (clerk.clone(), Command::RecordVisit { purpose, on: today })));
+    let document = DocumentWritten { body: Bytes::from("rehearsal"), seal: SealPut::Paper };
+    let identification = Identification::IndividualNumberCard;
     moves.extend([
         (officer, Command::Review(review)),
+        (clerk.clone(), Command::DeliverDocument { document, way: PaperDelivery::Counter }),
+        (clerk.clone(), Command::VerifyVisitor { identification, notice_copy: true }),
         (clerk, Command::IssueCertificate { copies: 1 }),
         (Actor::System, Command::TellResult { how: TellingChannel::Notice }),
     ]);
@@ -233,15 +265,15 @@ mod tests {
     #[test]
     fn a_state_in_which_nobody_can_go_on_is_named() {
         let catalog = Catalog::sample();
-        let untold: fn(&Stage<'_>, &Application, &Finding) -> Vec<Move> = |stage, state, finding| {
+        let undecided: fn(&Stage<'_>, &Application, &Finding) -> Vec<Move> = |stage, state, finding| {
             let all = moves(stage, state, finding).into_iter();
-            all.filter(|(_, command)| !matches!(command, Command::TellResult { .. })).collect()
+            all.filter(|(_, command)| !matches!(command, Command::Review(_))).collect()
         };
         let nobody: fn(&Stage<'_>, &Application, &Finding) -> Vec<Move> = |_, _, _| vec![];
         let dog = &catalog.procedures()[0];
         let name = findings(dog.terms.act)[0].0;
         let dead_end = |moves| rehearse_with(dog, moves).unwrap_err();
         assert_eq!(dead_end(nobody), DeadEnd { finding: name, state: StateName::Received });
-        assert_eq!(dead_end(untold).finding, name);
+        assert_eq!(dead_end(undecided), DeadEnd { finding: name, state: StateName::UnderReview });
     }
 }

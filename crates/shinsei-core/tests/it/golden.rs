@@ -137,13 +137,15 @@ fn a_golden_record_lies_under_its_type_and_version() {
 fn the_words_of_closed_lists_are_settled_for_ever() {
     use shinsei_core::delivery::DeliveryFailure;
     use shinsei_core::event::{
-        AppealKind, AppealResult, CloseReason, DiscardCause, ExemptionGround, PaymentChannel,
-        ReopeningGround, TellingChannel,
+        AppealKind, AppealResult, CloseReason, DiscardCause, Identification, PaymentChannel, RefundGround,
+        ReissueCause, ReopeningGround, ReversalCause, TellingChannel, VoidCause,
     };
     use shinsei_core::mandate::Capacity;
     use shinsei_core::period::{CountedFrom, Direction, Holidays, PeriodUnit, Roll};
     use shinsei_core::port::signature::EvidenceRole;
-    use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit, WithdrawalRule};
+    use shinsei_core::procedure::{
+        Act, ConsentRule, Delivery, ExemptionGround, FeeTiming, RefundRule, Visit, WithdrawalRule,
+    };
     use shinsei_core::procedure::{Agents, Applicants, BasisKind, Category, PaymentMethod};
     use shinsei_core::signature::CertificateKind;
     use shinsei_core::user::{PurgeCause, UserKind};
@@ -189,6 +191,7 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
             TellingChannel::Counter,
             TellingChannel::Telephone,
             TellingChannel::Post,
+            TellingChannel::Document,
         ]),
         words(&[
             CloseReason::Completed,
@@ -198,6 +201,25 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
             CloseReason::LeftToCollection,
         ]),
         words(&[WithdrawalRule::AtOnce, WithdrawalRule::ByConsent, WithdrawalRule::Never]),
+        words(&[RefundRule::Never, RefundRule::IfNotAccepted, RefundRule::MayorsDiscretion]),
+        words(&[RefundGround::NotAccepted, RefundGround::MayorsDiscretion]),
+        words(&[ConsentRule::WithApplication, ConsentRule::Separate]),
+        words(&[ReversalCause::TakenBack, ReversalCause::RecordedInError]),
+        words(&[
+            Identification::IndividualNumberCard,
+            Identification::DrivingLicence,
+            Identification::Passport,
+            Identification::PhotographByPublicOffice,
+            Identification::TwoWithoutPhotograph,
+        ]),
+        words(&[
+            ReissueCause::Lost,
+            ReissueCause::Damaged,
+            ReissueCause::Stolen,
+            ReissueCause::Changed,
+            ReissueCause::IssuedInError,
+        ]),
+        words(&[VoidCause::IssuedInError, VoidCause::Returned, VoidCause::Misused]),
         words(&[AppealKind::RequestForReview, AppealKind::Suit]),
         words(&[
             AppealResult::Upheld,
@@ -253,9 +275,16 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         SignerCertificate AuthorityCertificate Crl Ocsp TimeStamp Report
         PublicAssistance PublicBody Statute Pension MayorsDiscretion
         Counter Electronic Invoice
-        Notice Counter Telephone Post
+        Notice Counter Telephone Post Document
         Completed NotCollected Withdrawn Revoked LeftToCollection
         AtOnce ByConsent Never
+        Never IfNotAccepted MayorsDiscretion
+        NotAccepted MayorsDiscretion
+        WithApplication Separate
+        TakenBack RecordedInError
+        IndividualNumberCard DrivingLicence Passport PhotographByPublicOffice TwoWithoutPhotograph
+        Lost Damaged Stolen Changed IssuedInError
+        IssuedInError Returned Misused
         RequestForReview Suit
         Upheld Rejected Dismissed Withdrawn
         AppealUpheld OwnError NewFacts

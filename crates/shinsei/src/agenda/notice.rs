@@ -57,7 +57,7 @@ fn delivered(shared: &Arc<Shared>, lease: &Lease, notice: &Notice) -> Result<Set
         attempt: lease.attempt,
     };
     if lease.key.stream.kind == StreamKind::Case
-        && Task::from_bytes(&lease.task) == Some(Task::ResultNotice)
+        && Task::from_bytes(&lease.task).is_some_and(Task::tells_the_result)
         && let Some(told) = tell_result(shared, lease, &record)?
     {
         return Ok(told);
