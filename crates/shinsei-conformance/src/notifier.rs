@@ -264,7 +264,7 @@ fn news(subject: &dyn NotifierUnderTest, notice: &Notice, case: &CaseNotice) -> 
             fields.extend(until.map(|until| ("until when to receive it", subject.written_day(until))));
         }
         News::Extended { from, to, reason } => {
-            fields.push(("by when it should have been done", subject.written_day(*from)));
+            fields.extend(from.map(|from| ("by when it should have been done", subject.written_day(from))));
             fields.push(("by when it will be done", subject.written_day(*to)));
             fields.push(("why it takes longer", reason.clone()));
         }

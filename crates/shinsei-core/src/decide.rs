@@ -357,10 +357,14 @@ fn decided_or_issued(state: &Application) -> Result<&Decided, Rejection> {
 }
 
 fn notice_at_once(task: Task, context: &Context<'_>) -> AgendaChange {
+    notice_at(task, Due::AtOnce, context)
+}
+
+fn notice_at(task: Task, due: Due, context: &Context<'_>) -> AgendaChange {
     AgendaChange::Schedule(Entry {
         key: EntryKey { stream: context.stream, name: task.entry_name() },
         channel: Channel::Notice,
-        due: Due::AtOnce,
+        due,
         task: task.to_bytes(),
     })
 }

@@ -87,7 +87,7 @@ impl Shelf {
             News::FeeNotice { yen, due, .. } => format!(" {yen} {due:?}"),
             News::FeePaid { yen, on, .. } => format!(" {yen} {on}"),
             News::Ready { hand_over, until } => format!(" {} {until:?}", handed_over(hand_over)),
-            News::Extended { from, to, reason } => format!(" {from} {to} {reason}"),
+            News::Extended { from, to, reason } => format!(" {from:?} {to} {reason}"),
             News::Transferred => String::new(),
             News::DocumentPublished { title, until } => format!(" {title} {until}"),
         }

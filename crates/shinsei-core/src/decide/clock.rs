@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::words::{keep_reason, reasoned};
-use super::{CaseDecision, events, in_process};
+use super::{CaseDecision, events, in_process, notice_at_once};
 use crate::application::{Application, Clock, Warned};
 use crate::command::StatedReason;
 use crate::deadline::Deadline;
@@ -15,6 +15,7 @@ use crate::event::{
     Event,
 };
 use crate::event_format::Proposed;
+use crate::notice::Task;
 use crate::period::Period;
 use crate::rejection::Rejection;
 use crate::time::{Timestamp, Window};
@@ -77,6 +78,8 @@ pub(super) fn extend(
     let mut decision = Decision::of([]);
     decision.documents = documents.into_vec();
     let extended = |due| Event::DeadlineExtended(DeadlineExtended { due, reason, by });
+    let extension = arrived.desk.extensions + 1;
+    decision.agenda = vec![notice_at_once(Task::ExtensionNotice { extension }, context)];
     run(clock.dues + 1, due, extended, &mut decision, context);
     Ok(decision)
 }
@@ -146,6 +149,11 @@ fn run(
 }
 
 fn approaching_at(due: &DueDate) -> Timestamp {
-    let day = due.day.checked_sub_days(chrono::Days::new(APPROACHING_DAYS + 1)).unwrap_or(due.day);
+    some_days_before(due.day)
+}
+
+/// When a last day comes near.
+pub(super) fn some_days_before(day: NaiveDate) -> Timestamp {
+    let day = day.checked_sub_days(chrono::Days::new(APPROACHING_DAYS + 1)).unwrap_or(day);
     Timestamp::end_of(day)
 }

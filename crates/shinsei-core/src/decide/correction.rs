@@ -2,7 +2,10 @@
 
 use super::form::{keep_form, keep_verdict, read};
 use super::words::keep_words;
-use super::{CaseDecision, awaiting_correction, clock, events, party, under_review};
+use super::{
+    CaseDecision, awaiting_correction, clock, events, notice_at, notice_at_once, party, under_review,
+};
+use crate::agenda::Due;
 use crate::application::{Application, Arrived, AwaitingCorrection, FeeLedger};
 use crate::command::{Correction, CorrectionRequest};
 use crate::deadline::Deadline;
@@ -10,6 +13,7 @@ use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{Corrected, CorrectionItem, CorrectionOverdue, CorrectionRequested, Event, ReviewResumed};
 use crate::event_format::Proposed;
+use crate::notice::Task;
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
 use crate::time::{Timestamp, Window};
@@ -32,8 +36,18 @@ pub(super) fn request(
     let mut decision = Decision::of([Proposed::Event(Event::CorrectionRequested(requested))]);
     decision.documents = documents.into_vec();
     let number = arrived.desk.corrections + 1;
-    decision.agenda =
-        vec![Deadline::CorrectionDue { request: number }.at(Timestamp::end_of(due), context.stream)];
+    decision.agenda = vec![
+        notice_at_once(Task::CorrectionNotice { request: number }, context),
+        Deadline::CorrectionDue { request: number }.at(Timestamp::end_of(due), context.stream),
+    ];
+    let remind_at = clock::some_days_before(due);
+    if remind_at > context.now {
+        decision.agenda.push(notice_at(
+            Task::CorrectionReminder { request: number },
+            Due::At(remind_at),
+            context,
+        ));
+    }
     Ok(decision)
 }
 
@@ -64,6 +78,8 @@ pub(super) fn correct(state: &Application, correction: &Correction, context: &Co
     decision.documents = documents.into_vec();
     decision.window = open.intersect(acts);
     decision.holds_only(signature.map_or(Window::ALWAYS, VerifiedSignature::holds));
+    let request = arrived.desk.corrections;
+    decision.agenda = vec![notice_at_once(Task::CorrectedNotice { request }, context)];
     clock::resume(&arrived.desk.clock, &mut decision, context);
     Ok(decision)
 }

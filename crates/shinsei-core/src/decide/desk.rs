@@ -2,7 +2,10 @@
 
 use super::withdrawal::unanswered;
 use super::words::{keep_reason, keep_words, reasoned};
-use super::{CaseDecision, events, in_process, known_division, receipt, received, under_review, wrong_state};
+use super::{
+    CaseDecision, events, in_process, known_division, notice_at_once, receipt, received, under_review,
+    wrong_state,
+};
 use crate::application::{Application, UnderReview};
 use crate::bytes::Bytes;
 use crate::command::StatedReason;
@@ -12,6 +15,7 @@ use crate::due::DueDate;
 use crate::event::{DivisionAssigned, Event, Forwarded, NoteAdded, OfficerAssigned, Transferred, Visibility};
 use crate::event_format::Proposed;
 use crate::ids::{DivisionId, StaffId};
+use crate::notice::Task;
 use crate::procedure::Jurisdiction;
 use crate::rejection::{Rejection, StateName};
 
@@ -72,6 +76,8 @@ pub(super) fn transfer(
     let reason = keep_reason(reason, &mut documents);
     let mut decision = Decision::of([Proposed::Event(Event::Transferred(Transferred { to, reason, by }))]);
     decision.documents = documents.into_vec();
+    let transfer = arrived.desk.transfers + 1;
+    decision.agenda = vec![notice_at_once(Task::TransferNotice { transfer }, context)];
     Ok(decision)
 }
 

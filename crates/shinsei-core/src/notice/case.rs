@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use crate::application::{Application, Arrived, Decided, FeeLedger, Received};
-use crate::event::{Event, FeeNoticeIssued, FeePaid};
+use crate::event::{CorrectionKind, CorrectionRequested, DeadlineExtended, Event, FeeNoticeIssued, FeePaid};
 use crate::ids::Municipality;
 use crate::notice::{
-    CaseNotice, FeeDue, HandOver, Message, News, NextStep, Notice, PayEasy, Reader, ReviewResult, Task,
-    WithdrawnFee,
+    CaseNotice, Correcting, FeeDue, HandOver, Message, News, NextStep, Notice, PayEasy, Reader, ReviewResult,
+    Task, WithdrawnFee,
 };
 use crate::outcome::{ApplicationOutcome, FilingOutcome, Outcome};
 use crate::procedure::{Deliverable, Delivery, Division, FeeTiming, PaymentMethod, RefundRule, Terms, Visit};
@@ -82,6 +82,39 @@ fn news(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestam
             let (at, _) = file.nth(ruling, ruling_of)?;
             (at, result_news(file.case.decision()?))
         }
+        Task::CorrectionNotice { request } | Task::CorrectionReminder { request } => {
+            let (at, requested) = file.nth(request, requested)?;
+            // What was put right, or gone on without, is not asked for any more.
+            let Application::AwaitingCorrection(_) = file.case else { return None };
+            if received.arrived.desk.corrections != request {
+                return None;
+            }
+            let correcting = correcting(requested, terms);
+            match task {
+                Task::CorrectionReminder { .. } => (at, News::CorrectionDue(correcting)),
+                _ => (at, News::CorrectionRequested(correcting)),
+            }
+        }
+        Task::CorrectedNotice { request } => {
+            let (asked, _) = file.nth(request, requested)?;
+            let corrected = |recorded: &&Recorded<Event>| {
+                matches!(recorded.event, Event::Corrected(_)) && recorded.recorded_at >= asked
+            };
+            let at = file.history.iter().find(corrected)?.recorded_at;
+            (at, News::Corrected { at })
+        }
+        Task::ExtensionNotice { extension } => {
+            let (at, extended) = file.nth(extension, |event| {
+                if let Event::DeadlineExtended(extended) = event { Some(extended) } else { None }
+            })?;
+            (at, extension_news(file, extension, extended))
+        }
+        Task::TransferNotice { transfer } => {
+            let (at, _) = file.nth(transfer, |event| {
+                if let Event::Transferred(transferred) = event { Some(transferred) } else { None }
+            })?;
+            (at, News::Transferred)
+        }
         Task::FeeNotice { notice } => {
             let (at, issued) = file.nth(notice, |event| {
                 if let Event::FeeNoticeIssued(issued) = event { Some(issued) } else { None }
@@ -125,6 +158,40 @@ fn news(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestam
             (at, News::DocumentPublished { title: title_of(terms), until: published.expires_on })
         }
     })
+}
+
+fn requested(event: &Event) -> Option<&CorrectionRequested> {
+    if let Event::CorrectionRequested(requested) = event { Some(requested) } else { None }
+}
+
+fn correcting(requested: &CorrectionRequested, terms: &Terms) -> Correcting {
+    Correcting {
+        items: u32::try_from(requested.items.as_slice().len()).unwrap_or(u32::MAX),
+        due: requested.due,
+        resubmit: requested.kind == CorrectionKind::Resubmit,
+        signed: !terms.signature.accepted().is_empty(),
+    }
+}
+
+/// The day that was said before, and the one that is said now. The officer's words stand in a document: a mail names the
+/// reason by its code, with which the division explains it.
+fn extension_news(file: CaseFile<'_>, extension: u32, extended: &DeadlineExtended) -> News {
+    let (mut from, mut extensions) = (None, 0);
+    for recorded in file.history {
+        match &recorded.event {
+            Event::ClockStarted(started) => from = Some(started.due.day),
+            Event::ClockResumed(resumed) => from = Some(resumed.due.day),
+            Event::DueDateRebased(rebased) => from = Some(rebased.due.day),
+            Event::DeadlineExtended(_) if extensions + 1 == extension => break,
+            Event::DeadlineExtended(earlier) => {
+                extensions += 1;
+                from = Some(earlier.due.day);
+            }
+            _ => {}
+        }
+    }
+    let reason = format!("審査に時間を要するため(理由番号 {})", extended.reason.code);
+    News::Extended { from, to: extended.due.day, reason }
 }
 
 fn received_news(received: &Received) -> News {

@@ -79,8 +79,8 @@ pub enum News {
     },
     /// The city needs longer (M13 処理期間の延長).
     Extended {
-        /// By when it should have been done (当初期限).
-        from: NaiveDate,
+        /// By when it should have been done (当初期限); `None` where no day was said.
+        from: Option<NaiveDate>,
         /// By when it is now expected (新しい見込み).
         to: NaiveDate,
         /// Why, in one sentence that says nothing of the person.

@@ -15,6 +15,31 @@ pub enum Task {
         /// Which ruling of the case, from 2.
         ruling: u32,
     },
+    /// Send M6 補正のお願い.
+    CorrectionNotice {
+        /// Which request to correct.
+        request: u32,
+    },
+    /// Send M7 補正を受け取りました.
+    CorrectedNotice {
+        /// Which request was answered.
+        request: u32,
+    },
+    /// Send M8 補正期限が近づいています.
+    CorrectionReminder {
+        /// Which request to correct.
+        request: u32,
+    },
+    /// Send M13 処理期間の延長.
+    ExtensionNotice {
+        /// Which extension.
+        extension: u32,
+    },
+    /// Send M14 担当課の変更.
+    TransferNotice {
+        /// Which transfer.
+        transfer: u32,
+    },
     /// Send M9 手数料納付のご案内.
     FeeNotice {
         /// Which request to pay.
@@ -85,6 +110,11 @@ impl Task {
             Self::ReceiptNotice => ("receipt-notice", None),
             Self::ResultNotice => ("result-notice", None),
             Self::LaterResultNotice { ruling } => ("result-notice", Some(ruling)),
+            Self::CorrectionNotice { request } => ("correction-notice", Some(request)),
+            Self::CorrectedNotice { request } => ("corrected-notice", Some(request)),
+            Self::CorrectionReminder { request } => ("correction-reminder", Some(request)),
+            Self::ExtensionNotice { extension } => ("extension-notice", Some(extension)),
+            Self::TransferNotice { transfer } => ("transfer-notice", Some(transfer)),
             Self::FeeNotice { notice } => ("fee-notice", Some(notice)),
             Self::PaymentNotice { payment } => ("payment-notice", Some(payment)),
             Self::ReadyNotice { payment } => ("ready-notice", Some(payment)),
@@ -99,6 +129,11 @@ impl Task {
             ("receipt-notice", None) => Some(Self::ReceiptNotice),
             ("result-notice", None) => Some(Self::ResultNotice),
             ("result-notice", Some(ruling)) => Some(Self::LaterResultNotice { ruling }),
+            ("correction-notice", Some(request)) => Some(Self::CorrectionNotice { request }),
+            ("corrected-notice", Some(request)) => Some(Self::CorrectedNotice { request }),
+            ("correction-reminder", Some(request)) => Some(Self::CorrectionReminder { request }),
+            ("extension-notice", Some(extension)) => Some(Self::ExtensionNotice { extension }),
+            ("transfer-notice", Some(transfer)) => Some(Self::TransferNotice { transfer }),
             ("fee-notice", Some(notice)) => Some(Self::FeeNotice { notice }),
             ("payment-notice", Some(payment)) => Some(Self::PaymentNotice { payment }),
             ("ready-notice", Some(payment)) => Some(Self::ReadyNotice { payment }),
@@ -122,6 +157,11 @@ mod tests {
             Task::ReceiptNotice,
             Task::ResultNotice,
             Task::LaterResultNotice { ruling: 2 },
+            Task::CorrectionNotice { request: 1 },
+            Task::CorrectedNotice { request: 1 },
+            Task::CorrectionReminder { request: 2 },
+            Task::ExtensionNotice { extension: 1 },
+            Task::TransferNotice { transfer: 1 },
             Task::FeeNotice { notice: 1 },
             Task::PaymentNotice { payment: 2 },
             Task::ReadyNotice { payment: 3 },

@@ -172,11 +172,19 @@ pub(super) fn withdrawal_declined(body: &mut Body, case: &CaseNotice, at: Timest
 }
 
 /// M13 処理期間の延長.
-pub(super) fn extended(body: &mut Body, case: &CaseNotice, from: NaiveDate, to: NaiveDate, reason: &str) {
+pub(super) fn extended(
+    body: &mut Body,
+    case: &CaseNotice,
+    from: Option<NaiveDate>,
+    to: NaiveDate,
+    reason: &str,
+) {
     body.sentence(&format!("次の{}の処理の期限を延ばしました。", act(case.act)));
     body.sentence("お手続きは不要です。お待たせして申し訳ありません。");
     opening(body, case);
-    body.field("当初期限", &[date(from)]);
+    if let Some(from) = from {
+        body.field("当初期限", &[date(from)]);
+    }
     body.field("見込期限", &[date(to)]);
     body.field("理由", &[plain(reason)]);
 }

@@ -228,7 +228,7 @@ pub(crate) fn on_the_way() -> Vec<(&'static str, News)> {
         (
             "M13",
             News::Extended {
-                from: day(6, 8),
+                from: Some(day(6, 8)),
                 to: day(7, 8),
                 reason: "認定に必要な主治医の意見書の到着に時間がかかるため".into(),
             },
