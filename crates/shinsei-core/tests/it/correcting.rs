@@ -40,10 +40,12 @@ fn a_correction_is_asked_for_with_its_items_and_a_last_day() {
         life.officer(),
         request_correction(&life),
         expect![[r#"
-        CorrectionRequested {"by":"s-021","due":"2026-05-21","items":[{"text":"document correction-item"}],"kind":"Partial"}
-        keep correction-item: 生年月日を直してください
-        schedule correction-due/1 at 2026-05-22 00:00 in Deadline: correction-due/1
-    "#]],
+            CorrectionRequested {"by":"s-021","due":"2026-05-21","items":[{"text":"document correction-item"}],"kind":"Partial"}
+            keep correction-item: 生年月日を直してください
+            schedule correction-notice/1 at once in Notice: correction-notice/1
+            schedule correction-due/1 at 2026-05-22 00:00 in Deadline: correction-due/1
+            schedule correction-reminder/1 at 2026-05-18 00:00 in Notice: correction-reminder/1
+        "#]],
     );
     let life = awaiting_correction();
     assert_eq!((life.state().turn(), life.state().label()), (Turn::Applicant, "補正をお願いしています"));
@@ -75,15 +77,16 @@ fn a_corrected_form_is_signed_anew_and_the_old_signature_is_void() {
         life.applicant(),
         correct(&life),
         expect![[r#"
-        Corrected {"form":{"Detached":{"content":"document form","signature":"document signature"}},"items":[1],"quantity":1}
-        SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:08:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-        keep form: {"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
-        keep signature: stamp:jpki:55e51b79055788ca992e9b32d38bb943119d750f3c28f99c047c78ba0ff85664
-        keep evidence: stamp:jpki:55e51b79055788ca992e9b32d38bb943119d750f3c28f99c047c78ba0ff85664
-        keep shared evidence: the office of stamps
-        keep identity: {"name":"甲野 花子","address":"北海道函館市架空町一丁目2番3号"}
-        holds from 2026-05-07 04:00 until 2026-05-08 03:00
-    "#]],
+            Corrected {"form":{"Detached":{"content":"document form","signature":"document signature"}},"items":[1],"quantity":1}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:08:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            keep form: {"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
+            keep signature: stamp:jpki:55e51b79055788ca992e9b32d38bb943119d750f3c28f99c047c78ba0ff85664
+            keep evidence: stamp:jpki:55e51b79055788ca992e9b32d38bb943119d750f3c28f99c047c78ba0ff85664
+            keep shared evidence: the office of stamps
+            keep identity: {"name":"甲野 花子","address":"北海道函館市架空町一丁目2番3号"}
+            schedule corrected-notice/1 at once in Notice: corrected-notice/1
+            holds from 2026-05-07 04:00 until 2026-05-08 03:00
+        "#]],
     );
     let unsigned = form(life.procedure(), life.applicant_id(), 1, "{}");
     let unsigned = Correction {
@@ -158,13 +161,14 @@ fn a_correction_moves_the_due_date_by_the_days_that_it_took() {
         life.applicant(),
         correct(&life),
         expect![[r#"
-        Corrected {"form":{"Unsigned":"document form"},"items":[1],"quantity":1}
-        ClockResumed {"due":{"calendar":0,"day":"2026-05-04","ends_at":"2026-05-04T15:00:00Z","pauses":[{"from":"2026-04-23T00:02:00Z","until":"2026-04-23T00:03:00Z"}],"period":{"counted_from":"TheNextDay","holidays":"Counted","length":14,"unit":"Day"},"start":"2026-04-20T00:01:00Z"}}
-        keep form: {"procedure":"JK-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
-        schedule deadline-approaching/2 at 2026-05-01 00:00 in Deadline: deadline-approaching/2
-        schedule deadline-exceeded/2 at 2026-05-05 00:00 in Deadline: deadline-exceeded/2
-        holds from 2026-04-23 04:00 until 2026-04-24 00:00
-    "#]],
+            Corrected {"form":{"Unsigned":"document form"},"items":[1],"quantity":1}
+            ClockResumed {"due":{"calendar":0,"day":"2026-05-04","ends_at":"2026-05-04T15:00:00Z","pauses":[{"from":"2026-04-23T00:02:00Z","until":"2026-04-23T00:03:00Z"}],"period":{"counted_from":"TheNextDay","holidays":"Counted","length":14,"unit":"Day"},"start":"2026-04-20T00:01:00Z"}}
+            keep form: {"procedure":"JK-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
+            schedule corrected-notice/1 at once in Notice: corrected-notice/1
+            schedule deadline-approaching/2 at 2026-05-01 00:00 in Deadline: deadline-approaching/2
+            schedule deadline-exceeded/2 at 2026-05-05 00:00 in Deadline: deadline-exceeded/2
+            holds from 2026-04-23 04:00 until 2026-04-24 00:00
+        "#]],
     );
     let life = life.clone().run(&[after(4, life.applicant(), correct(&life))]);
     assert_eq!(life.state().expected(), day(5, 8));
@@ -184,12 +188,13 @@ fn the_city_may_need_longer_and_says_so_each_time_with_a_reason() {
         life.officer(),
         extend(&life, 60),
         expect![[r#"
-        DeadlineExtended {"by":"s-021","due":{"calendar":0,"day":"2026-06-19","ends_at":"2026-06-19T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":60,"unit":"Day"},"start":"2026-04-20T00:03:00Z"},"reason":{"code":"R-03","text":"document reason"}}
-        keep reason: 所管が異なるため
-        schedule deadline-approaching/2 at 2026-06-16 00:00 in Deadline: deadline-approaching/2
-        schedule deadline-exceeded/2 at 2026-06-20 00:00 in Deadline: deadline-exceeded/2
-        holds from 2026-04-20 00:00 until 2026-04-21 00:00
-    "#]],
+            DeadlineExtended {"by":"s-021","due":{"calendar":0,"day":"2026-06-19","ends_at":"2026-06-19T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":60,"unit":"Day"},"start":"2026-04-20T00:03:00Z"},"reason":{"code":"R-03","text":"document reason"}}
+            keep reason: 所管が異なるため
+            schedule extension-notice/1 at once in Notice: extension-notice/1
+            schedule deadline-approaching/2 at 2026-06-16 00:00 in Deadline: deadline-approaching/2
+            schedule deadline-exceeded/2 at 2026-06-20 00:00 in Deadline: deadline-exceeded/2
+            holds from 2026-04-20 00:00 until 2026-04-21 00:00
+        "#]],
     );
     assert_eq!(said(life.clone(), &life.officer(), extend(&life, 14)), "DueTooEarly { after: 2026-05-04 }");
     let life = life.clone().run(&[Step::new(life.officer(), extend(&life, 30))]);

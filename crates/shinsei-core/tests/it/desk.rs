@@ -179,9 +179,10 @@ fn a_transfer_keeps_number_arrival_and_clock_and_needs_a_reason() {
         life.officer(),
         transfer(),
         expect![[r#"
-        Transferred {"by":"s-021","reason":{"code":"R-03","text":"document reason"},"to":"ZAIMU-ZEIMU"}
-        keep reason: 所管が異なるため
-    "#]],
+            Transferred {"by":"s-021","reason":{"code":"R-03","text":"document reason"},"to":"ZAIMU-ZEIMU"}
+            keep reason: 所管が異なるため
+            schedule transfer-notice/1 at once in Notice: transfer-notice/1
+        "#]],
     );
     let after = life.clone().run(&[Step::new(life.officer(), transfer())]);
     let kept = |life: &Life| {
