@@ -5,6 +5,7 @@
 mod batch;
 mod conformance;
 mod erase;
+mod erasure_check;
 mod faults;
 mod kit;
 mod later;

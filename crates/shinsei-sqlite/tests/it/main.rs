@@ -6,6 +6,7 @@ mod batch;
 mod conformance;
 mod crash;
 mod erase;
+mod erasure_check;
 mod full;
 mod kit;
 mod later;
