@@ -33,7 +33,10 @@ fn main() -> ExitCode {
             let mut said = error.to_string();
             let mut cause = error.source();
             while let Some(error) = cause {
-                said = format!("{said}: {error}");
+                // Some errors say what their source says.
+                if !said.ends_with(&error.to_string()) {
+                    said = format!("{said}: {error}");
+                }
                 cause = error.source();
             }
             let _ = writeln!(io::stderr(), "desk: {said}");

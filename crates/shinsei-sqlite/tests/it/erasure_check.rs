@@ -18,16 +18,16 @@ fn kept(n: u128, which: u8, stream: StreamId, content: &str) -> NewDocument {
     named(&Seed(seed), stream, content.as_bytes(), Body::Inline).0
 }
 
-/// A file of two hundred cases with small and large documents of invented residents.
+/// A file of a hundred cases with small and large documents of invented residents.
 fn filled(path: &Path) -> SqliteStore {
     let store = open(path);
-    for n in 1..=200 {
+    for n in 1..=100 {
         let mut one = submit(n, case(n), 0);
         let digest: [u8; 32] = std::array::from_fn(|at| u8::try_from((n + at as u128) % 251).unwrap());
         one.command = Some(shinsei_core::port::store::CommandKey { id: command(n), digest });
         one.documents = vec![
             kept(n, 1, case(n), &format!("小さな申請書 {n} of resident {n}")),
-            kept(n, 2, case(n), &format!("大きな添付書類 {n} ").repeat(usize::try_from(n).unwrap() * 8)),
+            kept(n, 2, case(n), &format!("大きな添付書類 {n} ").repeat(usize::try_from(n).unwrap() * 16)),
             named(
                 &Seed([3; 32].map(|b: u8| b ^ u8::try_from(n).unwrap())),
                 case(n),
@@ -51,7 +51,7 @@ fn nothing_is_found_after_disposals_in_any_order() {
     let path = folder.path().join("city.db");
     let store = filled(&path);
     assert_eq!(what(&store.remnants(&[], false).unwrap()), Vec::<String>::new(), "before anything is erased");
-    for n in (1..=200).filter(|n| n % 3 != 0) {
+    for n in (1..=100).filter(|n| n % 3 != 0) {
         store.erase(hakodate(), case(n)).unwrap();
     }
     // The room is used again, and freed again.
@@ -63,8 +63,8 @@ fn nothing_is_found_after_disposals_in_any_order() {
     for n in 300..=330 {
         store.erase(hakodate(), case(n)).unwrap();
     }
-    let known = ["of resident 1 ", "大きな添付書類 200 ", "もう一つ"].map(|text| text.as_bytes().to_vec());
-    let erased = ["小さな申請書 1 ", "大きな添付書類 199 "].map(|text| text.as_bytes().to_vec());
+    let known = ["of resident 1 ", "大きな添付書類 100 ", "もう一つ"].map(|text| text.as_bytes().to_vec());
+    let erased = ["小さな申請書 1 ", "大きな添付書類 99 "].map(|text| text.as_bytes().to_vec());
     assert_eq!(what(&store.remnants(&erased, false).unwrap()), Vec::<String>::new());
     let still = what(&store.remnants(&known[2..], false).unwrap());
     assert!(
@@ -95,7 +95,7 @@ fn what_another_program_deleted_without_overwriting_is_found() {
     .unwrap();
     drop(hand);
     let store = open(&path);
-    let found = what(&store.remnants(&["大きな添付書類 199 ".as_bytes().to_vec()], false).unwrap());
+    let found = what(&store.remnants(&["大きな添付書類 99 ".as_bytes().to_vec()], false).unwrap());
     assert!(found.iter().any(|line| line.contains("a free page holds bytes that no row owns")), "{found:?}");
     assert!(found.iter().any(|line| line == "city.db: the known text 1 stands in the file"), "{found:?}");
 }
@@ -162,7 +162,7 @@ fn a_byte_planted_outside_the_rows_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("city.db");
     let store = filled(&path);
-    for n in (1..=200).filter(|n| n % 2 == 0) {
+    for n in (1..=100).filter(|n| n % 2 == 0) {
         assert_eq!(store.erase(hakodate(), case(n)).unwrap(), 3);
     }
     drop(store);
