@@ -28,18 +28,16 @@ fn cases(criterion: &mut Criterion) {
     let hours = ServiceHours::daily_three_to_four();
     let officer = received.officer();
     let context = Context {
-        now: received.now(),
-        municipality: "012025".parse().expect("a code"),
-        stream: received.case().into(),
-        actor: &officer,
-        procedure: None,
-        calendar: &calendar,
-        divisions: &[],
-        applicant: None,
         registration_required: true,
-        service_hours: &hours,
-        signature: None,
-        seed: Seed([7; 32]),
+        ..Context::bare(
+            received.now(),
+            "012025".parse().expect("a code"),
+            received.case().into(),
+            &officer,
+            &calendar,
+            &hours,
+            Seed([7; 32]),
+        )
     };
     criterion.bench_function("decide: StartReview", |bencher| {
         bencher.iter(|| decide(black_box(received.state()), black_box(&Command::StartReview), &context));

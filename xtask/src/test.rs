@@ -22,6 +22,11 @@ const PROGRAMS: &[Program] = &[
     },
     Program { name: "python3", package: "python3", purpose: "another reader of mails, at /usr/bin/python3" },
     Program {
+        name: "/usr/lib/python3/dist-packages/aiosmtpd/smtp.py",
+        package: "python3-aiosmtpd",
+        purpose: "the mail server that the notifier over SMTP is tested on",
+    },
+    Program {
         name: "initdb",
         package: "postgresql",
         purpose: "the server that the PostgreSQL store is tested on",
@@ -34,6 +39,7 @@ const PROGRAMS: &[Program] = &[
     },
     Program { name: "unshare", package: "util-linux", purpose: "a small file system that can be full" },
     Program { name: "mount", package: "mount", purpose: "a small file system that can be full" },
+    Program { name: "softhsm2-util", package: "softhsm2", purpose: "a card to sign with, in software" },
     Program { name: "git", package: "git", purpose: "tidy asks it which files belong to the repository" },
 ];
 

@@ -1,7 +1,7 @@
 //! Trust anchors: certificates the verifier's owner vouches for, each with the profile it vouches for.
 
 use crate::certificate::Certificate;
-use crate::profile::Profile;
+use crate::profile::{Demands, Profile};
 use crate::reason::Reason;
 
 /// One certificate that paths may end at.
@@ -11,6 +11,7 @@ use crate::reason::Reason;
 pub struct TrustAnchor {
     certificate: Certificate,
     profile: Profile,
+    demands: Demands,
 }
 
 impl TrustAnchor {
@@ -24,7 +25,14 @@ impl TrustAnchor {
         if certificate.key().err() == Some(Reason::CertificateMalformed) {
             return Err(Reason::CertificateMalformed);
         }
-        Ok(Self { certificate, profile })
+        // Every path that ends here compares this name.
+        certificate.subject_name().folded();
+        Ok(Self { certificate, demands: Demands::of(&profile), profile })
+    }
+
+    /// What signers below it must be, ready to be compared.
+    pub(crate) fn demands(&self) -> &Demands {
+        &self.demands
     }
 
     /// The certificate.

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::budget::NESTING_MAX;
+use crate::budget::{NESTING_MAX, PIECE_BYTES_MEAN_MIN, PIECES_FREE};
 use crate::oid::Oid;
 
 /// Tags of the universal class, as they stand in the first byte.
@@ -39,6 +39,8 @@ pub(crate) enum Fault {
     Malformed,
     /// They nest deeper than [`NESTING_MAX`].
     TooDeep,
+    /// They are cut into more pieces than [`pieces_max`] allows.
+    TooMany,
 }
 
 /// Which encoding rules hold.
@@ -207,6 +209,7 @@ impl<'a> OctetString<'a> {
         }
         let mut open = [Level { behind: 0, is_marked: false }; NESTING_MAX as usize];
         let (mut depth, depth_max) = (1, usize::from(depth_left));
+        let mut pieces_left = pieces_max(contents.len());
         if depth > depth_max {
             return Err(Fault::TooDeep);
         }
@@ -225,6 +228,7 @@ impl<'a> OctetString<'a> {
             }
             let header = header(inside, rules)?;
             let body = &rest[header.size..];
+            pieces_left = pieces_left.checked_sub(1).ok_or(Fault::TooMany)?;
             match (header.tag, header.length) {
                 (tag::OCTET_STRING, Some(length)) => {
                     visit(&body[..length]);
@@ -294,30 +298,37 @@ const HIGH_TAG: u8 = 0x1f;
 /// Reads tag and length and sees that a definite length lies inside the bytes.
 #[inline]
 fn header(bytes: &[u8], rules: Rules) -> Result<Header, Fault> {
-    let (&tag, after_tag) = bytes.split_first().ok_or(Fault::Malformed)?;
-    let (&first, after_first) = after_tag.split_first().ok_or(Fault::Malformed)?;
+    let &[tag, first, ref after_first @ ..] = bytes else { return Err(Fault::Malformed) };
     if tag == 0 || tag & HIGH_TAG == HIGH_TAG {
         return Err(Fault::Malformed);
+    }
+    if first < INDEFINITE {
+        let length = usize::from(first);
+        let fits = length <= after_first.len();
+        return if fits { Ok(Header { tag, size: 2, length: Some(length) }) } else { Err(Fault::Malformed) };
     }
     if first == INDEFINITE {
         let allowed = rules == Rules::Ber && tag & tag::CONSTRUCTED != 0;
         return if allowed { Ok(Header { tag, size: 2, length: None }) } else { Err(Fault::Malformed) };
     }
-    let (size, length) = if first < INDEFINITE {
-        (2, usize::from(first))
-    } else {
-        let count = usize::from(first & 0x7f);
-        let digits = after_first.get(..count).filter(|_| count <= 8).ok_or(Fault::Malformed)?;
-        let length = digits.iter().fold(0u64, |length, digit| length << 8 | u64::from(*digit));
-        if rules == Rules::Der && (digits[0] == 0 || length < 0x80) {
-            return Err(Fault::Malformed);
-        }
-        (2 + count, usize::try_from(length).map_err(|_| Fault::Malformed)?)
-    };
-    if bytes.len() - size < length {
+    let count = usize::from(first & 0x7f);
+    let digits = after_first.get(..count).filter(|_| count <= 8).ok_or(Fault::Malformed)?;
+    let length = digits.iter().fold(0u64, |length, digit| length << 8 | u64::from(*digit));
+    if rules == Rules::Der && (digits[0] == 0 || length < 0x80) {
         return Err(Fault::Malformed);
     }
-    Ok(Header { tag, size, length: Some(length) })
+    let length = usize::try_from(length).map_err(|_| Fault::Malformed)?;
+    if after_first.len() - count < length {
+        return Err(Fault::Malformed);
+    }
+    Ok(Header { tag, size: 2 + count, length: Some(length) })
+}
+
+/// The pieces into which so many bytes may be cut.
+///
+/// Security: each level of indefinite lengths around a piece looks at it once more.
+fn pieces_max(bytes: usize) -> usize {
+    PIECES_FREE + bytes / PIECE_BYTES_MEAN_MIN
 }
 
 /// Finds where the contents of an indefinite length end.
@@ -326,6 +337,7 @@ fn header(bytes: &[u8], rules: Rules) -> Result<Header, Fault> {
 fn indefinite_length(bytes: &[u8], depth_left: u8) -> Result<usize, Fault> {
     let mut open = 1u8;
     let mut at = 0;
+    let mut pieces_left = pieces_max(bytes.len());
     loop {
         let rest = &bytes[at..];
         if rest.starts_with(&END_OF_CONTENTS) {
@@ -337,6 +349,7 @@ fn indefinite_length(bytes: &[u8], depth_left: u8) -> Result<usize, Fault> {
             continue;
         }
         let header = header(rest, Rules::Ber)?;
+        pieces_left = pieces_left.checked_sub(1).ok_or(Fault::TooMany)?;
         at += header.size + header.length.unwrap_or(0);
         if header.length.is_none() {
             open += 1;
@@ -406,6 +419,22 @@ mod tests {
         one_more.extend(&segments);
         one_more.extend([0, 0]);
         assert_eq!(Reader::ber(&one_more).read().unwrap_err(), Fault::TooDeep);
+    }
+
+    #[test]
+    fn pieces_are_counted_by_the_bytes_that_they_cut() {
+        let cut = |pieces: usize, beside: usize| {
+            let mut string = [0x24, 0x80].to_vec();
+            string.extend([0x04, 0x01, b'x'].repeat(pieces));
+            string.extend([0x04, 0x84]);
+            string.extend(u32::try_from(beside).unwrap().to_be_bytes());
+            string.extend(vec![0; beside]);
+            string.extend([0, 0]);
+            Reader::ber(&string).read().and_then(|element| element.octet_string()).map(|_| ()).err()
+        };
+        assert_eq!(cut(PIECES_FREE, 0), None);
+        assert_eq!(cut(2 * PIECES_FREE, 0), Some(Fault::TooMany));
+        assert_eq!(cut(2 * PIECES_FREE, PIECES_FREE * PIECE_BYTES_MEAN_MIN), None);
     }
 
     proptest! {

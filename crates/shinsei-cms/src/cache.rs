@@ -3,14 +3,13 @@
 //! What is kept of a certificate cannot change: what its bytes say, the form of its key that the arithmetic wants, and
 //! that these bytes were signed by that key. Dates, revocation, policies, profiles and anchors are judged every time.
 //!
-//! Security: a certificate is found by all of its bytes, and what was proved of it names all the bytes of the key
-//! (docs/adr/0011-proved-certificates.md). Only paths to an anchor put certificates here, so that a stranger's messages
+//! Security: a certificate is found by comparing all of its bytes, no digest or number in their place, and what was proved
+//! of it names all the bytes of the key. Only paths to an anchor put certificates here, so that a stranger's messages
 //! push nobody's out.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::algorithm::Hash;
 use crate::certificate::Certificate;
 use crate::reason::Reason;
 
@@ -40,13 +39,9 @@ impl ProvedCertificates {
     /// # Errors
     /// [`Reason::CertificateMalformed`]: it is not known and cannot be read.
     pub(crate) fn read(&self, der: &[u8]) -> Result<Certificate, Reason> {
-        if self.sets.is_empty() || der.len() > self.bytes_max {
-            return Certificate::from_der(der);
-        }
-        let digest = Hash::sha256(der);
-        match self.find(&digest, der) {
+        match self.find(der) {
             Some(known) => Ok(known),
-            None => Certificate::from_der_of_digest(der, digest),
+            None => Certificate::from_der(der),
         }
     }
 
@@ -55,24 +50,29 @@ impl ProvedCertificates {
         if certificate.der().len() > self.bytes_max {
             return;
         }
-        let Some(mut set) = self.set(certificate.digest()) else { return };
+        let Some(mut set) = self.set(certificate.der()) else { return };
         if set.iter().any(|known| known.der() == certificate.der()) {
             return;
         }
-        set.truncate(WAYS - 1);
+        let oldest = if set.len() == WAYS { set.pop() } else { None };
         set.insert(0, certificate.clone());
+        // It is freed behind the lock, not under it.
+        drop(set);
+        drop(oldest);
     }
 
-    fn find(&self, digest: &[u8; 32], der: &[u8]) -> Option<Certificate> {
-        let mut set = self.set(digest)?;
-        let at = set.iter().position(|known| known.digest() == digest && known.der() == der)?;
+    fn find(&self, der: &[u8]) -> Option<Certificate> {
+        let mut set = self.set(der)?;
+        let at = set.iter().position(|known| known.der() == der)?;
         set[..=at].rotate_right(1);
         set.first().cloned()
     }
 
-    fn set(&self, digest: &[u8; 32]) -> Option<MutexGuard<'_, Vec<Certificate>>> {
-        let [a, b, c, d, ..] = *digest;
-        let number = usize::try_from(u32::from_be_bytes([a, b, c, d])).ok()?;
+    /// The set of a certificate: four bytes of its signature choose it, which are as good as random where an authority
+    /// made them, and in which certificates that are alike differ.
+    fn set(&self, der: &[u8]) -> Option<MutexGuard<'_, Vec<Certificate>>> {
+        let (_, end) = der.split_last_chunk::<16>()?;
+        let number = usize::try_from(u32::from_be_bytes(*end.first_chunk()?)).ok()?;
         let set = self.sets.get(number.checked_rem(self.sets.len())?)?;
         // OK because what is in a set is right whenever its lock is free, also after a panic.
         Some(set.lock().unwrap_or_else(PoisonError::into_inner))
@@ -110,7 +110,7 @@ mod tests {
 
     /// True when what is known of a certificate is what was kept, and not read anew.
     fn is_kept(known: &ProvedCertificates, der: &[u8]) -> bool {
-        known.find(&Hash::sha256(der), der).is_some()
+        known.find(der).is_some()
     }
 
     #[test]

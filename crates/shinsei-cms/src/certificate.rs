@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use shinsei_core::bytes::Bytes;
-use shinsei_core::time::{Timestamp, Window};
+use shinsei_core::time::Window;
 
 use crate::algorithm::{AlgorithmId, Hash, PublicKey, SignatureAlgorithm};
 use crate::ber::{Fault, Reader, tag};
@@ -17,7 +17,7 @@ use crate::oid::{self, Oid};
 use crate::reason::Reason;
 use crate::time;
 
-/// A certificate whose form is known to be right; nothing is proved of it yet, unless [`Self::is_proved_by`] says so.
+/// A certificate whose form is known to be right; nothing is proved of it yet, unless `is_proved_by` says so.
 ///
 /// Clones share what was read and what was proved.
 #[derive(Clone)]
@@ -36,8 +36,7 @@ struct Fields {
     signature: Range<usize>,
     algorithm: Result<SignatureAlgorithm, Reason>,
     key: Result<PublicKey, Reason>,
-    not_before: i64,
-    not_after: i64,
+    validity: Window,
     extensions: Extensions,
     digest: OnceLock<[u8; 32]>,
     issuer_folded: OnceLock<Folded>,
@@ -64,13 +63,6 @@ impl Certificate {
         Ok(Self { fields: Arc::new(fields) })
     }
 
-    /// Reads one whose digest is known.
-    pub(crate) fn from_der_of_digest(der: &[u8], digest: [u8; 32]) -> Result<Self, Reason> {
-        let certificate = Self::from_der(der)?;
-        certificate.fields.digest.get_or_init(|| digest);
-        Ok(certificate)
-    }
-
     /// The bytes.
     pub fn der(&self) -> &[u8] {
         self.fields.der.as_slice()
@@ -88,11 +80,7 @@ impl Certificate {
 
     /// The instants at which it is valid: notAfter counts to the end of its second.
     pub fn validity(&self) -> Window {
-        let instant = |seconds: i64| Timestamp::from_micros(seconds.saturating_mul(1_000_000));
-        Window {
-            from: instant(self.fields.not_before),
-            until: instant(self.fields.not_after.saturating_add(1)),
-        }
+        self.fields.validity
     }
 
     /// The serial number, as the bytes of its INTEGER.
@@ -125,9 +113,9 @@ impl Certificate {
         self.fields.key.as_ref().map_err(|reason| *reason)
     }
 
-    /// What one check with its key costs, as [`PublicKey::cost`] has it; nothing when it cannot be used.
-    pub(crate) fn key_cost(&self) -> u32 {
-        self.key().map_or(0, PublicKey::cost)
+    /// What one check with its key costs, in microseconds; nothing when it cannot be used.
+    pub(crate) fn key_cost_micros(&self) -> u32 {
+        self.key().map_or(0, PublicKey::cost_micros)
     }
 
     /// The SubjectPublicKeyInfo.
@@ -330,8 +318,10 @@ impl Fields {
             signature: within(signature),
             algorithm: SignatureAlgorithm::of(&AlgorithmId::read_fields(algorithm.reader()?)?),
             key: PublicKey::read(spki),
-            not_before,
-            not_after,
+            validity: Window {
+                from: time::instant(not_before),
+                until: time::instant(not_after.saturating_add(1)),
+            },
             extensions,
             digest: OnceLock::new(),
             issuer_folded: OnceLock::new(),

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use shinsei_core::bytes::Bytes;
-use shinsei_core::time::{Timestamp, Window};
+use shinsei_core::time::Window;
 
 use crate::algorithm::{AlgorithmId, Hash, SignatureAlgorithm};
 use crate::ber::{Fault, Reader, tag};
@@ -43,10 +43,10 @@ struct Fields {
     issuer_folded: OnceLock<Folded>,
     digest: OnceLock<[u8; 32]>,
     algorithm: Result<SignatureAlgorithm, Reason>,
-    this_update: i64,
-    next_update: Option<i64>,
+    current: Window,
     extensions: ListExtensions,
-    entries: Entries,
+    revoked: Range<usize>,
+    entries: OnceLock<Option<Entries>>,
     /// The SubjectPublicKeyInfo that is known to have signed it.
     signed_by: OnceLock<Box<[u8]>>,
 }
@@ -75,8 +75,28 @@ impl RevocationList {
     /// # Errors
     /// [`Reason::RevocationListMalformed`]: it cannot be decoded or has bytes behind it.
     pub fn from_der(der: &[u8]) -> Result<Self, Reason> {
+        let list = Self::from_der_unread(der)?;
+        if list.read_entries().is_some() { Ok(list) } else { Err(Reason::RevocationListMalformed) }
+    }
+
+    /// Reads one list but for its entries, which are read when they are first asked.
+    ///
+    /// Security: nobody looks up in a list that is not proved, so that entries which a stranger wrote are never read.
+    pub(crate) fn from_der_unread(der: &[u8]) -> Result<Self, Reason> {
         let fields = Fields::read(der).map_err(|_: Fault| Reason::RevocationListMalformed)?;
         Ok(Self { fields: Arc::new(fields) })
+    }
+
+    /// The entries, unless they are malformed.
+    fn read_entries(&self) -> Option<&Entries> {
+        let read = || {
+            let revoked = self.part(&self.fields.revoked);
+            if revoked.is_empty() {
+                return Some(Entries::none());
+            }
+            Entries::read(self.der(), &Reader::der(revoked).read().ok()?).ok()
+        };
+        self.fields.entries.get_or_init(read).as_ref()
     }
 
     /// The bytes.
@@ -112,10 +132,9 @@ impl RevocationList {
         self.fields.extensions.delta_base.is_some()
     }
 
-    /// True when it may be used at all: no critical extension of it or its entries is unknown.
+    /// True when it may be used: it has no critical extension that is not known.
     pub(crate) fn is_understood(&self) -> bool {
         !self.fields.extensions.unprocessed_critical
-            && !self.fields.entries.has_unprocessed_critical_extension()
     }
 
     /// The instants for which it speaks.
@@ -123,9 +142,7 @@ impl RevocationList {
     /// A list without nextUpdate breaks RFC 5280 section 5.1.2.5 and speaks for none: nobody can tell whether it is
     /// the last one.
     pub fn currency(&self) -> Window {
-        let instant = |seconds: i64| Timestamp::from_micros(seconds.saturating_mul(1_000_000));
-        let until = self.fields.next_update.unwrap_or(self.fields.this_update);
-        Window { from: instant(self.fields.this_update), until: instant(until) }
+        self.fields.current
     }
 
     /// True when another list is of the same issuer and key, speaks of the same certificates, and is not older.
@@ -137,7 +154,7 @@ impl RevocationList {
             && own.authority_key_id == theirs.authority_key_id
             && own.scope_value == theirs.scope_value
             && self.is_delta() == other.is_delta()
-            && self.fields.this_update <= other.fields.this_update
+            && self.fields.current.from <= other.fields.current.from
             && own.number <= theirs.number
     }
 
@@ -179,17 +196,30 @@ impl RevocationList {
     }
 
     /// What it says of a certificate; on an indirect list the entries of the certificate's issuer are asked.
-    pub(crate) fn lookup(&self, certificate: &Certificate) -> Listed {
+    ///
+    /// `None` when its entries cannot be read, or one has a critical extension that is not known: nothing of it may be
+    /// used then (RFC 5280 section 5.3). It must have been proved before.
+    pub(crate) fn lookup(&self, certificate: &Certificate) -> Option<Listed> {
+        let entries = self.read_entries().filter(|entries| !entries.has_unprocessed_critical_extension())?;
         let is_meant = |issuer: Option<&PointName>| match issuer {
             None => self.issuer_name().is_same(&certificate.issuer_name()),
             Some(issuer) => issuer.is_directory(certificate.issuer()),
         };
-        self.fields.entries.lookup(self.der(), minimal(certificate.serial()), is_meant)
+        Some(entries.lookup(self.der(), minimal(certificate.serial()), is_meant))
+    }
+
+    /// True when it lists a certificate of its own issuer with this serial number, the contents of an INTEGER.
+    ///
+    /// Nothing is proved of it by this; a verdict rests on more.
+    pub fn revokes(&self, serial: &[u8]) -> bool {
+        let of_issuer = |issuer: Option<&PointName>| issuer.is_none();
+        let lookup = |entries: &Entries| entries.lookup(self.der(), minimal(serial), of_issuer);
+        self.read_entries().map(lookup) == Some(Listed::Revoked)
     }
 
     /// How many certificates it lists.
     pub fn entries(&self) -> usize {
-        self.fields.entries.len()
+        self.read_entries().map_or(0, Entries::len)
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
@@ -237,10 +267,7 @@ impl Fields {
             Some(at) => Some(time::seconds(&at)?),
             None => fields.optional(GENERALIZED_TIME)?.map(|at| time::seconds(&at)).transpose()?,
         };
-        let entries = match fields.optional(tag::SEQUENCE)? {
-            Some(revoked) => Entries::read(der, &revoked)?,
-            None => Entries::none(),
-        };
+        let revoked = fields.optional(tag::SEQUENCE)?.map_or(0..0, |revoked| range_within(der, revoked.raw));
         let extensions = match fields.optional(tag::context_constructed(0))? {
             Some(explicit) => explicit.reader()?.sequence()?,
             None => Reader::der(&[]),
@@ -254,10 +281,13 @@ impl Fields {
             issuer_folded: OnceLock::new(),
             digest: OnceLock::new(),
             algorithm: SignatureAlgorithm::of(&algorithm),
-            this_update,
-            next_update,
+            current: Window {
+                from: time::instant(this_update),
+                until: time::instant(next_update.unwrap_or(this_update)),
+            },
             extensions: ListExtensions::read(extensions, issuer)?,
-            entries,
+            revoked,
+            entries: OnceLock::new(),
             signed_by: OnceLock::new(),
             der: der.into(),
         })

@@ -39,6 +39,18 @@ impl<'a> GeneralName<'a> {
         })
     }
 
+    /// How many bytes of it are compared.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Rfc822(name)
+            | Self::Dns(name)
+            | Self::Directory(name)
+            | Self::Uri(name)
+            | Self::Ip(name) => name.len(),
+            Self::Other(_) => 0,
+        }
+    }
+
     /// Reads a run of them.
     pub(crate) fn read_all(mut names: Reader<'a>) -> Result<Vec<Self>, Fault> {
         let mut all = Vec::new();

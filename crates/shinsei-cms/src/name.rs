@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeSeq as _, Serializer};
 
 use crate::algorithm::Hash;
 use crate::ber::{Element, Fault, Reader, tag};
-use crate::budget::NAME_ATTRIBUTES_MAX;
+use crate::budget::{NAME_ATTRIBUTES_MAX, NAME_FOLDED_BYTES_MAX};
 use crate::oid::Oid;
 
 /// True when two names, DER, are the same.
@@ -15,9 +15,11 @@ use crate::oid::Oid;
 /// Text is compared without case and with its blanks folded, whatever its string type.
 ///
 /// DIFFERENCE: RFC 5280 section 7.1 also asks for Unicode normalisation (RFC 4518); a name that differs by that alone
-/// is taken for another, which leads to a refusal, never to a false trust.
+/// is taken for another, which leads to a refusal, never to a false trust. So is one of more than
+/// [`NAME_FOLDED_BYTES_MAX`] that differs at all.
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
-    a == b || matches!(starts_with(a, b), Ok(Some(rest)) if rest.is_empty())
+    let are_folded = a.len().max(b.len()) <= NAME_FOLDED_BYTES_MAX;
+    a == b || are_folded && matches!(starts_with(a, b), Ok(Some(rest)) if rest.is_empty())
 }
 
 /// True when a name lies in the subtree below another: its first parts are those of the other.
@@ -38,7 +40,16 @@ impl Name<'_> {
     /// Security: a message can bring many long names that differ by the case of a letter; comparing them one with
     /// each other costs what folding them once does.
     pub(crate) fn is_same(&self, other: &Name<'_>) -> bool {
-        self.der == other.der || self.folded() == other.folded()
+        if self.der != other.der {
+            return self.folded() == other.folded();
+        }
+        // What one of them has found out, the other need not.
+        if let Some(folded) = self.folded.get() {
+            other.folded.get_or_init(|| *folded);
+        } else if let Some(folded) = other.folded.get() {
+            self.folded.get_or_init(|| *folded);
+        }
+        true
     }
 
     /// The form in which it is compared.
@@ -52,15 +63,15 @@ impl Name<'_> {
 pub(crate) struct Folded([u8; 32]);
 
 impl Folded {
-    /// Folds a name; one that breaks its form is the same as itself alone.
+    /// Folds a name; one that breaks its form, or is too long, is the same as itself alone.
     pub(crate) fn of(der: &[u8]) -> Self {
         let mut text = Vec::with_capacity(der.len() + 16);
-        let broken = fold(der, &mut text).is_err();
-        if broken {
+        let as_it_is = der.len() > NAME_FOLDED_BYTES_MAX || fold(der, &mut text).is_err();
+        if as_it_is {
             text.clear();
             text.extend_from_slice(der);
         }
-        text.push(u8::from(broken));
+        text.push(u8::from(as_it_is));
         Self(Hash::sha256(&text))
     }
 }
@@ -125,15 +136,30 @@ fn fold_part(part: &Element<'_>, text: &mut Vec<u8>) -> Result<(), Fault> {
 fn comparable<'v>(value: &Element<'v>) -> Cow<'v, [u8]> {
     match decode(value.tag, value.contents) {
         Some(text) if text.is_ascii() => Cow::Owned(folded_ascii(text.as_bytes())),
-        Some(text) => {
-            let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-            Cow::Owned(words.join(" ").into_bytes())
-        }
+        Some(text) => Cow::Owned(folded(&text).into_bytes()),
         None => Cow::Borrowed(value.raw),
     }
 }
 
-/// What splitting at blanks, lowering and joining gives, for text where a byte is a character.
+/// Text with its words in lower case and one blank between them.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut between_words = false;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            between_words = true;
+            continue;
+        }
+        if between_words && !folded.is_empty() {
+            folded.push(' ');
+        }
+        between_words = false;
+        folded.extend(character.to_lowercase());
+    }
+    folded
+}
+
+/// The same for text where a byte is a character.
 fn folded_ascii(text: &[u8]) -> Vec<u8> {
     let mut folded = Vec::with_capacity(text.len());
     let mut between_words = false;
@@ -175,7 +201,7 @@ fn decode(string_tag: u8, bytes: &[u8]) -> Option<Cow<'_, str>> {
 }
 
 /// Visits the attributes of a name, each its type and its value, in their order.
-fn for_each_attribute<'n>(der: &'n [u8], mut visit: impl FnMut(Oid, Element<'n>)) -> Result<(), Fault> {
+fn for_each_attribute<'n>(der: &'n [u8], mut visit: impl FnMut(&'n [u8], Element<'n>)) -> Result<(), Fault> {
     let mut outside = Reader::der(der);
     let mut parts = outside.sequence()?;
     outside.finish()?;
@@ -183,7 +209,7 @@ fn for_each_attribute<'n>(der: &'n [u8], mut visit: impl FnMut(Oid, Element<'n>)
         let mut attributes = parts.expect(tag::SET)?.reader()?;
         while !attributes.is_empty() {
             let mut fields = attributes.sequence()?;
-            visit(fields.oid()?, fields.read()?);
+            visit(fields.expect(tag::OID)?.contents, fields.read()?);
             fields.finish()?;
         }
     }
@@ -201,7 +227,7 @@ pub(crate) fn email_addresses(der: &[u8]) -> Vec<&[u8]> {
     let mut found = Vec::new();
     // OK because a certificate whose names break off was refused when it was read.
     let _: Result<(), Fault> = for_each_attribute(der, |of, value| {
-        if of == EMAIL_ADDRESS {
+        if of == EMAIL_ADDRESS.contents() {
             found.push(value.contents);
         }
     });
@@ -230,15 +256,15 @@ impl Serialize for Attributes<'_> {
         }
         let mut list = serializer.serialize_seq(Some(all.len()))?;
         for (of, value) in all {
-            list.serialize_element(&Attribute { r#type: short_type(&of), value: text(&value) })?;
+            list.serialize_element(&Attribute { r#type: short_type(of), value: text(&value) })?;
         }
         list.end()
     }
 }
 
 /// The short type of RFC 4519, or the numbers.
-fn short_type(of: &Oid) -> Cow<'static, str> {
-    Cow::Borrowed(match of.contents() {
+fn short_type(of: &[u8]) -> Cow<'static, str> {
+    Cow::Borrowed(match of {
         [0x55, 4, 3] => "CN",
         [0x55, 4, 4] => "SN",
         [0x55, 4, 5] => "serialNumber",
@@ -253,7 +279,8 @@ fn short_type(of: &Oid) -> Cow<'static, str> {
         [0x55, 4, 97] => "organizationIdentifier",
         [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x19] => "DC",
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01] => "emailAddress",
-        _ => return Cow::Owned(of.to_string()),
+        // An identifier that cannot be read is shown as the bytes it is.
+        _ => return Cow::Owned(Oid::from_contents(of).map_or_else(|| hex(of), |oid| oid.to_string())),
     })
 }
 

@@ -4,7 +4,7 @@
 //! RFC 5280 sections 4.2.1.10 and 6.1.3 (b), (c).
 
 use crate::ber::{Fault, Reader, tag};
-use crate::budget::Work;
+use crate::budget::{NAME_COMPARISON_BYTES, Work};
 use crate::certificate::Certificate;
 use crate::general_name::GeneralName;
 use crate::name;
@@ -66,7 +66,8 @@ impl<'a> NameConstraints<'a> {
     }
 
     fn check_name(&self, name: GeneralName<'_>, work: &mut Work) -> Result<(), Reason> {
-        if !work.spend_name_comparisons(self.permitted.len() + self.excluded.len()) {
+        let each = 1 + name.bytes() / NAME_COMPARISON_BYTES;
+        if !work.spend_name_comparisons(each * (self.permitted.len() + self.excluded.len())) {
             return Err(Reason::PathSearchExhausted);
         }
         let within =

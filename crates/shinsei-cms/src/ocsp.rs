@@ -3,6 +3,8 @@
 //! # Source
 //! RFC 6960; RFC 5019 for answers without nextUpdate. Nothing is asked here: answers come as bytes.
 
+pub mod request;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -55,6 +57,7 @@ struct Fields {
     responder: Responder,
     certificates: Vec<Certificate>,
     singles: Vec<Single>,
+    nonce: Option<Range<usize>>,
     /// The SubjectPublicKeyInfo that is known to have signed it.
     signed_by: OnceLock<Box<[u8]>>,
 }
@@ -102,6 +105,11 @@ impl OcspAnswer {
     /// The bytes, shared.
     pub(crate) fn bytes(&self) -> Bytes {
         self.fields.der.clone()
+    }
+
+    /// The nonce that it carries.
+    fn nonce(&self) -> Option<&[u8]> {
+        self.fields.nonce.clone().map(|range| &self.der()[range])
     }
 
     /// What is said of a certificate of this issuer, and the instants for which it is said.
@@ -217,10 +225,16 @@ impl Fields {
         while !all.is_empty() && singles.len() < ANSWERS_MAX {
             singles.extend(Single::read(all.sequence()?, &within)?);
         }
-        if let Some(explicit) = fields.optional(tag::context_constructed(1))?
-            && has_critical(explicit.reader()?.sequence()?)?
-        {
-            return Err(Fault::Malformed);
+        let mut nonce = None;
+        if let Some(explicit) = fields.optional(tag::context_constructed(1))? {
+            let mut extensions = explicit.reader()?.sequence()?;
+            while !extensions.is_empty() {
+                match extension(&mut extensions)? {
+                    (oid::ID_PKIX_OCSP_NONCE, _, value) => nonce = Some(within(nonce_of(value))),
+                    (_, true, _) => return Err(Fault::Malformed),
+                    _ => {}
+                }
+            }
         }
         fields.finish()?;
         Ok(Self {
@@ -230,6 +244,7 @@ impl Fields {
             responder,
             certificates,
             singles,
+            nonce,
             signed_by: OnceLock::new(),
             der: der.into(),
         })
@@ -244,6 +259,7 @@ impl Fields {
             responder: Responder::KeyHash(0..0),
             certificates: Vec::new(),
             singles: Vec::new(),
+            nonce: None,
             signed_by: OnceLock::new(),
             der: der.into(),
         }
@@ -301,21 +317,29 @@ impl Single {
     }
 
     fn currency(&self) -> Window {
-        let instant = |seconds: i64| Timestamp::from_micros(seconds.saturating_mul(1_000_000));
         let unsaid = self.this_update.saturating_add(CURRENT_WITHOUT_NEXT_UPDATE_SECONDS);
         Window {
-            from: instant(self.this_update.saturating_sub(YOUNGER_SECONDS_MAX)),
-            until: instant(self.next_update.unwrap_or(unsaid)),
+            from: time::instant(self.this_update.saturating_sub(YOUNGER_SECONDS_MAX)),
+            until: time::instant(self.next_update.unwrap_or(unsaid)),
         }
     }
 }
 
-/// True when one of these extensions is critical: none is known but the nonce, which is not asked for.
+/// The nonce inside the value of its extension: an OCTET STRING (RFC 8954), or bare, as responders wrote it before.
+fn nonce_of(value: &[u8]) -> &[u8] {
+    let mut inside = Reader::der(value);
+    match inside.expect(tag::OCTET_STRING) {
+        Ok(string) if inside.is_empty() => string.contents,
+        _ => value,
+    }
+}
+
+/// True when one of these extensions is critical: none is known.
 fn has_critical(mut extensions: Reader<'_>) -> Result<bool, Fault> {
     let mut found = false;
     while !extensions.is_empty() {
-        let (oid, critical, _) = extension(&mut extensions)?;
-        found |= critical && oid != oid::ID_PKIX_OCSP_NONCE;
+        let (_, critical, _) = extension(&mut extensions)?;
+        found |= critical;
     }
     Ok(found)
 }

@@ -13,8 +13,9 @@ const OID_BYTES_MAX: usize = 63;
 /// An object identifier, as the contents of its encoding.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Oid {
-    bytes: [u8; OID_BYTES_MAX],
+    /// First, since most identifiers that differ differ in it.
     length: u8,
+    bytes: [u8; OID_BYTES_MAX],
 }
 
 impl Oid {
@@ -89,10 +90,14 @@ impl Oid {
     pub(crate) fn from_contents(contents: &[u8]) -> Option<Self> {
         let mut oid = Self { bytes: [0; OID_BYTES_MAX], length: u8::try_from(contents.len()).ok()? };
         oid.bytes.get_mut(..contents.len())?.copy_from_slice(contents);
-        let begins_with_filler =
-            |at: usize| contents[at] == 0x80 && (at == 0 || contents[at - 1] & 0x80 == 0);
-        let ends = contents.last().is_some_and(|last| last & 0x80 == 0);
-        (ends && !(0..contents.len()).any(begins_with_filler)).then_some(oid)
+        let mut begins = true;
+        for byte in contents {
+            if begins && *byte == 0x80 {
+                return None;
+            }
+            begins = byte & 0x80 == 0;
+        }
+        (begins && !contents.is_empty()).then_some(oid)
     }
 
     /// The contents of the encoded identifier.

@@ -51,6 +51,12 @@ pub fn ocsp_response(input: &[u8]) -> Result<Cow<'_, [u8]>, Reason> {
     labelled(input, &["OCSP RESPONSE"], Reason::OcspMalformed)
 }
 
+/// The binary form of the one private key in a file, PEM or DER.
+#[cfg(feature = "sign")]
+pub(crate) fn private_key(input: &[u8]) -> Result<Cow<'_, [u8]>, Reason> {
+    labelled(input, &["PRIVATE KEY"], Reason::KeyUnsupported)
+}
+
 /// The one block with one of these labels, or the input when it is not text.
 fn labelled<'a>(input: &'a [u8], labels: &[&str], malformed: Reason) -> Result<Cow<'a, [u8]>, Reason> {
     const SEQUENCE: u8 = 0x30;

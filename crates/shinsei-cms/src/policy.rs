@@ -19,18 +19,6 @@ use crate::reason::Reason;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyOid(Oid);
 
-impl PolicyOid {
-    /// True when this is the policy of a dotted name.
-    pub(crate) fn is(&self, dotted: &str) -> bool {
-        is(&self.0, dotted)
-    }
-}
-
-/// True when an identifier has this dotted name.
-pub(crate) fn is(oid: &Oid, dotted: &str) -> bool {
-    Oid::parse(dotted).is_some_and(|named| named == *oid)
-}
-
 impl FromStr for PolicyOid {
     type Err = InvalidPolicyOid;
 
@@ -85,6 +73,13 @@ pub struct ValidPolicies {
     pub named: BTreeSet<PolicyOid>,
     /// True when every policy is: anyPolicy down to the leaf.
     pub any: bool,
+}
+
+impl ValidPolicies {
+    /// True when the path is valid for this policy by its name.
+    pub(crate) fn holds_for(&self, policy: &Oid) -> bool {
+        self.named.contains(&PolicyOid(*policy))
+    }
 }
 
 /// A node: the nodes above it, by policy; none above stands for anyPolicy.
@@ -256,8 +251,27 @@ impl<'r> PolicyGraph<'r> {
     }
 }
 
+/// Whether a certificate asserts one of these policies in an extension that has the form of certificatePolicies; `None`
+/// when it has no such extension.
+pub(crate) fn asserts_one_of(
+    certificate: &Certificate,
+    extension: Oid,
+    wanted: &[Oid],
+) -> Result<Option<bool>, Reason> {
+    let Some(value) = certificate.extension(extension) else { return Ok(None) };
+    let read = || {
+        let mut policies = Reader::der(value).sequence()?;
+        let mut found = false;
+        while !policies.is_empty() {
+            found |= wanted.contains(&policies.sequence()?.oid()?);
+        }
+        Ok(Some(found))
+    };
+    read().map_err(|_: Fault| Reason::CertificateMalformed)
+}
+
 /// The policies that a certificate asserts; `None` when it has no such extension.
-pub(crate) fn asserted(certificate: &Certificate) -> Result<Option<BTreeSet<Oid>>, Reason> {
+fn asserted(certificate: &Certificate) -> Result<Option<BTreeSet<Oid>>, Reason> {
     let Some(value) = certificate.extension(ID_CE_CERTIFICATE_POLICIES) else { return Ok(None) };
     let read = || {
         let mut policies = Reader::der(value).sequence()?;

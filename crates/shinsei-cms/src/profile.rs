@@ -22,6 +22,35 @@ pub struct Profile {
     pub policies: &'static [&'static str],
     /// Policies of certificates that are for authentication and may not sign applications.
     pub authentication_policies: &'static [&'static str],
+    /// Policies in an extension of the authority's own, which policy processing does not see; `None` asks nothing.
+    pub private_policies: Option<PrivatePolicies>,
+    /// The kinds of key that the authority certifies; empty asks nothing.
+    pub keys: &'static [KeyType],
+}
+
+/// An extension that has the form of certificatePolicies and another name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrivatePolicies {
+    /// Its name.
+    pub extension: &'static str,
+    /// Where the extension is there, it must name one of these.
+    pub policies: &'static [&'static str],
+}
+
+/// A kind of key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyType {
+    /// RSA, of a length that is verified at all.
+    Rsa,
+    /// The curve P-256.
+    P256,
+    /// The curve P-384.
+    P384,
+    /// The curve P-521.
+    P521,
+    /// Ed25519.
+    Ed25519,
 }
 
 /// What the key of a signer's certificate must be allowed to do.
@@ -36,7 +65,7 @@ pub enum KeyUsageRule {
 impl Profile {
     /// Every profile, none first.
     pub const ALL: &'static [&'static Self] =
-        &[Self::NONE, Self::JPKI_SIGNING, Self::COMMERCIAL_REGISTRATION];
+        &[Self::NONE, Self::JPKI_SIGNING, Self::COMMERCIAL_REGISTRATION, Self::ACCREDITED];
 
     /// The profile with a code.
     pub fn of_code(code: &str) -> Option<&'static Self> {
@@ -50,11 +79,14 @@ impl Profile {
         key_usage: KeyUsageRule::SigningIfPresent,
         policies: &[],
         authentication_policies: &[],
+        private_policies: None,
+        keys: &[],
     };
 
     /// The signing certificate of the public individual authentication service (署名用電子証明書).
     ///
-    /// Its policies are those of production and of test cards; which of the two counts is decided by the anchor.
+    /// Its policies are those of production and of test cards; which of the two counts is decided by the anchor. Cards of
+    /// today have RSA keys of 2048 bits, those of the next generation P-384 with SHA-384: both hold, side by side.
     /// # Source
     /// SIGNATURES 1.1.
     pub const JPKI_SIGNING: &'static Self = &Self {
@@ -67,12 +99,14 @@ impl Profile {
             "1.2.392.200149.8.5.1.0.30",
             "1.2.392.200149.8.5.1.3.30",
         ],
+        private_policies: None,
+        keys: &[],
     };
 
     /// The certificate based on the commercial registration (商業登記電子証明書).
     ///
     /// Certificates issued before March 2026 have no keyUsage, and are valid for up to 27 months. Their policy stands
-    /// in a private extension, which policy processing does not see.
+    /// in a private extension, which policy processing does not see: the one in use, and the one before it.
     /// # Source
     /// SIGNATURES 1.2.
     pub const COMMERCIAL_REGISTRATION: &'static Self = &Self {
@@ -81,6 +115,11 @@ impl Profile {
         key_usage: KeyUsageRule::SigningIfPresent,
         policies: &[],
         authentication_policies: &[],
+        private_policies: Some(PrivatePolicies {
+            extension: "1.2.392.100300.1.1.1",
+            policies: &["1.2.392.100300.1.3.4", "1.2.392.100300.1.3.2"],
+        }),
+        keys: &[],
     };
 
     /// The certificate of an accredited certification business (認定認証事業者).
@@ -90,13 +129,44 @@ impl Profile {
         key_usage: KeyUsageRule::NonRepudiation,
         policies: &[],
         authentication_policies: &[],
+        private_policies: None,
+        keys: &[],
     };
+}
+
+/// The demands of a profile, its policies read once.
+#[derive(Debug)]
+pub(crate) struct Demands {
+    key_usage: KeyUsageRule,
+    any_policy: bool,
+    policies: Vec<Oid>,
+    authentication_policies: Vec<Oid>,
+    /// A private extension, and the policies of which it must name one.
+    private_policies: Option<(Oid, Vec<Oid>)>,
+    keys: &'static [KeyType],
+}
+
+impl Demands {
+    /// Reads them; a policy that is no identifier is met by none.
+    pub(crate) fn of(profile: &Profile) -> Self {
+        let read = |dotted: &[&str]| dotted.iter().filter_map(|dotted| Oid::parse(dotted)).collect();
+        let private =
+            |private: PrivatePolicies| Some((Oid::parse(private.extension)?, read(private.policies)));
+        Self {
+            key_usage: profile.key_usage,
+            any_policy: profile.policies.is_empty(),
+            policies: read(profile.policies),
+            authentication_policies: read(profile.authentication_policies),
+            private_policies: profile.private_policies.and_then(private),
+            keys: profile.keys,
+        }
+    }
 
     /// Checks a signer's certificate whose path holds for these policies.
     ///
     /// # Errors
-    /// [`Reason::AuthenticationCertificate`], [`Reason::KeyUsage`], [`Reason::ExtendedKeyUsage`] or
-    /// [`Reason::ProfilePolicy`].
+    /// [`Reason::AuthenticationCertificate`], [`Reason::KeyUsage`], [`Reason::ExtendedKeyUsage`],
+    /// [`Reason::ProfileKey`] or [`Reason::ProfilePolicy`].
     pub(crate) fn check(&self, signer: &Certificate, valid: &ValidPolicies) -> Result<(), Reason> {
         if self.is_for_authentication(signer)? {
             return Err(Reason::AuthenticationCertificate);
@@ -114,8 +184,15 @@ impl Profile {
         if !extended_usage_allows_signing(signer)? {
             return Err(Reason::ExtendedKeyUsage);
         }
-        let named = |policy: &&str| valid.named.iter().any(|valid| valid.is(policy));
-        if self.policies.is_empty() || self.policies.iter().any(named) {
+        if !self.keys.is_empty() && !self.keys.contains(&signer.key()?.key_type()) {
+            return Err(Reason::ProfileKey);
+        }
+        if let Some((extension, policies)) = &self.private_policies
+            && policy::asserts_one_of(signer, *extension, policies)? == Some(false)
+        {
+            return Err(Reason::ProfilePolicy);
+        }
+        if self.any_policy || self.policies.iter().any(|policy| valid.holds_for(policy)) {
             Ok(())
         } else {
             Err(Reason::ProfilePolicy)
@@ -127,8 +204,9 @@ impl Profile {
         if self.authentication_policies.is_empty() {
             return Ok(false);
         }
-        let asserted = policy::asserted(signer)?.unwrap_or_default();
-        Ok(asserted.iter().any(|own| self.authentication_policies.iter().any(|known| policy::is(own, known))))
+        let asserted =
+            policy::asserts_one_of(signer, oid::ID_CE_CERTIFICATE_POLICIES, &self.authentication_policies)?;
+        Ok(asserted.unwrap_or(false))
     }
 }
 

@@ -79,6 +79,10 @@ reasons! {
     RevocationUndetermined "revocation-undetermined"
         "電子証明書が失効していないことを確認できませんでした。時間をおいて、もう一度申請してください。"
         "no information that can be trusted speaks of the revocation of a certificate of the path";
+    /// The answer is to another question.
+    OcspNonceMismatch "ocsp-nonce-mismatch"
+        "失効情報の回答が、求めたものと一致しません。時間をおいて、もう一度申請してください。"
+        "an OCSP response carries another nonce than the request";
     /// What is known of a certificate's revocation is not of this time.
     RevocationStale "revocation-stale"
         "電子証明書の失効情報が古いため、確認できませんでした。時間をおいて、もう一度申請してください。"
@@ -118,6 +122,10 @@ reasons! {
     ExtendedKeyUsage "extended-key-usage"
         "この電子証明書は、文書への署名に使うものではありません。案内にある電子証明書で署名してください。"
         "the extended key usages of the signer's certificate do not include signing documents";
+    /// The key of the certificate is of a kind that its profile does not have.
+    ProfileKey "profile-key"
+        "この電子証明書の鍵は、案内にある種類の電子証明書のものではありません。"
+        "the key of the signer's certificate is of a kind that the profile does not have";
     /// The certificate was not issued under a policy of its profile.
     ProfilePolicy "profile-policy"
         "この電子証明書は、案内にある種類の電子証明書として発行されたものではありません。"
@@ -321,10 +329,48 @@ reasons! {
     /// There are too many certificates, lists, signers or attributes.
     TooManyElements "too-many-elements"
         "署名ファイルに含まれる項目が多すぎるため、確認できません。"
-        "more certificates, revocation lists, signers or attributes than the budget allows";
+        "more certificates, revocation lists, signers, attributes or pieces than the budget allows";
+}
+
+/// What kind of thing a reason is: a signature that does not hold, and bytes of which nobody can say, are not the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// It was judged, and does not hold.
+    Invalid,
+    /// It cannot be read as what it is.
+    Undecodable,
+    /// Reading or judging it costs more than the limits of [`crate::budget`] allow.
+    OverBudget,
+    /// An algorithm, a kind of key or a version is not known here; another verifier may know it.
+    Unsupported,
 }
 
 impl Reason {
+    /// What kind of thing it is.
+    pub fn family(self) -> Family {
+        match self {
+            Self::CertificateMalformed
+            | Self::RevocationListMalformed
+            | Self::OcspMalformed
+            | Self::TimestampMalformed
+            | Self::SignedAttributesMalformed
+            | Self::TrailingBytes
+            | Self::MessageMalformed
+            | Self::NotSignedData => Family::Undecodable,
+            Self::PathSearchExhausted
+            | Self::RsaKeyTooLong
+            | Self::MessageTooLarge
+            | Self::NestingTooDeep
+            | Self::TooManyElements => Family::OverBudget,
+            Self::DigestUnsupported
+            | Self::SignatureUnsupported
+            | Self::KeyUnsupported
+            | Self::CriticalExtension
+            | Self::TimestampUnsupported => Family::Unsupported,
+            _ => Family::Invalid,
+        }
+    }
+
     /// The three voices, as the core keeps them.
     pub fn defect(self) -> SignatureDefect {
         SignatureDefect { code: self.code(), resident: self.resident(), operator: self.operator() }
@@ -354,6 +400,18 @@ mod tests {
             );
             assert!(seen.insert(code), "{code} stands twice");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_costs_too_much_or_is_not_known_is_told_apart_from_what_does_not_hold() {
+        let of = |family| Reason::ALL.iter().filter(|reason| reason.family() == family).count();
+        let counted = [Family::Invalid, Family::Undecodable, Family::OverBudget, Family::Unsupported].map(of);
+        assert_eq!(counted.iter().sum::<usize>(), Reason::ALL.len());
+        assert_eq!(&counted[1..], [8, 5, 5]);
+        assert_eq!(Reason::SignatureInvalid.family(), Family::Invalid);
+        assert_eq!(Reason::MessageMalformed.family(), Family::Undecodable);
+        assert_eq!(Reason::NestingTooDeep.family(), Family::OverBudget);
+        assert_eq!(Reason::DigestUnsupported.family(), Family::Unsupported);
     }
 
     #[test]

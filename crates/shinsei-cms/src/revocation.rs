@@ -303,7 +303,7 @@ impl<'p> Look<'_, 'p> {
                 continue;
             }
             // Its signature, and that on a delegated responder's certificate.
-            if !work.spend_signature_check(2 * issuer.key_cost()) {
+            if !work.spend_signature_check(2 * issuer.key_cost_micros()) {
                 return Known::Undetermined(Reason::PathSearchExhausted);
             }
             if answer.prove(issuer, self.search.at).is_err() || said == Said::Unknown {
@@ -360,18 +360,18 @@ impl<'p> Look<'_, 'p> {
             return Err(Reason::RevocationStale);
         }
         let mut beneath = self.prove(list, work)?;
-        let mut listed = Listed::No;
+        let mut listed = list.lookup(certificate).ok_or(Reason::RevocationUndetermined)?;
         if let Some(delta) = delta {
             beneath.add(self.prove(delta, work)?);
-            listed = delta.lookup(certificate);
+            match delta.lookup(certificate).ok_or(Reason::RevocationUndetermined)? {
+                Listed::No => {}
+                changed => listed = changed,
+            }
             self.found.note_list(delta);
             // A complete list that was brought up to date is kept as evidence, but its own end no longer counts.
             beneath.lists.push(list.clone());
         } else {
             self.found.note_list(list);
-        }
-        if listed == Listed::No {
-            listed = list.lookup(certificate);
         }
         self.found.beneath.add(beneath);
         Ok(listed)
@@ -448,7 +448,7 @@ fn proved_by(list: &RevocationList, signer: &Certificate, work: &mut Work) -> Re
     if list.names_another_key_than(signer) {
         return Err(Reason::RevocationUndetermined);
     }
-    if !work.spend_signature_check(signer.key_cost()) {
+    if !work.spend_signature_check(signer.key_cost_micros()) {
         return Err(Reason::PathSearchExhausted);
     }
     list.prove(signer).map_err(|_| Reason::RevocationUndetermined)

@@ -57,7 +57,7 @@ use spki::AlgorithmIdentifierOwned;
 use x509_cert::attr::Attribute;
 
 use authority::Identity;
-use key::KeyAlgorithm;
+use key::{Key, KeyAlgorithm};
 
 /// Where the content goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +75,13 @@ pub enum SignError {
     /// The provider refused the key or the operation.
     #[error("the key could not be made, read or used")]
     Key,
+    /// A key that is elsewhere did not sign.
+    #[error("the key that is elsewhere did not sign")]
+    Elsewhere {
+        /// What was said there.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The message could not be put together.
     #[error("the message could not be encoded")]
     Encoding {
@@ -119,6 +126,30 @@ pub fn sign_with_attributes(
     signing_time: Option<Timestamp>,
     more: &[(&str, &[u8])],
 ) -> Result<Vec<u8>, SignError> {
+    let signatories: Vec<_> = signers.iter().map(|signer| signer.signatory()).collect();
+    sign_by(content, placement, &signatories, beside, signing_time, more)
+}
+
+/// Who signs: a certificate, DER, and its key, wherever that is.
+pub struct Signatory<'k> {
+    /// The certificate.
+    pub certificate: Vec<u8>,
+    /// The key.
+    pub key: &'k dyn Key,
+}
+
+/// Signs as [`sign_with_attributes`] does, by keys that may be elsewhere, such as on a card.
+///
+/// # Errors
+/// Those of [`sign`], and [`SignError::Elsewhere`].
+pub fn sign_by(
+    content: &[u8],
+    placement: Placement,
+    signers: &[Signatory<'_>],
+    beside: &[&[u8]],
+    signing_time: Option<Timestamp>,
+    more: &[(&str, &[u8])],
+) -> Result<Vec<u8>, SignError> {
     let mut infos = Vec::new();
     let mut digests: Vec<AlgorithmIdentifierOwned> = Vec::new();
     for signer in signers {
@@ -151,9 +182,15 @@ pub fn sign_with_attributes(
     Ok(ContentInfo { content_type: rfc5911::ID_SIGNED_DATA, content }.to_der()?)
 }
 
+/// The attribute that binds a signature to one certificate (signing-certificate version 2, RFC 5035), as CAdES asks for it.
+pub fn signing_certificate(certificate: &[u8]) -> (&'static str, Vec<u8>) {
+    let digest = der::octets(digest(&SHA256, certificate).as_ref());
+    ("1.2.840.113549.1.9.16.2.47", der::sequence(&[&der::sequence(&[&der::sequence(&[&digest])])]))
+}
+
 fn signer_info(
     content: &[u8],
-    signer: &Identity,
+    signer: &Signatory<'_>,
     signing_time: Option<Timestamp>,
     more: &[(&str, &[u8])],
 ) -> Result<SignerInfo, SignError> {

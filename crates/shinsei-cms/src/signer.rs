@@ -79,7 +79,7 @@ impl<'j> Judgement<'j> {
     /// would not tell the resident that the other certificate on the card is the right one.
     fn refuse_authentication(&self, signer: &Certificate, checks: &mut Checks) -> Result<(), Reason> {
         for anchor in self.anchors {
-            if anchor.profile().is_for_authentication(signer)? {
+            if anchor.demands().is_for_authentication(signer)? {
                 return checks.note("profile", Err(Reason::AuthenticationCertificate));
             }
         }
@@ -159,7 +159,7 @@ fn proved_certificate<'c>(
     let signed = attributes.signed_bytes();
     let mut nearest = None;
     for certificate in certificates {
-        if !work.spend_signature_check(certificate.key_cost()) {
+        if !work.spend_signature_check(certificate.key_cost_micros()) {
             return Err(nearest
                 .max(Some(Reason::PathSearchExhausted))
                 .unwrap_or(Reason::PathSearchExhausted));
@@ -177,7 +177,7 @@ fn proved_certificate<'c>(
 fn accept(path: &Path<'_>, accepted: Option<&[CertificateKind]>) -> Result<(), Reason> {
     let profile = path.anchor.profile();
     if let Some(signer) = path.certificates.first() {
-        profile.check(signer, &path.policies)?;
+        path.anchor.demands().check(signer, &path.policies)?;
     }
     match accepted {
         Some(kinds) if !profile.kind.is_some_and(|kind| kinds.contains(&kind)) => {

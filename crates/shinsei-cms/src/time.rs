@@ -3,6 +3,8 @@
 //! # Source
 //! RFC 5280 section 4.1.2.5: UTCTime and GeneralizedTime, with seconds and `Z`, without fractions.
 
+use shinsei_core::time::Timestamp;
+
 use crate::ber::{Element, Fault};
 
 /// UTCTime.
@@ -34,6 +36,11 @@ pub(crate) fn seconds(element: &Element<'_>) -> Result<i64, Fault> {
         return Err(Fault::Malformed);
     }
     Ok(((days_before(year, month) + day - 1) * 24 + hour) * 3600 + minute * 60 + second)
+}
+
+/// The instant of so many seconds since 1970.
+pub(crate) fn instant(seconds: i64) -> Option<Timestamp> {
+    Timestamp::from_micros(seconds.saturating_mul(1_000_000))
 }
 
 /// Takes so many decimal digits off the front.

@@ -2,9 +2,10 @@
 //!
 //! A token over the value of a signature (CAdES-T) proves that the signature existed at `genTime`, and nothing more: not
 //! when the document arrived, and not that it was signed then. So it never moves the time of judgement. A signature is
-//! judged at its arrival, by the city's own clock, with a token or without. Years later, when the signer's certificate has
-//! expired and its key may be broken, a token made while it was in force shows that the signature is older than that;
-//! [`crate::evidence`] says so when a verdict is checked again.
+//! judged at its arrival, by the city's own clock, with a token or without; a token may be younger than that, since the
+//! city itself may ask for one afterwards. Years later, when the signer's certificate has expired and its key may be
+//! broken, a token made while it was in force shows that the signature is older than that; [`crate::evidence`] says so
+//! when a verdict is checked again.
 //!
 //! # Source
 //! RFC 3161; RFC 5816 (ESSCertIDv2); RFC 5126 section 6.1.1.
@@ -21,7 +22,7 @@ use shinsei_core::bytes::Bytes;
 use shinsei_core::time::Timestamp;
 
 use crate::anchor::TrustAnchor;
-use crate::budget::{TIMESTAMPS_MAX, Work};
+use crate::budget::Work;
 use crate::cache::ProvedCertificates;
 use crate::certificate::Certificate;
 use crate::crl::RevocationList;
@@ -153,18 +154,14 @@ impl Timestamps<'_> {
     /// One that holds is enough: whoever passes the message on can add others.
     ///
     /// # Errors
-    /// The greatest reason of all tokens when none holds; [`Reason::TimestampMissing`].
+    /// The greatest reason of all tokens when none holds; [`Reason::TimestampMissing`], [`Reason::TooManyElements`].
     pub(crate) fn of_signer(
         &self,
         info: &SignerInfo<'_>,
         work: &mut Work,
     ) -> Result<Vec<TimestampProof>, Reason> {
-        let tokens = info.timestamp_tokens()?;
-        if tokens.len() > TIMESTAMPS_MAX {
-            return Err(Reason::TooManyElements);
-        }
         let (mut proofs, mut failure) = (Vec::new(), None);
-        for token in tokens {
+        for token in info.timestamp_tokens()? {
             match self.judge(token, &info.signature, work) {
                 Ok(proof) => proofs.push(proof),
                 Err(reason) => failure = failure.max(Some(reason)),
@@ -337,11 +334,14 @@ fn of_token(reason: Reason) -> Reason {
         | R::NameConstraints
         | R::Policy
         | R::ProfilePolicy
+        | R::ProfileKey
         | R::KindNotAccepted
         | R::AuthenticationCertificate => R::TimestampUntrusted,
-        R::RevocationUndetermined | R::RevocationStale | R::RevocationListMalformed | R::OcspMalformed => {
-            R::TimestampRevocationUndetermined
-        }
+        R::RevocationUndetermined
+        | R::RevocationStale
+        | R::RevocationListMalformed
+        | R::OcspMalformed
+        | R::OcspNonceMismatch => R::TimestampRevocationUndetermined,
         R::IssuerRevoked | R::CertificateRevoked => R::TimestampCertificateRevoked,
         R::IssuerExpired | R::IssuerNotYetValid | R::CertificateExpired | R::CertificateNotYetValid => {
             R::TimestampCertificateNotInForce

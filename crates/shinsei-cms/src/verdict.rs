@@ -1,6 +1,7 @@
 //! What a verification says: who signed and on what it rests, or why not.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
@@ -24,7 +25,6 @@ use crate::rules::Rules;
 use crate::timestamp::TimestampProof;
 
 /// A message whose signatures hold.
-#[derive(Debug)]
 pub struct Verified<'a> {
     pub(crate) content: Option<Cow<'a, [u8]>>,
     pub(crate) signers: Vec<Signer>,
@@ -69,6 +69,13 @@ pub struct Failure {
     pub reason: Reason,
     /// What was checked until then.
     pub checks: Checks,
+}
+
+/// Shows how many signed, and nothing of who or what.
+impl fmt::Debug for Verified<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified").field("signers", &self.signers.len()).finish_non_exhaustive()
+    }
 }
 
 impl Verified<'_> {
@@ -166,6 +173,11 @@ impl Signer {
         // OK because every key of an identity is a string, which is all that could be refused.
         self.read_identity()
             .map_or(Value::Null, |identity| serde_json::to_value(identity).unwrap_or_default())
+    }
+
+    /// The same, written.
+    pub fn identity_json(&self) -> Vec<u8> {
+        written(&self.read_identity())
     }
 
     /// The signer as JSON: profile, identity, digests of the path, revocation, the time it claims.

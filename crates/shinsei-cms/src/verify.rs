@@ -146,7 +146,8 @@ impl CmsVerifier {
     /// Sets what is asked of time-stamps over signatures, and whom they may come from; the profiles of these anchors are
     /// not asked.
     ///
-    /// A token proves that a signature existed at its time. It does not move the time of judgement.
+    /// A token proves that a signature existed at its time. It does not move the time of judgement. What is asked of
+    /// revocation is asked of the authority's certificates as well.
     #[must_use]
     pub fn with_timestamps(mut self, policy: TimestampPolicy, anchors: Vec<TrustAnchor>) -> Self {
         self.timestamps = policy;
@@ -186,7 +187,7 @@ impl CmsVerifier {
         let (anchors, lists, answers) = (self.anchors.take(), self.lists.take(), self.answers.take());
         let accept = |path: &Path<'_>| match path.anchor.profile() {
             Profile::NONE => Ok(()),
-            profile => profile.check(target, &path.policies),
+            _ => path.anchor.demands().check(target, &path.policies),
         };
         let search = Search {
             anchors: &anchors,

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::ids::{
-    CaseId, DivisionId, DocumentId, Municipality, Purpose, StaffId, StreamId, StreamKind, UserId,
+    CaseId, DivisionId, DocumentId, MandateId, Municipality, Purpose, StaffId, StreamId, StreamKind, UserId,
 };
 use shinsei_core::port::access_log::{About, Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock as _;
@@ -120,11 +120,13 @@ pub fn a_case_has_its_own_accesses(subject: &dyn AccessLogUnderTest) -> Kept {
 pub fn a_reader_has_their_own_accesses(subject: &dyn AccessLogUnderTest) -> Kept {
     let log = subject.open();
     let letters = Uuid::from_u128(3).to_string();
+    let agent = Actor::Agent { user: UserId(Uuid::from_u128(3)), mandate: MandateId(Uuid::from_u128(7)) };
     let accesses = [
         access(1, officer("s-1")?, None, "review")?,
         access(2, clerk("s-1")?, None, "counter")?,
         access(3, officer("s-11")?, None, "review")?,
         access(4, user(3), None, "own-case")?,
+        access(7, agent, None, "agent")?,
         access(5, officer(&letters)?, None, "review")?,
         access(6, Actor::System, None, "notice")?,
     ];
@@ -132,8 +134,12 @@ pub fn a_reader_has_their_own_accesses(subject: &dyn AccessLogUnderTest) -> Kept
     let staff = |number: &str| Ok::<_, Breach>(About::Staff(StaffId::new(number).map_err(Breach::from)?));
     same!(seen(&*log, staff("s-1")?)?, accesses[..2], "what s-1 saw, as officer and as clerk");
     same!(seen(&*log, staff("s-11")?)?, accesses[2..3], "what s-11 saw");
-    same!(seen(&*log, About::User(UserId(Uuid::from_u128(3))))?, accesses[3..4], "what the user saw");
-    same!(seen(&*log, staff(&letters)?)?, accesses[4..5], "what an officer saw whose number is a user's id");
+    same!(
+        seen(&*log, About::User(UserId(Uuid::from_u128(3))))?,
+        accesses[3..5],
+        "what the user saw, for themself and as an agent"
+    );
+    same!(seen(&*log, staff(&letters)?)?, accesses[5..6], "what an officer saw whose number is a user's id");
     Ok(())
 }
 

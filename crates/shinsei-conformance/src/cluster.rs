@@ -204,7 +204,8 @@ impl Cluster {
 
     /// Takes back a database, emptied, for whoever asks next: making a new one costs far more.
     pub fn take_back(&self, address: String) {
-        self.sql(&address, "DROP SCHEMA IF EXISTS shinsei CASCADE");
+        let empty = "DROP SCHEMA IF EXISTS shinsei, shinsei_lists CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+        self.sql(&address, empty);
         self.emptied.lock().unwrap_or_else(PoisonError::into_inner).push(address);
     }
 
@@ -305,12 +306,24 @@ pub fn program(name: &str) -> PathBuf {
 /// A command line for a program of PostgreSQL that refuses to run as root.
 fn as_postgres(name: &str) -> Command {
     let program = program(name);
-    if !is_root() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid=postgres", "--regid=postgres", "--init-groups", "--"]).arg(program);
+    let wrapper: &[&str] = match (is_root(), has_other_users()) {
+        (false, _) => return Command::new(program),
+        (true, true) => &["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"],
+        // Root only of a world of its own, in which there is nobody else: somebody in another one.
+        (true, false) => &["unshare", "--user", "--map-user=1", "--map-group=1", "--"],
+    };
+    let mut command = Command::new(wrapper[0]);
+    command.args(&wrapper[1..]).arg(program);
     command
+}
+
+/// Whether this process may become another user: not where one user is mapped to root alone.
+///
+/// # Source
+/// user_namespaces(7): the third number of a line is the length of the range.
+fn has_other_users() -> bool {
+    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    map.split_whitespace().nth(2).is_none_or(|length| length != "1")
 }
 
 /// Gives a file or folder to the user under whom the server runs.
@@ -318,7 +331,7 @@ fn as_postgres(name: &str) -> Command {
 /// # Panics
 /// When there is no such user, although PostgreSQL's package makes one.
 pub fn own(path: &Path) {
-    if is_root() {
+    if is_root() && has_other_users() {
         let id = |kind: &str| said(Command::new("id").args([kind, "postgres"])).parse().ok();
         chown(path, id("-u"), id("-g")).expect("root gives away what it made");
     }

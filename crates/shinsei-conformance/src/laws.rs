@@ -2,9 +2,9 @@
 //!
 //! Source: DOMAIN A, "Properties that must hold"; the promises of DESIGN.
 
-use shinsei_core::application::{Application, Arrived, Decided};
+use shinsei_core::application::{Application, Arrived, Decided, Turn};
 use shinsei_core::document::DocumentRef;
-use shinsei_core::event::{Event, FormRef};
+use shinsei_core::event::{Event, FormRef, PaperWay, ReissueFee, Seal};
 use shinsei_core::event_format::EventFormat as _;
 use shinsei_core::outcome::{ApplicationOutcome, FilingOutcome, NonEmpty, Outcome, Reason};
 use shinsei_core::procedure::{Act, SignatureRule};
@@ -13,12 +13,19 @@ use shinsei_core::rejection::StateName;
 
 use crate::life::{Life, content_of};
 
+mod delivery;
 mod ending;
+mod money;
 
+pub use delivery::{
+    an_adverse_disposition_is_delivered_with_its_reasons, every_reissue_takes_the_place_of_one,
+    nothing_goes_electronically_without_consent,
+};
 pub use ending::{
     a_case_is_kept_as_its_terms_say, a_disposed_case_still_reads, nothing_happens_after_the_end,
     nothing_is_disposed_of_before_its_time, what_is_decided_is_not_withdrawn, whoever_reopens_is_not_alone,
 };
+pub use money::{a_payment_counts_once, no_more_is_given_back_than_was_paid};
 
 /// The fewest bytes of a word that is looked for: shorter ones stand anywhere by chance.
 const SECRET_BYTES_MIN: usize = 6;
@@ -44,6 +51,12 @@ pub fn hold(life: &Life) {
     nothing_is_disposed_of_before_its_time(life);
     a_disposed_case_still_reads(life);
     whoever_reopens_is_not_alone(life);
+    no_more_is_given_back_than_was_paid(life);
+    a_payment_counts_once(life);
+    an_adverse_disposition_is_delivered_with_its_reasons(life);
+    nothing_goes_electronically_without_consent(life);
+    every_reissue_takes_the_place_of_one(life);
+    every_open_case_waits_for_somebody(life);
     a_case_without_debts_has_ended(life);
     every_case_can_still_end(life);
     every_document_is_kept(life);
@@ -125,26 +138,33 @@ pub fn a_required_signature_was_verified_before_the_receipt(life: &Life) {
     }
 }
 
-/// A fee that comes before the review was settled when the review began.
+/// A fee that comes before the review was settled when the review began, or the applicant had let the last day pass: what
+/// is not paid for is judged by its form alone.
 ///
 /// # Panics
 /// When it is broken.
 pub fn no_review_begins_before_a_fee_that_comes_first(life: &Life) {
     for state in before(life, |event| matches!(event, Event::ReviewStarted(_))) {
         let arrived = state.arrival().expect("a review is of what arrived");
-        let gated = arrived.terms.fee_precedes_review();
-        assert!(!gated || arrived.fee.settled().is_ok(), "a review began before the fee");
+        let gated = arrived.terms.fee_precedes_review() && arrived.fee.settled().is_err();
+        let is_overdue = state.receipt().is_some_and(|received| received.annex.payment_is_overdue());
+        assert!(!gated || is_overdue, "a review began before the fee");
+    }
+    for (state, recorded) in life.states().iter().zip(life.history()) {
+        let (Event::Reviewed(reviewed), Some(arrived)) = (&recorded.event, state.arrival()) else { continue };
+        let gated = arrived.terms.fee_precedes_review() && arrived.fee.settled().is_err();
+        assert!(!gated || reviewed.outcome.is_formal(), "what is not paid for was judged on its merits");
     }
 }
 
-/// Nothing is handed over while something is to be paid, nor without a grant.
+/// Nothing is handed over before the fee clears it (ADR 0013), nor without a grant.
 ///
 /// # Panics
 /// When it is broken.
 pub fn nothing_is_issued_without_the_fee_settled(life: &Life) {
     for state in before(life, |event| matches!(event, Event::CertificateIssued(_))) {
         let decided = state.decision().expect("what is issued was decided");
-        assert!(decided.received.arrived.fee.settled().is_ok(), "issued before the fee was settled");
+        assert!(decided.received.cleared().is_ok(), "issued before the fee was settled");
         assert!(decided.is_favourable() && decided.has_deliverable(), "issued without a grant");
     }
 }
@@ -213,8 +233,8 @@ pub fn the_remedy_is_that_of_the_terms(life: &Life) {
 /// When it is broken.
 pub fn a_case_without_debts_has_ended(life: &Life) {
     let idle = match life.state() {
-        Application::Decided(decided) => was_told(decided) && !awaits(decided),
-        Application::Issued(issued) => was_told(&issued.decided),
+        Application::Decided(decided) => was_told(decided) && !awaits(decided) && !decided.owes_a_hand_over(),
+        Application::Issued(issued) => was_told(&issued.decided) && !awaits(&issued.decided),
         Application::Arrived(_) => true,
         Application::Absent
         | Application::Draft(_)
@@ -232,8 +252,8 @@ fn was_told(decided: &Decided) -> bool {
 }
 
 fn awaits(decided: &Decided) -> bool {
-    let pays = decided.received.arrived.fee.settled().is_err();
-    decided.is_favourable() && (pays || decided.has_deliverable())
+    let pays = decided.is_favourable() && decided.received.arrived.fee.settled().is_err();
+    pays || (decided.remedy().is_some() && !decided.received.annex.document_is_delivered)
 }
 
 /// From where the case stands, the steps of the main road are accepted up to its end.
@@ -245,6 +265,15 @@ pub fn every_case_can_still_end(life: &Life) {
     if !life.history().is_empty() && !has_ended {
         let _ = life.clone().until(StateName::Closed);
     }
+}
+
+/// Every state that is not final has somebody whose turn it is.
+///
+/// # Panics
+/// When it is broken.
+pub fn every_open_case_waits_for_somebody(life: &Life) {
+    let waits = life.state().turn() != Turn::Nobody;
+    assert_eq!(waits, life.state().is_open(), "{} waits for {:?}", life.state().name(), life.state().turn());
 }
 
 /// Each document of which an event speaks was kept, with that digest.
@@ -283,7 +312,30 @@ fn references(event: &Event) -> Vec<DocumentRef> {
         Event::DecisionRevoked(revoked) => texts(&revoked.reasons),
         Event::AppealFiled(filed) => vec![filed.paper],
         Event::HoldPlaced(placed) => vec![placed.reason],
+        Event::FeeNoticeIssued(issued) => issued.numbers.into_iter().collect(),
+        Event::RefundDeclined(declined) => texts(&declined.reasons),
+        Event::DocumentPublished(published) => {
+            [Some(published.document), sealed(published.seal)].into_iter().flatten().collect()
+        }
+        Event::DocumentDelivered(delivered) => {
+            let tracking = if let PaperWay::Post { tracking } = delivered.way { tracking } else { None };
+            [Some(delivered.document), sealed(delivered.seal), tracking].into_iter().flatten().collect()
+        }
+        Event::CertificateReissued(reissued) => match reissued.fee {
+            ReissueFee::Paid { reference, .. } => vec![reference],
+            ReissueFee::Free | ReissueFee::Waived => vec![],
+        },
         Event::DraftDiscarded(_)
+        | Event::PaymentFellOverdue(_)
+        | Event::PaymentReversed(_)
+        | Event::Refunded(_)
+        | Event::VisitVerified(_)
+        | Event::VisitRecorded(_)
+        | Event::ElectronicDeliveryAgreed(_)
+        | Event::ElectronicDeliveryDeclined(_)
+        | Event::DocumentFetched(_)
+        | Event::FetchExpired(_)
+        | Event::CertificateVoided(_)
         | Event::WithdrawalRequested(_)
         | Event::Withdrawn(_)
         | Event::AppealResolved(_)
@@ -298,6 +350,13 @@ fn references(event: &Event) -> Vec<DocumentRef> {
         | Event::CertificateIssued(_)
         | Event::ResultTold(_)
         | Event::Closed(_) => vec![],
+    }
+}
+
+fn sealed(seal: Seal) -> Option<DocumentRef> {
+    match seal {
+        Seal::Electronic { signature } => Some(signature),
+        Seal::Paper | Seal::None => None,
     }
 }
 

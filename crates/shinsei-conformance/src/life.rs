@@ -5,20 +5,23 @@ use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::application::{Application, Decided, FeeLedger, Withdrawal};
+use shinsei_core::application::{Application, Decided, FeeLedger, Issued, Received, UnderReview, Withdrawal};
 use shinsei_core::bytes::Bytes;
 use shinsei_core::calendar::Calendar;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
-    ApplicationFinding, Command, FilingFinding, Finding, Review, Submit, SubmittedForm,
+    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, Review, SealPut,
+    Submit, SubmittedForm,
 };
 use shinsei_core::decide::{CaseDecision, decide};
 use shinsei_core::decider::{Context, Decider as _, Decision};
-use shinsei_core::document::{Body, DocumentRef, NewDocument, SaltedDigest, Seed};
-use shinsei_core::event::{Event, PaymentChannel, TellingChannel};
+use shinsei_core::document::{Body, Document, DocumentRef, NewDocument, SaltedDigest, Seed};
+use shinsei_core::event::{Event, Identification, PaymentChannel, TellingChannel};
 use shinsei_core::event_format::{Proposed, decode};
 use shinsei_core::form::Form;
-use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, Position, StaffId, UserId, Version};
+use shinsei_core::ids::{
+    CaseId, CommandId, DivisionId, DocumentId, Municipality, Position, StaffId, UserId, Version,
+};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
 use shinsei_core::procedure::{Act, Applicants, Division, Procedure};
@@ -40,7 +43,7 @@ static DIVISIONS: LazyLock<Vec<Division>> = LazyLock::new(|| Catalog::sample().d
 const ASSESSED: Yen = Yen(4_500);
 
 /// The most steps from any state to the end of a case on the main road, with one to spare.
-const ROAD_STEPS_MAX: usize = 10;
+const ROAD_STEPS_MAX: usize = 16;
 
 /// One thing that somebody asks of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,23 +247,40 @@ impl Life {
             }
             None => None,
         };
+        let documents = self.read(&self.state.reads(&step.command));
         let context = Context {
-            now: self.now,
-            municipality: hakodate(),
-            stream: self.case().into(),
-            actor: &step.by,
             procedure,
-            calendar: &self.calendar,
             divisions: &DIVISIONS,
             applicant: needs.applicant.then_some(&self.user),
             registration_required: self.registration_required,
-            service_hours: &self.hours,
             signature: signature.as_ref(),
-            seed: Seed(Sha256::digest(self.asked.to_be_bytes()).into()),
+            documents: &documents,
+            ..Context::bare(
+                self.now,
+                hakodate(),
+                self.case().into(),
+                &step.by,
+                &self.calendar,
+                &self.hours,
+                Seed(Sha256::digest(self.asked.to_be_bytes()).into()),
+            )
         };
         let first = decide(&self.state, &step.command, &context);
         assert!(first == decide(&self.state, &step.command, &context), "the same is decided alike");
         first
+    }
+
+    /// The kept documents of these ids, as a store would give them back.
+    fn read(&self, ids: &[DocumentId]) -> Vec<Document> {
+        let kept = self.documents.iter().filter(|document| ids.contains(&document.id));
+        let read = |document: &NewDocument| Document {
+            id: document.id,
+            stream: document.stream,
+            role: document.role.to_owned(),
+            salt: document.salt,
+            content: content_of(document).unwrap_or_default().to_vec(),
+        };
+        kept.map(read).collect()
     }
 
     fn judge(&self, request: SignatureRequest<'_>) -> Result<VerifiedSignature, Rejection> {
@@ -322,30 +342,56 @@ impl Life {
             | Application::Arrived(_)
             | Application::Closed(_)
             | Application::Disposed(_) => return None,
-            Application::Received(received) => {
-                let fee = self.settle(received.arrived.fee);
-                match fee.filter(|_| received.arrived.terms.fee_precedes_review()) {
-                    Some(settling) => settling,
-                    None => (self.officer(), Command::StartReview),
-                }
-            }
-            Application::UnderReview(_) => (self.officer(), Command::Review(self.favourable())),
-            Application::Issued(_) => (Actor::System, tell()),
-            Application::Decided(Decided { told_at: None, .. }) if tells_first => (Actor::System, tell()),
-            Application::Decided(decided) => match self.settle(decided.received.arrived.fee) {
+            Application::Received(received) => match self.settle_first(received) {
                 Some(settling) => settling,
-                None => (self.clerk(), Command::IssueCertificate { copies: 1 }),
+                None => (self.officer(), Command::StartReview),
             },
+            Application::UnderReview(UnderReview { received, .. }) => match self.settle_first(received) {
+                Some(settling) => settling,
+                None => self.meet(received).unwrap_or((self.officer(), Command::Review(self.favourable()))),
+            },
+            Application::Decided(decided) | Application::Issued(Issued { decided }) => {
+                self.after_the_decision(decided, tells_first)
+            }
         };
         Some(Step::new(by, command))
     }
 
-    fn settle(&self, fee: FeeLedger) -> Option<(Actor, Command)> {
-        match fee {
+    /// Tells, delivers what must be delivered, settles the fee, hands over: whatever is left.
+    fn after_the_decision(&self, decided: &Decided, tells_first: bool) -> (Actor, Command) {
+        let is_handed_over = matches!(self.state, Application::Issued(_));
+        if decided.told_at.is_none() && (tells_first || is_handed_over) {
+            return (Actor::System, tell());
+        }
+        if decided.owes_a_document() {
+            return (self.clerk(), deliver());
+        }
+        let needs_a_visitor = decided.terms().identification && decided.terms().is_fetched_at_the_counter();
+        match self.settle(&decided.received) {
+            Some(settling) => settling,
+            None if needs_a_visitor && !decided.received.annex.visitor_is_verified => {
+                (self.clerk(), verify_visitor())
+            }
+            None => (self.clerk(), Command::IssueCertificate { copies: 1 }),
+        }
+    }
+
+    fn settle_first(&self, received: &Received) -> Option<(Actor, Command)> {
+        self.settle(received).filter(|_| received.arrived.terms.fee_precedes_review())
+    }
+
+    fn settle(&self, received: &Received) -> Option<(Actor, Command)> {
+        match received.arrived.fee {
             FeeLedger::Free | FeeLedger::Exempted | FeeLedger::Paid(_) => None,
             FeeLedger::Unassessed => Some((self.officer(), Command::AssessFee { yen: ASSESSED })),
-            FeeLedger::Assessed(yen) => Some((self.clerk(), pay(yen))),
+            FeeLedger::Assessed(yen) => Some((self.clerk(), pay(yen, received.annex.payments.len()))),
         }
+    }
+
+    fn meet(&self, received: &Received) -> Option<(Actor, Command)> {
+        let mut needed = received.arrived.terms.visits_before_decision();
+        let purpose = needed.find(|needed| !received.annex.visits.contains(needed))?;
+        Some((self.clerk(), Command::RecordVisit { purpose, on: self.now.date_jst() }))
     }
 
     /// A submission that this procedure accepts: one copy, stamped where it must be.
@@ -492,10 +538,20 @@ fn tell() -> Command {
     Command::TellResult { how: TellingChannel::Notice }
 }
 
-fn pay(yen: Yen) -> Command {
-    Command::RecordPayment {
-        yen, channel: PaymentChannel::Counter, reference: Bytes::from("領収 第0042号")
-    }
+fn pay(yen: Yen, before: usize) -> Command {
+    let reference = format!("領収 第{:04}号", before + 42);
+    let reference = Bytes::from(reference.as_str());
+    Command::RecordPayment { yen, channel: PaymentChannel::Counter, reference }
+}
+
+fn deliver() -> Command {
+    let document =
+        DocumentWritten { body: Bytes::from("次のとおり決定しました。"), seal: SealPut::Paper };
+    Command::DeliverDocument { document, way: PaperDelivery::Post { tracking: None } }
+}
+
+fn verify_visitor() -> Command {
+    Command::VerifyVisitor { identification: Identification::IndividualNumberCard, notice_copy: true }
 }
 
 fn hakodate() -> Municipality {
@@ -505,7 +561,7 @@ fn hakodate() -> Municipality {
 fn registered(kind: UserKind, since: Timestamp) -> User {
     let (id, salt) = Seed([0x77; 32]).document(0);
     let profile = DocumentRef { id, digest: SaltedDigest::of(&salt, b"profile") };
-    User::Registered(Registered { kind, profile, since })
+    User::Registered(Box::new(Registered::new(kind, profile, since)))
 }
 
 /// The form, wherever it is: inside a stamp it begins with the first brace.
@@ -533,7 +589,24 @@ fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
         }
         Command::Review(review) => review.finding.reasons().iter().map(|one| words(&one.text)).collect(),
         Command::RecordPayment { reference, .. } => vec![words(reference)],
-        Command::DeclineWithdrawal { reasons } | Command::RevokeDecision { reasons } => {
+        Command::ServeAtCounter(service) => {
+            service.payment.iter().map(|made| words(&made.reference)).collect()
+        }
+        Command::Reissue { payment, .. } => payment.iter().map(|made| words(&made.reference)).collect(),
+        Command::IssueFeeNotice { numbers, .. } => {
+            numbers.iter().map(|numbers| numbers.payment.as_bytes().to_vec()).collect()
+        }
+        Command::PublishDocument { document, .. } => vec![words(&document.body)],
+        Command::DeliverDocument { document, way } => {
+            let tracking = match way {
+                PaperDelivery::Post { tracking: Some(number) } => vec![words(number)],
+                PaperDelivery::Post { tracking: None } | PaperDelivery::Counter => vec![],
+            };
+            tracking.into_iter().chain([words(&document.body)]).collect()
+        }
+        Command::DeclineWithdrawal { reasons }
+        | Command::DeclineRefund { reasons, .. }
+        | Command::RevokeDecision { reasons } => {
             reasons.as_slice().iter().map(|one| words(&one.text)).collect()
         }
         Command::CorrectDecision { finding, explanation } => {
@@ -548,6 +621,13 @@ fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
         | Command::Reopen { .. }
         | Command::ReleaseHold { .. }
         | Command::Dispose
+        | Command::ReversePayment { .. }
+        | Command::Refund { .. }
+        | Command::VerifyVisitor { .. }
+        | Command::RecordVisit { .. }
+        | Command::ChooseElectronicDelivery { .. }
+        | Command::FetchDocument
+        | Command::Void { .. }
         | Command::DiscardDraft
         | Command::PassDeadline(_)
         | Command::StartReview

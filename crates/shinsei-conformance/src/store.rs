@@ -37,6 +37,10 @@
 //! # }
 //! ```
 
+//!
+//! A store that can be made to fail implements [`faults::StoreWithFaults`] too, and the macro is told how one is made:
+//! `store_suite!(on_disk, faults: on_a_failing_disk)`. `docs/own-store.md` goes through all of it.
+
 mod fixture;
 mod suite;
 
@@ -46,8 +50,10 @@ pub mod batches;
 pub mod commands;
 pub mod documents;
 pub mod erasure;
+pub mod faults;
 pub mod leases;
 pub mod log;
+pub mod model;
 pub mod numbers;
 pub mod tenancy;
 pub mod time;
@@ -55,4 +61,4 @@ pub mod tree;
 pub mod versions;
 pub mod window;
 
-pub use suite::{StoreUnderTest, clauses};
+pub use suite::{StoreUnderTest, clauses, fault_clauses};

@@ -9,18 +9,21 @@ use proptest::sample::{Index, select, subsequence};
 use shinsei_core::actor::Actor;
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{
-    ApplicationFinding, Command, FilingFinding, Finding, Review, StatedReason, Submit, SubmittedForm,
+    ApplicationFinding, Command, CounterService, DocumentWritten, FilingFinding, Finding, PaperDelivery,
+    PaymentMade, PaymentNumbers, Review, SealPut, StatedReason, Submit, SubmittedForm,
 };
 use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{
-    AppealKind, AppealResult, CloseReason, ExemptionGround, PaymentChannel, ReopeningGround, TellingChannel,
+    AppealKind, AppealResult, CloseReason, Identification, PaymentChannel, ReissueCause, ReopeningGround,
+    ReversalCause, TellingChannel, VoidCause,
 };
 use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode, StaffId, UserId};
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::period::{Holidays, Period};
 use shinsei_core::procedure::{
-    Act, Agents, Applicants, BasisKind, Category, Deliverable, Delivery, Fee, FeeTiming, Guidance,
-    Jurisdiction, PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
+    Act, Agents, Applicants, BasisKind, Category, ConsentRule, Deliverable, Delivery, ExemptionGround, Fee,
+    FeeTiming, Guidance, Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy,
+    SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
 };
 use shinsei_core::retention::Retention;
 use shinsei_core::signature::CertificateKind;
@@ -48,7 +51,14 @@ pub fn procedure() -> impl Strategy<Value = Procedure> {
                 procedure.terms.visits = visits;
                 procedure.terms.standard_period = standard_period;
                 procedure.terms.remedy = Remedy::of(act, basis, &jurisdiction);
-                (procedure.terms.withdrawal, procedure.terms.retention) = ending;
+                let (withdrawal, retention, refund, reissue, consent, identification) = ending;
+                procedure.terms.withdrawal = withdrawal;
+                procedure.terms.retention = retention;
+                procedure.terms.refund = refund;
+                procedure.terms.reissue = reissue;
+                procedure.terms.consent = consent;
+                procedure.terms.identification = identification;
+                procedure.terms.exemptions = Some(vec![ExemptionGround::PublicAssistance]);
                 procedure
             })
         },
@@ -80,6 +90,11 @@ pub fn plain(act: Act) -> Procedure {
             remedy: Remedy::of(act, BasisKind::Act, &Jurisdiction::Own),
             withdrawal: WithdrawalRule::AtOnce,
             retention: Retention::Permanent,
+            exemptions: None,
+            refund: RefundRule::Never,
+            reissue: ReissueRule::NotOffered,
+            consent: None,
+            identification: false,
         },
         guidance: Guidance::default(),
         note: String::new(),
@@ -87,9 +102,18 @@ pub fn plain(act: Act) -> Procedure {
     }
 }
 
-fn ending() -> impl Strategy<Value = (WithdrawalRule, Retention)> {
+type Ending = (WithdrawalRule, Retention, RefundRule, ReissueRule, Option<ConsentRule>, bool);
+
+fn ending() -> impl Strategy<Value = Ending> {
     let withdrawal = vec![WithdrawalRule::AtOnce, WithdrawalRule::ByConsent, WithdrawalRule::Never];
-    (select(withdrawal), select(vec![Retention::Years(1), Retention::Years(5), Retention::Permanent]))
+    (
+        select(withdrawal),
+        select(vec![Retention::Years(1), Retention::Years(5), Retention::Permanent]),
+        select(vec![RefundRule::Never, RefundRule::IfNotAccepted, RefundRule::MayorsDiscretion]),
+        select(vec![ReissueRule::NotOffered, ReissueRule::Free, ReissueRule::Each(Yen(200))]),
+        select(vec![None, Some(ConsentRule::WithApplication), Some(ConsentRule::Separate)]),
+        any::<bool>(),
+    )
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -244,7 +268,7 @@ pub fn command(life: &Life) -> impl Strategy<Value = Command> + use<> {
     let channel = select(vec![PaymentChannel::Counter, PaymentChannel::Electronic, PaymentChannel::Invoice]);
     let how = select(vec![TellingChannel::Notice, TellingChannel::Counter, TellingChannel::Post]);
     let id = procedure.id.clone();
-    prop_oneof![
+    let on_the_road = prop_oneof![
         text().prop_map(move |form| Command::SaveDraft { procedure: id.clone(), form }),
         Just(Command::DiscardDraft),
         deadline().prop_map(Command::PassDeadline),
@@ -261,9 +285,62 @@ pub fn command(life: &Life) -> impl Strategy<Value = Command> + use<> {
         }),
         (0_u32..7).prop_map(|copies| Command::IssueCertificate { copies }),
         how.prop_map(|how| Command::TellResult { how }),
-        select(vec![CloseReason::Completed, CloseReason::NotCollected])
+        select(vec![CloseReason::Completed, CloseReason::NotCollected, CloseReason::LeftToCollection])
             .prop_map(|reason| Command::Close { reason }),
-        afterwards(life),
+    ];
+    prop_oneof![7 => on_the_road, 2 => afterwards(life), 3 => in_person(life)]
+}
+
+/// What may be asked at the counter, of fees and of documents.
+fn in_person(life: &Life) -> impl Strategy<Value = Command> + use<> {
+    let (today, due) = (life.now().date_jst(), tariff(life.procedure()));
+    let day = (-1_i64..20).prop_map(move |days| today + chrono::TimeDelta::days(days));
+    let made = move || {
+        let yen = prop_oneof![Just(due), Just(Yen(200)), Just(Yen(4_500))];
+        let channel = select(vec![PaymentChannel::Counter, PaymentChannel::Electronic]);
+        let made = (yen, channel, text());
+        option::of(made.prop_map(|(yen, channel, reference)| PaymentMade { yen, channel, reference }))
+    };
+    let identification =
+        || select(vec![Identification::DrivingLicence, Identification::TwoWithoutPhotograph]);
+    let seal = || select(vec![SealPut::None, SealPut::Paper]);
+    let written = move || (text(), seal()).prop_map(|(body, seal)| DocumentWritten { body, seal });
+    let way = prop_oneof![
+        Just(PaperDelivery::Counter),
+        option::of(text()).prop_map(|tracking| PaperDelivery::Post { tracking }),
+    ];
+    let numbers = option::of((10_000_u32..100_000).prop_map(|number| PaymentNumbers {
+        agency: "01202".to_owned(),
+        payment: format!("20260507{number}"),
+        confirmation: "123456".to_owned(),
+    }));
+    let deadline = (1_u32..3, any::<bool>()).prop_map(|(notice, pays)| {
+        if pays { Deadline::PaymentDue { notice } } else { Deadline::FetchExpiry { publication: notice } }
+    });
+    prop_oneof![
+        2 => (numbers, day.clone()).prop_map(|(numbers, due_on)| Command::IssueFeeNotice { numbers, due_on }),
+        1 => (1_u32..3).prop_map(|payment| Command::ReversePayment { payment, cause: ReversalCause::TakenBack }),
+        1 => (1_u32..3, 0_u32..600).prop_map(|(payment, yen)| Command::Refund { payment, yen: Yen(yen) }),
+        1 => (1_u32..3, reasons()).prop_map(|(payment, reasons)| Command::DeclineRefund { payment, reasons }),
+        1 => identification().prop_map(|identification| Command::VerifyVisitor {
+            identification,
+            notice_copy: true,
+        }),
+        2 => (identification(), made(), 1_u32..3).prop_map(|(identification, payment, copies)| {
+            Command::ServeAtCounter(CounterService { identification, notice_copy: false, payment, copies })
+        }),
+        1 => (select(vec![Visit::Interview, Visit::Papers]), day.clone())
+            .prop_map(|(purpose, on)| Command::RecordVisit { purpose, on }),
+        1 => any::<bool>().prop_map(|agrees| Command::ChooseElectronicDelivery { agrees }),
+        2 => (written(), day)
+            .prop_map(|(document, expires_on)| Command::PublishDocument { document, expires_on }),
+        1 => Just(Command::FetchDocument),
+        1 => (written(), way).prop_map(|(document, way)| Command::DeliverDocument { document, way }),
+        1 => (1_u32..3, select(vec![ReissueCause::Lost, ReissueCause::IssuedInError]), 1_u32..3, made())
+            .prop_map(|(of, cause, copies, payment)| Command::Reissue { of, cause, copies, payment }),
+        1 => (1_u32..3, select(vec![VoidCause::Returned, VoidCause::IssuedInError]))
+            .prop_map(|(certificate, cause)| Command::Void { certificate, cause }),
+        1 => deadline.prop_map(Command::PassDeadline),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{DivisionId, StaffId, UserId};
+use crate::ids::{DivisionId, MandateId, StaffId, UserId};
 use crate::rejection::Rejection;
 
 /// Who gives a command. The embedding service has authenticated them.
@@ -12,6 +12,13 @@ pub enum Actor {
     Applicant {
         /// Which user.
         user: UserId,
+    },
+    /// An agent (代理人), signed in as a registered user, for whoever gave the mandate.
+    Agent {
+        /// Which user.
+        user: UserId,
+        /// By which mandate.
+        mandate: MandateId,
     },
     /// An officer (担当者) of a division: reviews and decides.
     Officer(Staff),
@@ -46,24 +53,37 @@ pub enum Role {
 }
 
 impl Actor {
-    /// The user, if the actor is an applicant.
+    /// The user who is signed in, for themself or for another.
     pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::Applicant { user } => Some(*user),
+            Self::Applicant { user } | Self::Agent { user, .. } => Some(*user),
             Self::Officer(_) | Self::Clerk(_) | Self::System => None,
         }
     }
 
-    /// The user, if the actor is an applicant.
+    /// The mandate by which an agent acts.
+    pub fn mandate(&self) -> Option<MandateId> {
+        match self {
+            Self::Agent { mandate, .. } => Some(*mandate),
+            Self::Applicant { .. } | Self::Officer(_) | Self::Clerk(_) | Self::System => None,
+        }
+    }
+
+    /// The user, if the actor is one who acts for themself.
     pub(crate) fn applicant(&self) -> Result<UserId, Rejection> {
-        self.user().ok_or(Rejection::NotPermitted { needed: Role::Applicant })
+        match self {
+            Self::Applicant { user } => Ok(*user),
+            Self::Agent { .. } | Self::Officer(_) | Self::Clerk(_) | Self::System => {
+                Err(Rejection::NotPermitted { needed: Role::Applicant })
+            }
+        }
     }
 
     /// The officer, of whatever division: for what no division alone is in charge of.
     pub(crate) fn officer(&self) -> Result<&StaffId, Rejection> {
         match self {
             Self::Officer(staff) => Ok(&staff.id),
-            Self::Applicant { .. } | Self::Clerk(_) | Self::System => {
+            Self::Applicant { .. } | Self::Agent { .. } | Self::Clerk(_) | Self::System => {
                 Err(Rejection::NotPermitted { needed: Role::Officer })
             }
         }
@@ -73,7 +93,7 @@ impl Actor {
     pub(crate) fn officer_of(&self, division: &DivisionId) -> Result<&StaffId, Rejection> {
         match self {
             Self::Officer(staff) => staff.of(division),
-            Self::Applicant { .. } | Self::Clerk(_) | Self::System => {
+            Self::Applicant { .. } | Self::Agent { .. } | Self::Clerk(_) | Self::System => {
                 Err(Rejection::NotPermitted { needed: Role::Officer })
             }
         }
@@ -83,20 +103,9 @@ impl Actor {
     pub(crate) fn counter_of(&self, division: &DivisionId) -> Result<&StaffId, Rejection> {
         match self {
             Self::Officer(staff) | Self::Clerk(staff) => staff.of(division),
-            Self::Applicant { .. } | Self::System => Err(Rejection::NotPermitted { needed: Role::Counter }),
-        }
-    }
-
-    /// Nobody for the applicant of the case, or the clerk or officer of the division in charge who acts on paper.
-    pub(crate) fn applicant_or_counter_of(
-        &self,
-        applicant: UserId,
-        division: &DivisionId,
-    ) -> Result<Option<&StaffId>, Rejection> {
-        match self {
-            Self::Applicant { user } if *user == applicant => Ok(None),
-            Self::Officer(staff) | Self::Clerk(staff) => staff.of(division).map(Some),
-            Self::Applicant { .. } | Self::System => Err(Rejection::NotPermitted { needed: Role::Applicant }),
+            Self::Applicant { .. } | Self::Agent { .. } | Self::System => {
+                Err(Rejection::NotPermitted { needed: Role::Counter })
+            }
         }
     }
 
@@ -104,7 +113,7 @@ impl Actor {
     pub(crate) fn engine(&self) -> Result<(), Rejection> {
         match self {
             Self::System => Ok(()),
-            Self::Applicant { .. } | Self::Officer(_) | Self::Clerk(_) => {
+            Self::Applicant { .. } | Self::Agent { .. } | Self::Officer(_) | Self::Clerk(_) => {
                 Err(Rejection::NotPermitted { needed: Role::Engine })
             }
         }
@@ -115,7 +124,9 @@ impl Actor {
         match self {
             Self::System => Ok(None),
             Self::Officer(staff) | Self::Clerk(staff) => staff.of(division).map(Some),
-            Self::Applicant { .. } => Err(Rejection::NotPermitted { needed: Role::System }),
+            Self::Applicant { .. } | Self::Agent { .. } => {
+                Err(Rejection::NotPermitted { needed: Role::System })
+            }
         }
     }
 }

@@ -5,12 +5,17 @@ mod annex;
 mod evolve;
 mod fee;
 mod label;
+mod reader;
 mod states;
+mod turn;
 
 pub(crate) use annex::nth;
-pub use annex::{Annex, Appeal, Certificate, Hold, Withdrawal};
+pub use annex::{
+    Annex, Appeal, Certificate, FeeNotice, Fetching, Hold, Payment, Publication, Voided, Withdrawal,
+};
 pub use fee::{FeeLedger, SettledFee};
 pub use states::{Arrived, Closed, Decided, Disposed, Draft, Issued, Last, Received, UnderReview};
+pub use turn::Turn;
 
 /// A case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,14 @@
 //! Bytes that may speak of a person: cheap to clone, never shown, hashed where they would be written out.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use base64::Engine as _;
+use base64::display::Base64Display;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 /// Bytes from outside, shared by reference and silent in `Debug`.
@@ -59,6 +64,44 @@ impl fmt::Debug for Bytes {
     }
 }
 
+/// Bytes as they stand in JSON: base64 with padding (RFC 4648 section 4).
+///
+/// They are decoded out of the text as it stands, which may have a hundred megabytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Base64<'a>(pub Cow<'a, [u8]>);
+
+impl Serialize for Base64<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Base64Display::new(&self.0, &STANDARD))
+    }
+}
+
+impl<'de> Deserialize<'de> for Base64<'_> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Base64Visitor).map(|bytes| Self(bytes.into()))
+    }
+}
+
+impl fmt::Debug for Base64<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+struct Base64Visitor;
+
+impl Visitor<'_> for Base64Visitor {
+    type Value = Vec<u8>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("base64")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<u8>, E> {
+        STANDARD.decode(text).map_err(|_| E::custom("no base64"))
+    }
+}
+
 /// Writes bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
@@ -96,7 +139,18 @@ mod tests {
     }
 
     #[test]
+    fn base64_goes_both_ways_and_takes_nothing_else() {
+        let bytes = Base64(Cow::Borrowed(&[0, 0xff, 0x10, 0x83][..]));
+        assert_eq!(serde_json::to_string(&bytes).unwrap(), "\"AP8Qgw==\"");
+        assert_eq!(serde_json::from_str::<Base64<'_>>("\"AP8Qgw==\"").unwrap(), bytes);
+        for other in ["\"AP8Qgw\"", "\"AP8Qgw=\"", "\"AP-Qgw==\"", "\" AP8Qgw==\"", "7", "null"] {
+            assert!(serde_json::from_str::<Base64<'_>>(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
     fn the_bytes_are_never_shown() {
+        assert_eq!(format!("{:?}", Base64(Cow::Borrowed("甲野太郎".as_bytes()))), "12 bytes");
         assert_eq!(format!("{:?}", Bytes::from("甲野太郎")), "12 bytes");
     }
 }

@@ -14,6 +14,7 @@ use std::collections::btree_map::Entry;
 
 use crate::catalog::row::Row;
 use crate::ids::{DivisionId, ProcedureId};
+use crate::procedure::rehearsal::Rehearsals;
 use crate::procedure::{Category, Division, Procedure};
 use crate::sheet::Encoding;
 
@@ -70,8 +71,15 @@ impl Catalog {
 
         let mut rows = sheet::read(Sheet::Procedures, columns::PROCEDURES, procedures, &mut defects);
         let context = entry::Divisions { known: &known, read: &divisions };
-        let procedures: Vec<Procedure> =
-            rows.iter_mut().filter_map(|row| entry::read(row, &context)).collect();
+        let mut rehearsals = Rehearsals::default();
+        let mut procedures = Vec::with_capacity(rows.len());
+        for row in &mut rows {
+            let Some(procedure) = entry::read(row, &context) else { continue };
+            match rehearsals.of(&procedure) {
+                Ok(()) => procedures.push(procedure),
+                Err(dead_end) => row.fault_of_all(Expected::WayOut(dead_end)),
+            }
+        }
         check_unique(&mut rows, columns::ID);
         defects.extend(rows.into_iter().flat_map(|row| row.defects));
 
@@ -86,6 +94,25 @@ impl Catalog {
     pub fn sample() -> Self {
         // OK because the test `the_sample_is_read` reads these very bytes.
         Self::read(SAMPLE_PROCEDURES_CSV, SAMPLE_DIVISIONS_CSV).expect("the sample catalog is right")
+    }
+
+    /// Checks a procedure that comes from elsewhere than a sheet, with the rules of the sheet.
+    ///
+    /// # Errors
+    /// Every defect, as if it stood alone in its sheet.
+    pub fn check(procedure: &Procedure, divisions: &[Division]) -> Result<(), CatalogError> {
+        let alone = Self { procedures: vec![procedure.clone()], divisions: divisions.to_vec() };
+        let procedures = alone.to_csv(Encoding::Utf8)?;
+        let divisions = alone.divisions_to_csv(Encoding::Utf8)?;
+        let read = Self::read(&procedures, &divisions)?;
+        if read.procedures == alone.procedures {
+            return Ok(());
+        }
+        // What no cell says follows from others: the remedy, the way a period runs.
+        let expected = Expected::Itself;
+        let defect =
+            Defect { sheet: Sheet::Procedures, line: 2, column: None, found: None, expected, because: None };
+        Err(CatalogError { defects: vec![defect] })
     }
 
     /// The procedures.

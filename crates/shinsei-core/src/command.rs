@@ -1,17 +1,23 @@
 //! What may be asked of a case.
 
+mod counter;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::bytes::Bytes;
 use crate::deadline::Deadline;
 use crate::event::{
-    AppealKind, AppealResult, CloseReason, ExemptionGround, PaymentChannel, ReopeningGround, TellingChannel,
+    AppealKind, AppealResult, CloseReason, Identification, PaymentChannel, ReissueCause, ReopeningGround,
+    ReversalCause, TellingChannel, VoidCause,
 };
 use crate::ids::{ProcedureId, ReasonCode, StaffId};
 use crate::outcome::NonEmpty;
+use crate::procedure::{ExemptionGround, Visit};
 use crate::signature::SignedBytes;
 use crate::yen::Yen;
+
+pub use counter::{CounterService, DocumentWritten, PaperDelivery, PaymentMade, PaymentNumbers, SealPut};
 
 /// A command to a case. Serialised it is what its digest covers: contents stand in it as their SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -118,6 +124,89 @@ pub enum Command {
     ReleaseHold {
         /// Which hold of the case, from 1.
         hold: u32,
+    },
+    /// Asks the applicant to pay (納入を通知する).
+    IssueFeeNotice {
+        /// The numbers for an electronic payment: kept as a document.
+        numbers: Option<PaymentNumbers>,
+        /// The last day on which it may be paid.
+        due_on: NaiveDate,
+    },
+    /// Takes a payment back that did not come in after all (納付を取り消す).
+    ReversePayment {
+        /// Which payment of the case, from 1.
+        payment: u32,
+        /// Why.
+        cause: ReversalCause,
+    },
+    /// Gives a payment back, wholly or in part (還付する).
+    Refund {
+        /// Which payment of the case, from 1.
+        payment: u32,
+        /// How much.
+        yen: Yen,
+    },
+    /// Does not give a payment back (還付しない).
+    DeclineRefund {
+        /// Which payment of the case, from 1.
+        payment: u32,
+        /// Why.
+        reasons: NonEmpty<StatedReason>,
+    },
+    /// Makes sure who came to the counter (本人確認をする).
+    VerifyVisitor {
+        /// By what.
+        identification: Identification,
+        /// True when a copy of the result mail is shown.
+        notice_copy: bool,
+    },
+    /// Serves who came to the counter: makes sure who it is, takes the fee, tells the result, hands over (窓口で対応する).
+    ServeAtCounter(CounterService),
+    /// Records that the applicant was met (面談・書類の提示を記録する).
+    RecordVisit {
+        /// What for.
+        purpose: Visit,
+        /// When.
+        on: NaiveDate,
+    },
+    /// Agrees to receive documents electronically, or does not (電子交付に同意する・しない).
+    ChooseElectronicDelivery {
+        /// True to agree.
+        agrees: bool,
+    },
+    /// Lets an official document be fetched (公文書を公開する).
+    PublishDocument {
+        /// What.
+        document: DocumentWritten,
+        /// The last day on which it can be fetched.
+        expires_on: NaiveDate,
+    },
+    /// Fetches the document that is there (公文書を取得する).
+    FetchDocument,
+    /// Hands an official document over on paper, or sends it (公文書を交付・発送する).
+    DeliverDocument {
+        /// What.
+        document: DocumentWritten,
+        /// How.
+        way: PaperDelivery,
+    },
+    /// Issues a certificate again (再交付する).
+    Reissue {
+        /// Whose place it takes: the ordinal of its serial.
+        of: u32,
+        /// Why.
+        cause: ReissueCause,
+        /// How many copies.
+        copies: u32,
+        /// What is paid, where the terms ask for it.
+        payment: Option<PaymentMade>,
+    },
+    /// Voids a certificate (失効させる).
+    Void {
+        /// Which: the ordinal of its serial.
+        certificate: u32,
+        /// Why.
+        cause: VoidCause,
     },
     /// Erases the documents of the case (廃棄する). Give it to the engine's `dispose`, which erases them as well.
     Dispose,
@@ -265,6 +354,19 @@ impl Command {
             Self::PlaceHold { .. } => "PlaceHold",
             Self::ReleaseHold { .. } => "ReleaseHold",
             Self::Dispose => "Dispose",
+            Self::IssueFeeNotice { .. } => "IssueFeeNotice",
+            Self::ReversePayment { .. } => "ReversePayment",
+            Self::Refund { .. } => "Refund",
+            Self::DeclineRefund { .. } => "DeclineRefund",
+            Self::VerifyVisitor { .. } => "VerifyVisitor",
+            Self::ServeAtCounter(_) => "ServeAtCounter",
+            Self::RecordVisit { .. } => "RecordVisit",
+            Self::ChooseElectronicDelivery { .. } => "ChooseElectronicDelivery",
+            Self::PublishDocument { .. } => "PublishDocument",
+            Self::FetchDocument => "FetchDocument",
+            Self::DeliverDocument { .. } => "DeliverDocument",
+            Self::Reissue { .. } => "Reissue",
+            Self::Void { .. } => "Void",
             Self::PassDeadline(_) => "PassDeadline",
         }
     }

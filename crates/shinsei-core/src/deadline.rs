@@ -22,6 +22,16 @@ pub enum Deadline {
         /// The year in whose April it is over.
         year: u32,
     },
+    /// The last day of a request to pay has passed.
+    PaymentDue {
+        /// Which request.
+        notice: u32,
+    },
+    /// The last day on which a document can be fetched has passed.
+    FetchExpiry {
+        /// Which publication.
+        publication: u32,
+    },
     /// The documents of a case that was disposed of are to be erased: the engine does so itself, and records nothing.
     Erasure,
 }
@@ -31,6 +41,11 @@ impl Deadline {
     pub fn entry_name(self) -> EntryName {
         let (kind, ordinal) = self.parts();
         EntryName::numbered(kind, ordinal)
+    }
+
+    /// The name of its kind, as it stands in tables and in the agenda.
+    pub fn name(self) -> &'static str {
+        self.parts().0
     }
 
     /// The bytes that the agenda keeps.
@@ -45,6 +60,8 @@ impl Deadline {
         let read = match kind {
             "draft-expiry" => Self::DraftExpiry { saves: ordinal },
             "disposal-due" => Self::DisposalDue { year: ordinal },
+            "payment-due" => Self::PaymentDue { notice: ordinal },
+            "fetch-expiry" => Self::FetchExpiry { publication: ordinal },
             "erasure" => Self::Erasure,
             _ => return None,
         };
@@ -74,6 +91,8 @@ impl Deadline {
         match self {
             Self::DraftExpiry { saves } => ("draft-expiry", saves),
             Self::DisposalDue { year } => ("disposal-due", year),
+            Self::PaymentDue { notice } => ("payment-due", notice),
+            Self::FetchExpiry { publication } => ("fetch-expiry", publication),
             // OK because a case is disposed of once.
             Self::Erasure => ("erasure", 1),
         }
@@ -90,6 +109,8 @@ mod tests {
             Deadline::DraftExpiry { saves: 1 },
             Deadline::DraftExpiry { saves: u32::MAX },
             Deadline::DisposalDue { year: 2032 },
+            Deadline::PaymentDue { notice: 2 },
+            Deadline::FetchExpiry { publication: 1 },
             Deadline::Erasure,
         ];
         for deadline in deadlines {

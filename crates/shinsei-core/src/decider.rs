@@ -2,20 +2,23 @@
 
 use serde::Serialize;
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Role};
 use crate::agenda::AgendaChange;
 use crate::calendar::Calendar;
 use crate::command::SubmittedForm;
-use crate::document::{NewDocument, Seed};
+use crate::document::{Document, DocumentRef, NewDocument, Seed};
 use crate::event_format::{EventFormat, Proposed};
-use crate::ids::{Municipality, ProcedureId, StreamId, StreamKind, UserId};
+use crate::ids::{DocumentId, Municipality, ProcedureId, StreamId, StreamKind, UserId};
+use crate::mandate::Mandate;
+use crate::port::store::NewRecord;
+use crate::procedure::stream::Editions;
 use crate::procedure::{Division, Procedure};
 use crate::record::Recorded;
 use crate::rejection::Rejection;
 use crate::service_hours::ServiceHours;
 use crate::signature::{CertificateKind, SignedBytes, VerifiedSignature};
 use crate::time::{Timestamp, Window};
-use crate::user::User;
+use crate::user::{AccountPolicy, Registered, User};
 
 /// The state of a stream: what its events made of it, and what it says to a command.
 ///
@@ -30,6 +33,12 @@ pub trait Decider: Default + Clone + Send + Sync + 'static {
 
     /// What a command must be decided with, besides the state.
     fn needs<'a>(&'a self, command: &'a Self::Command) -> Needs<'a>;
+
+    /// The documents beside the log that a decision on the command must read, such as the references of earlier payments.
+    fn reads(&self, command: &Self::Command) -> Vec<DocumentId> {
+        let _ = command;
+        vec![]
+    }
 
     /// What the engine itself asks when a deadline of the stream falls due, by what the agenda kept of it; `None` for what
     /// it cannot read.
@@ -58,8 +67,10 @@ pub trait Decider: Default + Clone + Send + Sync + 'static {
 pub struct Needs<'a> {
     /// This procedure's edition in force.
     pub procedure: Option<&'a ProcedureId>,
-    /// The acting applicant's registration.
+    /// The registration of whoever acts, and of the principal for whom an agent does.
     pub applicant: bool,
+    /// The profile that the applicant's registration names, as a document.
+    pub profile: bool,
     /// The calendar of the city hall as it was published last.
     pub calendar: bool,
     /// The service hours with the maintenance that was announced.
@@ -127,25 +138,91 @@ pub struct Context<'a> {
     pub calendar: &'a Calendar,
     /// The divisions of the city hall.
     pub divisions: &'a [Division],
-    /// The acting applicant's registration.
+    /// All editions of the procedure; `None` where they were not asked for.
+    pub editions: Option<&'a Editions>,
+    /// The registration of whoever acts.
     pub applicant: Option<&'a User>,
+    /// The mandate by which an agent acts.
+    pub mandate: Option<&'a Mandate>,
+    /// The registration of the principal for whom an agent acts.
+    pub principal: Option<&'a User>,
+    /// The applicant's profile as it is kept now.
+    pub profile: Option<&'a Document>,
+    /// What the municipality lays down for registrations.
+    pub accounts: AccountPolicy,
     /// True when only registered users may apply (利用者登録).
     pub registration_required: bool,
     /// When applications are accepted.
     pub service_hours: &'a ServiceHours,
     /// The signature of the submission, judged.
     pub signature: Option<&'a VerifiedSignature>,
+    /// The documents that the decision must read, as far as they are not erased.
+    pub documents: &'a [Document],
     /// The randomness of the command.
     pub seed: Seed,
 }
 
-impl Context<'_> {
-    /// The acting applicant, if registered or if nobody needs to be.
-    pub(crate) fn applicant(&self) -> Result<(UserId, Option<&crate::user::Registered>), Rejection> {
-        let user = self.actor.applicant()?;
-        match self.applicant.and_then(User::registered) {
+impl<'a> Context<'a> {
+    /// The content of a document that the decision reads, if it is the one that an event spoke of.
+    pub(crate) fn content(&self, reference: &DocumentRef) -> Option<&'a [u8]> {
+        let document = self.documents.iter().find(|document| document.is(reference))?;
+        Some(document.content.as_slice())
+    }
+
+    /// A context in which nothing but the time, the place and the actor is known.
+    pub fn bare(
+        now: Timestamp,
+        municipality: Municipality,
+        stream: StreamId,
+        actor: &'a Actor,
+        calendar: &'a Calendar,
+        service_hours: &'a ServiceHours,
+        seed: Seed,
+    ) -> Self {
+        Self {
+            now,
+            municipality,
+            stream,
+            actor,
+            procedure: None,
+            calendar,
+            divisions: &[],
+            editions: None,
+            applicant: None,
+            mandate: None,
+            principal: None,
+            profile: None,
+            accounts: AccountPolicy::STANDARD,
+            registration_required: false,
+            service_hours,
+            signature: None,
+            documents: &[],
+            seed,
+        }
+    }
+
+    /// The user who is signed in, if registered or if nobody needs to be, and if nothing keeps them from acting.
+    pub(crate) fn acting_user(&self) -> Result<(UserId, Option<&'a Registered>), Rejection> {
+        let needed = Rejection::NotPermitted { needed: Role::Applicant };
+        Ok((self.actor.user().ok_or(needed)?, self.admitted(self.applicant)?))
+    }
+
+    /// The applicant: whoever acts for themself, or the principal whom an agent's mandate names for this procedure.
+    pub(crate) fn applicant(&self) -> Result<(UserId, Option<&'a Registered>), Rejection> {
+        let (user, registered) = self.acting_user()?;
+        if self.actor.mandate().is_none() {
+            return Ok((user, registered));
+        }
+        let (mandate, procedure) = self.mandate.zip(self.procedure).ok_or(Rejection::MandateUnknown)?;
+        let (principal, _) = mandate.covers(user, &procedure.id, self.now)?;
+        Ok((principal, self.admitted(self.principal)?))
+    }
+
+    fn admitted(&self, user: Option<&'a User>) -> Result<Option<&'a Registered>, Rejection> {
+        match user.and_then(User::registered) {
             None if self.registration_required => Err(Rejection::ApplicantNotRegistered),
-            registered => Ok((user, registered)),
+            None => Ok(None),
+            Some(registered) => registered.may_act(self.accounts).map(|()| Some(registered)),
         }
     }
 }
@@ -161,6 +238,17 @@ pub struct Decision<E> {
     pub agenda: Vec<AgendaChange>,
     /// The recording times for which it is right.
     pub window: Window,
+    /// What happens to other streams by the same commit. Each is one that the decision looked at.
+    pub also: Vec<Also>,
+}
+
+/// An event of another stream that a decision brings about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Also {
+    /// Which stream.
+    pub stream: StreamId,
+    /// The event, as it is recorded.
+    pub record: NewRecord,
 }
 
 impl<E: EventFormat> Decision<E> {
@@ -171,6 +259,7 @@ impl<E: EventFormat> Decision<E> {
             documents: vec![],
             agenda: vec![],
             window: Window::ALWAYS,
+            also: vec![],
         }
     }
 }

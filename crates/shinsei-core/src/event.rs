@@ -2,6 +2,8 @@
 
 mod arrival;
 mod contest;
+mod counter;
+mod delivery;
 mod draft;
 mod ending;
 mod fee;
@@ -9,14 +11,23 @@ mod hand_over;
 mod review;
 mod withdrawal;
 
-pub use arrival::{EvidenceRef, FormRef, ReceiptIssued, SignatureVerified, Submitted};
+pub use arrival::{Agent, EvidenceRef, FormRef, ReceiptIssued, SignatureVerified, Submitted};
 pub use contest::{
     AppealFiled, AppealKind, AppealResolved, AppealResult, DecisionCorrected, DecisionRevoked, Reopened,
     ReopeningGround,
 };
+pub use counter::{Identification, VisitRecorded, VisitVerified};
+pub use delivery::{
+    CertificateReissued, CertificateVoided, DocumentDelivered, DocumentFetched, DocumentPublished,
+    ElectronicDeliveryAgreed, ElectronicDeliveryDeclined, FetchExpired, PaperWay, ReissueCause, ReissueFee,
+    Seal, VoidCause,
+};
 pub use draft::{DiscardCause, DraftDiscarded, DraftSaved};
 pub use ending::{CloseReason, Closed, DisposalFellDue, Disposed, HoldPlaced, HoldReleased};
-pub use fee::{ExemptionGround, FeeAssessed, FeeBasis, FeeExempted, FeePaid, PaymentChannel};
+pub use fee::{
+    FeeAssessed, FeeBasis, FeeExempted, FeeNoticeIssued, FeePaid, PaymentChannel, PaymentFellOverdue,
+    PaymentReversed, RefundDeclined, RefundGround, Refunded, ReversalCause,
+};
 pub use hand_over::{CertificateIssued, CertificateSerial, ResultTold, TellingChannel};
 pub use review::{ReviewStarted, Reviewed};
 pub use withdrawal::{WithdrawalDeclined, WithdrawalRequested, Withdrawn};
@@ -75,6 +86,36 @@ events! {
         DisposalFellDue = 1,
         /// 廃棄: the documents of the case are erased.
         Disposed = 1,
+        /// 納入通知: the applicant is asked to pay.
+        FeeNoticeIssued = 1,
+        /// 納期限の経過: nobody has paid in time.
+        PaymentFellOverdue = 1,
+        /// 納付の取消し: a payment did not come in after all.
+        PaymentReversed = 1,
+        /// 還付: a payment is given back.
+        Refunded = 1,
+        /// 還付しない決定: a payment is not given back.
+        RefundDeclined = 1,
+        /// 本人確認: somebody came, and it was made sure who.
+        VisitVerified = 1,
+        /// 面談・書類の提示: the applicant was met before the decision.
+        VisitRecorded = 1,
+        /// 電子交付の同意: the applicant agrees to receive documents electronically.
+        ElectronicDeliveryAgreed = 1,
+        /// 電子交付の不同意: the applicant does not agree.
+        ElectronicDeliveryDeclined = 1,
+        /// 公文書の公開: an official document can be fetched.
+        DocumentPublished = 1,
+        /// 公文書の取得: it was fetched.
+        DocumentFetched = 1,
+        /// 取得期限の経過: nobody has fetched it in time.
+        FetchExpired = 1,
+        /// 公文書の交付・発送: an official document was handed over or sent on paper.
+        DocumentDelivered = 1,
+        /// 再交付: another certificate takes the place of one.
+        CertificateReissued = 1,
+        /// 失効: a certificate is void.
+        CertificateVoided = 1,
     }
     /// 受付: the receipt number; it stands in the envelope, given when the event was recorded.
     numbered ReceiptIssued = 1

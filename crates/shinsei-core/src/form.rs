@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::ids::{ProcedureId, UserId};
+use crate::standard::my_number;
 
 /// The most bytes of a form. Attachments travel beside it. Source: ours; a form of 200 answers has some 20 KiB.
 pub const FORM_BYTES_MAX: usize = 1024 * 1024;
@@ -20,7 +21,8 @@ pub const QUANTITY_MAX: u32 = 100;
 ///
 /// # Shapes and units
 /// JSON in UTF-8: `{"procedure":"JU-001","applicant":"<uuid>","quantity":1,"answers":{"…":"…"}}`. `quantity`: copies, 1
-/// to [`QUANTITY_MAX`], 1 when absent. `answers`: text by field name.
+/// to [`QUANTITY_MAX`], 1 when absent. `answers`: text by field name. `no_my_number`: true where the applicant says that no
+/// number in it is a My Number, though one looks like it; false when absent.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
@@ -31,6 +33,9 @@ pub struct Form {
     /// How many copies it asks for.
     #[serde(default = "one")]
     pub quantity: u32,
+    /// True where the applicant says that what looks like a My Number (個人番号) is something else.
+    #[serde(default)]
+    pub no_my_number: bool,
     /// The answers: personal data.
     #[serde(default)]
     pub answers: BTreeMap<String, String>,
@@ -58,6 +63,14 @@ impl Form {
             return Err(FormDefect::TooManyAnswers);
         }
         Ok(form)
+    }
+
+    /// True when a text in it looks like a My Number and the applicant has not said that it is something else.
+    ///
+    /// # Source
+    /// 番号法 19条; DOMAIN L22: no My Number is taken in, and one in eleven numbers of twelve digits only looks like one.
+    pub fn may_hold_my_number(&self) -> bool {
+        !self.no_my_number && self.answers.values().any(|answer| !my_number::places(answer).is_empty())
     }
 }
 

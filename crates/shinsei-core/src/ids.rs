@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid};
 
 /// A municipality by its code (全国地方公共団体コード): six digits, the last a check digit.
 ///
@@ -142,6 +143,10 @@ uuid_id! {
     UserId
 }
 uuid_id! {
+    /// A mandate (委任), chosen by whoever drafts it; as text it is its number (委任状番号).
+    MandateId
+}
+uuid_id! {
     /// A document beside the log.
     DocumentId
 }
@@ -171,6 +176,8 @@ pub enum StreamKind {
     Calendar = 5,
     /// The service: its maintenance and outages.
     Service = 6,
+    /// What became of the notices about another stream (送達状況).
+    Delivery = 7,
 }
 
 impl StreamKind {
@@ -183,14 +190,23 @@ impl StreamKind {
             Self::Procedure => 4,
             Self::Calendar => 5,
             Self::Service => 6,
+            Self::Delivery => 7,
         }
     }
 
     /// Reads the number that stands in a record.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Case, Self::User, Self::Mandate, Self::Procedure, Self::Calendar, Self::Service]
-            .into_iter()
-            .find(|kind| kind.code() == code)
+        [
+            Self::Case,
+            Self::User,
+            Self::Mandate,
+            Self::Procedure,
+            Self::Calendar,
+            Self::Service,
+            Self::Delivery,
+        ]
+        .into_iter()
+        .find(|kind| kind.code() == code)
     }
 }
 
@@ -210,6 +226,15 @@ impl StreamId {
         bytes[0] = self.kind.code();
         bytes[1..].copy_from_slice(self.id.as_bytes());
         bytes
+    }
+
+    /// The stream that tells what became of the notices about this one: its id follows from this one's.
+    #[must_use]
+    pub fn deliveries(self) -> Self {
+        let digest: [u8; 32] =
+            Sha256::new().chain_update(b"deliveries").chain_update(self.to_bytes()).finalize().into();
+        let first = <[u8; 16]>::try_from(&digest[..16]).unwrap_or_default();
+        Self { kind: StreamKind::Delivery, id: Builder::from_custom_bytes(first).into_uuid() }
     }
 
     /// Reads the seventeen bytes; `None` if the length or the kind is unknown.
@@ -233,6 +258,21 @@ impl StreamId {
 impl From<CalendarId> for StreamId {
     fn from(calendar: CalendarId) -> Self {
         Self { kind: StreamKind::Calendar, id: calendar.0 }
+    }
+}
+
+impl From<MandateId> for StreamId {
+    fn from(mandate: MandateId) -> Self {
+        Self { kind: StreamKind::Mandate, id: mandate.0 }
+    }
+}
+
+impl From<&ProcedureId> for StreamId {
+    /// The stream of a procedure's editions: its id follows from the code, so that nobody needs to keep a list.
+    fn from(procedure: &ProcedureId) -> Self {
+        let digest: [u8; 32] = Sha256::digest(procedure.as_str()).into();
+        let first = <[u8; 16]>::try_from(&digest[..16]).unwrap_or_default();
+        Self { kind: StreamKind::Procedure, id: Builder::from_custom_bytes(first).into_uuid() }
     }
 }
 
@@ -329,6 +369,13 @@ code! {
     /// A procedure (手続) of the catalog, such as `JU-001`.
     ProcedureId
 }
+impl ProcedureId {
+    /// Takes a code that stands in the program: of something that is signed and is no procedure.
+    pub(crate) fn constant(code: &'static str) -> Self {
+        debug_assert!(Self::new(code).is_ok(), "{code}");
+        Self(code.to_owned())
+    }
+}
 code! {
     /// A division (所管課) of the city hall, by its code.
     DivisionId
@@ -341,6 +388,20 @@ code! {
     /// A reason (理由) of the catalog of reasons.
     ReasonCode
 }
+code! {
+    /// A mail of the list of notices, such as `M2`.
+    MailCode
+}
+impl MailCode {
+    /// Takes the name of a mail that stands in the program.
+    pub fn of(message: &crate::notice::Message) -> Self {
+        Self(message.name().to_owned())
+    }
+}
+code! {
+    /// A form file (様式) of a procedure, such as `application.pdf`.
+    FormFileId
+}
 
 code! {
     /// What something is read for, by a code of the city's own list, such as `review`, `counter` or `disclosure/17`.
@@ -350,6 +411,13 @@ code! {
 code! {
     /// An agenda entry within its stream, such as `receipt-notice/3`.
     EntryName
+}
+impl DivisionId {
+    /// Takes a code that stands in the program.
+    pub(crate) fn constant(code: &'static str) -> Self {
+        debug_assert!(Self::new(code).is_ok(), "{code}");
+        Self(code.to_owned())
+    }
 }
 impl EntryName {
     /// Takes a name that stands in the program.

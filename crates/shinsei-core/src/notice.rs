@@ -3,6 +3,7 @@
 mod case;
 mod news;
 mod task;
+mod user;
 
 use std::fmt;
 
@@ -19,6 +20,7 @@ pub use crate::notice::news::{
     Correcting, FeeDue, HandOver, News, NextStep, PayEasy, ReviewResult, WithdrawnFee,
 };
 pub use crate::notice::task::Task;
+pub use crate::notice::user::{ConfirmationToken, UserTask};
 
 /// A notice to one person.
 #[derive(Clone, PartialEq, Eq)]

@@ -132,6 +132,28 @@ impl Outcome {
         }
     }
 
+    /// The reasons of what is adverse; none where nothing is.
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Filing(FilingOutcome::Confirmed) | Self::Application(ApplicationOutcome::Granted) => &[],
+            Self::Filing(FilingOutcome::FormalDefect { reasons })
+            | Self::Application(
+                ApplicationOutcome::PartlyGranted { reasons, .. }
+                | ApplicationOutcome::Refused { reasons, .. }
+                | ApplicationOutcome::Dismissed { reasons, .. },
+            ) => reasons.as_slice(),
+        }
+    }
+
+    /// True when it judges the form of an application alone: it could not be accepted.
+    pub fn is_formal(&self) -> bool {
+        matches!(
+            self,
+            Self::Filing(FilingOutcome::FormalDefect { .. })
+                | Self::Application(ApplicationOutcome::Dismissed { .. })
+        )
+    }
+
     /// True when both say the same, whatever their reasons.
     pub fn is_alike(&self, other: &Self) -> bool {
         match (self, other) {

@@ -7,4 +7,5 @@ pub mod erasure;
 pub mod notifier;
 pub mod signature;
 pub mod store;
+pub mod view;
 pub mod witness;

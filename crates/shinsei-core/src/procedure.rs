@@ -1,5 +1,8 @@
 //! A procedure (手続) as a point on independent axes, and the terms of it that a case keeps for life.
 
+pub mod rehearsal;
+pub mod stream;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +13,7 @@ use crate::signature::CertificateKind;
 use crate::yen::Yen;
 
 /// One edition of a procedure, as the catalog states it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Procedure {
     /// Its id (手続ID).
     pub id: ProcedureId,
@@ -31,35 +34,46 @@ pub struct Procedure {
     /// Whose business it is in the end (所管区分, 送付先).
     pub jurisdiction: Jurisdiction,
     /// How its fee may be paid (納付方法); empty exactly where it is free.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payment: Vec<PaymentMethod>,
     /// What governs a case from its arrival on.
     pub terms: Terms,
     /// What an applicant is told beside the terms.
     pub guidance: Guidance,
     /// What else an applicant must know (備考): our own words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
     /// Where the entry comes from and who may use it (出典): it travels with the data.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
 }
 
 /// What an applicant is told and no rule depends on. An empty text is one that the catalog does not have.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guidance {
     /// The papers to attach (添付書類).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub attachments: String,
     /// By when to apply, such as 死亡から30日以内 (提出期限).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub deadline: String,
     /// When applications are taken, such as 毎年8月 (受付期間).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub intake: String,
     /// The page that explains it (案内URL).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub guide_url: String,
     /// Where its form is (様式URL).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub form_url: String,
     /// The version of its form (様式版).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form_version: Option<u32>,
     /// The day from which the entry was public (公開日).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_on: Option<NaiveDate>,
     /// The day on which the entry was last changed (更新日).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_on: Option<NaiveDate>,
 }
 
@@ -92,6 +106,79 @@ pub struct Terms {
     /// How long the completed case is kept (保存期間).
     #[serde(default, skip_serializing_if = "is_default")]
     pub retention: Retention,
+    /// The grounds on which nothing is to be paid (免除事由); `None` where the edition does not list them: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemptions: Option<Vec<ExemptionGround>>,
+    /// Whether a fee that was paid is given back (還付).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub refund: RefundRule,
+    /// Whether what was handed over is issued again, and for how much (再交付).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub reissue: ReissueRule,
+    /// How the applicant agrees to receive documents electronically (電子交付の同意); `None` where they go on paper only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentRule>,
+    /// True when it is made sure at the counter who fetches what is handed over (本人確認).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub identification: bool,
+}
+
+/// Why a fee is not taken (免除事由).
+///
+/// # Source
+/// DOMAIN 1.4; the ordinances of 村上市 and others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExemptionGround {
+    /// Public assistance (生活保護).
+    PublicAssistance,
+    /// The state or another municipality asks (国・地方公共団体).
+    PublicBody,
+    /// A law makes it free (法令).
+    Statute,
+    /// A pensioner needs it for the pension (年金受給者).
+    Pension,
+    /// The mayor's discretion (市長が特に認める).
+    MayorsDiscretion,
+}
+
+/// Whether a fee that was paid is given back (還付).
+///
+/// # Source
+/// DOMAIN 1.4: 筑後市5条 (never), 市川三郷町5条 (only if the application could not be accepted), 高崎市4条・白老町4条 (if the mayor finds
+/// a special reason).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RefundRule {
+    /// It is not (しない).
+    #[default]
+    Never,
+    /// If the application could not be accepted (不受理のとき).
+    IfNotAccepted,
+    /// If the mayor finds a special reason (市長の裁量).
+    MayorsDiscretion,
+}
+
+/// Whether what was handed over is issued again (再交付).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReissueRule {
+    /// No: it is applied for anew.
+    #[default]
+    NotOffered,
+    /// Yes, for nothing (無料).
+    Free,
+    /// Yes, for so much a copy.
+    Each(Yen),
+}
+
+/// How an applicant agrees to receive documents electronically.
+///
+/// # Source
+/// DOMAIN L19: a disposition arrives by electronic means only if the recipient has said so (デジタル手続法7条).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConsentRule {
+    /// With the application: its form says so (申請時).
+    WithApplication,
+    /// Separately, for the single case (個別).
+    Separate,
 }
 
 /// Leaves out of an event what says nothing else than its absence.
@@ -126,7 +213,7 @@ pub enum Act {
 }
 
 /// The nine categories of the source page (分類).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Category {
     /// 情報公開関係
     InformationDisclosure,
@@ -149,7 +236,7 @@ pub enum Category {
 }
 
 /// What kind of law a procedure rests on (根拠区分).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BasisKind {
     /// 法律
     Act,
@@ -166,7 +253,7 @@ pub enum BasisKind {
 }
 
 /// Whose business a procedure is in the end (所管区分).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Jurisdiction {
     /// The city decides (市).
     Own,
@@ -183,7 +270,7 @@ pub enum Jurisdiction {
 }
 
 /// Who may apply (対象者).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Applicants {
     /// 個人
     Individuals,
@@ -196,7 +283,7 @@ pub enum Applicants {
 /// Whether an agent may apply (代理申請).
 ///
 /// A letter of attorney does not make it restricted; a circle of people does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Agents {
     /// 可
     Allowed,
@@ -257,7 +344,7 @@ pub enum FeeTiming {
 }
 
 /// How a fee may be paid (納付方法).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PaymentMethod {
     /// In cash at the counter (窓口).
     Counter,
@@ -400,6 +487,20 @@ impl Terms {
     /// True when the review must wait for the fee.
     pub fn fee_precedes_review(&self) -> bool {
         matches!(self.fee.timing(), Some(FeeTiming::AtApplication | FeeTiming::BeforeReview))
+    }
+
+    /// What the applicant must be met for before a decision on the merits, beside the inspection of premises. Who fetches
+    /// something at the counter is interviewed and shows papers there, in one visit.
+    pub fn visits_before_decision(&self) -> impl Iterator<Item = Visit> + '_ {
+        let is_met_before = |visit: &Visit| {
+            matches!(visit, Visit::Interview | Visit::Papers) && !self.is_fetched_at_the_counter()
+        };
+        self.visits.iter().copied().filter(is_met_before)
+    }
+
+    /// True when what is handed over is fetched at the counter.
+    pub fn is_fetched_at_the_counter(&self) -> bool {
+        matches!(self.deliverable, Deliverable::Issued { by: Delivery::Counter, .. })
     }
 
     /// True when an officer must have inspected before deciding on the merits.

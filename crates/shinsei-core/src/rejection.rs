@@ -1,11 +1,13 @@
 //! Why the rules said no: facts that the person who asked can read and act on. Nothing of it is recorded.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Role;
 use crate::calendar::CalendarDefect;
 use crate::form::FormDefect;
 use crate::ids::{DivisionId, ProcedureId, ReasonCode};
+use crate::procedure::{ExemptionGround, Visit};
 use crate::signature::{CertificateKind, SignatureDefect};
 use crate::time::Timestamp;
 use crate::yen::Yen;
@@ -206,6 +208,104 @@ pub enum Rejection {
     /// A hold stands in the way.
     #[error("the case is under a hold; release it first")]
     UnderHold,
+    /// The fee comes after the decision, and nobody asked the applicant to pay.
+    #[error("the request to pay is missing; issue the fee notice first")]
+    FeeNotNotified,
+    /// A payment with this reference is recorded already: it counts once.
+    #[error("a payment with this reference is recorded already")]
+    PaymentKnown,
+    /// The terms do not list this ground.
+    #[error("this procedure knows no exemption on the ground {ground:?}")]
+    NoGroundForExemption {
+        /// Which.
+        ground: ExemptionGround,
+    },
+    /// The numbers of an electronic payment have other digits.
+    #[error(
+        "the collecting agency's number has 5 digits, the payment number up to 20, the confirmation number up to 6"
+    )]
+    PaymentNumbersMalformed,
+    /// The last day lies in the past.
+    #[error("the last day {day} has passed already")]
+    LastDayHasPassed {
+        /// Which day.
+        day: NaiveDate,
+    },
+    /// No such payment came in, or nothing more is to be decided about it.
+    #[error("there is no such payment {payment} of this case")]
+    NoSuchPayment {
+        /// Which.
+        payment: u32,
+    },
+    /// The ordinance gives no fee back in this case.
+    #[error("the fee of this procedure is not given back in this case")]
+    RefundExcluded,
+    /// Nothing, or more than is left of the payment.
+    #[error("a refund is at least 1 yen and at most {left}")]
+    RefundOutOfRange {
+        /// What is left of it.
+        left: Yen,
+    },
+    /// Nobody made sure who came.
+    #[error("make sure first who came to the counter")]
+    VisitorNotVerified,
+    /// It was made sure already who came.
+    #[error("it was made sure already who came")]
+    VisitorAlreadyVerified,
+    /// The terms ask for no such visit before the decision, or it was recorded.
+    #[error("no visit for {purpose:?} is needed before the decision")]
+    VisitNotNeeded {
+        /// What for.
+        purpose: Visit,
+    },
+    /// The applicant must be met before the decision.
+    #[error("the visit for {purpose:?} must be recorded before the decision")]
+    VisitMissing {
+        /// What for.
+        purpose: Visit,
+    },
+    /// The visit is said to be of a day that has not come, or before the arrival.
+    #[error("a visit must lie between the arrival and today")]
+    VisitOutOfRange,
+    /// The procedure delivers nothing electronically.
+    #[error("this procedure delivers on paper only")]
+    ElectronicDeliveryExcluded,
+    /// The applicant said so before.
+    #[error("the applicant said so already")]
+    AlreadyChosen,
+    /// The applicant has not agreed to electronic delivery.
+    #[error("the applicant has not agreed to electronic delivery; deliver on paper")]
+    ConsentMissing,
+    /// A document is there to be fetched.
+    #[error("a document waits to be fetched already")]
+    AlreadyPublished,
+    /// What is fetched has no seal on paper, and what goes on paper no digital signature.
+    #[error("a seal on paper is for documents on paper, a digital signature for those that are fetched")]
+    SealUnfit,
+    /// There is nothing to fetch, or no longer.
+    #[error("there is no document to fetch")]
+    NothingToFetch,
+    /// A document that says what was decided has reached the applicant.
+    #[error("the document has reached the applicant already")]
+    AlreadyDelivered,
+    /// An official document tells the result when it is delivered or fetched.
+    #[error("a document tells the result when it is delivered or fetched; record that")]
+    DocumentTellsItself,
+    /// The procedure issues nothing again.
+    #[error("what this procedure hands over is applied for anew")]
+    ReissueNotOffered,
+    /// No such certificate.
+    #[error("there is no certificate {certificate} of this case")]
+    NoSuchCertificate {
+        /// Its ordinal.
+        certificate: u32,
+    },
+    /// The certificate is void, replaced, or rests on a decision that was revoked.
+    #[error("certificate {certificate} of this case is not in force")]
+    CertificateNotInForce {
+        /// Its ordinal.
+        certificate: u32,
+    },
     /// The case is kept for good.
     #[error("the case is kept for good")]
     KeptForGood,
@@ -230,6 +330,11 @@ pub enum Rejection {
     /// The fiscal year has no receipt numbers of this form.
     #[error("receipt numbers exist from fiscal 令和元年 to 令和99年")]
     YearWithoutNumbers,
+    /// A number of twelve digits in the form looks like a My Number.
+    #[error(
+        "a number in the form looks like a My Number; take it out, or say in the form that it is something else"
+    )]
+    MayHoldMyNumber,
     /// The calendar cannot be as it is asked for.
     #[error(transparent)]
     CalendarDefective(#[from] CalendarDefect),
@@ -250,10 +355,130 @@ pub enum Rejection {
     /// The calendar has no version yet that could be amended.
     #[error("this calendar was never published; publish it first")]
     CalendarNotPublished,
+    /// The registration is gone: its id is never used again.
+    #[error("this registration is gone; register with a new id")]
+    UserPurged,
+    /// The user is suspended.
+    #[error("this user is suspended; ask the city")]
+    UserSuspended,
+    /// The user is not suspended.
+    #[error("this user is not suspended")]
+    UserNotSuspended,
+    /// The registration is dormant.
+    #[error("this registration is dormant; sign in first")]
+    UserDormant,
+    /// No mail address is confirmed, and the city asks for one.
+    #[error("the mail address is not confirmed; open the link of the mail")]
+    MailNotConfirmed,
+    /// No address waits for this secret: it was used, replaced, or never given.
+    #[error("no address waits for this confirmation; name it again")]
+    ConfirmationUnknown,
+    /// The link came too late.
+    #[error("the link worked until {at}; name the address again")]
+    ConfirmationExpired {
+        /// When it ended.
+        at: Timestamp,
+    },
+    /// What was signed is another statement, or of another user, city or mandate.
+    #[error("what was signed is not the statement that is asked for")]
+    StatementOfOther,
+    /// There is no such mandate.
+    #[error("there is no such mandate")]
+    MandateUnknown,
+    /// The mandate was drafted before.
+    #[error("this mandate was drafted before; choose a new id")]
+    MandateExists,
+    /// Its terms cannot be as they are.
+    #[error(
+        "a mandate is between two people, for at most 100 procedures, and ends after it begins and after now"
+    )]
+    MandateTermsInvalid,
+    /// It does not wait for a signature, or for being accepted.
+    #[error("this mandate does not wait for that")]
+    MandateNotAwaited,
+    /// The key is too short.
+    #[error("the key of a mandate has at least 16 random bytes")]
+    MandateKeyWeak,
+    /// It is not the key of the mandate.
+    #[error("this is not the key of the mandate")]
+    MandateKeyWrong,
+    /// It is not accepted yet, revoked or expired.
+    #[error("this mandate is not in force")]
+    MandateNotInForce,
+    /// It is for another agent.
+    #[error("this mandate is for another agent")]
+    MandateOfOtherAgent,
+    /// It is for other procedures.
+    #[error("this mandate does not cover {procedure}")]
+    MandateDoesNotCover {
+        /// Which.
+        procedure: ProcedureId,
+    },
+    /// It is not yet, or no longer, its time.
+    #[error("this mandate may be used from {from} to {until}")]
+    MandateOutOfPeriod {
+        /// Its first day.
+        from: NaiveDate,
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// The procedure takes no agents.
+    #[error("nobody may apply in another's name in this procedure")]
+    AgentsNotAllowed,
+    /// The procedure takes agents of a circle only.
+    #[error("only agents of a certain circle may apply in this procedure; see its note")]
+    AgentsRestricted,
+    /// The procedure is suspended.
+    #[error("this procedure takes no applications now")]
+    ProcedureSuspended,
+    /// The procedure is not suspended.
+    #[error("this procedure is not suspended")]
+    ProcedureNotSuspended,
+    /// The intake period is over, or has not begun.
+    #[error("applications are not taken now{}", opens(.opens_at))]
+    OutsideIntake {
+        /// When the next period begins; `None` if none is announced.
+        opens_at: Option<Timestamp>,
+    },
+    /// There is no such edition.
+    #[error("there is no edition {edition} of this procedure")]
+    EditionUnknown {
+        /// Which.
+        edition: u32,
+    },
+    /// The edition, or a later one, was published before.
+    #[error("edition {edition} is not newer than what was published")]
+    EditionNotNewer {
+        /// Which.
+        edition: u32,
+    },
+    /// It would be in force before one that is published already, or in the past.
+    #[error("an edition comes into force neither in the past nor before one that is published already")]
+    EditionTooEarly,
+    /// The procedure belongs to another stream.
+    #[error("{procedure} has a stream of its own")]
+    ProcedureOfOtherStream {
+        /// Which.
+        procedure: ProcedureId,
+    },
+    /// The procedure breaks rules of the catalog.
+    #[error("the procedure has {defects} defects: {first}")]
+    ProcedureDefective {
+        /// How many.
+        defects: usize,
+        /// They, in words.
+        first: String,
+    },
+    /// The intake periods are no periods, or overlap.
+    #[error("intake periods begin before they end, in order and apart")]
+    IntakeInvalid,
+    /// The form file has no title, is empty or too large.
+    #[error("a form file has a title and 1 byte to 32 MiB")]
+    FormFileUnusable,
 }
 
 /// Where a case stands, as rejections, tables and labels name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StateName {
     /// Nothing has happened.
     Absent,
@@ -291,6 +516,16 @@ impl StateName {
         Self::Closed,
         Self::Disposed,
     ];
+
+    /// The code under which a list keeps it: the name of the variant.
+    pub fn code(self) -> String {
+        self.to_string()
+    }
+
+    /// Reads the code under which a list keeps it.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
 
     /// What the applicant reads.
     pub fn label(self) -> &'static str {
@@ -391,6 +626,30 @@ impl Rejection {
             Self::WordsMissing => "説明を記入してください。".into(),
             Self::NoSuchHold { .. } => "該当する廃棄の停止がありません。".into(),
             Self::UnderHold => "廃棄が停止されています。".into(),
+            Self::FeeNotNotified => "納入通知がまだ発行されていません。".into(),
+            Self::PaymentKnown => "この納付は既に記録されています。".into(),
+            Self::NoGroundForExemption { .. } => "この手続では、その事由による免除はできません。".into(),
+            Self::PaymentNumbersMalformed => "収納機関番号・納付番号・確認番号を確認してください。".into(),
+            Self::LastDayHasPassed { .. } => "期限には今日以後の日付を指定してください。".into(),
+            Self::NoSuchPayment { .. } => "該当する納付がありません。".into(),
+            Self::RefundExcluded => "この手数料は還付されません。".into(),
+            Self::RefundOutOfRange { left } => format!("還付できる金額は{left}までです。"),
+            Self::VisitorNotVerified => "窓口で本人確認をしてから交付します。".into(),
+            Self::VisitorAlreadyVerified => "本人確認は済んでいます。".into(),
+            Self::VisitNotNeeded { .. } => "審査の前に必要な面談・書類の提示ではありません。".into(),
+            Self::VisitMissing { .. } => "面談または書類の提示が済んでいません。".into(),
+            Self::VisitOutOfRange => "面談・書類の提示の日付が正しくありません。".into(),
+            Self::ElectronicDeliveryExcluded => "この手続は電子交付に対応していません。".into(),
+            Self::AlreadyChosen => "既に選択されています。".into(),
+            Self::ConsentMissing => "電子交付への同意がありません。".into(),
+            Self::AlreadyPublished => "取得を待っている文書があります。".into(),
+            Self::SealUnfit => "文書の種類に合わない公印です。".into(),
+            Self::NothingToFetch => "取得できる文書がありません。".into(),
+            Self::AlreadyDelivered => "決定の文書は既にお届けしています。".into(),
+            Self::DocumentTellsItself => "文書の交付または取得を記録してください。".into(),
+            Self::ReissueNotOffered => "この手続では再交付できません。改めて申請してください。".into(),
+            Self::NoSuchCertificate { .. } => "該当する証明書等がありません。".into(),
+            Self::CertificateNotInForce { .. } => "その証明書等は効力がありません。".into(),
             Self::KeptForGood => "永年保存の文書です。".into(),
             Self::RetentionRuns { until } => {
                 format!("保存期間中です。{}から廃棄できます。", until.format("%Y年%-m月%-d日"))
@@ -399,11 +658,64 @@ impl Rejection {
             Self::DeadlineNotReached { .. } => "期限はまだ来ていません。".into(),
             Self::DeadlineMoot => "この期限は既に効力がありません。".into(),
             Self::YearWithoutNumbers => "受付番号を発行できない年度です。".into(),
+            Self::MayHoldMyNumber => {
+                "マイナンバー(個人番号)と思われる12桁の数字があります。マイナンバーは記入しないでください。\
+                                      別の番号であるときは、その旨を選んでから、もう一度申請してください。"
+                    .into()
+            }
             Self::CalendarDefective(_) => "暦の内容を確認してください。".into(),
             Self::OutageOutOfRange => "停止の開始と終了の日時を確認してください。".into(),
             Self::MaintenanceTooLate => "開始時刻を過ぎたメンテナンスは告知できません。".into(),
             Self::MaintenanceUnknown { .. } => "取りやめるメンテナンスがありません。".into(),
             Self::CalendarNotPublished => "暦がまだ定められていません。".into(),
+            Self::UserPurged => "この利用者登録は抹消されています。新しく登録してください。".into(),
+            Self::UserSuspended => {
+                "この利用者登録は利用を停止しています。市の窓口へお問い合わせください。".into()
+            }
+            Self::UserNotSuspended => "この利用者登録は停止されていません。".into(),
+            Self::UserDormant => "長期間ご利用がなかったため休眠中です。ログインしてください。".into(),
+            Self::MailNotConfirmed => {
+                "メールアドレスが確認されていません。メールの案内に従ってください。".into()
+            }
+            Self::ConfirmationUnknown => "この確認用リンクは使えません。もう一度お申し込みください。".into(),
+            Self::ConfirmationExpired { .. } => {
+                "確認用リンクの有効期限が過ぎています。もう一度お申し込みください。".into()
+            }
+            Self::StatementOfOther => "署名された内容が、求められている内容と異なります。".into(),
+            Self::MandateUnknown => "該当する委任状がありません。".into(),
+            Self::MandateExists => "この委任状は既に作成されています。".into(),
+            Self::MandateTermsInvalid => "委任状の内容(当事者、手続、期間)を確認してください。".into(),
+            Self::MandateNotAwaited => "この委任状は、この操作を待っている状態ではありません。".into(),
+            Self::MandateKeyWeak => "委任状の鍵が短すぎます。".into(),
+            Self::MandateKeyWrong => "委任状の鍵が違います。".into(),
+            Self::MandateNotInForce => "この委任は有効ではありません。".into(),
+            Self::MandateOfOtherAgent => "この委任状の代理人ではありません。".into(),
+            Self::MandateDoesNotCover { procedure } => {
+                format!("この委任の対象ではない手続です({procedure})。")
+            }
+            Self::MandateOutOfPeriod { from, until } => {
+                format!("委任の有効期間({from}から{until}まで)の外です。")
+            }
+            Self::AgentsNotAllowed => "この手続は代理人による申請ができません。".into(),
+            Self::AgentsRestricted => "この手続の代理人は、法定代理人など一定の方に限られます。".into(),
+            Self::ProcedureSuspended => "この手続は現在受付を停止しています。".into(),
+            Self::ProcedureNotSuspended => "この手続は停止されていません。".into(),
+            Self::OutsideIntake { opens_at: Some(at) } => {
+                format!(
+                    "受付期間外です。{}から受け付けます。",
+                    at.to_jst().format("%Y年%-m月%-d日 %-H時%M分")
+                )
+            }
+            Self::OutsideIntake { opens_at: None } => "受付期間外です。".into(),
+            Self::EditionUnknown { edition } => format!("この手続に第{edition}版はありません。"),
+            Self::EditionNotNewer { edition } => {
+                format!("第{edition}版は、公開済みの版より新しくありません。")
+            }
+            Self::EditionTooEarly => "公開の時期が、現在または公開済みの版より前です。".into(),
+            Self::ProcedureOfOtherStream { procedure } => format!("手続 {procedure} の登録先が異なります。"),
+            Self::ProcedureDefective { defects, .. } => format!("手続の内容に{defects}件の不備があります。"),
+            Self::IntakeInvalid => "受付期間の指定を確認してください。".into(),
+            Self::FormFileUnusable => "様式の名称またはファイルを確認してください。".into(),
         }
     }
 }

@@ -1,15 +1,33 @@
 //! A registered user (利用者): a person or a company, free of charge, before the first application.
 
+mod deadline;
+mod decide;
+mod event;
+mod policy;
+mod state;
+
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::bytes::Bytes;
-use crate::decider::{Context, Decider, Decision, Needs};
-use crate::document::{DocumentRef, Documents};
-use crate::event_format::{Proposed, events};
-use crate::ids::StreamKind;
+use crate::command::SubmittedForm;
+use crate::decider::{Context, Decider, Decision, Needs, Signing, SigningRule};
+use crate::ids::{ProcedureId, ReasonCode, StreamKind};
 use crate::record::Recorded;
 use crate::rejection::Rejection;
-use crate::time::Timestamp;
+
+pub use crate::user::deadline::UserDeadline;
+pub use crate::user::event::{
+    CertificateBound, MailConfirmed, MailLapsed, MailNamed, ProfileChanged, PurgeCause, UserDormant,
+    UserEvent, UserPurged, UserRegistered, UserReinstated, UserSeen, UserSuspended,
+};
+pub use crate::user::policy::AccountPolicy;
+pub use crate::user::state::{BoundCertificate, Registered, User};
+
+/// For what a signature is judged by which a user binds a certificate: it holds for nothing else.
+pub static BINDING: LazyLock<ProcedureId> = LazyLock::new(|| ProcedureId::constant("certificate-binding"));
 
 /// What may be asked of a user's stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,26 +36,44 @@ pub enum UserCommand {
     Register {
         /// A person or a company.
         kind: UserKind,
-        /// Name and mail address, JSON of the embedding service's: kept as a document.
+        /// Name and what else the embedding service keeps, JSON of its own: kept as a document.
+        profile: Bytes,
+        /// The mail address, to be confirmed; `None` where the service knows by itself who somebody is.
+        mail: Option<Bytes>,
+    },
+    /// Names another mail address (メールアドレスを変える): in force once it is confirmed.
+    NameMail {
+        /// The address: kept as a document.
+        mail: Bytes,
+    },
+    /// Confirms the address that waits (メールアドレスを確認する).
+    ConfirmMail {
+        /// The secret of the link.
+        secret: Uuid,
+    },
+    /// Changes the profile (登録内容を変える).
+    ChangeProfile {
+        /// The new one.
         profile: Bytes,
     },
-}
-
-events! {
-    /// An event of a user.
-    pub enum UserEvent {
-        /// 利用者登録: the user is registered.
-        UserRegistered = 1,
-    }
-}
-
-/// The user is registered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserRegistered {
-    /// A person or a company.
-    pub kind: UserKind,
-    /// Name and mail address.
-    pub profile: DocumentRef,
+    /// Shows that a certificate is the user's (電子証明書を登録する).
+    BindCertificate {
+        /// `{"user":"<uuid>","municipality":"<code>"}`, signed with it.
+        statement: SubmittedForm,
+    },
+    /// Keeps the user from applying (利用を停止する).
+    Suspend {
+        /// Why.
+        ground: ReasonCode,
+    },
+    /// Lets the user apply again (利用を再開する).
+    Reinstate,
+    /// Says that the user has signed in (ログイン).
+    SignIn,
+    /// Gives the registration up (退会する).
+    Leave,
+    /// Says that a deadline has passed: the engine's alone.
+    PassDeadline(UserDeadline),
 }
 
 /// What a user is.
@@ -49,62 +85,31 @@ pub enum UserKind {
     Company,
 }
 
-/// The state of a user.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum User {
-    /// Nothing has happened.
-    #[default]
-    Absent,
-    /// Registered.
-    Registered(Registered),
-}
-
-/// A registered user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Registered {
-    /// A person or a company.
-    pub kind: UserKind,
-    /// Name and mail address.
-    pub profile: DocumentRef,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-impl User {
-    /// The registration, if there is one.
-    pub fn registered(&self) -> Option<&Registered> {
-        match self {
-            Self::Absent => None,
-            Self::Registered(registered) => Some(registered),
-        }
-    }
-}
-
 impl Decider for User {
     type Command = UserCommand;
     type Event = UserEvent;
     const KIND: StreamKind = StreamKind::User;
 
-    fn needs<'a>(&'a self, _: &'a UserCommand) -> Needs<'a> {
-        Needs::default()
+    fn needs<'a>(&'a self, command: &'a UserCommand) -> Needs<'a> {
+        let signed = match (command, self.registered()) {
+            (UserCommand::BindCertificate { statement }, Some(user)) => statement.signed().map(|bytes| {
+                let accepted = decide::certificates_of(user.kind);
+                Signing { bytes, rule: SigningRule::Fixed { procedure: &BINDING, accepted } }
+            }),
+            _ => None,
+        };
+        Needs { signed, ..Needs::default() }
+    }
+
+    fn falls_due(task: &[u8]) -> Option<UserCommand> {
+        UserDeadline::from_bytes(task).map(UserCommand::PassDeadline)
     }
 
     fn decide(&self, command: &UserCommand, context: &Context<'_>) -> Result<Decision<UserEvent>, Rejection> {
-        let UserCommand::Register { kind, profile } = command;
-        if context.actor.applicant()?.0 != context.stream.id {
-            return Err(Rejection::NotPermitted { needed: crate::actor::Role::Applicant });
-        }
-        if self.registered().is_some() {
-            return Err(Rejection::UserExists);
-        }
-        let mut documents = Documents::of(&context.seed, context.stream);
-        let profile = documents.keep("profile", profile);
-        let registered = UserEvent::UserRegistered(UserRegistered { kind: *kind, profile });
-        Ok(Decision { documents: documents.into_vec(), ..Decision::of([Proposed::Event(registered)]) })
+        decide::decide(self, command, context)
     }
 
     fn evolve(self, recorded: &Recorded<UserEvent>) -> Self {
-        let UserEvent::UserRegistered(UserRegistered { kind, profile }) = &recorded.event;
-        Self::Registered(Registered { kind: *kind, profile: *profile, since: recorded.recorded_at })
+        self.after(recorded)
     }
 }

@@ -9,7 +9,7 @@ use shinsei_core::signature::SignatureDefect;
 pub(crate) const TOO_LARGE: &str = "message-too-large";
 
 /// The defect with a code; for a code that is not known, one that says no more than that.
-pub(crate) fn of(code: &str) -> SignatureDefect {
+pub fn of(code: &str) -> SignatureDefect {
     let known = KNOWN.iter().find(|(known, ..)| *known == code);
     let (code, resident, operator) = *known.unwrap_or(&UNKNOWN);
     SignatureDefect { code, resident, operator }
@@ -75,6 +75,11 @@ const KNOWN: &[Voices] = &[
         "no information that can be trusted speaks of the revocation of a certificate of the path",
     ),
     (
+        "ocsp-nonce-mismatch",
+        "失効情報の回答が、求めたものと一致しません。時間をおいて、もう一度申請してください。",
+        "an OCSP response carries another nonce than the request",
+    ),
+    (
         "revocation-stale",
         "電子証明書の失効情報が古いため、確認できませんでした。時間をおいて、もう一度申請してください。",
         "the revocation list or answer that speaks of a certificate of the path is not current",
@@ -118,6 +123,11 @@ const KNOWN: &[Voices] = &[
         "extended-key-usage",
         "この電子証明書は、文書への署名に使うものではありません。案内にある電子証明書で署名してください。",
         "the extended key usages of the signer's certificate do not include signing documents",
+    ),
+    (
+        "profile-key",
+        "この電子証明書の鍵は、案内にある種類の電子証明書のものではありません。",
+        "the key of the signer's certificate is of a kind that the profile does not have",
     ),
     (
         "profile-policy",
@@ -344,7 +354,7 @@ const KNOWN: &[Voices] = &[
     (
         "too-many-elements",
         "署名ファイルに含まれる項目が多すぎるため、確認できません。",
-        "more certificates, revocation lists, signers or attributes than the budget allows",
+        "more certificates, revocation lists, signers, attributes or pieces than the budget allows",
     ),
 ];
 

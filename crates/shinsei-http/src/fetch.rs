@@ -1,9 +1,9 @@
-//! Revocation lists and OCSP answers by URL: bytes to hand to a verifier, before anything is judged.
+//! Revocation lists, OCSP answers and time-stamps by URL: bytes to hand to a verifier, before anything is judged.
 //!
 //! # Example
 //! Refreshing lists in the background while signatures are verified. A verification takes the lists that are current
 //! and never waits for a server; a list that could not be refreshed stays, and the verifier judges whether it still
-//! speaks for the time asked. In a service the value behind the lock is the verifier, made anew with what was fetched.
+//! speaks for the time asked. `shinsei-cms` keeps the current lists itself: `CmsVerifier::replace_lists` (the README has it).
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -278,14 +278,29 @@ impl Fetcher {
     /// # Source
     /// RFC 6960 appendix A.1
     pub fn ocsp(&self, url: &str, request: &[u8]) -> Result<Vec<u8>, FetchError> {
+        self.post(url, request, ["application/ocsp-request", "application/ocsp-response"])
+    }
+
+    /// Asks a time-stamp authority, by POST. Asked twice after a lost connection, it issues two tokens; either is good.
+    ///
+    /// `request`: a `TimeStampReq`, DER. What comes back is a `TimeStampResp`, refusals included.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    ///
+    /// # Source
+    /// RFC 3161 section 3.4
+    pub fn timestamp(&self, url: &str, request: &[u8]) -> Result<Vec<u8>, FetchError> {
+        self.post(url, request, ["application/timestamp-query", "application/timestamp-reply"])
+    }
+
+    fn post(&self, url: &str, body: &[u8], types: [&'static str; 2]) -> Result<Vec<u8>, FetchError> {
         let address = self.address(url)?;
+        let [content, accepted] = types.map(HeaderValue::from_static);
         let answer = self.client.ask(&Question {
             address: &address,
-            headers: &[
-                (header::CONTENT_TYPE, HeaderValue::from_static("application/ocsp-request")),
-                (header::ACCEPT, HeaderValue::from_static("application/ocsp-response")),
-            ],
-            body: Some(request),
+            headers: &[(header::CONTENT_TYPE, content), (header::ACCEPT, accepted)],
+            body: Some(body),
             answer_bytes_max: self.answer_bytes_max,
             also: None,
         })?;

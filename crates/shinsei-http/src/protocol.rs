@@ -6,12 +6,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde::de::Visitor;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use shinsei_core::bytes::hex;
+use shinsei_core::bytes::{Base64, hex};
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{
     Evidence, EvidenceRole, Refusal, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
@@ -90,8 +87,8 @@ pub fn reply(verifier: &dyn SignatureVerifier, body: &[u8]) -> Reply {
 pub(crate) fn write_question(request: &SignatureRequest<'_>) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&Question {
         version: VERSION,
-        signature: Bytes(request.signed.signature.into()),
-        content: request.signed.content.map(|content| Bytes(content.into())),
+        signature: Base64(request.signed.signature.into()),
+        content: request.signed.content.map(|content| Base64(content.into())),
         at: request.at,
         procedure: request.procedure.clone(),
         accepted: request.accepted.to_vec(),
@@ -162,8 +159,8 @@ fn cut(at: Timestamp) -> Timestamp {
 #[serde(deny_unknown_fields)]
 struct Question<'a> {
     version: u32,
-    signature: Bytes<'a>,
-    content: Option<Bytes<'a>>,
+    signature: Base64<'a>,
+    content: Option<Base64<'a>>,
     at: Timestamp,
     procedure: ProcedureId,
     accepted: Vec<CertificateKind>,
@@ -193,8 +190,8 @@ enum Said<'a> {
 struct ValidSaid<'a> {
     kind: CertificateKind,
     policy: Cow<'a, str>,
-    content: Option<Bytes<'a>>,
-    identity: Bytes<'a>,
+    content: Option<Base64<'a>>,
+    identity: Base64<'a>,
     holds: Holds,
     evidence: Vec<Piece<'a>>,
 }
@@ -210,20 +207,20 @@ struct Holds {
 #[serde(deny_unknown_fields)]
 struct Piece<'a> {
     role: EvidenceRole,
-    bytes: Bytes<'a>,
+    bytes: Base64<'a>,
 }
 
 impl<'a> ValidSaid<'a> {
     fn of(verified: &'a VerifiedSignature) -> Self {
         let piece = |evidence: &'a Evidence| Piece {
             role: evidence.role,
-            bytes: Bytes(evidence.bytes.as_slice().into()),
+            bytes: Base64(evidence.bytes.as_slice().into()),
         };
         Self {
             kind: verified.kind(),
             policy: verified.policy().into(),
-            content: verified.content().map(|content| Bytes(content.into())),
-            identity: Bytes(verified.identity().into()),
+            content: verified.content().map(|content| Base64(content.into())),
+            identity: Base64(verified.identity().into()),
             holds: Holds { from: verified.holds().from, until: verified.holds().until },
             evidence: verified.evidence().iter().map(piece).collect(),
         }
@@ -248,35 +245,5 @@ impl<'a> ValidSaid<'a> {
             holds: Window { from: self.holds.from.map(cut), until: self.holds.until.map(cut) },
             evidence: self.evidence.into_iter().map(piece).collect(),
         })
-    }
-}
-
-/// Bytes as base64 with padding, as RFC 4648 section 4 has it.
-struct Bytes<'a>(Cow<'a, [u8]>);
-
-impl Serialize for Bytes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&base64::display::Base64Display::new(&self.0, &STANDARD))
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes<'_> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Base64Visitor).map(|bytes| Self(bytes.into()))
-    }
-}
-
-/// Decodes out of the text as it stands, which may have a hundred megabytes.
-struct Base64Visitor;
-
-impl Visitor<'_> for Base64Visitor {
-    type Value = Vec<u8>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("base64")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<u8>, E> {
-        STANDARD.decode(text).map_err(|_| E::custom("no base64"))
     }
 }

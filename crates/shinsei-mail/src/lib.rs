@@ -1,7 +1,8 @@
-//! The notifier of shinsei: the mails of the main road in Japanese, as standard `.eml` files in a folder.
+//! The notifier of shinsei: the mails in Japanese, over SMTP or as standard `.eml` files in a folder.
 //!
-//! [`text`] writes the words, [`message`] makes bytes of RFC 5322 of them, [`folder`] puts them on disk. A mail
-//! tells what happened, what to do now, and the fields of a receipt or a result; never what stood in the form.
+//! [`text`] writes the words, [`message`] makes bytes of RFC 5322 of them, [`smtp`] hands them to a mail server, [`folder`]
+//! puts them on disk. A mail tells what happened, what to do now, and the fields of a receipt or a result; never what stood
+//! in the form.
 //!
 //! # Example
 //! ```
@@ -52,4 +53,5 @@
 pub mod folder;
 pub mod layout;
 pub mod message;
+pub mod smtp;
 pub mod text;

@@ -41,6 +41,25 @@ impl Sender {
     pub fn new(address: &str) -> Result<Self, InvalidAddress> {
         Ok(Self { address: MailAddress::parse(address)? })
     }
+
+    /// The domain of the address.
+    pub(crate) fn domain(&self) -> &str {
+        &self.address.domain
+    }
+
+    /// The two parts as they stand in an envelope.
+    pub(crate) fn envelope(&self) -> (String, &str) {
+        (self.address.written_local(), &self.address.domain)
+    }
+}
+
+/// The two parts of an address as they stand in an envelope.
+///
+/// # Errors
+/// [`InvalidAddress`] if nobody can send to it.
+pub(crate) fn envelope_of(to: &str) -> Result<(String, String), InvalidAddress> {
+    let address = MailAddress::parse(to)?;
+    Ok((address.written_local(), address.domain))
 }
 
 /// Writes a notice as a message: header and body, lines ended by CRLF, the same bytes each time.
@@ -111,12 +130,12 @@ impl MailAddress {
     /// DIFFERENCE: a dot at an end or two in a row are no dot-atom of RFC 5322, but Japanese telephone companies gave out
     /// such addresses for years. In quotes the same name is legal and reaches the same mailbox (RFC 5321 section 4.1.2).
     fn written(&self) -> String {
-        let Self { local, domain } = self;
-        if local.split('.').any(str::is_empty) {
-            format!("\"{local}\"@{domain}")
-        } else {
-            format!("{local}@{domain}")
-        }
+        format!("{}@{}", self.written_local(), self.domain)
+    }
+
+    fn written_local(&self) -> String {
+        let Self { local, .. } = self;
+        if local.split('.').any(str::is_empty) { format!("\"{local}\"") } else { local.clone() }
     }
 }
 
@@ -143,7 +162,7 @@ pub enum InvalidAddress {
 }
 
 impl InvalidAddress {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Form => "a mail address looks like name@example.jp",
             Self::NotAscii => "a mail address has ASCII characters only",

@@ -1,7 +1,7 @@
 //! The access log: rows added at the end, read by case or by reader.
 
 use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::ids::{DivisionId, DocumentId, Municipality, Purpose, StaffId, UserId};
+use shinsei_core::ids::{DivisionId, DocumentId, MandateId, Municipality, Purpose, StaffId, UserId};
 use shinsei_core::port::access_log::{About, Access, Accessed, PAGE_ACCESSES_MAX, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::time::Timestamp;
@@ -29,13 +29,14 @@ const OF_READER: &str = "
     WHERE municipality = $1 AND reader = $2 AND ordinal > $3 AND at >= $4 AND at < $5 AND role = ANY ($7)
     ORDER BY ordinal LIMIT $6";
 
-/// How a reader is written: the role, who, and whose staff.
+/// How a reader is written: the role, who, and whose staff, or by which mandate.
 type Columns = (i16, String, Option<String>);
 
 const APPLICANT: i16 = 1;
 const OFFICER: i16 = 2;
 const CLERK: i16 = 3;
 const SYSTEM: i16 = 4;
+const AGENT: i16 = 5;
 
 /// Records accesses under the time of the clock: the server's, unless another was given.
 pub(crate) fn record(
@@ -87,7 +88,7 @@ pub(crate) fn read(
                 .run(&[Step::Query(OF_READER, vec![&of, &reader, &after, &from, &until, &max, &roles])])?
         }
         About::User(user) => {
-            let (reader, roles) = (user.0.to_string(), vec![APPLICANT]);
+            let (reader, roles) = (user.0.to_string(), vec![APPLICANT, AGENT]);
             connection
                 .run(&[Step::Query(OF_READER, vec![&of, &reader, &after, &from, &until, &max, &roles])])?
         }
@@ -100,6 +101,7 @@ fn columns(reader: &Actor) -> Columns {
         |role, staff: &Staff| (role, staff.id.as_str().to_owned(), Some(staff.division.as_str().to_owned()));
     match reader {
         Actor::Applicant { user } => (APPLICANT, user.0.to_string(), None),
+        Actor::Agent { user, mandate } => (AGENT, user.0.to_string(), Some(mandate.0.to_string())),
         Actor::Officer(officer) => staff(OFFICER, officer),
         Actor::Clerk(clerk) => staff(CLERK, clerk),
         Actor::System => (SYSTEM, String::new(), None),
@@ -126,10 +128,13 @@ fn reader_at(row: &Row) -> Result<Actor> {
                 .map_err(|_| no_code())?,
         })
     };
+    let user = |reader: &str| Ok(UserId(reader.parse().map_err(|_| Fault::corrupt("a reader is no user"))?));
     match at(row, 4)? {
-        APPLICANT => {
-            let user = reader.parse().map_err(|_| Fault::corrupt("a reader is no user"))?;
-            Ok(Actor::Applicant { user: UserId(user) })
+        APPLICANT => user(&reader).map(|user| Actor::Applicant { user }),
+        AGENT => {
+            let mandate = at::<Option<String>>(row, 6)?.unwrap_or_default().parse();
+            let mandate = MandateId(mandate.map_err(|_| Fault::corrupt("a reader has no mandate"))?);
+            user(&reader).map(|user| Actor::Agent { user, mandate })
         }
         OFFICER => staff(reader).map(Actor::Officer),
         CLERK => staff(reader).map(Actor::Clerk),

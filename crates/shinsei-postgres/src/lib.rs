@@ -1,6 +1,6 @@
 //! The store on PostgreSQL: many nodes, one database.
 //!
-//! [`PostgresStore`] implements `shinsei_core::port::store::Store`. How a commit goes through the database, and why, is
+//! [`PostgresStore`] implements `shinsei_core::port::store::Store`, [`PostgresView`] `shinsei_core::port::view::View`. How a commit goes through the database, and why, is
 //! told in `docs/adr/0006-postgres-lanes.md`.
 
 mod access_log;
@@ -15,6 +15,8 @@ mod erasure_check;
 mod error;
 mod facts;
 mod find;
+mod hints;
+mod listed;
 mod nodes;
 mod pool;
 mod read;
@@ -23,8 +25,10 @@ mod schema;
 mod settings;
 mod store;
 mod tls;
+mod view;
 mod writes;
 
 pub use error::OpenError;
 pub use settings::Settings;
 pub use store::PostgresStore;
+pub use view::PostgresView;

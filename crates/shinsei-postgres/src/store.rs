@@ -10,16 +10,20 @@ use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId,
 use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::erasure::{ErasureCheck, Remnant};
-use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
+use shinsei_core::port::store::{
+    Commit, Found, Guarantees, Listener, Outcome, Store, StoreError, Visit, Writers,
+};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
 use crate::commit::Doubts;
 use crate::error::OpenError;
+use crate::hints::Hints;
 use crate::pool::Pool;
+use crate::schema::STORE;
 use crate::settings::{self, Settings};
 use crate::tls::Address;
-use crate::{access_log, agenda, batch, commit, documents, erase, erasure_check, find, nodes, read, schema};
+use crate::{access_log, agenda, batch, commit, documents, erase, erasure_check, find, nodes, read};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///
@@ -39,6 +43,8 @@ use crate::{access_log, agenda, batch, commit, documents, erase, erasure_check, 
 pub struct PostgresStore {
     pool: Pool,
     doubts: Doubts,
+    /// `None` for who only reads, and where the operator wants none.
+    hints: Option<Hints>,
     clock: Option<Arc<dyn Clock>>,
     step_back_max_micros: i64,
 }
@@ -58,7 +64,7 @@ impl PostgresStore {
     /// Every variant of [`OpenError`] but `Empty`.
     pub fn open_with(address: &str, settings: Settings) -> Result<Self, OpenError> {
         let store = Self::assemble(address, settings, settings::Access::Write)?;
-        schema::migrate(&mut store.pool.connect()?)?;
+        STORE.migrate(&mut store.pool.connect()?)?;
         Ok(store)
     }
 
@@ -69,7 +75,7 @@ impl PostgresStore {
     /// Every variant of [`OpenError`] but `NotPermitted`.
     pub fn open_reader(address: &str, settings: Settings) -> Result<Self, OpenError> {
         let store = Self::assemble(address, settings, settings::Access::Read)?;
-        schema::check(&mut store.pool.connect()?)?;
+        STORE.check(&mut store.pool.connect()?)?;
         Ok(store)
     }
 
@@ -77,8 +83,10 @@ impl PostgresStore {
         let address = Address::parse(address, &settings, access)?;
         let step_back_max_micros =
             i64::try_from(settings.clock_step_back_max.as_micros()).unwrap_or(i64::MAX);
+        let hints =
+            (settings.hints && access == settings::Access::Write).then(|| Hints::new(address.clone()));
         let pool = Pool::new(address, settings, access);
-        Ok(Self { pool, doubts: Doubts::default(), clock: None, step_back_max_micros })
+        Ok(Self { pool, doubts: Doubts::default(), hints, clock: None, step_back_max_micros })
     }
 
     /// How many bytes the tables and indexes have on disk, with what was erased and not filled again. The server's log
@@ -153,6 +161,9 @@ impl Store for PostgresStore {
             .pool
             .run(|connection| commit::write(connection, batch, self.clock(), self.step_back_max_micros));
         self.doubts.note(batch, &outcome);
+        if let (Some(hints), Ok(outcomes)) = (&self.hints, &outcome) {
+            hints.wrote(batch, outcomes);
+        }
         Ok(outcome?)
     }
 
@@ -236,6 +247,12 @@ impl Store for PostgresStore {
 
     fn erase(&self, municipality: Municipality, stream: StreamId) -> Result<u64, StoreError> {
         Ok(self.pool.run(|connection| erase::erase(connection, municipality, stream))?)
+    }
+
+    fn overhear(&self, listener: Listener) {
+        if let Some(hints) = &self.hints {
+            hints.overhear(listener);
+        }
     }
 
     fn guarantees(&self) -> Guarantees {

@@ -101,13 +101,14 @@ pub(crate) struct HexHash(pub(crate) Hash);
 pub(crate) struct Stream(pub(crate) StreamId);
 
 /// What kinds of stream are called.
-const KINDS: [(StreamKind, &str); 6] = [
+const KINDS: [(StreamKind, &str); 7] = [
     (StreamKind::Case, "case"),
     (StreamKind::User, "user"),
     (StreamKind::Mandate, "mandate"),
     (StreamKind::Procedure, "procedure"),
     (StreamKind::Calendar, "calendar"),
     (StreamKind::Service, "service"),
+    (StreamKind::Delivery, "delivery"),
 ];
 
 /// Where the bytes of a document stand within a bundle: in one of 256 folders, so that none holds too many.

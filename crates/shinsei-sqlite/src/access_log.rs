@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use rusqlite::{Params, Row, params};
 use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::ids::{DivisionId, DocumentId, Municipality, Purpose, StaffId, UserId};
+use shinsei_core::ids::{DivisionId, DocumentId, MandateId, Municipality, Purpose, StaffId, UserId};
 use shinsei_core::port::access_log::{About, Access, Accessed, PAGE_ACCESSES_MAX, Question};
 use shinsei_core::time::Timestamp;
 use uuid::Uuid;
@@ -26,13 +26,14 @@ macro_rules! select_accesses {
     };
 }
 
-/// How a reader is written: the role, who, and whose staff.
+/// How a reader is written: the role, who, and whose staff, or by which mandate.
 type Columns = (i64, String, Option<String>);
 
 const APPLICANT: i64 = 1;
 const OFFICER: i64 = 2;
 const CLERK: i64 = 3;
 const SYSTEM: i64 = 4;
+const AGENT: i64 = 5;
 
 /// Records accesses under the time of the clock.
 pub(crate) fn record(writing: &Writing<'_>, accesses: &[Access]) -> Result<Timestamp> {
@@ -82,8 +83,8 @@ pub(crate) fn read(
             page(reader, select_accesses!("reader = ?2 AND role IN (?7, ?8)"), values, &mut show)
         }
         About::User(user) => {
-            let values = params![ordinal, user.0.to_string(), after, from, until, max, APPLICANT];
-            page(reader, select_accesses!("reader = ?2 AND role = ?7"), values, &mut show)
+            let values = params![ordinal, user.0.to_string(), after, from, until, max, APPLICANT, AGENT];
+            page(reader, select_accesses!("reader = ?2 AND role IN (?7, ?8)"), values, &mut show)
         }
     }
 }
@@ -109,6 +110,7 @@ fn columns(reader: &Actor) -> Columns {
         |role, staff: &Staff| (role, staff.id.as_str().to_owned(), Some(staff.division.as_str().to_owned()));
     match reader {
         Actor::Applicant { user } => (APPLICANT, user.0.to_string(), None),
+        Actor::Agent { user, mandate } => (AGENT, user.0.to_string(), Some(mandate.0.to_string())),
         Actor::Officer(officer) => staff(OFFICER, officer),
         Actor::Clerk(clerk) => staff(CLERK, clerk),
         Actor::System => (SYSTEM, String::new(), None),
@@ -139,10 +141,13 @@ fn reader_at(row: &Row<'_>) -> Result<Actor> {
                 .map_err(|_| no_code())?,
         })
     };
+    let user = |reader: &str| Ok(UserId(reader.parse().map_err(|_| Fault::corrupt("a reader is no user"))?));
     match row.get(4)? {
-        APPLICANT => {
-            let user = reader.parse().map_err(|_| Fault::corrupt("a reader is no user"))?;
-            Ok(Actor::Applicant { user: UserId(user) })
+        APPLICANT => user(&reader).map(|user| Actor::Applicant { user }),
+        AGENT => {
+            let mandate = row.get::<_, Option<String>>(6)?.unwrap_or_default().parse();
+            let mandate = MandateId(mandate.map_err(|_| Fault::corrupt("a reader has no mandate"))?);
+            user(&reader).map(|user| Actor::Agent { user, mandate })
         }
         OFFICER => staff(reader).map(Actor::Officer),
         CLERK => staff(reader).map(Actor::Clerk),

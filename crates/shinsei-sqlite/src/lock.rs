@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::error::OpenError;
@@ -14,9 +15,9 @@ pub(crate) struct WriterLock {
 impl WriterLock {
     /// Takes the right to write to a database.
     pub(crate) fn take(database: &Path) -> Result<Self, OpenError> {
-        let inaccessible = |source: std::io::Error| OpenError::Inaccessible {
-            path: database.to_owned(),
-            source: source.into(),
+        let inaccessible = |source: std::io::Error| match source.kind() {
+            ErrorKind::ReadOnlyFilesystem => OpenError::ReadOnly { path: database.to_owned() },
+            _ => OpenError::Inaccessible { path: database.to_owned(), source: source.into() },
         };
         let path = beside(database, ".lock");
         // The file is left where it is when the store is closed: removing it would let two processes lock two files.

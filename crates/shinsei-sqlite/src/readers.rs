@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,7 @@ use shinsei_core::ids::Municipality;
 
 use crate::error::{Fault, OpenError, Result};
 use crate::kinds::Kinds;
+use crate::lock::beside;
 use crate::settings::{self, Settings, driver};
 
 /// A bounded pool of connections that only read.
@@ -90,7 +92,11 @@ impl Readers {
 impl Reader {
     fn open(path: &Path, settings: &Settings) -> std::result::Result<Self, OpenError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(|source| driver(path, source))?;
+        let connection = match immutable(path) {
+            None => Connection::open_with_flags(path, flags),
+            Some(address) => Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_URI),
+        };
+        let connection = connection.map_err(|source| driver(path, source))?;
         settings::apply_common(&connection, path, settings)?;
         settings::set(&connection, path, "query_only", 1)?;
         Ok(Self { connection, ordinals: RefCell::default(), kinds: RefCell::default() })
@@ -107,6 +113,20 @@ impl Reader {
         }
         Ok(found)
     }
+}
+
+/// How SQLite is told that nobody can change a database: where its file system is read-only and it was closed in order,
+/// as a copy for an auditor is. Else SQLite wants to write beside it before it reads. `None` where somebody can.
+///
+/// # Source
+/// SQLite, "Write-Ahead Logging", section 5, read-only databases; "Uniform Resource Identifiers".
+fn immutable(path: &Path) -> Option<String> {
+    let written = std::fs::OpenOptions::new().write(true).open(path);
+    if written.err()?.kind() != ErrorKind::ReadOnlyFilesystem || beside(path, "-wal").exists() {
+        return None;
+    }
+    let escaped = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    Some(format!("file:{escaped}?immutable=1"))
 }
 
 /// Looks the number up that stands for a municipality.

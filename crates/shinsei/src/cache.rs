@@ -54,6 +54,13 @@ impl Cache {
         }
     }
 
+    /// Forgets a stream that is known to have moved on.
+    pub(crate) fn forget(&self, key: Key) {
+        let mut generations = self.lock();
+        generations.young.remove(&key);
+        generations.old.remove(&key);
+    }
+
     fn keep(&self, generations: &mut Generations, key: Key, folded: Folded) {
         if generations.young.len() >= self.generation_max {
             generations.old = std::mem::take(&mut generations.young);

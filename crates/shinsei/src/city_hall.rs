@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use shinsei_core::calendar::Calendar;
 use shinsei_core::catalog::Catalog;
-use shinsei_core::ids::Municipality;
+use shinsei_core::ids::{DivisionId, Municipality};
+use shinsei_core::procedure::Division;
 use shinsei_core::service_hours::ServiceHours;
+use shinsei_core::user::AccountPolicy;
 
 /// A municipality as the engine serves it.
 #[derive(Clone, Debug)]
@@ -22,6 +24,13 @@ pub struct CityHall {
     pub service_hours: ServiceHours,
     /// True when only registered users may apply (利用者登録), as the source page has it.
     pub registration_required: bool,
+    /// What it lays down for registrations.
+    pub accounts: AccountPolicy,
+    /// The page of the service that confirms a mail address, such as `https://shinsei.city.example.lg.jp/confirm/`: the
+    /// token is put behind it. Without one the mails that would hold it are parked.
+    pub confirmation_page: Option<String>,
+    /// The division that answers for the service itself; the first of the catalog, where none is named.
+    pub desk: Option<DivisionId>,
 }
 
 impl CityHall {
@@ -34,6 +43,17 @@ impl CityHall {
             calendar: Calendar::standard(),
             service_hours: ServiceHours::daily_three_to_four(),
             registration_required: true,
+            accounts: AccountPolicy::STANDARD,
+            confirmation_page: None,
+            desk: None,
+        }
+    }
+
+    /// The division that answers for the service itself: it stands in mails that are about no case.
+    pub fn desk(&self) -> Option<&Division> {
+        match &self.desk {
+            Some(desk) => self.catalog.division(desk),
+            None => self.catalog.divisions().first(),
         }
     }
 }

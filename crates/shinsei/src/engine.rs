@@ -1,26 +1,34 @@
 //! The engine: commands in, answers out, every acknowledged one durable.
 
+mod shared;
+
 use std::collections::HashMap;
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use shinsei_core::actor::Actor;
+use shinsei_core::actor::{Actor, Staff};
+use shinsei_core::agenda::{Channel, EntryState};
 use shinsei_core::application::Application;
 use shinsei_core::calendar::stream::{CalendarCommand, Calendars};
 use shinsei_core::command::Command;
 use shinsei_core::decider::Decider;
+use shinsei_core::delivery::{Deliveries, Delivery, DeliveryState};
 use shinsei_core::event::Event;
-use shinsei_core::event_format::{EventError, decode};
-use shinsei_core::ids::{CalendarId, CaseId, CommandId, Municipality, StreamId, UserId, Version};
+use shinsei_core::event_format::EventError;
+use shinsei_core::ids::{
+    CalendarId, CaseId, CommandId, MandateId, Municipality, ProcedureId, StreamId, UserId,
+};
+use shinsei_core::mandate::{Mandate, MandateCommand};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::entropy::Entropy;
 use shinsei_core::port::signature::{SignatureVerifier, VerifierError};
-use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
+use shinsei_core::port::store::{Store, StoreError};
+use shinsei_core::port::view::View;
+use shinsei_core::procedure::stream::{Editions, ProcedureCommand};
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
 use shinsei_core::service_hours::stream::{Service, ServiceCommand};
@@ -36,6 +44,10 @@ use crate::entropy::OsEntropy;
 use crate::execution::Execution;
 use crate::pending::Pending;
 use crate::pool::Pool;
+use crate::projection::Projector;
+
+/// The most rows of the agenda that are looked through for the notices about one stream.
+const AGENDA_ROWS_MAX: usize = 100_000;
 
 /// Runs applications to municipalities on a store.
 ///
@@ -66,6 +78,9 @@ pub struct Settings {
     pub threads: usize,
     /// Where it is recorded who reads a case; `None` where no officer reads through this engine.
     pub access_log: Option<Arc<dyn AccessLog>>,
+    /// Where the lists of cases are kept: work queues, the applicants' own, what is found by number or name. A disposal is
+    /// over when they have forgotten the case's name.
+    pub lists: Option<Arc<dyn View>>,
 }
 
 impl Settings {
@@ -80,6 +95,7 @@ impl Settings {
             polled_max: 4_096,
             threads: std::thread::available_parallelism().map_or(2, usize::from),
             access_log: None,
+            lists: None,
         }
     }
 }
@@ -94,6 +110,7 @@ pub(crate) struct Shared {
     pub(crate) pool: Pool,
     pub(crate) bell: Bell,
     pub(crate) access_log: Option<Arc<dyn AccessLog>>,
+    pub(crate) projector: Option<Arc<Projector>>,
     cities: HashMap<Municipality, CityHall>,
     closing: AtomicBool,
     polled: AtomicUsize,
@@ -136,8 +153,45 @@ impl Request<User> {
         user: UserId,
         command: UserCommand,
     ) -> Self {
-        let actor = Actor::Applicant { user };
+        Self::of_user(municipality, command_id, Actor::Applicant { user }, user, command)
+    }
+
+    /// A command to a user's registration, by an officer or the service.
+    pub fn of_user(
+        municipality: Municipality,
+        command_id: CommandId,
+        actor: Actor,
+        user: UserId,
+        command: UserCommand,
+    ) -> Self {
         Self { municipality, command_id, actor, stream: user.into(), command }
+    }
+}
+
+impl Request<Mandate> {
+    /// A command to a mandate, by one of the two between whom it is.
+    pub fn mandate(
+        municipality: Municipality,
+        command_id: CommandId,
+        user: UserId,
+        mandate: MandateId,
+        command: MandateCommand,
+    ) -> Self {
+        Self { municipality, command_id, actor: Actor::Applicant { user }, stream: mandate.into(), command }
+    }
+}
+
+impl Request<Editions> {
+    /// A command to a procedure, by an officer.
+    pub fn procedure(
+        municipality: Municipality,
+        command_id: CommandId,
+        officer: Staff,
+        procedure: &ProcedureId,
+        command: ProcedureCommand,
+    ) -> Self {
+        let actor = Actor::Officer(officer);
+        Self { municipality, command_id, actor, stream: procedure.into(), command }
     }
 }
 
@@ -240,6 +294,12 @@ pub enum EngineError {
         /// How often it was decided.
         decisions: u32,
     },
+    /// A decision changes a stream that it did not look at: a rule of the core is broken. Nothing was written.
+    #[error("a decision changes a stream that it did not look at")]
+    ChangedUnseen {
+        /// Which.
+        stream: StreamId,
+    },
     /// Another worker has the agenda entry now.
     #[error("the agenda entry has passed to another worker")]
     LeaseLost,
@@ -267,6 +327,9 @@ pub enum EngineError {
     /// The engine was opened without an access log, so that nobody may read a case as an officer.
     #[error("there is no access log to record the reading in; open the engine with Settings::access_log")]
     NoAccessLog,
+    /// The engine was opened without a place for lists of cases.
+    #[error("there is nothing to keep lists of cases in; open the engine with Settings::lists")]
+    NoLists,
     /// A thread could not be started.
     #[error("a thread of the engine could not be started")]
     Thread(#[source] std::io::Error),
@@ -311,7 +374,9 @@ impl Engine {
         verifier: Arc<dyn SignatureVerifier>,
         settings: Settings,
     ) -> Result<Self, EngineError> {
+        let follow = |view| Arc::new(Projector::new(Arc::clone(&store), view));
         let shared = Arc::new(Shared {
+            projector: settings.lists.map(follow),
             committer: Committer::new(Arc::clone(&store), settings.bounds),
             store,
             verifier,
@@ -326,6 +391,14 @@ impl Engine {
             polled: AtomicUsize::new(0),
             polled_max: settings.polled_max,
         });
+        let listening = Arc::downgrade(&shared);
+        shared.store.overhear(Box::new(move |municipality| {
+            let Some(shared) = listening.upgrade() else { return false };
+            if shared.cities.contains_key(&municipality) {
+                shared.bell.ring(municipality);
+            }
+            true
+        }));
         let engine =
             Self { shared: Arc::clone(&shared), workers: Mutex::default(), committers: Mutex::default() };
         for _ in 0..shared.committer.threads() {
@@ -360,6 +433,14 @@ impl Engine {
         Ok(self.shared.fold(municipality, case.into())?.1)
     }
 
+    /// The state of any stream as the store has it: a registration, a mandate, the editions of a procedure.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`] and [`EngineError::Log`] when it cannot be read.
+    pub fn state<D: Decider>(&self, municipality: Municipality, stream: StreamId) -> Result<D, EngineError> {
+        Ok(self.shared.fold(municipality, stream)?.1)
+    }
+
     /// The history of a case as it was recorded.
     ///
     /// # Errors
@@ -372,6 +453,38 @@ impl Engine {
         let mut events = Vec::new();
         self.shared.read::<Application>(municipality, case.into(), |recorded| events.push(recorded))?;
         Ok(events)
+    }
+
+    /// What became of the notices about a stream (送達状況), for whoever works on it: those that were delivered or given up,
+    /// then those that are on their way. It says nothing of whom they went to.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`] and [`EngineError::Log`] when it cannot be read.
+    pub fn deliveries(
+        &self,
+        municipality: Municipality,
+        about: StreamId,
+    ) -> Result<Vec<Delivery>, EngineError> {
+        let recorded = self.state::<Deliveries>(municipality, about.deliveries())?;
+        let mut deliveries = recorded.notices().to_vec();
+        let rows = self.shared.store.agenda(municipality, AGENDA_ROWS_MAX)?;
+        for row in rows.into_iter().filter(|row| row.key.stream == about && row.channel == Channel::Notice) {
+            let state = match row.state {
+                EntryState::Waiting if row.attempts == 0 => DeliveryState::Created,
+                EntryState::Waiting => DeliveryState::TemporaryFailure,
+                EntryState::Leased { .. } => DeliveryState::Sending,
+                // What is parked was recorded, and what is settled is no row.
+                EntryState::Parked | EntryState::Settled => continue,
+            };
+            let on_its_way =
+                Delivery { entry: row.key.name, mail: None, state, attempts: row.attempts, at: None };
+            match deliveries.iter_mut().find(|known| known.entry == on_its_way.entry) {
+                // Given up once, and put back by a person.
+                Some(known) => *known = on_its_way,
+                None => deliveries.push(on_its_way),
+            }
+        }
+        Ok(deliveries)
     }
 
     /// Takes no more commands, finishes those that were begun, and ends the engine's threads. A notice that is being
@@ -412,84 +525,5 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.shut_down();
-    }
-}
-
-impl Shared {
-    pub(crate) fn city(&self, municipality: Municipality) -> Result<&CityHall, EngineError> {
-        self.cities.get(&municipality).ok_or(EngineError::MunicipalityUnknown { municipality })
-    }
-
-    /// The municipalities that are served.
-    pub(crate) fn municipalities(&self) -> impl Iterator<Item = Municipality> {
-        self.cities.keys().copied()
-    }
-
-    /// Refuses what comes after the engine began to shut down.
-    pub(crate) fn admits(&self) -> Result<(), EngineError> {
-        if self.closing.load(Ordering::Acquire) { Err(EngineError::ShuttingDown) } else { Ok(()) }
-    }
-
-    /// The state of a stream and its version, folded from the store.
-    pub(crate) fn fold<D: Decider>(
-        &self,
-        municipality: Municipality,
-        stream: StreamId,
-    ) -> Result<(Version, D), EngineError> {
-        let mut state = D::default();
-        let version = self.read::<D>(municipality, stream, |recorded| {
-            state = std::mem::take(&mut state).evolve(&recorded)
-        })?;
-        Ok((version, state))
-    }
-
-    /// Reads a stream from its beginning; says the version it has.
-    pub(crate) fn read<D: Decider>(
-        &self,
-        municipality: Municipality,
-        stream: StreamId,
-        mut each: impl FnMut(Recorded<D::Event>),
-    ) -> Result<Version, EngineError> {
-        let mut version = Version::default();
-        loop {
-            let (mut broken, mut page) = (None, 0);
-            self.store.read_stream(municipality, stream, version, PAGE_RECORDS_MAX, &mut |raw| {
-                page += 1;
-                match decode(&raw) {
-                    Ok(recorded) => {
-                        version = raw.version;
-                        each(recorded);
-                        ControlFlow::Continue(())
-                    }
-                    Err(error) => {
-                        broken = Some(error);
-                        ControlFlow::Break(())
-                    }
-                }
-            })?;
-            match broken {
-                Some(error) => return Err(error.into()),
-                None if page < PAGE_RECORDS_MAX => return Ok(version),
-                None => {}
-            }
-        }
-    }
-
-    /// A place among the commands that were polled, while there is one.
-    pub(crate) fn take_place(self: &Arc<Self>) -> Result<Place, EngineError> {
-        if self.polled.fetch_add(1, Ordering::Relaxed) >= self.polled_max {
-            self.polled.fetch_sub(1, Ordering::Relaxed);
-            return Err(EngineError::Overloaded);
-        }
-        Ok(Place(Arc::clone(self)))
-    }
-}
-
-/// A place among the commands that were polled, given back when it is dropped.
-pub(crate) struct Place(Arc<Shared>);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.polled.fetch_sub(1, Ordering::Relaxed);
     }
 }

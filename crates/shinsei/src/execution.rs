@@ -6,14 +6,17 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 use shinsei_core::agenda::Settlement;
 use shinsei_core::calendar::stream::Calendars;
-use shinsei_core::decider::{Context, Decider, Decision, Needs};
-use shinsei_core::document::{Body, INLINE_BYTES_MAX, NewDocument, Seed};
+use shinsei_core::decider::{Also, Context, Decider, Decision, Needs};
+use shinsei_core::delivery::{Deliveries, DeliveryEvent};
+use shinsei_core::document::{Body, Document, INLINE_BYTES_MAX, NewDocument, Seed};
 use shinsei_core::event_format::{EventFormat, Proposed, decode};
 use shinsei_core::ids::{CalendarId, Municipality, Position, ProcedureId, StreamId, Version};
+use shinsei_core::mandate::Mandate;
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
-use shinsei_core::port::store::{Append, CommandKey, Commit, Outcome, PAGE_RECORDS_MAX, Receipt};
+use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, PAGE_RECORDS_MAX, Receipt};
 use shinsei_core::procedure::Procedure;
+use shinsei_core::procedure::stream::Editions;
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
 use shinsei_core::service_hours::stream::Service;
@@ -38,6 +41,8 @@ pub(crate) struct Execution<D: Decider> {
     settles: Vec<Settlement>,
     judgement: Option<Judgement>,
     decisions: u32,
+    /// What became of a notice about the stream.
+    delivery: Option<DeliveryEvent>,
     /// The time before which it is not decided: that at which it was due.
     earliest: Option<Timestamp>,
     /// The store's time, once it said that the decision does not hold then.
@@ -46,6 +51,8 @@ pub(crate) struct Execution<D: Decider> {
     proposed: Vec<Proposed<D::Event>>,
     expected: Version,
     schedules: bool,
+    /// The other streams that the commit appends to.
+    also: Vec<StreamId>,
 }
 
 /// What the verifier said of the signature, and under which rule.
@@ -67,6 +74,18 @@ impl Judgement {
             Err(_) => self.at == now,
         }
     }
+}
+
+/// Streams that were only looked at, with the version that was read.
+type Read = Vec<(StreamId, Version)>;
+
+/// Who stands behind a command.
+#[derive(Default)]
+struct People {
+    acting: Option<Arc<User>>,
+    mandate: Option<Arc<Mandate>>,
+    principal: Option<Arc<User>>,
+    profile: Option<Document>,
 }
 
 /// What comes next.
@@ -91,18 +110,25 @@ impl<D: Decider> Execution<D> {
             settles,
             judgement: None,
             decisions: 0,
+            delivery: None,
             earliest: None,
             recorded_at: None,
             from_store: false,
             proposed: vec![],
             expected: Version::default(),
             schedules: false,
+            also: vec![],
         })
     }
 
     /// The same for what was due then: by a clock that is behind the store's it would not be yet.
     pub(crate) fn due(self, at: Timestamp) -> Self {
         Self { earliest: Some(at), ..self }
+    }
+
+    /// The same, with what became of a notice about its stream recorded in the same commit.
+    pub(crate) fn and_deliver(self, delivery: DeliveryEvent) -> Self {
+        Self { delivery: Some(delivery), ..self }
     }
 
     /// Load the streams, verify, decide: a commit to hand over, or an answer.
@@ -169,12 +195,17 @@ impl<D: Decider> Execution<D> {
         let (version, state) = self.load::<D>(request.stream)?;
         let needs = state.needs(&request.command);
         let mut read = Vec::new();
-        let procedure = needs.procedure.and_then(|id| city.catalog.procedure(id));
-        self.judge(now, &needs, procedure)?;
-        let applicant = match request.actor.user().filter(|_| needs.applicant) {
-            Some(user) => Some(self.read::<User>(user.into(), &mut read)?),
+        let editions = match needs.procedure {
+            Some(id) => Some(self.read::<Editions>(id.into(), &mut read)?),
             None => None,
         };
+        let published = editions.as_deref().filter(|editions| !editions.is_absent());
+        let procedure = match published {
+            Some(editions) => editions.in_force(now).map(|(edition, _)| edition),
+            None => needs.procedure.and_then(|id| city.catalog.procedure(id)),
+        };
+        self.judge(now, &needs, procedure)?;
+        let people = self.people(&needs, &mut read)?;
         let calendars = match needs.calendar {
             true => Some(self.read::<Calendars>(CalendarId::CITY_HALL.into(), &mut read)?),
             false => None,
@@ -184,34 +215,70 @@ impl<D: Decider> Execution<D> {
             false => None,
         };
         let hours = service.as_ref().map(|service| service.hours(&city.service_hours, now));
-        let published = calendars.as_deref().and_then(Calendars::current);
+        let calendar = calendars.as_deref().and_then(Calendars::current);
+        let mut documents = Vec::new();
+        for id in state.reads(&request.command) {
+            documents.extend(engine.store.document(request.municipality, id)?);
+        }
         let context = Context {
             now,
             municipality: request.municipality,
             stream: request.stream,
             actor: &request.actor,
             procedure,
-            calendar: published.unwrap_or(&city.calendar),
+            calendar: calendar.unwrap_or(&city.calendar),
             divisions: city.catalog.divisions(),
-            applicant: applicant.as_deref(),
+            editions: editions.as_deref(),
+            applicant: people.acting.as_deref(),
+            mandate: people.mandate.as_deref(),
+            principal: people.principal.as_deref(),
+            profile: people.profile.as_ref(),
+            accounts: city.accounts,
             registration_required: city.registration_required,
             service_hours: hours.as_deref().unwrap_or(&city.service_hours),
             signature: self.judgement.as_ref().and_then(|judgement| judgement.verdict.as_ref().ok()),
+            documents: &documents,
             seed: self.seed,
         };
-        let decision = state.decide(&request.command, &context).map_err(ExecuteError::Rejected)?;
+        let mut decision = state.decide(&request.command, &context).map_err(ExecuteError::Rejected)?;
+        if let Some(delivery) = &self.delivery {
+            let stream = request.stream.deliveries();
+            self.read::<Deliveries>(stream, &mut read)?;
+            let record = Proposed::Event(delivery.clone()).to_record().map_err(EngineError::from)?;
+            decision.also.push(Also { stream, record });
+        }
         self.expected = version;
         Ok(self.commit_of(decision, read)?)
     }
 
+    /// Whoever acts, for whom, and by which mandate.
+    fn people(&self, needs: &Needs<'_>, read: &mut Read) -> Result<People, EngineError> {
+        let mut people = People::default();
+        if let Some(user) = self.request.actor.user().filter(|_| needs.applicant) {
+            people.acting = Some(self.read::<User>(user.into(), read)?);
+        }
+        if let Some(mandate) = self.request.actor.mandate() {
+            let mandate = self.read::<Mandate>(mandate.into(), read)?;
+            let principal = mandate.drafted().map(|drafted| drafted.terms.principal);
+            if let Some(principal) = principal.filter(|_| needs.applicant) {
+                people.principal = Some(self.read::<User>(principal.into(), read)?);
+            }
+            people.mandate = Some(mandate);
+        }
+        let applicant = if people.mandate.is_some() { &people.principal } else { &people.acting };
+        let registered = applicant.as_deref().and_then(User::registered).filter(|_| needs.profile);
+        if let Some(registered) = registered {
+            people.profile = self.engine.store.document(self.request.municipality, registered.profile.id)?;
+        }
+        Ok(people)
+    }
+
     /// The folded state of a stream that is only looked at: it must not move on until the commit.
-    fn read<S: Decider>(
-        &self,
-        stream: StreamId,
-        read: &mut Vec<(StreamId, Version)>,
-    ) -> Result<Arc<S>, EngineError> {
+    fn read<S: Decider>(&self, stream: StreamId, read: &mut Read) -> Result<Arc<S>, EngineError> {
         let (version, state) = self.load::<S>(stream)?;
-        read.push((stream, version));
+        if stream != self.request.stream && !read.contains(&(stream, version)) {
+            read.push((stream, version));
+        }
         Ok(state)
     }
 
@@ -229,26 +296,48 @@ impl<D: Decider> Execution<D> {
         Ok((version, state))
     }
 
-    fn commit_of(
-        &mut self,
-        decision: Decision<D::Event>,
-        unchanged: Vec<(StreamId, Version)>,
-    ) -> Result<Commit, EngineError> {
+    fn commit_of(&mut self, decision: Decision<D::Event>, unchanged: Read) -> Result<Commit, EngineError> {
         let records = decision.events.iter().map(Proposed::to_record).collect::<Result<_, _>>()?;
         let documents = decision.documents.into_iter().map(|document| self.stage(document));
         let documents = documents.collect::<Result<_, EngineError>>()?;
         self.proposed = decision.events;
         self.schedules = !decision.agenda.is_empty();
+        let (appends, unchanged) = self.appends(records, decision.also, unchanged)?;
         Ok(Commit {
             municipality: self.request.municipality,
             command: Some(self.key),
-            appends: vec![Append { stream: self.request.stream, expected: self.expected, records }],
+            appends,
             unchanged,
             documents,
             agenda: decision.agenda,
             settles: self.settles.clone(),
             window: decision.window,
         })
+    }
+
+    /// What is appended, the command's own stream first, and what was only looked at.
+    fn appends(
+        &mut self,
+        own: Vec<NewRecord>,
+        also: Vec<Also>,
+        mut unchanged: Read,
+    ) -> Result<(Vec<Append>, Read), EngineError> {
+        let own = Append { stream: self.request.stream, expected: self.expected, records: own };
+        let mut appends = vec![];
+        if own.records.is_empty() {
+            unchanged.push((own.stream, own.expected));
+        } else {
+            appends.push(own);
+        }
+        self.also.clear();
+        for Also { stream, record } in also {
+            let looked_at = unchanged.iter().position(|(read, _)| *read == stream);
+            let (stream, expected) =
+                unchanged.remove(looked_at.ok_or(EngineError::ChangedUnseen { stream })?);
+            appends.push(Append { stream, expected, records: vec![record] });
+            self.also.push(stream);
+        }
+        Ok((appends, unchanged))
     }
 
     /// Stages a document that is too large for a commit; nobody sees it before the commit links it.
@@ -307,8 +396,11 @@ impl<D: Decider> Execution<D> {
             let folded = events.iter().fold(state.as_ref().clone(), D::evolve);
             self.engine.cache.put(key, Version(version.0 + events.len() as u64), Arc::new(folded));
         }
+        for stream in std::mem::take(&mut self.also) {
+            self.engine.cache.forget((self.request.municipality, stream));
+        }
         if self.schedules {
-            self.engine.bell.ring();
+            self.engine.bell.ring(self.request.municipality);
         }
         Ok(Answer { recorded_at: receipt.recorded_at, events })
     }

@@ -22,7 +22,7 @@ pub(crate) enum Location {
 /// A store that is read.
 pub(crate) enum Opened {
     Sqlite(SqliteStore),
-    Postgres(PostgresStore),
+    Postgres(Box<PostgresStore>),
 }
 
 impl Location {
@@ -43,7 +43,9 @@ impl Location {
     pub(crate) fn open(&self) -> Result<Opened, Box<dyn Error>> {
         Ok(match self {
             Self::Sqlite(path) => Opened::Sqlite(SqliteStore::open_reader(path, Arc::new(SystemClock))?),
-            Self::Postgres(address) => Opened::Postgres(PostgresStore::open_reader(address, settings())?),
+            Self::Postgres(address) => {
+                Opened::Postgres(Box::new(PostgresStore::open_reader(address, settings())?))
+            }
         })
     }
 
@@ -62,14 +64,14 @@ impl Opened {
     pub(crate) fn store(&self) -> &dyn Store {
         match self {
             Self::Sqlite(store) => store,
-            Self::Postgres(store) => store,
+            Self::Postgres(store) => store.as_ref(),
         }
     }
 
     pub(crate) fn erasure_check(&self) -> &dyn ErasureCheck {
         match self {
             Self::Sqlite(store) => store,
-            Self::Postgres(store) => store,
+            Self::Postgres(store) => store.as_ref(),
         }
     }
 }

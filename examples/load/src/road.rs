@@ -4,9 +4,9 @@ use shinsei::clock::SystemClock;
 use shinsei::engine::Request;
 use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::application::Application;
-use shinsei_core::command::{ApplicationFinding, Command, Finding, Review, Submit};
+use shinsei_core::command::{ApplicationFinding, Command, CounterService, Finding, Review, Submit};
 use shinsei_core::document::Seed;
-use shinsei_core::event::PaymentChannel;
+use shinsei_core::event::{Identification, PaymentChannel};
 use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, ProcedureId, StaffId};
 use shinsei_core::port::clock::Clock as _;
 use shinsei_core::yen::Yen;
@@ -76,11 +76,17 @@ impl Road {
             channel: PaymentChannel::Counter,
             reference: "receipt of the till".into(),
         };
+        let service = CounterService {
+            identification: Identification::IndividualNumberCard,
+            notice_copy: true,
+            payment: None,
+            copies: 1,
+        };
         [
             case.request("start", self.officer.clone(), Command::StartReview),
             case.request("review", self.officer.clone(), Command::Review(grant)),
             case.request("pay", self.clerk.clone(), payment),
-            case.request("issue", self.clerk.clone(), Command::IssueCertificate { copies: 1 }),
+            case.request("issue", self.clerk.clone(), Command::ServeAtCounter(service)),
         ]
     }
 }

@@ -7,8 +7,10 @@ use serde_json::json;
 use shinsei::engine::ExecuteError;
 use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
-use shinsei_core::command::{ApplicationFinding, Command, FilingFinding, Finding, Review, Submit};
-use shinsei_core::event::{Event, PaymentChannel};
+use shinsei_core::command::{
+    ApplicationFinding, Command, CounterService, FilingFinding, Finding, PaymentMade, Review, Submit,
+};
+use shinsei_core::event::{Event, Identification, PaymentChannel};
 use shinsei_core::ids::{CaseId, UserId};
 use shinsei_core::port::store::Store as _;
 use shinsei_core::user::{UserCommand, UserKind};
@@ -17,7 +19,7 @@ use shinsei_core::yen::Yen;
 use crate::city::City;
 use crate::demo::{self, COMPANY, HANAKO};
 use crate::teller::Teller;
-use crate::verification::head_of_records;
+use crate::verification::{head_of_records, signature_again};
 
 type Told = Result<(), Box<dyn Error>>;
 
@@ -50,7 +52,7 @@ fn registration(teller: &mut Teller, city: &City) -> Told {
     ];
     for (user, kind, name, mail) in people {
         let profile = json!({ "name": name, "mail": mail }).to_string();
-        city.register(user, UserCommand::Register { kind, profile: profile.as_str().into() })?;
+        city.register(user, UserCommand::Register { kind, profile: profile.as_str().into(), mail: None })?;
         teller.say(&format!("UserRegistered　{name}"))?;
     }
     Ok(())
@@ -94,17 +96,19 @@ fn certificate(teller: &mut Teller, city: &City) -> Told {
     city.deliver(teller)?;
 
     city.next_weekday_at(9, 15)?;
-    teller.chapter(city.now(), "窓口: 手数料の納付と交付")?;
+    teller.chapter(city.now(), "窓口: 本人確認、手数料の納付、交付をまとめて一度に")?;
     let clerk = demo::clerk(division)?;
     let issue = Command::IssueCertificate { copies: 2 };
     must_be_refused(teller, "納付の前に交付", city.command("too early", clerk.clone(), case, issue.clone()))?;
-    let paid = Command::RecordPayment {
-        yen: Yen(600),
-        channel: PaymentChannel::Counter,
-        reference: "窓口 0001".into(),
-    };
-    teller.events(&city.command("pay", clerk.clone(), case, paid)?.events)?;
-    teller.events(&city.command("issue", clerk, case, issue)?.events)?;
+    let payment =
+        PaymentMade { yen: Yen(600), channel: PaymentChannel::Counter, reference: "窓口 0001".into() };
+    let served = Command::ServeAtCounter(CounterService {
+        identification: Identification::IndividualNumberCard,
+        notice_copy: true,
+        payment: Some(payment),
+        copies: 2,
+    });
+    teller.events(&city.command("serve", clerk, case, served)?.events)?;
     Ok(())
 }
 
@@ -154,6 +158,14 @@ fn epilogue(teller: &mut Teller, city: &City) -> Told {
     }
     teller.fact("log_verified", json!(true), "全記録から計算した根と一致しました。")?;
     teller.say("外部に預けた根と比べていないため、これが示すのは内部の整合性だけです。")?;
+
+    teller.chapter(city.now(), "署名の再検証")?;
+    let differences = signature_again(city, case)?.differences;
+    if let Some(difference) = differences.first() {
+        return Err(format!("the signature is judged otherwise than at arrival: {difference}").into());
+    }
+    let told = "保存した証拠だけで、到達の時点の署名をもう一度検証し、同じ結果になりました。";
+    teller.fact("signature_judged_again", json!(true), told)?;
     Ok(())
 }
 

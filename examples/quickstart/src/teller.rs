@@ -105,6 +105,7 @@ fn in_words(event: &Event) -> String {
         Event::ReviewStarted(started) => format!("審査開始　 担当者 {}", started.by),
         Event::Reviewed(reviewed) => format!("審査　　　 {}", outcome(&reviewed.outcome)),
         Event::FeeAssessed(assessed) => format!("手数料決定 {}", assessed.yen),
+        Event::VisitVerified(_) => "本人確認".into(),
         Event::FeePaid(paid) => format!("手数料納付 {}", paid.yen),
         Event::CertificateIssued(issued) => format!("交付　　　 {} ({}通)", issued.serial, issued.copies),
         Event::ResultTold(_) => "結果の通知 審査結果通知メール".into(),

@@ -18,7 +18,7 @@ options:
   --revocation require|if-available|off            default require with --crl or --ocsp, else off
   --policy OID  --initial-policy OID                 each may be repeated
   --require-explicit-policy  --inhibit-any-policy  --inhibit-policy-mapping
-  --profile none|jpki-signing|commercial-registration
+  --profile none|jpki-signing|commercial-registration|accredited
   --timestamp-anchor FILE                          cms: time-stamps over the signature must hold; may be repeated
   --evidence FILE                                  cms: writes the evidence of a valid verdict, for `verify evidence`
   --json";

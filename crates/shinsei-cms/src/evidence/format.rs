@@ -1,12 +1,7 @@
 //! The written form of a bundle, version 1: `docs/evidence-format.md` is its specification.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde::de::Visitor;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+use shinsei_core::bytes::Base64;
 use shinsei_core::port::signature::{Evidence, EvidenceRole};
 use shinsei_core::signature::CertificateKind;
 use shinsei_core::time::Timestamp;
@@ -107,34 +102,4 @@ struct Written<'a> {
 struct Piece<'a> {
     role: EvidenceRole,
     bytes: Base64<'a>,
-}
-
-/// Bytes as base64 with padding (RFC 4648 section 4).
-struct Base64<'a>(Cow<'a, [u8]>);
-
-impl Serialize for Base64<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&base64::display::Base64Display::new(&self.0, &STANDARD))
-    }
-}
-
-impl<'de> Deserialize<'de> for Base64<'_> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Base64Visitor).map(|bytes| Self(bytes.into()))
-    }
-}
-
-/// Decodes out of the text as it stands, which may have a hundred megabytes.
-struct Base64Visitor;
-
-impl Visitor<'_> for Base64Visitor {
-    type Value = Vec<u8>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("base64")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<u8>, E> {
-        STANDARD.decode(text).map_err(|_| E::custom("no base64"))
-    }
 }

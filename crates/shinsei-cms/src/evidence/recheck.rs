@@ -109,6 +109,30 @@ impl Bundle {
     ) -> Result<Recheck, BundleError> {
         let report = self.report().ok_or(BundleError::RulesUnknown)?;
         let rules = Rules::from_json(&report["rules"]).ok_or(BundleError::RulesUnknown)?;
+        self.judge_again(rules, Some(&report), anchors, timestamp_anchors)
+    }
+
+    /// Judges the signature again by rules of the caller's: for the evidence of another verifier, such as a remote one,
+    /// whose report does not say by which it judged. Compared is that it holds, and the kind of certificate.
+    ///
+    /// # Errors
+    /// [`BundleError::Piece`].
+    pub fn recheck_by(
+        &self,
+        rules: Rules,
+        anchors: Vec<TrustAnchor>,
+        timestamp_anchors: Vec<TrustAnchor>,
+    ) -> Result<Recheck, BundleError> {
+        self.judge_again(rules, None, anchors, timestamp_anchors)
+    }
+
+    fn judge_again(
+        &self,
+        rules: Rules,
+        report: Option<&Value>,
+        anchors: Vec<TrustAnchor>,
+        timestamp_anchors: Vec<TrustAnchor>,
+    ) -> Result<Recheck, BundleError> {
         let stamps_are_judged = !timestamp_anchors.is_empty();
         let verifier = self.verifier(rules, anchors, timestamp_anchors)?;
         let verified = match verifier.judge(self.signed(), self.at) {
@@ -118,7 +142,7 @@ impl Bundle {
                 return Ok(Recheck { differences, timestamps: vec![], holds: None, checks: failure.checks });
             }
         };
-        let mut differences = self.differences(&report, &verified);
+        let mut differences = self.differences(report, &verified);
         let mut timestamps: Vec<_> =
             verified.signers().iter().flat_map(|signer| signer.timestamps.clone()).collect();
         if stamps_are_judged {
@@ -172,13 +196,15 @@ impl Bundle {
     }
 
     /// Compares what came out with what is kept.
-    fn differences(&self, report: &Value, verified: &Verified<'_>) -> Vec<Difference> {
+    fn differences(&self, report: Option<&Value>, verified: &Verified<'_>) -> Vec<Difference> {
         let mut differences = Vec::new();
         let profile = verified.signers().first().map(|signer| signer.profile);
         let kind = profile.and_then(|profile| profile.kind);
         if kind != self.kind {
             differences.push(Difference::Kind { stored: self.kind, found: kind });
         }
+        // Another verifier has codes of its own.
+        let Some(report) = report else { return differences };
         if let Some(profile) = profile.filter(|profile| profile.code != self.policy) {
             differences.push(Difference::Policy { found: profile.code });
         }

@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use shinsei_core::time::Window;
 
 use super::key::{KeyAlgorithm, SigningKey};
-use super::{SignError, der};
+use super::{SignError, Signatory, der};
 
 /// A name as a list of attributes, in order: type, value, and whether it is written as PrintableString.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -156,6 +156,11 @@ impl Identity {
             issuer: self.name.clone(),
             serial: template.serial.clone(),
         })
+    }
+
+    /// The one who signs with this key.
+    pub fn signatory(&self) -> Signatory<'_> {
+        Signatory { certificate: self.certificate.clone(), key: &self.key }
     }
 
     /// The subject.

@@ -23,6 +23,18 @@ pub enum KeyAlgorithm {
     P384,
 }
 
+/// What signs: a key at hand, or one that never leaves its card.
+pub trait Key {
+    /// Which kind of key it is.
+    fn algorithm(&self) -> KeyAlgorithm;
+
+    /// Signs bytes; on a curve the signature is an ECDSA-Sig-Value, DER.
+    ///
+    /// # Errors
+    /// [`SignError::Key`], [`SignError::Elsewhere`].
+    fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, SignError>;
+}
+
 /// A private key.
 pub enum SigningKey {
     /// RSA of 2048 bits.
@@ -57,6 +69,16 @@ impl SigningKey {
                 EcdsaKeyPair::generate(&ECDSA_P384_SHA384_ASN1_SIGNING).map_err(failed)?,
             ))),
         })
+    }
+
+    /// Reads a key of any kind from a file: PKCS #8 without a password, PEM or DER.
+    ///
+    /// # Errors
+    /// [`SignError::Key`]: there is none, or of no kind that signs here.
+    pub fn read(file: &[u8]) -> Result<Self, SignError> {
+        let pkcs8 = crate::pem::private_key(file).map_err(|_| SignError::Key)?;
+        let kinds = [KeyAlgorithm::Rsa2048, KeyAlgorithm::P256, KeyAlgorithm::P384];
+        kinds.into_iter().find_map(|kind| Self::from_pkcs8(kind, &pkcs8).ok()).ok_or(SignError::Key)
     }
 
     /// Reads a key from PKCS #8, DER.
@@ -135,7 +157,38 @@ impl SigningKey {
     }
 }
 
+impl Key for SigningKey {
+    fn algorithm(&self) -> KeyAlgorithm {
+        self.algorithm()
+    }
+
+    fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, SignError> {
+        self.sign(bytes)
+    }
+}
+
 impl KeyAlgorithm {
+    /// The kind of key that a certificate, DER, speaks of.
+    ///
+    /// # Errors
+    /// [`SignError::Key`]: it is no certificate, or of a key that does not sign here.
+    pub fn of_certificate(certificate: &[u8]) -> Result<Self, SignError> {
+        let certificate =
+            crate::certificate::Certificate::from_der(certificate).map_err(|_| SignError::Key)?;
+        let begins_as = |algorithm: &[u8]| {
+            let fields = crate::ber::Reader::der(certificate.public_key()).sequence();
+            fields.and_then(|mut fields| fields.read()).is_ok_and(|own| own.raw == algorithm)
+        };
+        let curve = |name| der::sequence(&[&der::oid("1.2.840.10045.2.1"), &der::oid(name)]);
+        let known = [
+            (Self::Rsa2048, der::sequence(&[&der::oid("1.2.840.113549.1.1.1"), &[0x05, 0x00]])),
+            (Self::P256, curve("1.2.840.10045.3.1.7")),
+            (Self::P384, curve("1.3.132.0.34")),
+        ];
+        let found = known.into_iter().find(|(_, algorithm)| begins_as(algorithm));
+        found.map(|(kind, _)| kind).ok_or(SignError::Key)
+    }
+
     /// The AlgorithmIdentifier of its signatures, DER.
     pub fn signature_algorithm(self) -> Vec<u8> {
         match self {

@@ -6,28 +6,49 @@ use aws_lc_rs::digest::{SHA256, digest};
 use shinsei_cms::anchor::TrustAnchor;
 use shinsei_cms::certificate::Certificate;
 use shinsei_cms::crl::RevocationList;
+use shinsei_cms::evidence::Bundle;
 use shinsei_cms::ocsp::OcspAnswer;
 use shinsei_cms::profile::Profile;
 use shinsei_cms::reason::Reason;
 use shinsei_cms::revocation::{RevocationPolicy, RevocationStatus};
 use shinsei_cms::sign::der;
-use shinsei_cms::verify::CmsVerifier;
-use shinsei_core::signature::SignedBytes;
+use shinsei_cms::timestamp::TimestampPolicy;
+use shinsei_cms::timestamp::attach::{attach, signature_of};
+use shinsei_cms::timestamp::request::TimestampRequest;
+use shinsei_cms::verify::{CmsVerifier, SignersRule};
+use shinsei_core::ids::ProcedureId;
+use shinsei_core::port::signature::{EvidenceRole, Refusal, SignatureRequest};
+use shinsei_core::signature::{CertificateKind, SignedBytes};
 use shinsei_core::time::Timestamp;
 
 /// What every seed signs.
 pub(crate) const CONTENT: &[u8] = b"application";
 
 const AUTHORITY: &[u8] = include_bytes!("../../../../fuzz/seeds/authority.der");
+const TIME_AUTHORITY: &[u8] = include_bytes!("../../../../fuzz/seeds/time-authority.der");
+const TOKEN: &[u8] = include_bytes!("../../../../fuzz/seeds/timestamp/token");
 const HONEST: &[u8] = include_bytes!("../../../../fuzz/seeds/cms/ours-p256");
 
 static VERIFIER: LazyLock<CmsVerifier> =
     LazyLock::new(|| verifier().with_revocation(RevocationPolicy::IfAvailable, Vec::new()));
 
+static STAMPS: LazyLock<CmsVerifier> =
+    LazyLock::new(|| verifier().with_timestamps(TimestampPolicy::IfPresent, timestamp_anchors()));
+
+/// The value of the one signature of the honest message.
+static STAMPED: LazyLock<Vec<u8>> = LazyLock::new(|| signature_of(HONEST, 0).expect("it is signed"));
+
+fn anchors(profile: &Profile) -> Vec<TrustAnchor> {
+    vec![TrustAnchor::new(AUTHORITY, *profile).expect("the seed is an anchor")]
+}
+
+fn timestamp_anchors() -> Vec<TrustAnchor> {
+    vec![TrustAnchor::new(TIME_AUTHORITY, *Profile::NONE).expect("the seed is an anchor")]
+}
+
 /// A verifier that trusts the authority of the seeds.
 pub(crate) fn verifier() -> CmsVerifier {
-    let anchor = TrustAnchor::new(AUTHORITY, *Profile::NONE).expect("the seed is an anchor");
-    CmsVerifier::new(vec![anchor])
+    CmsVerifier::new(anchors(Profile::NONE))
 }
 
 /// A day on which everything in the seeds is in force.
@@ -83,6 +104,96 @@ fn says_nothing_worse_than_revoked(verifier: &CmsVerifier) {
     match verifier.judge(SignedBytes { signature: HONEST, content: None }, day()) {
         Ok(verified) => assert!(verified.signers()[0].revocation != RevocationStatus::NotChecked),
         Err(failure) => assert_eq!(failure.reason, Reason::CertificateRevoked),
+    }
+}
+
+/// A time-stamp: as a token, it proves what its authority signed or nothing; as an answer, the same; and put beside a
+/// signature, or a good one put into any message, it changes nothing of what was signed.
+pub(crate) fn timestamp(bytes: &[u8]) {
+    if let Ok(proof) = STAMPS.judge_timestamp(bytes, &STAMPED, day()) {
+        assert_eq!(proof.token.as_slice(), bytes);
+        assert!(proof.at <= proof.existed_by());
+    }
+    assert!(STAMPS.judge_timestamp(bytes, b"another", day()).is_err());
+    if let Ok(token) = TimestampRequest::over(&STAMPED, None).token(bytes) {
+        let stamped = attach(HONEST, 0, &token).expect("it is over this signature");
+        let verified = VERIFIER.judge(SignedBytes { signature: &stamped, content: None }, day());
+        assert_eq!(verified.expect("nothing that was signed changed").content(), Some(CONTENT));
+    }
+    if let Ok(stamped) = attach(bytes, 0, TOKEN) {
+        let judged = |message| {
+            let judged = VERIFIER.judge(SignedBytes { signature: message, content: None }, day());
+            judged.map(|verified| verified.content().map(<[u8]>::to_vec)).map_err(|failure| failure.reason)
+        };
+        assert_eq!(judged(&stamped), judged(bytes));
+    }
+}
+
+/// A bundle of evidence: what is read is written as something that is read as the same, and a verdict that stands is over
+/// what was signed.
+pub(crate) fn evidence(bytes: &[u8]) {
+    let Ok(bundle) = Bundle::from_json(bytes) else { return };
+    assert!(Bundle::from_json(&bundle.to_json()) == Ok(bundle.clone()));
+    let Ok(recheck) = bundle.recheck(anchors(Profile::COMMERCIAL_REGISTRATION), timestamp_anchors()) else {
+        return;
+    };
+    if recheck.holds.is_some() {
+        // Asked for less it holds as well, by the certificates beside it.
+        let certificates =
+            bundle.evidence.iter().filter(|piece| piece.role == EvidenceRole::SignerCertificate);
+        let certificates = certificates.map(|piece| Certificate::from_der(piece.bytes.as_slice()));
+        let lax = verifier().with_signers(SignersRule::Any);
+        let lax = lax.with_intermediates(certificates.collect::<Result<_, _>>().expect("they were read"));
+        let verified = lax.judge(bundle.signed(), bundle.at).expect("it holds");
+        assert_eq!(verified.content().or(bundle.content.as_deref()), Some(CONTENT));
+    }
+}
+
+/// The whole of verifying, through the port: a byte of rules, then parts, each behind its length in two bytes: message,
+/// content, list, answer, certificate beside.
+///
+/// A verdict that is valid is over what was signed, and comes out the same from its evidence alone.
+pub(crate) fn verify(bytes: &[u8]) {
+    let Some((rules, mut rest)) = bytes.split_first() else { return };
+    let mut part = || {
+        let (length, after) = rest.split_first_chunk::<2>()?;
+        let (part, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+        rest = after;
+        Some(part)
+    };
+    let (message, content, list) = (part().unwrap_or_default(), part(), part());
+    let (answer, beside) = (part(), part());
+    let choose = |shift: u8| usize::from(rules >> shift & 3).min(2);
+    let revocation =
+        [RevocationPolicy::Off, RevocationPolicy::IfAvailable, RevocationPolicy::Require][choose(0)];
+    let timestamps = [TimestampPolicy::Off, TimestampPolicy::IfPresent, TimestampPolicy::Require][choose(2)];
+    let signers = [SignersRule::All, SignersRule::Any][usize::from(rules >> 4 & 1)];
+    let verifier = CmsVerifier::new(anchors(Profile::COMMERCIAL_REGISTRATION))
+        .with_signers(signers)
+        .with_timestamps(timestamps, timestamp_anchors())
+        .with_revocation(
+            revocation,
+            list.and_then(|list| RevocationList::from_der(list).ok()).into_iter().collect(),
+        )
+        .with_answers(answer.and_then(|answer| OcspAnswer::from_der(answer).ok()).into_iter().collect())
+        .with_intermediates(beside.and_then(|own| Certificate::from_der(own).ok()).into_iter().collect());
+    // Empty content stands for none.
+    let signed = SignedBytes { signature: message, content: content.filter(|content| !content.is_empty()) };
+    let procedure = ProcedureId::new("fuzz").expect("a code");
+    let accepted = [CertificateKind::CommercialRegistration];
+    let request = SignatureRequest { signed, at: day(), procedure: &procedure, accepted: &accepted };
+    match shinsei_core::port::signature::verify(&verifier, request) {
+        Ok(verified) => {
+            assert_eq!(verified.content().or(signed.content), Some(CONTENT));
+            assert!(verified.holds().contains(day()));
+            let bundle = Bundle::of_verified(signed, &verified);
+            let recheck = bundle.recheck(anchors(Profile::COMMERCIAL_REGISTRATION), timestamp_anchors());
+            assert_eq!(recheck.expect("its own evidence is read").differences, []);
+        }
+        Err(Refusal::Defect(defect)) => {
+            assert!(Reason::ALL.iter().any(|reason| reason.code() == defect.code));
+        }
+        Err(Refusal::Verifier(error)) => panic!("{error}"),
     }
 }
 

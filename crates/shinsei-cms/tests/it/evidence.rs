@@ -7,6 +7,7 @@ use shinsei_cms::pem;
 use shinsei_cms::profile::Profile;
 use shinsei_cms::reason::Reason;
 use shinsei_cms::revocation::RevocationPolicy;
+use shinsei_cms::rules::Rules;
 use shinsei_cms::timestamp::TimestampPolicy;
 use shinsei_cms::timestamp::attach::{attach, signature_of};
 use shinsei_cms::verify::CmsVerifier;
@@ -184,6 +185,25 @@ fn a_verdict_of_the_port_and_its_bundle_are_the_same() {
     let direct = verifier.judge(signed, at).map_err(|failure| failure.reason).unwrap();
     assert_eq!(bundle, Bundle::of(signed, at, &direct));
     assert_eq!(bundle.recheck(vec![anchor()], vec![]).unwrap().differences, []);
+}
+
+#[test]
+fn the_evidence_of_another_verifier_is_judged_by_the_rules_of_who_asks() {
+    let openssl = town();
+    let theirs = Bundle { policy: "theirs".to_owned(), ..without(&bundle(&openssl), EvidenceRole::Report) };
+    let by = |bundle: &Bundle, revocation| {
+        let rules = Rules { revocation, timestamps: TimestampPolicy::Require, ..Rules::default() };
+        let recheck = bundle.recheck_by(rules, anchors(&openssl), timestamp_anchors(&openssl)).unwrap();
+        (recheck.differences, recheck.timestamps.len())
+    };
+    assert_eq!(by(&theirs, RevocationPolicy::Require), (vec![], 1));
+    let less = without(&theirs, EvidenceRole::Crl);
+    let reason = Reason::RevocationUndetermined;
+    assert_eq!(by(&less, RevocationPolicy::Require), (vec![Difference::NotValid { reason }], 0));
+    assert_eq!(by(&less, RevocationPolicy::Off), (vec![], 1));
+    let (stored, found) = (Some(CertificateKind::Accredited), None);
+    let another_kind = Bundle { kind: stored, ..less };
+    assert_eq!(by(&another_kind, RevocationPolicy::Off), (vec![Difference::Kind { stored, found }], 1));
 }
 
 #[test]

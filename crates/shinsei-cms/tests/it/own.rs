@@ -1,7 +1,7 @@
 //! What `sign` makes: it holds here and in OpenSSL, and the hierarchies read as the real ones do.
 
 use shinsei_cms::anchor::TrustAnchor;
-use shinsei_cms::profile::Profile;
+use shinsei_cms::profile::{KeyType, Profile};
 use shinsei_cms::reason::Reason;
 use shinsei_cms::sign::authority::{DistinguishedName, Extension, Identity, Template};
 use shinsei_cms::sign::hierarchy::{self, Company, Resident};
@@ -179,6 +179,69 @@ fn a_commercial_registration_names_the_corporation_with_or_without_key_usage() {
             Some(if key_usage { Reason::ProfilePolicy } else { Reason::KeyUsage })
         );
     }
+}
+
+#[test]
+fn the_policy_in_the_private_extension_of_the_commercial_registration_counts_where_it_is() {
+    let registrar = hierarchy::registrar(KeyAlgorithm::P256, 1, term()).unwrap();
+    let judged = |extensions| {
+        let subject = DistinguishedName::new().country("JP").common_name("440001000000");
+        let template = Template { serial: vec![1], subject, validity: term(), extensions };
+        let signer = registrar.issue(SigningKey::generate(KeyAlgorithm::P256).unwrap(), &template).unwrap();
+        let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+        let verifier = trusting(&registrar, Profile::COMMERCIAL_REGISTRATION);
+        verifier.judge(attached(&message), day(2026)).err().map(|failure| failure.reason)
+    };
+    let private = |critical, value| Extension::new("1.2.392.100300.1.1.1", critical, value);
+    let policy = |oid| der::sequence(&[&der::sequence(&[&der::oid(oid)])]);
+    assert_eq!(judged(vec![]), None);
+    for critical in [true, false] {
+        for own in ["1.2.392.100300.1.3.4", "1.2.392.100300.1.3.2"] {
+            assert_eq!(judged(vec![private(critical, policy(own))]), None);
+        }
+        let other = judged(vec![private(critical, policy("1.2.392.100300.1.3.9"))]);
+        assert_eq!(other, Some(Reason::ProfilePolicy));
+    }
+    assert_eq!(judged(vec![private(false, vec![0x04, 0x00])]), Some(Reason::CertificateMalformed));
+}
+
+#[test]
+fn nothing_that_is_shown_speaks_of_a_person() {
+    let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term()).unwrap();
+    let signer = resident(&authority, KeyAlgorithm::P256);
+    let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+    let verifier = trusting(&authority, Profile::JPKI_SIGNING);
+    let verified = verifier.judge(attached(&message), day(2026)).map_err(|failure| failure.reason).unwrap();
+    let failure = verifier.judge(attached(&message), day(2031)).unwrap_err();
+    let shown = format!("{verified:?} {:?} {failure:?} {verifier:?}", verified.signers());
+    for personal in
+        ["花子", "函館", "319800217", "0123456789ABCDEFGHIJKLMNOPQR", "application", "97, 112, 112"]
+    {
+        assert!(!shown.contains(personal), "{personal}: {shown}");
+    }
+}
+
+#[test]
+fn a_profile_is_a_table_entry() {
+    // What an integrator writes for an authority of their own: a policy and a kind of key are data.
+    const OWN: Profile = Profile {
+        code: "own",
+        policies: &[hierarchy::JPKI_TEST_SIGNING_POLICY],
+        keys: &[KeyType::P384, KeyType::Rsa],
+        ..*Profile::ACCREDITED
+    };
+    let judged = |algorithm, profile| {
+        let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term()).unwrap();
+        let signer = resident(&authority, algorithm);
+        let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+        let judged = trusting(&authority, &profile).judge(attached(&message), day(2026));
+        judged.map(|verified| verified.signers()[0].profile.code).map_err(|failure| failure.reason)
+    };
+    assert_eq!(judged(KeyAlgorithm::P384, OWN), Ok("own"));
+    assert_eq!(judged(KeyAlgorithm::Rsa2048, OWN), Ok("own"));
+    assert_eq!(judged(KeyAlgorithm::P256, OWN), Err(Reason::ProfileKey));
+    let other = Profile { policies: &["1.2.3"], ..OWN };
+    assert_eq!(judged(KeyAlgorithm::P384, other), Err(Reason::ProfilePolicy));
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! Revocation lists made by OpenSSL: what they say, and when they say nothing.
 
+use shinsei_cms::certificate::Certificate;
 use shinsei_cms::crl::RevocationList;
 use shinsei_cms::ocsp::OcspAnswer;
+use shinsei_cms::ocsp::request::{NONCE_BYTES, OcspRequest};
+use shinsei_cms::pem;
 use shinsei_cms::reason::Reason;
 use shinsei_cms::revocation::{RevocationPolicy, RevocationStatus};
+use shinsei_cms::sign::der;
 use shinsei_cms::verify::CmsVerifier;
 use shinsei_core::signature::SignedBytes;
 use shinsei_core::time::Timestamp;
@@ -206,4 +210,38 @@ fn a_damaged_answer_is_refused_or_says_nothing() {
             assert!(says_nothing, "{position}: {reason}");
         }
     }
+}
+
+#[test]
+fn a_responder_answers_our_question_and_another_answer_is_refused() {
+    let openssl = authority_with_lists();
+    index(&openssl);
+    let read = |name: &str| Certificate::from_der(&pem::certificate(&openssl.read(name)).unwrap()).unwrap();
+    let (signer, issuer) = (read("signer.pem"), read("ca.pem"));
+    let respond = |question: &OcspRequest<'_>, more: &[&str]| {
+        openssl.write("request.der", &question.to_der());
+        let ours = ["ocsp", "-index", "index.txt", "-CA", "ca.pem", "-rsigner", "ca.pem", "-rkey", "ca.key"];
+        openssl.run(&[&ours[..], &["-reqin", "request.der", "-respout", "answer.der"], more].concat());
+        openssl.read("answer.der")
+    };
+    let (one, other) = ([1; NONCE_BYTES], [0x81; NONCE_BYTES]);
+    let question = OcspRequest::about(&signer, &issuer, Some(one));
+    let response = respond(&question, &[]);
+    let message = openssl.sign(b"x", &["-nodetach"]);
+    let verifier = openssl
+        .verifier()
+        .with_revocation(RevocationPolicy::Require, vec![])
+        .with_answers(vec![question.answer(&response).unwrap()]);
+    assert_eq!(judge(&verifier, &message, in_days(0)), Ok(RevocationStatus::Good));
+    let asked = |nonce| OcspRequest::about(&signer, &issuer, nonce).answer(&response).err();
+    assert_eq!(asked(None), None);
+    assert_eq!(asked(Some(other)), Some(Reason::OcspNonceMismatch));
+    let about_another = OcspRequest::about(&issuer, &issuer, Some(one));
+    assert_eq!(about_another.answer(&response).err(), Some(Reason::RevocationUndetermined));
+    // A responder that prepares its answers leaves the nonce out.
+    let prepared = respond(&OcspRequest::about(&signer, &issuer, None), &[]);
+    assert_eq!(question.answer(&prepared).err(), None);
+    let try_later = der::sequence(&[&[0x0a, 0x01, 0x03]]);
+    assert_eq!(question.answer(&try_later).err(), Some(Reason::RevocationUndetermined));
+    assert_eq!(question.answer(b"an error page").err(), Some(Reason::OcspMalformed));
 }

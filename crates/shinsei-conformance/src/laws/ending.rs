@@ -7,7 +7,7 @@ use shinsei_core::time::FiscalYear;
 use super::before;
 use crate::life::Life;
 
-/// After `Closed` a case is contested, corrected, kept or reopened, and nothing else; after `Disposed`, and after a draft
+/// After `Closed` a case is contested, corrected, served again, kept or reopened, and nothing else; after `Disposed`, and after a draft
 /// was thrown away, nothing at all.
 ///
 /// # Panics
@@ -39,6 +39,15 @@ fn comes_after_the_end(event: &Event) -> bool {
         | Event::HoldPlaced(_)
         | Event::HoldReleased(_)
         | Event::DisposalFellDue(_)
+        | Event::Refunded(_)
+        | Event::RefundDeclined(_)
+        | Event::VisitVerified(_)
+        | Event::DocumentDelivered(_)
+        | Event::DocumentPublished(_)
+        | Event::DocumentFetched(_)
+        | Event::FetchExpired(_)
+        | Event::CertificateReissued(_)
+        | Event::CertificateVoided(_)
         | Event::Disposed(_) => true,
         Event::DraftSaved(_)
         | Event::DraftDiscarded(_)
@@ -55,7 +64,13 @@ fn comes_after_the_end(event: &Event) -> bool {
         | Event::Closed(_)
         | Event::WithdrawalRequested(_)
         | Event::Withdrawn(_)
-        | Event::WithdrawalDeclined(_) => false,
+        | Event::WithdrawalDeclined(_)
+        | Event::FeeNoticeIssued(_)
+        | Event::PaymentFellOverdue(_)
+        | Event::PaymentReversed(_)
+        | Event::VisitRecorded(_)
+        | Event::ElectronicDeliveryAgreed(_)
+        | Event::ElectronicDeliveryDeclined(_) => false,
     }
 }
 

@@ -1,4 +1,8 @@
-//! Each law notices a history that breaks it. `arrival_never_changes` has none: no event moves an arrival.
+//! Each law notices a history that breaks it. `arrival_never_changes`, `a_disposed_case_still_reads` and
+//! `every_open_case_waits_for_somebody` have none: no event moves an arrival, changes what is disposed of, or leaves nobody in
+//! charge.
+
+mod afterwards;
 
 use shinsei_core::actor::Actor;
 use shinsei_core::bytes::Bytes;

@@ -8,7 +8,7 @@ use shinsei_core::port::store::{BATCH_COMMITS_MAX, Commit, Outcome};
 use super::StoreUnderTest;
 use super::fixture::{
     Draft, as_done, case, document, done, draft, entry, everything, hakodate, inline, log, malformed,
-    outcomes, positions, quiet, shared,
+    numbered, outcome, outcomes, positions, quiet, shared,
 };
 use crate::clause::{Kept, hold, same};
 
@@ -74,20 +74,28 @@ pub fn a_commit_without_records_has_a_receipt(subject: &dyn StoreUnderTest) -> K
     let receipt = done(&*store, quiet())?;
     same!((receipt.first, receipt.records), (Position(3), 0), "a commit without records behind three");
     same!(receipt.numbers, [], "the numbers of a commit without records");
+    same!(outcome(&*store, draft(1))?, Outcome::Again(first), "a command without records, once more");
     Ok(())
 }
 
-/// Several thousand commits are one batch, each with its own receipt, up to [`BATCH_COMMITS_MAX`].
-pub fn thousands_of_commits_are_one_batch(subject: &dyn StoreUnderTest) -> Kept {
-    const COMMITS: u64 = 3_000;
+/// Ten thousand commits, [`BATCH_COMMITS_MAX`] of them, are one batch, each with its own receipt and each judged on those
+/// before it, a hundred of them to each case.
+pub fn ten_thousand_commits_are_one_batch(subject: &dyn StoreUnderTest) -> Kept {
+    const CASES: u64 = 100;
+    let commits = BATCH_COMMITS_MAX as u64;
     let store = subject.open();
-    let batch = (1..=COMMITS).map(|n| draft(n.into()).append(case(n.into()), 0, 1));
+    let batch = (0..commits).map(|n| {
+        let receipt = vec![numbered("receipt-R08")];
+        draft(u128::from(n) + 1).append_these(case((n % CASES).into()), n / CASES, receipt)
+    });
     for (n, outcome) in (1..).zip(outcomes(&*store, batch.collect())?) {
-        same!(as_done(outcome)?.first, Position(n), "the position of the {n}th commit of a batch");
+        let receipt = as_done(outcome)?;
+        same!(receipt.first, Position(n), "the position of the {n}th commit of a batch");
+        same!(receipt.numbers.first().map(|(_, number)| number.value), Some(n), "its number");
     }
     outcomes(&*store, vec![quiet(); BATCH_COMMITS_MAX])?;
-    let gapless = positions(&log(&*store, hakodate())?).into_iter().eq(1..=COMMITS);
-    hold!(gapless, "the positions of {COMMITS} commits of one batch are not gapless from 1");
+    let gapless = positions(&log(&*store, hakodate())?).into_iter().eq(1..=commits);
+    hold!(gapless, "the positions of {commits} commits of one batch are not gapless from 1");
     Ok(())
 }
 

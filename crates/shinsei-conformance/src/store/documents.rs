@@ -54,6 +54,15 @@ pub fn staged_chunks_become_one_document(subject: &dyn StoreUnderTest) -> Kept {
     Ok(())
 }
 
+/// A document of 32 MiB, such as plans or a list of revoked certificates, is staged, linked and comes back whole.
+pub fn a_document_of_32_mebibytes_comes_back(subject: &dyn StoreUnderTest) -> Kept {
+    let store = subject.open();
+    let content = noise(4, 32 * 1024 * 1024);
+    stage(&*store, 1, &content, 1024 * 1024)?;
+    done(&*store, draft(1).append(case(1), 0, 1).link(staged(1, case(1), &content)))?;
+    is_there(&*store, 1, case(1), &content)
+}
+
 /// What was staged before the store was reopened goes on where it ended, and is linked.
 pub fn what_is_staged_survives_reopening(subject: &dyn StoreUnderTest) -> Kept {
     subject.open().stage(hakodate(), document(1), 0, b"half and ")?;

@@ -21,6 +21,7 @@ use shinsei_core::tree::{Hash, Head};
 use uuid::Uuid;
 
 use crate::clause::{Breach, same};
+pub(super) use crate::kit::{hakodate, sapporo};
 pub(super) use crate::noise::noise;
 
 /// One second in the unit of the clock.
@@ -28,21 +29,6 @@ pub(super) const SECOND: i64 = 1_000_000;
 
 /// How long a lease lasts unless a clause wants otherwise.
 pub(super) const LEASE: i64 = 60 * SECOND;
-
-/// The municipality of most clauses.
-pub(super) fn hakodate() -> Municipality {
-    municipality("012025")
-}
-
-/// Its neighbour, who holds the same ids.
-pub(super) fn sapporo() -> Municipality {
-    municipality("011002")
-}
-
-fn municipality(code: &str) -> Municipality {
-    #[expect(clippy::expect_used, reason = "OK because only the two codes above come here")]
-    code.parse().expect("a code of a municipality")
-}
 
 pub(super) fn case(n: u128) -> StreamId {
     CaseId(Uuid::from_u128(n)).into()
@@ -335,23 +321,32 @@ pub(super) fn names(leases: &[Lease]) -> Vec<&str> {
 }
 
 /// A document as it is compared: stream, role, salt and content.
-type Kept = (StreamId, String, [u8; 16], Bytes);
+pub(super) type Kept = (StreamId, String, [u8; 16], Bytes);
 
 /// Everything that a store shows of a municipality, given the ids to ask for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Everything {
-    log: Vec<Record>,
-    head: Head,
-    commands: BTreeMap<u128, Found>,
-    documents: BTreeMap<u128, Kept>,
-    agenda: Vec<AgendaRow>,
+    pub(super) log: Vec<Record>,
+    pub(super) head: Head,
+    pub(super) commands: BTreeMap<u128, Found>,
+    pub(super) documents: BTreeMap<u128, Kept>,
+    pub(super) agenda: Vec<AgendaRow>,
 }
 
 /// Everything that a store shows of a municipality, asking for the first hundred commands and documents.
 pub(super) fn everything(store: &dyn Store, municipality: Municipality) -> Result<Everything, Breach> {
+    everything_up_to(store, municipality, 100)
+}
+
+/// The same, asking for so many commands and documents.
+pub(super) fn everything_up_to(
+    store: &dyn Store,
+    municipality: Municipality,
+    last: u8,
+) -> Result<Everything, Breach> {
     let mut commands = BTreeMap::new();
     let mut documents = BTreeMap::new();
-    for n in 1..=100 {
+    for n in 1..=last.into() {
         commands.extend(store.find(municipality, command(n))?.map(|found| (n, found)));
         let found = store.document(municipality, document(n))?;
         documents.extend(found.map(|d| (n, (d.stream, d.role, d.salt.0, d.content.into()))));

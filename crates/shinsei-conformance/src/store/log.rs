@@ -1,7 +1,7 @@
 //! One order: positions are gapless, equal commit order, and readers see them that way.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use shinsei_core::ids::{CommandId, Position, Version};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Receipt, Store};
@@ -109,19 +109,20 @@ pub fn a_page_is_bounded(subject: &dyn StoreUnderTest) -> Kept {
     Ok(())
 }
 
-/// With writers at work, a reader that follows the log sees each position after the one before it, and every
-/// acknowledged commit stands where its receipt says.
+/// With many writers at work, a reader that follows the log sees each position after the one before it, every
+/// acknowledged commit stands where its receipt says, and none stands before what was acknowledged when it began.
 pub fn a_reader_never_sees_a_hole(subject: &dyn StoreUnderTest) -> Kept {
-    const WRITERS: u64 = 4;
-    const COMMITS: u64 = 50;
+    const WRITERS: u64 = 8;
+    const COMMITS: u64 = 25;
     let store = &*subject.open();
-    let writing = AtomicUsize::new(4);
+    let writing = AtomicUsize::new(8);
+    let acknowledged = AtomicU64::new(0);
     let (receipts, readings) = std::thread::scope(|scope| {
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
-                let writing = &writing;
+                let (writing, acknowledged) = (&writing, &acknowledged);
                 scope.spawn(move || {
-                    let written = write(store, writer, COMMITS);
+                    let written = write(store, writer, COMMITS, acknowledged);
                     writing.fetch_sub(1, Ordering::SeqCst);
                     written
                 })
@@ -148,11 +149,23 @@ pub fn a_reader_never_sees_a_hole(subject: &dyn StoreUnderTest) -> Kept {
     Ok(())
 }
 
-fn write(store: &dyn Store, writer: u64, commits: u64) -> Result<Vec<(CommandId, Receipt)>, Breach> {
+fn write(
+    store: &dyn Store,
+    writer: u64,
+    commits: u64,
+    acknowledged: &AtomicU64,
+) -> Result<Vec<(CommandId, Receipt)>, Breach> {
     let mut written = vec![];
     for n in 0..commits {
         let id = u128::from(writer * commits + n + 1);
+        let before = acknowledged.load(Ordering::SeqCst);
         let receipt = done(store, draft(id).append(case(writer.into()), 2 * n, 2))?;
+        hold!(
+            receipt.first.0 > before,
+            "a commit stands at {}, although {before} was acknowledged when it began",
+            receipt.first
+        );
+        acknowledged.fetch_max(receipt.first.next().0, Ordering::SeqCst);
         written.push((CommandId(Uuid::from_u128(id)), receipt));
     }
     Ok(written)

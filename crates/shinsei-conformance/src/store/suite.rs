@@ -3,6 +3,7 @@
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::store::Store;
 
+use super::faults::StoreWithFaults;
 use crate::{Clause, FakeClock};
 
 /// A store that is empty at first, and whatever is needed to test it. Each clause gets a fresh one.
@@ -41,7 +42,7 @@ macro_rules! for_each_store_clause {
                 find_knows_what_took_effect;
             batches: a_refused_commit_hinders_no_other, a_case_twice_in_a_batch_goes_on,
                 an_empty_batch_is_nothing, a_commit_without_records_has_a_receipt,
-                thousands_of_commits_are_one_batch, too_many_commits_are_refused,
+                ten_thousand_commits_are_one_batch, too_many_commits_are_refused,
                 a_malformed_commit_refuses_the_batch;
             log: positions_are_gapless_from_one, records_of_a_commit_are_neighbours,
                 refusals_leave_no_hole, a_page_holds_what_was_asked_for, a_page_ends_where_the_visitor_breaks,
@@ -65,6 +66,7 @@ macro_rules! for_each_store_clause {
                 a_refused_commit_changes_no_agenda, settlements_precede_changes,
                 the_agenda_shows_what_is_not_settled;
             documents: any_bytes_come_back, staged_chunks_become_one_document,
+                a_document_of_32_mebibytes_comes_back,
                 what_is_staged_survives_reopening, a_chunk_follows_the_one_before,
                 only_what_was_staged_is_linked, a_refused_commit_links_no_document,
                 what_is_linked_is_never_replaced, what_was_never_linked_is_swept,
@@ -75,6 +77,19 @@ macro_rules! for_each_store_clause {
             tenancy: logs_are_apart, commands_are_apart, numbers_are_apart, documents_are_apart,
                 erasures_are_apart, agendas_are_apart, recording_times_are_apart,
                 a_worker_may_ask_for_all, a_batch_may_hold_several, those_that_wrote_are_listed;
+            model: random_operations_agree_with_the_reference;
+        }
+    };
+}
+
+/// The same for the clauses of a store that can be made to fail.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_fault_clause {
+    ($($then:ident)::+ ! ($($given:tt)*)) => {
+        $($then)::+! { ($($given)*)
+            faults: a_fault_has_its_name, what_failed_left_no_trace, work_goes_on_when_it_is_over,
+                a_lost_batch_is_there_whole_or_not_at_all, what_was_lost_may_be_sent_again;
         }
     };
 }
@@ -84,12 +99,23 @@ pub fn clauses() -> Vec<Clause<dyn StoreUnderTest>> {
     for_each_store_clause!(crate::clause::list!(crate::store))
 }
 
-/// Makes one test of each clause, in a module for each theme, from a function that gives a fresh [`StoreUnderTest`].
+/// Every further clause of a store that can be made to fail.
+pub fn fault_clauses() -> Vec<Clause<dyn StoreWithFaults>> {
+    for_each_fault_clause!(crate::clause::list!(crate::store))
+}
+
+/// Makes one test of each clause, in a module for each theme, from a function that gives a fresh [`StoreUnderTest`]; and,
+/// from one that gives a [`StoreWithFaults`], those of what fails. Both may be the same function.
 ///
 /// [`StoreUnderTest`]: crate::store::StoreUnderTest
+/// [`StoreWithFaults`]: crate::store::faults::StoreWithFaults
 #[macro_export]
 macro_rules! store_suite {
     ($fresh:ident) => {
         $crate::for_each_store_clause! { $crate::clause_tests!($fresh $crate::store) }
+    };
+    ($fresh:ident, faults: $with_faults:ident) => {
+        $crate::store_suite! { $fresh }
+        $crate::for_each_fault_clause! { $crate::clause_tests!($with_faults $crate::store) }
     };
 }

@@ -72,7 +72,7 @@ pub fn every_size_is_proved(subject: &dyn StoreUnderTest) -> Kept {
 }
 
 /// The definition of RFC 9162 section 2.1.1.
-fn root(leaves: &[Hash]) -> Hash {
+pub(super) fn root(leaves: &[Hash]) -> Hash {
     match leaves {
         [] => Hash(Sha256::digest([]).into()),
         [leaf] => *leaf,

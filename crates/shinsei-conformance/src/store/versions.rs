@@ -107,6 +107,7 @@ pub fn kinds_of_stream_are_apart(subject: &dyn StoreUnderTest) -> Kept {
         StreamKind::Procedure,
         StreamKind::Calendar,
         StreamKind::Service,
+        StreamKind::Delivery,
     ];
     let of = |kind| StreamId { kind, id: Uuid::from_u128(1) };
     for (n, kind) in (1..).zip(kinds) {

@@ -17,7 +17,9 @@ use shinsei_core::tree::{Hash, Head};
 
 mod agenda;
 mod batches;
+mod combined;
 mod documents;
+mod faults;
 mod log;
 mod naive;
 mod receipts;
@@ -251,11 +253,20 @@ impl Store for Opened<'_> {
     }
 }
 
+/// Clauses that take long and find much. They are checked on the flaws that they are named for.
+const HEAVY: [&str; 3] = [
+    "batches::ten_thousand_commits_are_one_batch",
+    "documents::a_document_of_32_mebibytes_comes_back",
+    "model::random_operations_agree_with_the_reference",
+];
+
 /// Checks that each flaw is found by its clauses and by no other, and that the report names them.
 fn each_is_found(flaws: &[Flaw]) {
     let mut otherwise = vec![];
     for Flaw { name, clauses: wanted, store } in flaws {
-        let report = Report::of(&clauses(), || Box::new(store()));
+        let mut asked = clauses();
+        asked.retain(|clause| wanted.contains(&clause.name()) || !HEAVY.contains(&clause.name()));
+        let report = Report::of(&asked, || Box::new(store()));
         let named = |clause: &&str| report.to_string().contains(&format!("BROKEN  {clause}: "));
         if report.broken() != *wanted || !wanted.iter().all(named) {
             otherwise.push(format!("a store that {name} was to break {wanted:?}\n{report}"));
@@ -266,7 +277,15 @@ fn each_is_found(flaws: &[Flaw]) {
 
 #[test]
 fn every_clause_finds_a_broken_store_that_it_alone_finds() {
-    let all = [log::FLAWS, batches::FLAWS, receipts::FLAWS, agenda::FLAWS, documents::FLAWS, tenancy::FLAWS];
+    let all = [
+        log::FLAWS,
+        batches::FLAWS,
+        receipts::FLAWS,
+        agenda::FLAWS,
+        documents::FLAWS,
+        tenancy::FLAWS,
+        combined::FLAWS,
+    ];
     let alone = |flaw: &Flaw| if let [clause] = flaw.clauses { Some(*clause) } else { None };
     let alone: Vec<&str> = all.iter().copied().flatten().filter_map(alone).collect();
     let unproved: Vec<_> =

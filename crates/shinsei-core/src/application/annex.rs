@@ -1,16 +1,43 @@
 //! What lies beside the main road of a case and lasts through its states.
 
-use crate::event::{AppealKind, AppealResult, CertificateSerial};
+use chrono::NaiveDate;
+
+use crate::document::DocumentRef;
+use crate::event::{
+    AppealKind, AppealResult, CertificateReissued, CertificateSerial, DocumentPublished, ReissueFee,
+    VoidCause,
+};
+use crate::ids::StaffId;
+use crate::procedure::Visit;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
+use crate::yen::Yen;
 
 /// What lies beside the main road of a case: it begins with the receipt and is never taken away by a change of state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Annex {
     /// Whether the applicant wants the application back.
     pub withdrawal: Withdrawal,
+    /// What the applicant was met for before the decision.
+    pub visits: Vec<Visit>,
+    /// How often the city did not consent to a withdrawal.
+    pub withdrawals_declined: u32,
     /// How often the case was decided.
     pub decisions: u32,
+    /// How often what was decided became another: decided, corrected, revoked.
+    pub rulings: u32,
+    /// Every request to pay, in the order in which they were issued.
+    pub fee_notices: Vec<FeeNotice>,
+    /// Every payment, in the order in which they were recorded.
+    pub payments: Vec<Payment>,
+    /// True once it was made sure who came for what is handed over.
+    pub visitor_is_verified: bool,
+    /// What the applicant said of electronic delivery; `None` as long as nothing.
+    pub electronic_delivery: Option<bool>,
+    /// Every document that could be fetched, in the order in which they were published.
+    pub publications: Vec<Publication>,
+    /// True once a document that says what was decided last has reached the applicant.
+    pub document_is_delivered: bool,
     /// Every certificate of the case, in the order of their ordinals.
     pub certificates: Vec<Certificate>,
     /// Every appeal against its decisions, in the order in which they were recorded.
@@ -37,6 +64,56 @@ pub enum Withdrawal {
     },
 }
 
+/// A request to pay (納入通知).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeeNotice {
+    /// The last day on which it may be paid.
+    pub due_on: NaiveDate,
+    /// True once that day has passed without a payment.
+    pub is_overdue: bool,
+}
+
+/// A payment, of the fee or of a certificate that was issued again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// How much.
+    pub yen: Yen,
+    /// Its reference.
+    pub reference: DocumentRef,
+    /// True when it did not come in after all.
+    pub is_reversed: bool,
+    /// True when it was paid for a certificate that was issued again, not for the fee of the case.
+    pub is_for_a_reissue: bool,
+    /// How much of it was given back.
+    pub refunded: Yen,
+    /// True when somebody decided that it is not given back.
+    pub refund_is_declined: bool,
+}
+
+/// An official document that could be fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// The document.
+    pub document: DocumentRef,
+    /// The last day on which it can be fetched.
+    pub expires_on: NaiveDate,
+    /// Who published it.
+    pub by: StaffId,
+    /// What became of it.
+    pub state: Fetching,
+}
+
+/// What became of a document that could be fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fetching {
+    /// It can be fetched.
+    Waiting,
+    /// It was fetched.
+    Fetched,
+    /// Nobody fetched it in time.
+    Expired,
+}
+
 /// A certificate that was handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Certificate {
@@ -44,8 +121,19 @@ pub struct Certificate {
     pub serial: CertificateSerial,
     /// How many copies.
     pub copies: u32,
-    /// True as long as nobody voided it and no other took its place.
-    pub is_valid: bool,
+    /// Why it is void; `None` as long as it is valid.
+    pub voided: Option<Voided>,
+}
+
+/// Why a certificate is void.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voided {
+    /// It was voided for itself.
+    For(VoidCause),
+    /// Another took its place.
+    Replaced,
+    /// The decision it rests on was revoked.
+    WithDecision,
 }
 
 /// An appeal against a decision of the case.
@@ -99,12 +187,126 @@ impl Annex {
         Ok(())
     }
 
+    /// The number of the next request to pay.
+    pub fn next_fee_notice(&self) -> u32 {
+        number(self.fee_notices.len())
+    }
+
+    /// The number of the next payment.
+    pub fn next_payment(&self) -> u32 {
+        number(self.payments.len())
+    }
+
+    /// The number of the next document to fetch.
+    pub fn next_publication(&self) -> u32 {
+        number(self.publications.len())
+    }
+
+    /// True when the applicant was asked to pay and let the last day pass.
+    pub fn payment_is_overdue(&self) -> bool {
+        self.fee_notices.last().is_some_and(|notice| notice.is_overdue)
+    }
+
+    /// The document that can be fetched now, and its number.
+    pub fn waiting_publication(&self) -> Option<(u32, &Publication)> {
+        let last = self.publications.last().filter(|one| one.state == Fetching::Waiting)?;
+        Some((number(self.publications.len() - 1), last))
+    }
+
     pub(super) fn issue(&mut self, serial: CertificateSerial, copies: u32) {
-        self.certificates.push(Certificate { serial, copies, is_valid: true });
+        self.visitor_is_verified = false;
+        self.certificates.push(Certificate { serial, copies, voided: None });
+    }
+
+    pub(super) fn void(&mut self, serial: CertificateSerial, why: Voided) {
+        let of_that_serial = self.certificates.iter_mut().find(|certificate| certificate.serial == serial);
+        if let Some(certificate) = of_that_serial {
+            certificate.voided.get_or_insert(why);
+        }
     }
 
     pub(super) fn void_all(&mut self) {
-        self.certificates.iter_mut().for_each(|certificate| certificate.is_valid = false);
+        for certificate in &mut self.certificates {
+            certificate.voided.get_or_insert(Voided::WithDecision);
+        }
+    }
+
+    pub(super) fn pay(&mut self, yen: Yen, reference: DocumentRef, is_for_a_reissue: bool) {
+        self.payments.push(Payment {
+            yen,
+            reference,
+            is_reversed: false,
+            is_for_a_reissue,
+            refunded: Yen(0),
+            refund_is_declined: false,
+        });
+    }
+
+    /// Takes a payment of the fee back; says whether there was one.
+    pub(super) fn reverse(&mut self, payment: u32) -> bool {
+        match nth_mut(&mut self.payments, payment) {
+            Some(payment) if !payment.is_reversed && !payment.is_for_a_reissue => {
+                payment.is_reversed = true;
+                true
+            }
+            Some(_) | None => false,
+        }
+    }
+
+    pub(super) fn refund(&mut self, payment: u32, yen: Yen) {
+        if let Some(payment) = nth_mut(&mut self.payments, payment) {
+            payment.refunded = Yen(payment.refunded.0.saturating_add(yen.0));
+        }
+    }
+
+    pub(super) fn decline_withdrawal(&mut self) {
+        self.withdrawal = Withdrawal::NotWanted;
+        self.withdrawals_declined += 1;
+    }
+
+    pub(super) fn decline_refund(&mut self, payment: u32) {
+        if let Some(payment) = nth_mut(&mut self.payments, payment) {
+            payment.refund_is_declined = true;
+        }
+    }
+
+    pub(super) fn publish(&mut self, published: &DocumentPublished) {
+        self.publications.push(Publication {
+            document: published.document,
+            expires_on: published.expires_on,
+            by: published.by.clone(),
+            state: Fetching::Waiting,
+        });
+    }
+
+    pub(super) fn reissue(&mut self, reissued: &CertificateReissued) {
+        self.void(reissued.of, Voided::Replaced);
+        self.issue(reissued.serial, reissued.copies);
+        if let ReissueFee::Paid { yen, reference, .. } = reissued.fee {
+            self.pay(yen, reference, true);
+        }
+    }
+
+    pub(super) fn fall_overdue(&mut self, notice: u32) {
+        if let Some(notice) = nth_mut(&mut self.fee_notices, notice) {
+            notice.is_overdue = true;
+        }
+    }
+
+    pub(super) fn end_fetching(&mut self, publication: u32, how: Fetching) {
+        if let Some(publication) = nth_mut(&mut self.publications, publication) {
+            publication.state = how;
+        }
+    }
+
+    /// What was decided last is new: no document says it yet.
+    pub(super) fn rule(&mut self) {
+        self.rulings += 1;
+        self.document_is_delivered = false;
+        self.visitor_is_verified = false;
+        if let Some((publication, _)) = self.waiting_publication() {
+            self.end_fetching(publication, Fetching::Expired);
+        }
     }
 
     pub(super) fn resolve(&mut self, appeal: u32, result: AppealResult) {

@@ -1,13 +1,13 @@
 //! The state after an event.
 
 use super::{
-    Annex, Appeal, Application, Arrived, Closed, Decided, Disposed, Draft, FeeLedger, Hold, Issued, Last,
-    Received, UnderReview, Withdrawal,
+    Annex, Appeal, Application, Arrived, Closed, Decided, Disposed, Draft, FeeLedger, FeeNotice, Fetching,
+    Hold, Issued, Last, Received, UnderReview, Voided, Withdrawal,
 };
-use crate::event::{self, CertificateIssued, DraftSaved, Event, SignatureVerified, Submitted};
+use crate::event::{self, CertificateIssued, DraftSaved, Event, FeePaid, SignatureVerified, Submitted};
 use crate::ids::StaffId;
 use crate::number::ReceiptNumber;
-use crate::outcome::Outcome;
+use crate::outcome::{NonEmpty, Outcome, Reason};
 use crate::record::Recorded;
 use crate::time::Timestamp;
 
@@ -27,7 +27,7 @@ impl Application {
             Event::Reviewed(reviewed) => self.decided(&reviewed.outcome, at),
             Event::FeeAssessed(assessed) => self.with_fee(|fee| fee.assessed(assessed.yen)),
             Event::FeeExempted(_) => self.with_fee(FeeLedger::exempted),
-            Event::FeePaid(paid) => self.with_fee(|fee| fee.paid(paid.yen)),
+            Event::FeePaid(paid) => self.paid(paid),
             Event::CertificateIssued(issued) => self.issued(issued),
             Event::ResultTold(_) => self.told(at),
             Event::Closed(closed) => self.closed(closed, at),
@@ -35,9 +35,9 @@ impl Application {
                 self.with_annex(|annex| annex.withdrawal = Withdrawal::Requested { at })
             }
             Event::Withdrawn(_) => self.with_annex(|annex| annex.withdrawal = Withdrawal::Done { at }),
-            Event::WithdrawalDeclined(_) => self.with_annex(|annex| annex.withdrawal = Withdrawal::NotWanted),
+            Event::WithdrawalDeclined(_) => self.with_annex(Annex::decline_withdrawal),
             Event::DecisionCorrected(corrected) => self.corrected(&corrected.outcome),
-            Event::DecisionRevoked(_) => self.revoked(),
+            Event::DecisionRevoked(revoked) => self.revoked(&revoked.reasons),
             Event::AppealFiled(filed) => {
                 self.with_annex(|annex| annex.appeals.push(Appeal { kind: filed.kind, result: None }))
             }
@@ -49,6 +49,38 @@ impl Application {
             Event::HoldReleased(released) => self.with_annex(|annex| annex.release(released.hold)),
             Event::DisposalFellDue(_) => self.due_for_disposal(),
             Event::Disposed(disposed) => self.disposed(&disposed.by, at),
+            Event::FeeNoticeIssued(issued) => self.with_annex(|annex| {
+                annex.fee_notices.push(FeeNotice { due_on: issued.due_on, is_overdue: false });
+            }),
+            Event::PaymentFellOverdue(overdue) => self.with_annex(|annex| annex.fall_overdue(overdue.notice)),
+            Event::PaymentReversed(reversed) => self.reversed(reversed.payment),
+            Event::Refunded(refunded) => {
+                self.with_annex(|annex| annex.refund(refunded.payment, refunded.yen))
+            }
+            Event::RefundDeclined(declined) => {
+                self.with_annex(|annex| annex.decline_refund(declined.payment))
+            }
+            Event::VisitVerified(_) => self.with_annex(|annex| annex.visitor_is_verified = true),
+            Event::VisitRecorded(visit) => self.with_annex(|annex| annex.visits.push(visit.purpose)),
+            Event::ElectronicDeliveryAgreed(_) => {
+                self.with_annex(|annex| annex.electronic_delivery = Some(true))
+            }
+            Event::ElectronicDeliveryDeclined(_) => {
+                self.with_annex(|annex| annex.electronic_delivery = Some(false))
+            }
+            Event::DocumentPublished(published) => self.with_annex(|annex| annex.publish(published)),
+            Event::DocumentFetched(fetched) => self.with_annex(|annex| {
+                annex.end_fetching(fetched.publication, Fetching::Fetched);
+                annex.document_is_delivered = true;
+            }),
+            Event::FetchExpired(expired) => {
+                self.with_annex(|annex| annex.end_fetching(expired.publication, Fetching::Expired))
+            }
+            Event::DocumentDelivered(_) => self.with_annex(|annex| annex.document_is_delivered = true),
+            Event::CertificateReissued(reissued) => self.with_annex(|annex| annex.reissue(reissued)),
+            Event::CertificateVoided(voided) => {
+                self.with_annex(|annex| annex.void(voided.serial, Voided::For(voided.cause)))
+            }
         }
     }
 
@@ -107,13 +139,34 @@ impl Application {
     fn decided(self, outcome: &Outcome, reviewed_at: Timestamp) -> Self {
         let Self::UnderReview(UnderReview { mut received, .. }) = self else { return self };
         received.annex.decisions += 1;
+        received.annex.rule();
         let outcome = outcome.clone();
-        Self::Decided(Decided { received, outcome, reviewed_at, told_at: None, is_revoked: false })
+        Self::Decided(Decided { received, outcome, reviewed_at, told_at: None, revocation: None })
     }
 
     fn with_fee(mut self, change: impl FnOnce(FeeLedger) -> FeeLedger) -> Self {
         if let Some(arrived) = self.arrived_mut() {
             arrived.fee = change(arrived.fee);
+        }
+        self
+    }
+
+    /// A payment for which nothing was due has no place.
+    fn paid(mut self, paid: &FeePaid) -> Self {
+        if let Some(received) = self.received_mut()
+            && received.arrived.fee.due().is_some()
+        {
+            received.arrived.fee = received.arrived.fee.paid(paid.yen);
+            received.annex.pay(paid.yen, paid.reference, false);
+        }
+        self
+    }
+
+    fn reversed(mut self, payment: u32) -> Self {
+        if let Some(received) = self.received_mut()
+            && received.annex.reverse(payment)
+        {
+            received.arrived.fee = received.arrived.fee.reversed();
         }
         self
     }
@@ -151,13 +204,15 @@ impl Application {
     fn corrected(mut self, outcome: &Outcome) -> Self {
         if let Some(decided) = self.decided_mut() {
             decided.outcome = outcome.clone();
+            decided.received.annex.rule();
         }
         self
     }
 
-    fn revoked(mut self) -> Self {
+    fn revoked(mut self, reasons: &NonEmpty<Reason>) -> Self {
         if let Some(decided) = self.decided_mut() {
-            decided.is_revoked = true;
+            decided.revocation.get_or_insert_with(|| reasons.clone());
+            decided.received.annex.rule();
             decided.received.annex.void_all();
         }
         self

@@ -1,5 +1,6 @@
 //! What is to be paid for a case, and the proof that nothing is.
 
+use crate::procedure::FeeTiming;
 use crate::rejection::Rejection;
 use crate::yen::Yen;
 
@@ -31,6 +32,32 @@ impl FeeLedger {
         match self {
             Self::Free | Self::Exempted | Self::Paid(_) => Ok(SettledFee(())),
             Self::Unassessed | Self::Assessed(_) => Err(Rejection::FeeUnsettled),
+        }
+    }
+
+    /// The proof that what was granted may be handed over: nothing is to be paid, or the terms let the payment come after
+    /// the decision (後納) and the applicant was asked for it (納入通知).
+    ///
+    /// # Errors
+    /// [`Rejection::FeeUnsettled`] and, where the request to pay is missing, [`Rejection::FeeNotNotified`].
+    ///
+    /// # Source
+    /// docs/adr/0015-payment-after-the-decision.md; 地方自治法 231条.
+    pub fn clears(self, timing: Option<FeeTiming>, notified: bool) -> Result<SettledFee, Rejection> {
+        match (self, timing) {
+            (Self::Assessed(_), Some(FeeTiming::AfterDecision)) if notified => Ok(SettledFee(())),
+            (Self::Assessed(_), Some(FeeTiming::AfterDecision)) => Err(Rejection::FeeNotNotified),
+            (Self::Free | Self::Unassessed | Self::Assessed(_) | Self::Exempted | Self::Paid(_), _) => {
+                self.settled()
+            }
+        }
+    }
+
+    /// What a payment that did not come in leaves due.
+    pub(super) fn reversed(self) -> Self {
+        match self {
+            Self::Paid(yen) => Self::Assessed(yen),
+            Self::Free | Self::Unassessed | Self::Assessed(_) | Self::Exempted => self,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Where a case stands, in a word.
 
-use super::{Application, Closed};
+use super::{Application, Closed, Issued};
 use crate::event::CloseReason;
 use crate::rejection::StateName;
 
@@ -31,13 +31,13 @@ impl Application {
             Self::Decided(decided) if decided.is_favourable() => {
                 (decided.received.arrived.fee.settled().is_err(), decided.has_deliverable())
             }
+            Self::Issued(Issued { decided }) => (decided.is_owed_a_fee(), false),
             Self::Absent
             | Self::Draft(_)
             | Self::Discarded
             | Self::Arrived(_)
             | Self::UnderReview(_)
             | Self::Decided(_)
-            | Self::Issued(_)
             | Self::Closed(_)
             | Self::Disposed(_) => (false, false),
         };

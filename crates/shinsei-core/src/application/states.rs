@@ -1,12 +1,13 @@
 //! What is true in each state of a case.
 
-use super::{Annex, FeeLedger};
+use super::{Annex, FeeLedger, SettledFee};
 use crate::document::DocumentRef;
-use crate::event::{CloseReason, FormRef, SignatureVerified, Submitted};
+use crate::event::{Agent, CloseReason, FormRef, SignatureVerified, Submitted};
 use crate::ids::{DivisionId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
-use crate::outcome::Outcome;
-use crate::procedure::{Fee, Terms};
+use crate::outcome::{NonEmpty, Outcome, Reason};
+use crate::procedure::{ConsentRule, Fee, Remedy, Terms};
+use crate::rejection::Rejection;
 use crate::retention::RetentionPeriod;
 use crate::time::Timestamp;
 
@@ -34,12 +35,16 @@ pub struct Arrived {
     pub terms: Box<Terms>,
     /// The applicant.
     pub applicant: UserId,
+    /// The agent who applied in the applicant's name.
+    pub agent: Option<Agent>,
     /// How many copies are asked for.
     pub quantity: u32,
     /// The form.
     pub form: FormRef,
     /// The mail address for notices.
     pub contact: DocumentRef,
+    /// What the applicant's registration said at arrival.
+    pub profile: Option<DocumentRef>,
     /// When it arrived: by law the time at which it was recorded.
     pub arrived_at: Timestamp,
     /// The judgement of its signature, where there is one.
@@ -81,8 +86,8 @@ pub struct Decided {
     pub reviewed_at: Timestamp,
     /// When the applicant was told; `None` as long as nobody has.
     pub told_at: Option<Timestamp>,
-    /// True once the decision was taken back.
-    pub is_revoked: bool,
+    /// Why the decision was taken back; `None` while it stands.
+    pub revocation: Option<NonEmpty<Reason>>,
 }
 
 /// A case whose grant was handed over.
@@ -137,9 +142,11 @@ impl Arrived {
             procedure: submitted.procedure.clone(),
             terms: submitted.terms.clone(),
             applicant: submitted.applicant,
+            agent: submitted.agent,
             quantity: submitted.quantity,
             form: submitted.form,
             contact: submitted.contact,
+            profile: submitted.profile,
             arrived_at,
             signature: None,
             fee,
@@ -165,7 +172,54 @@ impl Decided {
 
     /// True when the applicant has, at least in part, what was applied for or filed.
     pub fn is_favourable(&self) -> bool {
-        self.outcome.is_favourable() && !self.is_revoked
+        self.outcome.is_favourable() && self.revocation.is_none()
+    }
+
+    /// The reasons of what is adverse in what was decided last; none where nothing is.
+    pub fn reasons(&self) -> &[Reason] {
+        match &self.revocation {
+            Some(reasons) => reasons.as_slice(),
+            None => self.outcome.reasons(),
+        }
+    }
+
+    /// The remedy of what was decided last: there is one where it is adverse, at least in part, and a disposition.
+    pub fn remedy(&self) -> Option<Remedy> {
+        self.terms().remedy.filter(|_| !self.reasons().is_empty())
+    }
+
+    /// True when a document with reasons and remedy must still reach the applicant.
+    pub fn owes_a_document(&self) -> bool {
+        self.remedy().is_some() && !self.received.annex.document_is_delivered
+    }
+
+    /// True when something that was granted must still be handed over.
+    pub fn owes_a_hand_over(&self) -> bool {
+        self.is_favourable() && self.has_deliverable()
+    }
+
+    /// True when the applicant must still pay for what was granted.
+    pub fn is_owed_a_fee(&self) -> bool {
+        self.is_favourable() && self.received.arrived.fee.settled().is_err()
+    }
+}
+
+impl Received {
+    /// The proof that what was granted may be handed over.
+    ///
+    /// # Errors
+    /// [`Rejection`] when the fee stands in the way.
+    pub fn cleared(&self) -> Result<SettledFee, Rejection> {
+        self.arrived.fee.clears(self.arrived.terms.fee.timing(), !self.annex.fee_notices.is_empty())
+    }
+
+    /// True when documents may reach the applicant electronically (電子交付の同意).
+    pub fn agrees_to_electronic_delivery(&self) -> bool {
+        match (self.arrived.terms.consent, self.annex.electronic_delivery) {
+            (None, _) => false,
+            (Some(_), Some(said)) => said,
+            (Some(rule), None) => rule == ConsentRule::WithApplication,
+        }
     }
 }
 

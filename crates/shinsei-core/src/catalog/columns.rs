@@ -2,7 +2,8 @@
 
 use crate::period::{CountedFrom, Holidays, PeriodUnit};
 use crate::procedure::{
-    Act, Agents, Applicants, BasisKind, Category, Delivery, FeeTiming, PaymentMethod, Visit, WithdrawalRule,
+    Act, Agents, Applicants, BasisKind, Category, ConsentRule, Delivery, ExemptionGround, FeeTiming,
+    PaymentMethod, RefundRule, Visit, WithdrawalRule,
 };
 use crate::signature::CertificateKind;
 
@@ -40,8 +41,13 @@ headers! { PROCEDURES:
     FEE_UNIT = "手数料単位",
     FEE_TIMING = "納付時期",
     PAYMENT = "納付方法",
+    EXEMPTIONS = "免除事由",
+    REFUND = "還付",
     DELIVERABLE = "交付物",
     DELIVERY = "交付方法",
+    REISSUE = "再交付",
+    CONSENT = "電子交付",
+    IDENTIFICATION = "本人確認",
     VISITS = "来庁",
     PERIOD = "標準処理期間",
     COUNTING = "期間の数え方",
@@ -149,11 +155,23 @@ closed! { Visit:
     Papers = "書類",
 }
 
+closed! { ExemptionGround:
+    PublicAssistance = "生活保護",
+    PublicBody = "公共団体",
+    Statute = "法令",
+    Pension = "年金受給",
+    MayorsDiscretion = "市長の裁量",
+}
+
+closed! { RefundRule: Never = "しない", IfNotAccepted = "不受理のとき", MayorsDiscretion = "市長の裁量" }
+
+closed! { ConsentRule: WithApplication = "申請時", Separate = "個別" }
+
 closed! { WithdrawalRule: AtOnce = "自由", ByConsent = "同意", Never = "不可" }
 
 closed! { PeriodUnit: Day = "日", Week = "週", Month = "月", Hour = "時間" }
 
-/// Whether a signature is needed (電子署名).
+/// Whether a signature, or a document of who fetches, is needed (電子署名, 本人確認).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signing {
     Needed,

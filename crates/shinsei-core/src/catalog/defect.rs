@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::procedure::rehearsal::DeadEnd;
 use crate::sheet::Encoding;
 
 /// One of the two sheets of a catalog.
@@ -87,6 +88,8 @@ pub enum Expected {
     },
     /// A retention period.
     Retention,
+    /// What a certificate costs again.
+    Reissue,
     /// A value that no earlier row has.
     Unique {
         /// The line of the row that has it.
@@ -100,6 +103,10 @@ pub enum Expected {
     Header,
     /// No such column.
     NoSuchColumn,
+    /// A procedure that comes back from its row as it is: what no cell says, such as the remedy, follows from the others.
+    Itself,
+    /// A way to the end of a case, whatever is decided.
+    WayOut(DeadEnd),
     /// As many cells as the header has.
     Cells(usize),
     /// At least one row below the header.
@@ -140,6 +147,9 @@ impl fmt::Display for Expected {
             Self::Count => f.write_str("a whole number from 1"),
             Self::Yen => f.write_str("whole yen in digits: 0 if it is free, blank if it is not known"),
             Self::Period => f.write_str("a number from 1 to 65535 with 日, 週 or 月, such as 14日"),
+            Self::Reissue => {
+                f.write_str("a blank cell where nothing is issued again, 無料, or whole yen in digits")
+            }
             Self::Retention => f.write_str("永年, or a number from 1 to 30 with 年, such as 5年"),
             Self::Date => f.write_str("a date such as 2026-05-07"),
             Self::Url => f.write_str("an address that begins with https:// or http://"),
@@ -149,6 +159,11 @@ impl fmt::Display for Expected {
             Self::HeaderRow(columns) => write!(f, "the header {}", columns.join(",")),
             Self::Header => f.write_str("this column, in this place of the header"),
             Self::NoSuchColumn => f.write_str("no such column"),
+            Self::Itself => f.write_str(
+                "a procedure that its row says wholly: the remedy follows from act, basis and jurisdiction, and the standard \
+                 period runs on from the arrival in days, weeks or months",
+            ),
+            Self::WayOut(dead_end) => write!(f, "a way to the end of every case: {dead_end}"),
             Self::Cells(count) => {
                 write!(f, "{count} cells, as the header has; an open quotation mark hides some")
             }

@@ -6,8 +6,9 @@ use crate::catalog::row::{Row, whole};
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::{Holidays, Period, PeriodUnit};
 use crate::procedure::{
-    Agents, Applicants, Deliverable, Delivery, Division, Fee, FeeTiming, Guidance, Jurisdiction,
-    PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit,
+    Agents, Applicants, ConsentRule, Deliverable, Delivery, Division, ExemptionGround, Fee, FeeTiming,
+    Guidance, Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff,
+    Terms, Visit,
 };
 use crate::retention::Retention;
 use crate::sheet::cell;
@@ -16,6 +17,9 @@ use crate::yen::Yen;
 
 /// The word for a retention without an end.
 const FOR_GOOD: &str = "永年";
+
+/// The word for what costs nothing.
+const FOR_NOTHING: &str = "無料";
 
 /// The unit of a retention period.
 const YEARS: &str = "年";
@@ -49,7 +53,11 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     let signature = signature(row, applicants);
     let agents = row.closed(c::AGENTS);
     let fee = fee(row);
+    let afterwards = fee.as_ref().and_then(|(fee, _)| afterwards(row, fee));
     let deliverable = deliverable(row);
+    let reissue = deliverable.as_ref().and_then(|deliverable| reissue(row, deliverable));
+    let consent = deliverable.as_ref().and_then(|deliverable| consent(row, deliverable));
+    let identification = deliverable.as_ref().and_then(|deliverable| identification(row, deliverable));
     let visits = row.list(c::VISITS);
     let standard_period = row.optional(c::PERIOD, period);
     if standard_period == Some(None) {
@@ -64,6 +72,7 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     };
     let source = row.text(c::SOURCE);
     let ((fee, payment), deliverable, visits) = (fee?, deliverable?, visits?);
+    let (exemptions, refund) = afterwards?;
     check_meetings(row, &fee, &payment, &deliverable, &visits)?;
     let (act, basis_kind, jurisdiction) = (act?, basis_kind?, jurisdiction?);
     let remedy = Remedy::of(act, basis_kind, &jurisdiction);
@@ -90,6 +99,11 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
             remedy,
             withdrawal: withdrawal?,
             retention: retention?,
+            exemptions,
+            refund,
+            reissue: reissue?,
+            consent: consent?,
+            identification: identification?,
         },
         guidance: guidance?,
         note: note?,
@@ -203,6 +217,51 @@ fn fee(row: &mut Row) -> Option<(Fee, Vec<PaymentMethod>)> {
         return None;
     }
     Some((Fee::Due { tariff: tariff?, timing: timing? }, payment?))
+}
+
+/// Who need not pay, and whether what was paid is given back: of nothing where nothing is paid.
+fn afterwards(row: &mut Row, fee: &Fee) -> Option<(Option<Vec<ExemptionGround>>, RefundRule)> {
+    if *fee == Fee::Free {
+        row.blank_since(c::FEE, c::EXEMPTIONS);
+        row.blank_since(c::FEE, c::REFUND);
+        return Some((None, RefundRule::Never));
+    }
+    let exemptions = row.list(c::EXEMPTIONS);
+    let refund = row.closed_since(c::FEE, c::REFUND);
+    Some((Some(exemptions?), refund?))
+}
+
+/// Whether what is handed over is issued again: blank where it is not, or where nothing is handed over.
+fn reissue(row: &mut Row, deliverable: &Deliverable) -> Option<ReissueRule> {
+    if *deliverable == Deliverable::None {
+        row.blank_since(c::DELIVERABLE, c::REISSUE);
+        return Some(ReissueRule::NotOffered);
+    }
+    let read = |cell: &str| match cell {
+        "" => Some(ReissueRule::NotOffered),
+        FOR_NOTHING => Some(ReissueRule::Free),
+        yen => whole(yen).filter(|yen| *yen > 0).map(|yen| ReissueRule::Each(Yen(yen))),
+    };
+    row.parsed(c::REISSUE, read, Expected::Reissue)
+}
+
+/// How the applicant agrees to electronic delivery: never blank where nothing else is offered.
+fn consent(row: &mut Row, deliverable: &Deliverable) -> Option<Option<ConsentRule>> {
+    if matches!(deliverable, Deliverable::Issued { by: Delivery::Electronic, .. }) {
+        return row.closed_since(c::DELIVERY, c::CONSENT).map(Some);
+    }
+    row.optional(c::CONSENT, |row| row.closed(c::CONSENT))
+}
+
+/// Whether it is made sure who fetches: only where somebody does, at the counter.
+fn identification(row: &mut Row, deliverable: &Deliverable) -> Option<bool> {
+    let needed = row.closed::<Signing>(c::IDENTIFICATION)? == Signing::Needed;
+    let is_fetched = matches!(deliverable, Deliverable::Issued { by: Delivery::Counter, .. });
+    if needed && !is_fetched {
+        row.fault_since(c::DELIVERY, c::IDENTIFICATION, Expected::OneOf(vec![Signing::Exempt.word()]));
+        return None;
+    }
+    Some(needed)
 }
 
 fn deliverable(row: &mut Row) -> Option<Deliverable> {
@@ -348,6 +407,21 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
         row.set(c::DELIVERABLE, cell::text(name));
         row.set(c::DELIVERY, by.word());
     }
+    row.set(c::EXEMPTIONS, list(terms.exemptions.as_deref().unwrap_or_default()));
+    if terms.fee != Fee::Free {
+        row.set(c::REFUND, terms.refund.word());
+    }
+    row.set(
+        c::REISSUE,
+        match terms.reissue {
+            ReissueRule::NotOffered => String::new(),
+            ReissueRule::Free => FOR_NOTHING.to_owned(),
+            ReissueRule::Each(yen) => yen.0.to_string(),
+        },
+    );
+    row.set(c::CONSENT, terms.consent.map(ConsentRule::word).unwrap_or_default());
+    let identification = if terms.identification { Signing::Needed } else { Signing::Exempt };
+    row.set(c::IDENTIFICATION, identification.word());
     row.set(c::VISITS, list(&terms.visits));
     if let Some(period) = terms.standard_period {
         row.set(c::PERIOD, format!("{}{}", period.length, period.unit.word()));

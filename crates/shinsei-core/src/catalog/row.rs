@@ -37,6 +37,12 @@ impl Row {
         self.defects.push(Defect { sheet, line, column: Some(column), found, expected, because: None });
     }
 
+    /// A defect of no cell alone.
+    pub(super) fn fault_of_all(&mut self, expected: Expected) {
+        let (sheet, line) = (self.sheet, self.line);
+        self.defects.push(Defect { sheet, line, column: None, found: None, expected, because: None });
+    }
+
     /// A defect that follows from another cell.
     pub(super) fn fault_since(&mut self, cause: &'static str, column: &'static str, expected: Expected) {
         self.fault(column, expected);

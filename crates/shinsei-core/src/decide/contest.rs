@@ -3,20 +3,20 @@
 
 use chrono::NaiveDate;
 
-use super::ending::closed_for;
 use super::review::outcome;
 use super::words::{keep_reasons, keep_words, reasoned};
-use super::{CaseDecision, decided_or_issued, decision_with, events, wrong_state};
+use super::{CaseDecision, decided_or_issued, decision_with, events, notice_at_once, wrong_state};
 use crate::application::{Application, Closed, Decided, nth};
 use crate::bytes::Bytes;
 use crate::command::{Finding, StatedReason};
-use crate::decider::Context;
+use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{
-    AppealFiled, AppealKind, AppealResolved, AppealResult, CloseReason, DecisionCorrected, DecisionRevoked,
-    Event, Reopened, ReopeningGround,
+    AppealFiled, AppealKind, AppealResolved, AppealResult, DecisionCorrected, DecisionRevoked, Event,
+    Reopened, ReopeningGround,
 };
 use crate::ids::StaffId;
+use crate::notice::Task;
 use crate::outcome::NonEmpty;
 use crate::rejection::{Rejection, StateName};
 
@@ -38,7 +38,8 @@ pub(super) fn correct(
         return Err(Rejection::OutcomeChanged);
     }
     let explanation = keep_words("correction", explanation, &mut documents)?;
-    decision_with([Event::DecisionCorrected(DecisionCorrected { by, outcome, explanation })], documents)
+    let corrected = Event::DecisionCorrected(DecisionCorrected { by, outcome, explanation });
+    ruled(decided, decision_with([corrected], documents)?, context)
 }
 
 /// 取消し・撤回: by an officer, with reasons and the remedy of the terms; what was granted is void with it.
@@ -56,10 +57,16 @@ pub(super) fn revoke(
     reasoned(reasons.as_slice())?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let reasons = keep_reasons(reasons, &mut documents);
-    let revoked = Event::DecisionRevoked(DecisionRevoked { by, reasons, remedy: decided.terms().remedy });
-    let is_open = !matches!(state, Application::Closed(_));
-    let end = (is_open && decided.told_at.is_some()).then(|| closed_for(CloseReason::Revoked));
-    decision_with([revoked].into_iter().chain(end), documents)
+    let remedy = decided.terms().remedy;
+    let revoked = Event::DecisionRevoked(DecisionRevoked { by, reasons, remedy });
+    ruled(decided, decision_with([revoked], documents)?, context)
+}
+
+/// What was decided is another now: a new notice is due.
+fn ruled(decided: &Decided, mut decision: Decision<Event>, context: &Context<'_>) -> CaseDecision {
+    let ruling = decided.received.annex.rulings + 1;
+    decision.agenda.push(notice_at_once(Task::result(ruling), context));
+    Ok(decision)
 }
 
 /// 審査請求・取消訴訟: recorded by an officer whenever one is brought. Whether it is in time is for those to say who judge it.
@@ -126,5 +133,5 @@ fn decided_ever(state: &Application) -> Result<&Decided, Rejection> {
 }
 
 fn in_force(decided: &Decided) -> Result<(), Rejection> {
-    if decided.is_revoked { Err(Rejection::AlreadyRevoked) } else { Ok(()) }
+    if decided.revocation.is_some() { Err(Rejection::AlreadyRevoked) } else { Ok(()) }
 }

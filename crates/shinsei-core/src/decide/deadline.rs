@@ -1,6 +1,6 @@
 //! What comes of a deadline when it falls due: the engine asks, the case says what has happened.
 
-use super::{CaseDecision, disposal, draft};
+use super::{CaseDecision, delivery, disposal, draft, fee};
 use crate::application::Application;
 use crate::deadline::Deadline;
 use crate::decider::Context;
@@ -12,6 +12,8 @@ pub(super) fn pass(state: &Application, deadline: Deadline, context: &Context<'_
     match deadline {
         Deadline::DraftExpiry { saves } => draft::expire(state, saves, context),
         Deadline::DisposalDue { year } => disposal::fall_due(state, year, context),
+        Deadline::PaymentDue { notice } => fee::fall_overdue(state, notice, context),
+        Deadline::FetchExpiry { publication } => delivery::expire(state, publication, context),
         // Nothing happens to the case: the engine erases, and asks nobody.
         Deadline::Erasure => Err(Rejection::DeadlineMoot),
     }

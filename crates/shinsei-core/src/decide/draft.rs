@@ -1,5 +1,6 @@
 //! Drafts (下書き): a form put aside before it is submitted. Nothing of it arrives, and it does not stay for ever.
 
+use super::party::acts_for;
 use super::{CaseDecision, wrong_state};
 use crate::agenda::AgendaChange;
 use crate::application::{Application, Draft};
@@ -42,11 +43,11 @@ pub(super) fn save_draft(
     Ok(decision)
 }
 
-/// 下書き破棄: by whoever saved it.
+/// 下書き破棄: by the applicant, or by their agent.
 pub(super) fn discard_draft(state: &Application, context: &Context<'_>) -> CaseDecision {
     let draft = draft(state)?;
-    belongs_to(draft, context.actor.applicant()?)?;
-    let mut decision = discarded(DiscardCause::ByApplicant);
+    let may = acts_for(draft.applicant, &draft.procedure, context)?;
+    let mut decision = Decision { window: may, ..discarded(DiscardCause::ByApplicant) };
     decision.agenda = expiry_of(Some(draft), context).into_iter().collect();
     Ok(decision)
 }

@@ -1,37 +1,56 @@
-//! The end of a case (完了), and what stands in its way.
+//! The end of a case (完了): by itself when nothing is left to do, by an officer where something never will be done.
 
-use super::{CaseDecision, decided, events};
+use super::{CaseDecision, after, decided_or_issued, events};
 use crate::application::{Application, Decided};
-use crate::decider::Context;
+use crate::decider::{Context, Decision};
 use crate::event::{CloseReason, Closed, Event};
+use crate::event_format::Proposed;
 use crate::rejection::Rejection;
 
-/// 完了: by an officer, of what was never fetched; all else ends by itself.
+/// 完了: by an officer, of what was never fetched, or whose fee is collected elsewhere; all else ends by itself.
 pub(super) fn close(state: &Application, reason: CloseReason, context: &Context<'_>) -> CaseDecision {
-    let decided = decided(state)?;
+    let decided = decided_or_issued(state)?;
     context.actor.officer_of(decided.received.arrived.in_charge())?;
-    if reason == CloseReason::NotCollected && owes_a_hand_over(decided) && decided.told_at.is_some() {
-        return events([closed_for(reason)]);
+    let is_handed_over = matches!(state, Application::Issued(_));
+    let waits_for_the_hand_over = decided.owes_a_hand_over() && !is_handed_over;
+    let may = decided.told_at.is_some()
+        && !decided.owes_a_document()
+        && match reason {
+            CloseReason::NotCollected => waits_for_the_hand_over,
+            CloseReason::LeftToCollection => {
+                !waits_for_the_hand_over
+                    && decided.is_owed_a_fee()
+                    && decided.received.annex.payment_is_overdue()
+            }
+            CloseReason::Completed | CloseReason::Withdrawn | CloseReason::Revoked => false,
+        };
+    if may { events([closed_for(reason)]) } else { Err(Rejection::StillDue) }
+}
+
+/// Ends a case whose applicant was told, owes nothing and is owed nothing: one place for all that may happen last.
+pub(super) fn end_if_nothing_is_left(
+    state: &Application,
+    mut decision: Decision<Event>,
+    context: &Context<'_>,
+) -> Decision<Event> {
+    if matches!(state, Application::Decided(_) | Application::Issued(_)) {
+        let end = end_of(&after(state, &decision.events, context));
+        decision.events.extend(end.map(|reason| Proposed::Event(closed_for(reason))));
     }
-    Err(Rejection::StillDue)
+    decision
 }
 
-pub(super) fn owes_a_hand_over(decided: &Decided) -> bool {
-    decided.is_favourable() && decided.has_deliverable()
+fn end_of(state: &Application) -> Option<CloseReason> {
+    let decided = decided_or_issued(state).ok()?;
+    let is_handed_over = matches!(state, Application::Issued(_)) || !decided.owes_a_hand_over();
+    (is_handed_over && is_idle(decided)).then_some(match decided.revocation {
+        Some(_) => CloseReason::Revoked,
+        None => CloseReason::Completed,
+    })
 }
 
-pub(super) fn owes_a_fee(decided: &Decided) -> bool {
-    decided.is_favourable() && decided.received.arrived.fee.settled().is_err()
-}
-
-/// The end of a case that waited for nothing but its fee.
-pub(super) fn end_once_settled(state: &Application) -> Option<Event> {
-    let decided = decided(state).ok()?;
-    (decided.told_at.is_some() && !owes_a_hand_over(decided)).then(completed)
-}
-
-pub(super) fn completed() -> Event {
-    closed_for(CloseReason::Completed)
+fn is_idle(decided: &Decided) -> bool {
+    decided.told_at.is_some() && !decided.is_owed_a_fee() && !decided.owes_a_document()
 }
 
 /// The end; how long the case is kept is fixed for all ends in one place, `disposal::begin_retention`.

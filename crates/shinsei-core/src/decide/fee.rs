@@ -1,21 +1,28 @@
-//! Fees (手数料): assessed, exempted, paid.
+//! Fees (手数料): assessed, exempted, asked for, paid.
 
-use super::ending::end_once_settled;
-use super::{CaseDecision, events, wrong_state};
+use chrono::NaiveDate;
+
+use super::{CaseDecision, decision_with, events, notice_at_once, wrong_state};
 use crate::actor::Role;
-use crate::application::{Application, Arrived, FeeLedger, UnderReview};
-use crate::bytes::Bytes;
+use crate::application::{Application, FeeLedger, Issued, Received, UnderReview, nth};
+use crate::command::{Finding, PaymentMade, PaymentNumbers};
+use crate::deadline::Deadline;
 use crate::decider::{Context, Decision};
-use crate::document::Documents;
-use crate::event::{Event, ExemptionGround, FeeAssessed, FeeBasis, FeeExempted, FeePaid, PaymentChannel};
+use crate::document::{DocumentRef, Documents};
+use crate::event::{
+    Event, FeeAssessed, FeeBasis, FeeExempted, FeeNoticeIssued, FeePaid, PaymentChannel, PaymentFellOverdue,
+    PaymentReversed, ReversalCause,
+};
 use crate::event_format::Proposed;
-use crate::procedure::{Fee, FeeTiming, Tariff};
+use crate::notice::Task;
+use crate::procedure::{ExemptionGround, Fee, FeeTiming, Tariff};
 use crate::rejection::{Rejection, StateName};
+use crate::time::{Timestamp, Window};
 use crate::yen::Yen;
 
 /// 手数料の決定: by an officer, where the tariff leaves it to one and it is time.
 pub(super) fn assess_fee(state: &Application, yen: Yen, context: &Context<'_>) -> CaseDecision {
-    let arrived = payable(state)?;
+    let Received { arrived, .. } = payable(state)?;
     let by = context.actor.officer_of(arrived.in_charge())?;
     match arrived.fee {
         FeeLedger::Unassessed => {}
@@ -29,70 +36,179 @@ pub(super) fn assess_fee(state: &Application, yen: Yen, context: &Context<'_>) -
     events([Event::FeeAssessed(FeeAssessed { yen, basis: FeeBasis::Officer { by: by.clone() } })])
 }
 
-/// 手数料の免除: by an officer, before it is paid.
+/// 手数料の免除: by an officer, before it is paid, on a ground that the terms list.
 pub(super) fn exempt_fee(
     state: &Application,
     ground: ExemptionGround,
     context: &Context<'_>,
 ) -> CaseDecision {
-    let arrived = payable(state)?;
+    let Received { arrived, .. } = payable(state)?;
     let by = context.actor.officer_of(arrived.in_charge())?;
     match arrived.fee {
         FeeLedger::Unassessed | FeeLedger::Assessed(_) => {}
         FeeLedger::Free => return Err(Rejection::FeeIsFree),
         FeeLedger::Exempted | FeeLedger::Paid(_) => return Err(Rejection::FeeAlreadySettled),
     }
-    let exempted = Event::FeeExempted(FeeExempted { by: by.clone(), ground });
-    events([exempted].into_iter().chain(end_once_settled(state)))
+    if arrived.terms.exemptions.as_ref().is_some_and(|listed| !listed.contains(&ground)) {
+        return Err(Rejection::NoGroundForExemption { ground });
+    }
+    events([Event::FeeExempted(FeeExempted { by: by.clone(), ground })])
 }
 
-/// 手数料納付: the whole amount, once; what is paid at the counter was taken by somebody.
-pub(super) fn record_payment(
+/// 納入通知: by an officer, once the amount is fixed; a later notice takes the place of an earlier one.
+pub(super) fn issue_fee_notice(
     state: &Application,
-    paid: Yen,
-    channel: PaymentChannel,
-    reference: &Bytes,
+    numbers: Option<&PaymentNumbers>,
+    due_on: NaiveDate,
     context: &Context<'_>,
 ) -> CaseDecision {
-    let arrived = payable(state)?;
-    let by = context.actor.system_or_staff_of(arrived.in_charge())?.cloned();
-    let due = match arrived.fee {
-        FeeLedger::Assessed(due) => due,
-        FeeLedger::Unassessed => return Err(Rejection::FeeNotAssessed),
-        FeeLedger::Free => return Err(Rejection::FeeIsFree),
-        FeeLedger::Exempted | FeeLedger::Paid(_) => return Err(Rejection::FeeAlreadySettled),
-    };
-    if paid != due {
-        return Err(Rejection::AmountDiffers { due, paid });
-    }
-    if by.is_none() && channel == PaymentChannel::Counter {
-        return Err(Rejection::NotPermitted { needed: Role::Counter });
+    let Received { arrived, annex, .. } = payable(state)?;
+    let by = context.actor.officer_of(arrived.in_charge())?.clone();
+    let yen = due(arrived.fee)?;
+    if numbers.is_some_and(|numbers| !numbers.are_well_formed()) {
+        return Err(Rejection::PaymentNumbersMalformed);
     }
     let mut documents = Documents::of(&context.seed, context.stream);
-    let reference = documents.keep("payment-reference", reference);
-    let payment = Event::FeePaid(FeePaid { yen: paid, channel, reference, by });
-    let mut decision =
-        Decision::of([payment].into_iter().chain(end_once_settled(state)).map(Proposed::Event));
-    decision.documents = documents.into_vec();
+    let numbers = numbers.map(|numbers| documents.keep("payment-numbers", &numbers.to_document()));
+    let notice = annex.next_fee_notice();
+    let issued = Event::FeeNoticeIssued(FeeNoticeIssued { notice, yen, numbers, due_on, by });
+    let mut decision = decision_with([issued], documents)?;
+    let overdue_at = end_of_day(due_on, context)?;
+    decision.window = Window { from: None, until: Some(overdue_at) };
+    decision.agenda = vec![
+        notice_at_once(Task::FeeNotice { notice }, context),
+        Deadline::PaymentDue { notice }.at(overdue_at, context.stream),
+    ];
     Ok(decision)
 }
 
-/// The arrival of a case for which a fee may be assessed, exempted or paid: received, open, and not decided against.
-fn payable(state: &Application) -> Result<&Arrived, Rejection> {
+/// 納期限の経過: of the notice that was issued last, while the fee is still due.
+pub(super) fn fall_overdue(state: &Application, notice: u32, context: &Context<'_>) -> CaseDecision {
+    let Received { arrived, annex, .. } = payable(state).map_err(|_| Rejection::DeadlineMoot)?;
+    let is_last = annex.next_fee_notice() == notice.saturating_add(1);
+    let waiting = nth(&annex.fee_notices, notice).filter(|one| is_last && !one.is_overdue);
+    let (Some(waiting), Some(_)) = (waiting, arrived.fee.due()) else { return Err(Rejection::DeadlineMoot) };
+    let from = Timestamp::start_of_day(waiting.due_on + chrono::Days::new(1));
+    let over = Window { from, until: None };
+    match from {
+        Some(at) if !over.contains(context.now) => Err(Rejection::DeadlineNotReached { at }),
+        Some(_) | None => {
+            let overdue = Event::PaymentFellOverdue(PaymentFellOverdue { notice });
+            Ok(Decision { window: over, ..Decision::of([Proposed::Event(overdue)]) })
+        }
+    }
+}
+
+/// 手数料納付: the whole amount, once; what is paid at the counter was taken by somebody.
+pub(super) fn record_payment(state: &Application, made: &PaymentMade, context: &Context<'_>) -> CaseDecision {
+    let received = payable(state)?;
+    let by = context.actor.system_or_staff_of(received.arrived.in_charge())?.cloned();
+    unknown(received, made, context)?;
+    let due = due(received.arrived.fee)?;
+    if made.yen != due {
+        return Err(Rejection::AmountDiffers { due, paid: made.yen });
+    }
+    if by.is_none() && made.channel == PaymentChannel::Counter {
+        return Err(Rejection::NotPermitted { needed: Role::Counter });
+    }
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let reference = documents.keep("payment-reference", &made.reference);
+    let PaymentMade { yen, channel, .. } = *made;
+    let paid = Event::FeePaid(FeePaid { yen, channel, reference, by });
+    let mut decision = decision_with([paid], documents)?;
+    if channel != PaymentChannel::Counter {
+        let payment = received.annex.next_payment();
+        decision.agenda.push(notice_at_once(Task::PaymentNotice { payment }, context));
+        if is_ready_to_fetch(state) {
+            decision.agenda.push(notice_at_once(Task::ReadyNotice { payment }, context));
+        }
+    }
+    Ok(decision)
+}
+
+/// 納付の取消し: by the payment service or staff, as long as the case is open; the fee is due again.
+pub(super) fn reverse_payment(
+    state: &Application,
+    payment: u32,
+    cause: ReversalCause,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let Received { arrived, annex, .. } = payable(state)?;
+    let by = context.actor.system_or_staff_of(arrived.in_charge())?.cloned();
+    if by.is_none() && cause == ReversalCause::RecordedInError {
+        return Err(Rejection::NotPermitted { needed: Role::Counter });
+    }
+    match nth(&annex.payments, payment) {
+        Some(paid) if !paid.is_reversed && !paid.is_for_a_reissue && paid.refunded == Yen(0) => {
+            events([Event::PaymentReversed(PaymentReversed { payment, cause, by })])
+        }
+        Some(_) | None => Err(Rejection::NoSuchPayment { payment }),
+    }
+}
+
+/// A payment counts once, whoever records it: what is known by its reference is not recorded again.
+pub(super) fn unknown(
+    received: &Received,
+    made: &PaymentMade,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
+    let is_same = |known: &DocumentRef| context.content(known) == Some(made.reference.as_slice());
+    if received.annex.payments.iter().any(|known| is_same(&known.reference)) {
+        return Err(Rejection::PaymentKnown);
+    }
+    Ok(())
+}
+
+/// 審査前の納付: the review waits for a fee that comes first, or for the last day of a request to pay.
+pub(super) fn lets_the_review_begin(received: &Received) -> Result<(), Rejection> {
+    let Received { arrived, annex, .. } = received;
+    let must_wait = arrived.terms.fee_precedes_review() && arrived.fee.settled().is_err();
+    if must_wait && !annex.payment_is_overdue() { Err(Rejection::FeeBeforeReview) } else { Ok(()) }
+}
+
+/// 審査前の納付: what was not paid for is judged by its form alone.
+pub(super) fn lets_the_merits_be_judged(received: &Received, finding: &Finding) -> Result<(), Rejection> {
+    let Received { arrived, .. } = received;
+    let is_unpaid = arrived.terms.fee_precedes_review() && arrived.fee.settled().is_err();
+    if is_unpaid && finding.is_on_the_merits() { Err(Rejection::FeeBeforeReview) } else { Ok(()) }
+}
+
+/// What was received of a case for which a fee may be assessed, exempted or paid: open, and not decided against.
+fn payable(state: &Application) -> Result<&Received, Rejection> {
     match state {
         Application::Received(received) | Application::UnderReview(UnderReview { received, .. }) => {
-            Ok(&received.arrived)
+            Ok(received)
         }
-        Application::Decided(decided) if decided.is_favourable() => Ok(&decided.received.arrived),
-        Application::Decided(_) => Err(Rejection::FeeNotDue),
+        Application::Decided(decided) | Application::Issued(Issued { decided }) => {
+            if decided.is_favourable() { Ok(&decided.received) } else { Err(Rejection::FeeNotDue) }
+        }
         Application::Absent
         | Application::Draft(_)
         | Application::Discarded
         | Application::Arrived(_)
-        | Application::Issued(_)
         | Application::Closed(_)
         | Application::Disposed(_) => Err(wrong_state(state, StateName::Received)),
     }
+}
+
+fn due(fee: FeeLedger) -> Result<Yen, Rejection> {
+    match fee {
+        FeeLedger::Assessed(due) => Ok(due),
+        FeeLedger::Unassessed => Err(Rejection::FeeNotAssessed),
+        FeeLedger::Free => Err(Rejection::FeeIsFree),
+        FeeLedger::Exempted | FeeLedger::Paid(_) => Err(Rejection::FeeAlreadySettled),
+    }
+}
+
+/// The first instant after a last day, which must not have passed.
+pub(super) fn end_of_day(day: NaiveDate, context: &Context<'_>) -> Result<Timestamp, Rejection> {
+    let end = day.succ_opt().and_then(Timestamp::start_of_day);
+    end.filter(|end| context.now < *end).ok_or(Rejection::LastDayHasPassed { day })
+}
+
+fn is_ready_to_fetch(state: &Application) -> bool {
+    let Application::Decided(decided) = state else { return false };
+    decided.owes_a_hand_over() && decided.terms().is_fetched_at_the_counter()
 }
 
 /// What the tariff says is due at this time; nothing where an officer must assess it.

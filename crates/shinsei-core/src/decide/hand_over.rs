@@ -1,6 +1,5 @@
 //! The hand-over (交付) of what was granted, and telling the result.
 
-use super::ending::{completed, owes_a_fee, owes_a_hand_over};
 use super::{CaseDecision, decided, decided_or_issued, events};
 use crate::actor::Role;
 use crate::application::{Application, Decided, SettledFee};
@@ -9,39 +8,54 @@ use crate::event::{CertificateIssued, CertificateSerial, Event, ResultTold, Tell
 use crate::ids::StaffId;
 use crate::rejection::Rejection;
 
-/// 交付: of what was granted, at most as many as asked for, once, and never before the fee is settled.
+/// 交付: of what was granted, at most as many as asked for, once, never before the fee clears it, and to who was identified.
 pub(super) fn issue_certificate(state: &Application, copies: u32, context: &Context<'_>) -> CaseDecision {
     let decided = decided(state)?;
     let by = context.actor.counter_of(decided.received.arrived.in_charge())?;
-    if !decided.has_deliverable() {
-        return Err(Rejection::NothingToIssue);
-    }
-    if !decided.is_favourable() {
-        return Err(Rejection::NotGranted);
-    }
-    let fee = decided.received.arrived.fee.settled()?;
-    let issued = issue(decided, fee, copies, by)?;
-    let end = decided.told_at.map(|_| completed());
-    events([Event::CertificateIssued(issued)].into_iter().chain(end))
+    let fee = may_be_handed_over(decided)?;
+    identified(decided)?;
+    events([Event::CertificateIssued(issue(decided, fee, copies, by)?)])
 }
 
-/// 結果の通知: by the delivered notice, or by staff in another way, once; a case with nothing else to do ends with it.
+/// 結果の通知: by the delivered notice, or by staff in another way, once.
 pub(super) fn tell_result(state: &Application, how: TellingChannel, context: &Context<'_>) -> CaseDecision {
     let decided = decided_or_issued(state)?;
     let by = context.actor.system_or_staff_of(decided.received.arrived.in_charge())?.cloned();
     if decided.told_at.is_some() {
         return Err(Rejection::AlreadyTold);
     }
+    if how == TellingChannel::Document {
+        return Err(Rejection::DocumentTellsItself);
+    }
     if by.is_none() && how != TellingChannel::Notice {
         return Err(Rejection::NotPermitted { needed: Role::Counter });
     }
-    let handed_over = matches!(state, Application::Issued(_)) || !owes_a_hand_over(decided);
-    let end = (handed_over && !owes_a_fee(decided)).then(completed);
-    events([Event::ResultTold(ResultTold { how, by })].into_iter().chain(end))
+    events([Event::ResultTold(ResultTold { how, by })])
 }
 
-/// Hands over; the proof that the fee is settled is asked for, so that this cannot be called without it.
-fn issue(
+/// What was granted may be handed over: there is something, it was granted, and the fee clears it.
+pub(super) fn may_be_handed_over(decided: &Decided) -> Result<SettledFee, Rejection> {
+    if !decided.has_deliverable() {
+        return Err(Rejection::NothingToIssue);
+    }
+    if !decided.is_favourable() {
+        return Err(Rejection::NotGranted);
+    }
+    decided.received.cleared()
+}
+
+/// 本人確認: where the terms ask for it, and somebody comes.
+pub(super) fn identified(decided: &Decided) -> Result<(), Rejection> {
+    let terms = decided.terms();
+    let needed = terms.identification && terms.is_fetched_at_the_counter();
+    if needed && !decided.received.annex.visitor_is_verified {
+        return Err(Rejection::VisitorNotVerified);
+    }
+    Ok(())
+}
+
+/// Hands over; the proof that the fee clears it is asked for, so that this cannot be called without it.
+pub(super) fn issue(
     decided: &Decided,
     _: SettledFee,
     copies: u32,

@@ -1,6 +1,7 @@
 //! The review (審査): it begins, and an officer decides.
 
-use super::fee::fee_at;
+use super::counter::met;
+use super::fee::{fee_at, lets_the_merits_be_judged, lets_the_review_begin};
 use super::withdrawal::unanswered;
 use super::words::{keep_reasons, reasoned};
 use super::{CaseDecision, events, notice_at_once, received, under_review};
@@ -20,9 +21,7 @@ pub(super) fn start_review(state: &Application, context: &Context<'_>) -> CaseDe
     let received = received(state)?;
     let terms = &received.arrived.terms;
     let by = context.actor.officer_of(&terms.division)?;
-    if terms.fee_precedes_review() {
-        received.arrived.fee.settled().map_err(|_| Rejection::FeeBeforeReview)?;
-    }
+    lets_the_review_begin(received)?;
     events([Event::ReviewStarted(ReviewStarted { by: by.clone() })])
 }
 
@@ -31,8 +30,10 @@ pub(super) fn review(state: &Application, review: &Review, context: &Context<'_>
     let UnderReview { received, .. } = under_review(state)?;
     let Arrived { terms, quantity, .. } = &received.arrived;
     let by = context.actor.officer_of(&terms.division)?.clone();
-    inspected(received, review, context)?;
     unanswered(received)?;
+    lets_the_merits_be_judged(received, &review.finding)?;
+    met(received, &review.finding)?;
+    inspected(received, review, context)?;
     reasoned(review.finding.reasons())?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let outcome = outcome(&received.arrived, &review.finding, &mut documents)?;
@@ -45,7 +46,7 @@ pub(super) fn review(state: &Application, review: &Review, context: &Context<'_>
     let reviewed = Event::Reviewed(Reviewed { by, outcome, inspected_on: review.inspected_on });
     let mut decision = Decision::of([reviewed].into_iter().chain(assessed).map(Proposed::Event));
     decision.documents = documents.into_vec();
-    decision.agenda = vec![notice_at_once(Task::ResultNotice, context)];
+    decision.agenda = vec![notice_at_once(Task::result(received.annex.rulings + 1), context)];
     Ok(decision)
 }
 

@@ -1,29 +1,32 @@
 //! The withdrawal (取下げ) of an application that is not decided: at once, or if the city consents.
 
 use super::ending::closed_for;
+use super::party::applicant_or_counter;
 use super::words::{keep_reasons, reasoned};
-use super::{CaseDecision, decision_with, events, wrong_state};
+use super::{CaseDecision, decision_with, events, notice_at_once, wrong_state};
 use crate::application::{Application, Received, Withdrawal};
 use crate::command::StatedReason;
-use crate::decider::Context;
+use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{CloseReason, Event, WithdrawalDeclined, WithdrawalRequested, Withdrawn};
+use crate::notice::Task;
 use crate::outcome::NonEmpty;
 use crate::procedure::WithdrawalRule;
 use crate::rejection::{Rejection, StateName};
 
-/// 取下げ: by the applicant, or by a clerk who has it on paper; at once, or as a request that the city must answer.
+/// 取下げ: by the applicant or their agent, or by a clerk who has it on paper; at once, or as a request that the city must answer.
 pub(super) fn withdraw(state: &Application, context: &Context<'_>) -> CaseDecision {
     let received @ Received { arrived, .. } = undecided(state)?;
-    let by = context.actor.applicant_or_counter_of(arrived.applicant, arrived.in_charge())?.cloned();
-    match arrived.terms.withdrawal {
-        WithdrawalRule::Never => Err(Rejection::WithdrawalExcluded),
-        WithdrawalRule::AtOnce => withdrawn(Withdrawn { by }),
+    let (by, window) = applicant_or_counter(arrived, context)?;
+    let decision = match arrived.terms.withdrawal {
+        WithdrawalRule::Never => return Err(Rejection::WithdrawalExcluded),
+        WithdrawalRule::AtOnce => withdrawn(Withdrawn { by }, context)?,
         WithdrawalRule::ByConsent => {
             unanswered(received)?;
-            events([Event::WithdrawalRequested(WithdrawalRequested { by })])
+            events([Event::WithdrawalRequested(WithdrawalRequested { by })])?
         }
-    }
+    };
+    Ok(Decision { window, ..decision })
 }
 
 /// 取下げの同意: by an officer; the case ends.
@@ -31,7 +34,7 @@ pub(super) fn accept(state: &Application, context: &Context<'_>) -> CaseDecision
     let received = undecided(state)?;
     let by = context.actor.officer_of(received.arrived.in_charge())?.clone();
     requested(received)?;
-    withdrawn(Withdrawn { by: Some(by) })
+    withdrawn(Withdrawn { by: Some(by) }, context)
 }
 
 /// 取下げの不同意: by an officer, with reasons; the review goes on.
@@ -46,7 +49,11 @@ pub(super) fn decline(
     reasoned(reasons.as_slice())?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let reasons = keep_reasons(reasons, &mut documents);
-    decision_with([Event::WithdrawalDeclined(WithdrawalDeclined { by, reasons })], documents)
+    let declined = Event::WithdrawalDeclined(WithdrawalDeclined { by, reasons });
+    let mut decision = decision_with([declined], documents)?;
+    let declined = received.annex.withdrawals_declined + 1;
+    decision.agenda = vec![notice_at_once(Task::WithdrawalDeclinedNotice { declined }, context)];
+    Ok(decision)
 }
 
 /// A request to withdraw is answered before the case is decided.
@@ -64,8 +71,10 @@ fn requested(received: &Received) -> Result<(), Rejection> {
     }
 }
 
-fn withdrawn(withdrawn: Withdrawn) -> CaseDecision {
-    events([Event::Withdrawn(withdrawn), closed_for(CloseReason::Withdrawn)])
+fn withdrawn(withdrawn: Withdrawn, context: &Context<'_>) -> CaseDecision {
+    let mut decision = events([Event::Withdrawn(withdrawn), closed_for(CloseReason::Withdrawn)])?;
+    decision.agenda = vec![notice_at_once(Task::WithdrawalNotice, context)];
+    Ok(decision)
 }
 
 /// What was received and is not decided: what is decided is not withdrawn any more.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::document::DocumentRef;
-use crate::ids::{ProcedureId, UserId};
+use crate::ids::{MandateId, ProcedureId, UserId};
 use crate::number::ReceiptNumber;
 use crate::port::signature::EvidenceRole;
 use crate::procedure::Terms;
@@ -30,6 +30,21 @@ pub struct Submitted {
     /// Documents attached to the form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<DocumentRef>,
+    /// The agent who applied in the applicant's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Agent>,
+    /// What the applicant's registration said at arrival: a copy, which stays when the registration goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<DocumentRef>,
+}
+
+/// An agent (代理人) who acts in an applicant's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// Which user.
+    pub user: UserId,
+    /// By which mandate.
+    pub mandate: MandateId,
 }
 
 /// Where the bytes of a form are.

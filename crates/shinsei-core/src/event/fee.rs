@@ -1,9 +1,12 @@
 //! What is recorded of a fee.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::document::DocumentRef;
 use crate::ids::StaffId;
+use crate::outcome::{NonEmpty, Reason};
+use crate::procedure::ExemptionGround;
 use crate::yen::Yen;
 
 /// The amount is fixed.
@@ -39,24 +42,6 @@ pub struct FeeExempted {
     pub ground: ExemptionGround,
 }
 
-/// Why a fee is not taken (免除事由).
-///
-/// # Source
-/// DOMAIN 1.4; the ordinances of 村上市 and others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ExemptionGround {
-    /// Public assistance (生活保護).
-    PublicAssistance,
-    /// The state or another municipality asks (国・地方公共団体).
-    PublicBody,
-    /// A law makes it free (法令).
-    Statute,
-    /// A pensioner needs it for the pension (年金受給者).
-    Pension,
-    /// The mayor's discretion (市長が特に認める).
-    MayorsDiscretion,
-}
-
 /// The fee was paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeePaid {
@@ -80,4 +65,81 @@ pub enum PaymentChannel {
     Electronic,
     /// By invoice (納入通知書).
     Invoice,
+}
+
+/// The applicant is asked to pay (納入通知): the claim is fixed and notified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeNoticeIssued {
+    /// Which notice of the case, from 1.
+    pub notice: u32,
+    /// How much.
+    pub yen: Yen,
+    /// The numbers for an electronic payment (収納機関番号, 納付番号, 確認番号); absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbers: Option<DocumentRef>,
+    /// The last day on which it may be paid (納期限).
+    pub due_on: NaiveDate,
+    /// Who issued it.
+    pub by: StaffId,
+}
+
+/// The last day of a notice has passed without a payment. Nothing else follows: a person decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentFellOverdue {
+    /// Which notice.
+    pub notice: u32,
+}
+
+/// A payment that was recorded did not come in after all: the fee is due again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentReversed {
+    /// Which payment of the case, from 1.
+    pub payment: u32,
+    /// Why.
+    pub cause: ReversalCause,
+    /// Who said so; `None` when the payment service did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<StaffId>,
+}
+
+/// Why a payment did not come in after all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReversalCause {
+    /// The payment service took it back (取消し・組戻し).
+    TakenBack,
+    /// It was recorded in error (誤記録).
+    RecordedInError,
+}
+
+/// A payment is given back, wholly or in part (還付).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refunded {
+    /// Which payment.
+    pub payment: u32,
+    /// How much.
+    pub yen: Yen,
+    /// By which rule.
+    pub ground: RefundGround,
+    /// Who decided so.
+    pub by: StaffId,
+}
+
+/// By which rule of the ordinance a fee is given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RefundGround {
+    /// The application could not be accepted (不受理).
+    NotAccepted,
+    /// The mayor finds a special reason (市長の裁量).
+    MayorsDiscretion,
+}
+
+/// A payment is not given back (還付しない決定).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundDeclined {
+    /// Which payment.
+    pub payment: u32,
+    /// Why.
+    pub reasons: NonEmpty<Reason>,
+    /// Who decided so.
+    pub by: StaffId,
 }

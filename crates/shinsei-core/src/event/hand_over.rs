@@ -81,6 +81,8 @@ pub enum TellingChannel {
     Telephone,
     /// By post (郵送).
     Post,
+    /// By the official document that says it (公文書).
+    Document,
 }
 
 #[cfg(test)]

@@ -3,13 +3,17 @@
 use uuid::Uuid;
 
 use crate::application::{Application, Arrived, Decided, FeeLedger, Received};
-use crate::event::Event;
+use crate::event::{Event, FeeNoticeIssued, FeePaid};
 use crate::ids::Municipality;
-use crate::notice::{CaseNotice, FeeDue, HandOver, Message, News, Notice, Reader, ReviewResult, Task};
+use crate::notice::{
+    CaseNotice, FeeDue, HandOver, Message, News, NextStep, Notice, PayEasy, Reader, ReviewResult, Task,
+    WithdrawnFee,
+};
 use crate::outcome::{ApplicationOutcome, FilingOutcome, Outcome};
-use crate::procedure::{Deliverable, Delivery, Division, FeeTiming, Terms, Visit};
+use crate::procedure::{Deliverable, Delivery, Division, FeeTiming, PaymentMethod, RefundRule, Terms, Visit};
 use crate::record::Recorded;
 use crate::time::Timestamp;
+use crate::yen::Yen;
 
 /// Whom a notice is for, and who sends it.
 #[derive(Clone, Copy)]
@@ -46,19 +50,13 @@ impl<'a> CaseFile<'a> {
 pub fn render(task: Task, id: Uuid, file: CaseFile<'_>, between: Correspondence<'_>) -> Option<Notice> {
     let received = file.case.receipt()?;
     let terms = &received.arrived.terms;
-    let (at, news) = match task {
-        Task::ReceiptNotice => (received.received_at, received_news(received)),
-        Task::ResultNotice => {
-            let decided = file.case.decision()?;
-            (decided.reviewed_at, result_news(decided))
-        }
-    };
+    let (at, news) = news(task, file, received)?;
     Some(Notice {
         id,
         municipality: between.municipality,
         city: between.city.to_owned(),
         to: between.to.to_owned(),
-        reader: Reader::Applicant,
+        reader: if received.arrived.agent.is_some() { Reader::Agent } else { Reader::Applicant },
         at,
         contact: between.contact.clone(),
         message: Message::Case(CaseNotice {
@@ -71,6 +69,64 @@ pub fn render(task: Task, id: Uuid, file: CaseFile<'_>, between: Correspondence<
     })
 }
 
+/// What there is to tell, and when its cause was recorded.
+fn news(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestamp, News)> {
+    let terms = &received.arrived.terms;
+    Some(match task {
+        Task::ReceiptNotice => (received.received_at, received_news(received)),
+        Task::ResultNotice => {
+            let decided = file.case.decision()?;
+            (decided.reviewed_at, result_news(decided))
+        }
+        Task::LaterResultNotice { ruling } => {
+            let (at, _) = file.nth(ruling, ruling_of)?;
+            (at, result_news(file.case.decision()?))
+        }
+        Task::FeeNotice { notice } => {
+            let (at, issued) = file.nth(notice, |event| {
+                if let Event::FeeNoticeIssued(issued) = event { Some(issued) } else { None }
+            })?;
+            // A request that was paid, or that a later one replaced, is not sent any more.
+            let is_last = received.annex.next_fee_notice() == notice + 1;
+            received.arrived.fee.due().filter(|_| is_last)?;
+            (at, fee_news(issued))
+        }
+        Task::PaymentNotice { payment } => {
+            let (at, paid) = file.nth(payment, payment_of)?;
+            (at, News::FeePaid { yen: paid.yen, on: at.date_jst(), next: next_step(file.case) })
+        }
+        Task::ReadyNotice { payment } => {
+            let (at, _) = file.nth(payment, payment_of)?;
+            let Application::Decided(decided) = file.case else { return None };
+            (at, News::Ready { hand_over: hand_over(decided)?, until: None })
+        }
+        Task::WithdrawalNotice => {
+            let (at, _) =
+                file.nth(
+                    1,
+                    |event| if let Event::Withdrawn(withdrawn) = event { Some(withdrawn) } else { None },
+                )?;
+            (at, News::Withdrawn { at, fee: withdrawn_fee(received) })
+        }
+        Task::WithdrawalDeclinedNotice { declined } => {
+            let (at, _) = file.nth(declined, |event| {
+                if let Event::WithdrawalDeclined(answered) = event { Some(answered) } else { None }
+            })?;
+            (at, News::WithdrawalDeclined { at })
+        }
+        Task::PublicationNotice { publication } => {
+            let (at, published) = file.nth(publication, |event| {
+                if let Event::DocumentPublished(published) = event { Some(published) } else { None }
+            })?;
+            let (waiting, _) = received.annex.waiting_publication()?;
+            if waiting != publication {
+                return None;
+            }
+            (at, News::DocumentPublished { title: title_of(terms), until: published.expires_on })
+        }
+    })
+}
+
 fn received_news(received: &Received) -> News {
     let terms = &received.arrived.terms;
     let fee = if terms.fee_precedes_review() { fee_due(&received.arrived) } else { FeeDue::Nothing };
@@ -78,8 +134,8 @@ fn received_news(received: &Received) -> News {
 }
 
 fn result_news(decided: &Decided) -> News {
-    let arrived = &decided.received.arrived;
     let result = match &decided.outcome {
+        _ if decided.revocation.is_some() => ReviewResult::SeeDocument,
         Outcome::Filing(FilingOutcome::Confirmed) => ReviewResult::Confirmed,
         Outcome::Application(ApplicationOutcome::Granted) => ReviewResult::Granted,
         Outcome::Application(ApplicationOutcome::PartlyGranted { .. }) => ReviewResult::PartlyGranted,
@@ -88,14 +144,67 @@ fn result_news(decided: &Decided) -> News {
             ReviewResult::SeeDocument
         }
     };
-    let hand_over = (decided.outcome.is_favourable() && decided.has_deliverable()).then(|| HandOver {
+    News::Reviewed { reviewed_at: decided.reviewed_at, result, hand_over: hand_over(decided) }
+}
+
+fn hand_over(decided: &Decided) -> Option<HandOver> {
+    let arrived = &decided.received.arrived;
+    decided.owes_a_hand_over().then(|| HandOver {
         deliverable: arrived.terms.deliverable.clone(),
         quantity: arrived.quantity,
         unit: arrived.terms.fee.unit().map(str::to_owned),
         fee: fee_due(arrived),
         visits: visits(&arrived.terms, true),
-    });
-    News::Reviewed { reviewed_at: decided.reviewed_at, result, hand_over }
+    })
+}
+
+/// What made that which was decided another.
+fn ruling_of(event: &Event) -> Option<&Event> {
+    let rules = matches!(event, Event::Reviewed(_) | Event::DecisionCorrected(_) | Event::DecisionRevoked(_));
+    rules.then_some(event)
+}
+
+fn payment_of(event: &Event) -> Option<&FeePaid> {
+    if let Event::FeePaid(paid) = event { Some(paid) } else { None }
+}
+
+fn fee_news(issued: &FeeNoticeIssued) -> News {
+    let by = if issued.numbers.is_some() { PaymentMethod::Electronic } else { PaymentMethod::Invoice };
+    News::FeeNotice {
+        yen: issued.yen,
+        due: Some(issued.due_on),
+        methods: vec![by],
+        // The numbers are a document: who signs in is shown them.
+        pay_easy: issued.numbers.map(|_| PayEasy::AfterSigningIn),
+    }
+}
+
+fn next_step(case: &Application) -> NextStep {
+    match case.decision() {
+        None => NextStep::Review,
+        Some(decided) if decided.owes_a_hand_over() && case.is_open() => NextStep::HandOver,
+        Some(_) => NextStep::Nothing,
+    }
+}
+
+fn withdrawn_fee(received: &Received) -> WithdrawnFee {
+    let came_in = received.annex.payments.iter().filter(|payment| !payment.is_reversed);
+    let yen = Yen(came_in.map(|payment| payment.yen.0).fold(0, u32::saturating_add));
+    if yen == Yen(0) {
+        return WithdrawnFee::NothingPaid;
+    }
+    match received.arrived.terms.refund {
+        RefundRule::Never | RefundRule::IfNotAccepted => WithdrawnFee::Kept(yen),
+        RefundRule::MayorsDiscretion => WithdrawnFee::ToBeDecided(yen),
+    }
+}
+
+/// What a document is called in a mail: never what it says.
+fn title_of(terms: &Terms) -> String {
+    match &terms.deliverable {
+        Deliverable::Issued { name, .. } => name.clone(),
+        Deliverable::None => "決定通知書".to_owned(),
+    }
 }
 
 /// The visits that come after the decision, or those that come before it.

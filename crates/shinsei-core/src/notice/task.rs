@@ -10,9 +10,51 @@ pub enum Task {
     ReceiptNotice,
     /// Send M3, M4 or M5 審査結果のお知らせ; delivering it tells the result.
     ResultNotice,
+    /// Send M3, M4 or M5 again, since what was decided is another now.
+    LaterResultNotice {
+        /// Which ruling of the case, from 2.
+        ruling: u32,
+    },
+    /// Send M9 手数料納付のご案内.
+    FeeNotice {
+        /// Which request to pay.
+        notice: u32,
+    },
+    /// Send M10 納付を確認しました.
+    PaymentNotice {
+        /// Which payment.
+        payment: u32,
+    },
+    /// Send M11 交付の準備ができました.
+    ReadyNotice {
+        /// Which payment made it ready.
+        payment: u32,
+    },
+    /// Send M12 取下げを受け付けました.
+    WithdrawalNotice,
+    /// Send M12 取下げに応じられません.
+    WithdrawalDeclinedNotice {
+        /// Which time it was declined.
+        declined: u32,
+    },
+    /// Send M17 公文書の取得のお願い.
+    PublicationNotice {
+        /// Which publication.
+        publication: u32,
+    },
 }
 
 impl Task {
+    /// The notice of what was decided, the n-th time, from 1.
+    pub fn result(ruling: u32) -> Self {
+        if ruling == 1 { Self::ResultNotice } else { Self::LaterResultNotice { ruling } }
+    }
+
+    /// True when delivering it tells the result.
+    pub fn tells_the_result(self) -> bool {
+        matches!(self, Self::ResultNotice | Self::LaterResultNotice { .. })
+    }
+
     /// The name of its entry in the agenda of its stream: one notice for each cause.
     pub fn entry_name(self) -> EntryName {
         match self.parts() {
@@ -42,6 +84,13 @@ impl Task {
         match self {
             Self::ReceiptNotice => ("receipt-notice", None),
             Self::ResultNotice => ("result-notice", None),
+            Self::LaterResultNotice { ruling } => ("result-notice", Some(ruling)),
+            Self::FeeNotice { notice } => ("fee-notice", Some(notice)),
+            Self::PaymentNotice { payment } => ("payment-notice", Some(payment)),
+            Self::ReadyNotice { payment } => ("ready-notice", Some(payment)),
+            Self::WithdrawalNotice => ("withdrawal-notice", None),
+            Self::WithdrawalDeclinedNotice { declined } => ("withdrawal-declined-notice", Some(declined)),
+            Self::PublicationNotice { publication } => ("publication-notice", Some(publication)),
         }
     }
 
@@ -49,6 +98,15 @@ impl Task {
         match (name, ordinal) {
             ("receipt-notice", None) => Some(Self::ReceiptNotice),
             ("result-notice", None) => Some(Self::ResultNotice),
+            ("result-notice", Some(ruling)) => Some(Self::LaterResultNotice { ruling }),
+            ("fee-notice", Some(notice)) => Some(Self::FeeNotice { notice }),
+            ("payment-notice", Some(payment)) => Some(Self::PaymentNotice { payment }),
+            ("ready-notice", Some(payment)) => Some(Self::ReadyNotice { payment }),
+            ("withdrawal-notice", None) => Some(Self::WithdrawalNotice),
+            ("withdrawal-declined-notice", Some(declined)) => {
+                Some(Self::WithdrawalDeclinedNotice { declined })
+            }
+            ("publication-notice", Some(publication)) => Some(Self::PublicationNotice { publication }),
             _ => None,
         }
     }
@@ -60,7 +118,18 @@ mod tests {
 
     #[test]
     fn a_task_survives_its_bytes_and_nothing_else_is_one() {
-        for task in [Task::ReceiptNotice, Task::ResultNotice] {
+        let tasks = [
+            Task::ReceiptNotice,
+            Task::ResultNotice,
+            Task::LaterResultNotice { ruling: 2 },
+            Task::FeeNotice { notice: 1 },
+            Task::PaymentNotice { payment: 2 },
+            Task::ReadyNotice { payment: 3 },
+            Task::WithdrawalNotice,
+            Task::WithdrawalDeclinedNotice { declined: 1 },
+            Task::PublicationNotice { publication: 4 },
+        ];
+        for task in tasks {
             assert_eq!(Task::from_bytes(&task.to_bytes()), Some(task));
         }
         for bytes in [&b""[..], b"receipt-notice/1", b"receipt", b"\xff", b"result-notice/"] {

@@ -23,7 +23,7 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 /// # Contract
 /// Each clause is a function of `shinsei_conformance::store`, in the module named here.
 /// - **durable**: what `commit` answered `Done` is on disk, or [`Guarantees::durable`] is false. No clause shows this: a
-///   store has to kill itself for it.
+///   store's own tests look at the system calls for it (`shinsei_conformance::trace`).
 /// - `versions`: an append whose expected version, or an unchanged stream whose version, is not the actual one is
 ///   `Stale`, and nothing of its commit is written.
 /// - `log`: positions of a municipality are gapless from 1 and equal commit order; records of one commit are
@@ -41,6 +41,9 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 /// - `tree`: the head's root is that of RFC 9162 over the leaves of the records; the nodes that are kept lead to it, and to
 ///   the root of every size the log has had.
 /// - `tenancy`: no operation on one municipality reads or changes another.
+/// - `model`: whatever is asked for in any order is answered as a plain reference does.
+/// - `faults`: what fails has its own error and leaves no trace; work goes on when it is over; what was lost on the way is
+///   there whole or not at all, and may be sent again.
 pub trait Store: Send + Sync {
     /// Writes commits in one durable transaction, and says of each what became of it, in order.
     ///
@@ -159,9 +162,20 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] when nothing was erased.
     fn erase(&self, municipality: Municipality, stream: StreamId) -> Result<u64, StoreError>;
 
+    /// Tells a listener from now on that another node may have committed something for a municipality.
+    ///
+    /// It is a hint and nothing may rest on it: it may be late, doubled or missing, and a store with one writer has none
+    /// to give. The listener must not call the store; once it says false it is told nothing more.
+    fn overhear(&self, listener: Listener) {
+        drop(listener);
+    }
+
     /// What this store promises.
     fn guarantees(&self) -> Guarantees;
 }
+
+/// Told for whom another node may have committed something; says whether it wants to be told again.
+pub type Listener = Box<dyn Fn(Municipality) -> bool + Send + Sync>;
 
 /// One command's whole effect: all of it is written, or nothing.
 #[derive(Clone, PartialEq, Eq)]

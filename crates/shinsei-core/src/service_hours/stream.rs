@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
 use crate::decider::{Context, Decider, Decision, Needs};
 use crate::event_format::{Proposed, events};
-use crate::ids::{StaffId, StreamKind};
+use crate::ids::{EntryName, StaffId, StreamId, StreamKind};
 use crate::record::Recorded;
 use crate::rejection::Rejection;
 use crate::service_hours::{OUTAGE_HOURS_MAX, Outage, ServiceHours};
@@ -88,6 +89,34 @@ pub struct OutageRecorded {
 pub struct Service {
     maintenance: Vec<Maintenance>,
     outages: Vec<Window>,
+}
+
+/// What the agenda keeps of a maintenance that was announced: every registered user is to be told. The engine does so
+/// itself, and records nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MaintenanceMailing {
+    /// Which maintenance.
+    pub ordinal: u32,
+}
+
+impl MaintenanceMailing {
+    /// Reads what the agenda kept.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let ordinal = std::str::from_utf8(bytes).ok()?.strip_prefix("mailing/")?.parse().ok()?;
+        let read = Self { ordinal };
+        (read.name().as_str().as_bytes() == bytes).then_some(read)
+    }
+
+    fn at_once(self) -> AgendaChange {
+        let name = self.name();
+        let task = name.as_str().as_bytes().to_vec();
+        let key = EntryKey { stream: StreamId::SERVICE, name };
+        AgendaChange::Schedule(Entry { key, channel: Channel::Deadline, due: Due::AtOnce, task })
+    }
+
+    fn name(self) -> EntryName {
+        EntryName::numbered("mailing", self.ordinal)
+    }
 }
 
 /// One maintenance.
@@ -202,7 +231,8 @@ impl Service {
         let ordinal = u32::try_from(self.maintenance.len()).unwrap_or(u32::MAX).saturating_add(1);
         let announced = MaintenanceAnnounced { ordinal, from, until, by };
         let decision = Decision::of([Proposed::Event(ServiceEvent::MaintenanceAnnounced(announced))]);
-        Ok(Decision { window: Window { from: None, until: Some(from) }, ..decision })
+        let agenda = vec![MaintenanceMailing { ordinal }.at_once()];
+        Ok(Decision { agenda, window: Window { from: None, until: Some(from) }, ..decision })
     }
 
     /// While it is not over.
@@ -224,7 +254,7 @@ fn record_outage(
 ) -> Result<Decision<ServiceEvent>, Rejection> {
     let by = match context.actor {
         Actor::System => None,
-        Actor::Applicant { .. } | Actor::Officer(_) | Actor::Clerk(_) => {
+        Actor::Applicant { .. } | Actor::Agent { .. } | Actor::Officer(_) | Actor::Clerk(_) => {
             Some(context.actor.officer()?.clone())
         }
     };

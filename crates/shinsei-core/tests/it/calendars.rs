@@ -23,19 +23,18 @@ fn decide(
     actor: &Actor,
     command: &CalendarCommand,
 ) -> Result<Decision<CalendarEvent>, Rejection> {
+    let (calendar, hours) = (Calendar::standard(), ServiceHours::daily_three_to_four());
     let context = Context {
-        now: now(),
-        municipality: "012025".parse().unwrap(),
-        stream: CalendarId::CITY_HALL.into(),
-        actor,
-        procedure: None,
-        calendar: &Calendar::standard(),
-        divisions: &[],
-        applicant: None,
         registration_required: true,
-        service_hours: &ServiceHours::daily_three_to_four(),
-        signature: None,
-        seed: Seed([7; 32]),
+        ..Context::bare(
+            now(),
+            "012025".parse().unwrap(),
+            CalendarId::CITY_HALL.into(),
+            actor,
+            &calendar,
+            &hours,
+            Seed([7; 32]),
+        )
     };
     calendars.decide(command, &context)
 }

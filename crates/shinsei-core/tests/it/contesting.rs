@@ -4,13 +4,16 @@ use chrono::NaiveDate;
 use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
+use shinsei_core::application::Voided;
 use shinsei_core::command::{ApplicationFinding, Command, Finding};
 use shinsei_core::event::{AppealKind, AppealResult, ReopeningGround};
 use shinsei_core::ids::StaffId;
 use shinsei_core::procedure::Procedure;
 use shinsei_core::rejection::StateName::{Closed, Decided, Issued, UnderReview};
 
-use crate::kit::{because, case, check, check_life, granted, issue, notice_delivered, pay, review, said};
+use crate::kit::{
+    because, case, check, check_life, deliver, granted, issue, notice_delivered, pay, review, said,
+};
 use crate::points::{
     copy_of_residence, copy_of_residence_kept_for_a_year, death_of_a_dog, paving_of_a_private_road,
 };
@@ -24,6 +27,7 @@ fn refused(procedure: Procedure) -> Life {
     life.clone().run(&[
         Step::new(life.officer(), review(refusal("請求権がない"))),
         Step::new(Actor::System, notice_delivered()),
+        Step::new(life.clerk(), deliver()),
     ])
 }
 
@@ -57,10 +61,11 @@ fn a_clerical_error_is_corrected_by_a_new_decision_that_says_the_same() {
         life.officer(),
         correct(refusal("請求権がない(12条1項)")),
         expect![[r#"
-        DecisionCorrected {"by":"s-021","explanation":"document correction","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
-        keep reason: 請求権がない(12条1項)
-        keep correction: 理由の条文番号の誤り
-    "#]],
+            DecisionCorrected {"by":"s-021","explanation":"document correction","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
+            keep reason: 請求権がない(12条1項)
+            keep correction: 理由の条文番号の誤り
+            schedule result-notice/2 at once in Notice: result-notice/2
+        "#]],
     );
     let granted = correct(Finding::Application(ApplicationFinding::Granted));
     check(
@@ -93,13 +98,20 @@ fn a_grant_is_revoked_with_reasons_and_the_remedy_of_the_terms() {
         life.officer(),
         revoke(),
         expect![[r#"
-        DecisionRevoked {"by":"s-021","reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}
-        keep reason: 偽りの申請による
-    "#]],
+            DecisionRevoked {"by":"s-021","reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}
+            keep reason: 偽りの申請による
+            schedule result-notice/2 at once in Notice: result-notice/2
+        "#]],
     );
     let revoked = life.clone().run(&[Step::new(life.officer(), revoke())]);
     let received = revoked.state().receipt().unwrap();
-    assert!(received.annex.certificates.iter().all(|certificate| !certificate.is_valid));
+    assert!(
+        received
+            .annex
+            .certificates
+            .iter()
+            .all(|certificate| certificate.voided == Some(Voided::WithDecision))
+    );
     assert_eq!(said(revoked.clone(), &life.officer(), revoke()), "AlreadyRevoked");
     let again = correct(Finding::Application(ApplicationFinding::Granted));
     assert_eq!(said(revoked, &life.officer(), again), "AlreadyRevoked");
@@ -118,9 +130,10 @@ fn a_grant_under_a_guideline_is_revoked_without_a_remedy() {
         life.officer(),
         revoke(),
         expect![[r#"
-        DecisionRevoked {"by":"s-021","reasons":[{"code":"R-01","text":"document reason"}],"remedy":null}
-        keep reason: 偽りの申請による
-    "#]],
+            DecisionRevoked {"by":"s-021","reasons":[{"code":"R-01","text":"document reason"}],"remedy":null}
+            keep reason: 偽りの申請による
+            schedule result-notice/2 at once in Notice: result-notice/2
+        "#]],
     );
 }
 
@@ -132,10 +145,10 @@ fn what_is_revoked_before_the_hand_over_is_not_handed_over() {
         told.officer(),
         revoke(),
         expect![[r#"
-        DecisionRevoked {"by":"s-021","reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}
-        Closed {"reason":"Revoked"}
-        keep reason: 偽りの申請による
-    "#]],
+            DecisionRevoked {"by":"s-021","reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}
+            keep reason: 偽りの申請による
+            schedule result-notice/2 at once in Notice: result-notice/2
+        "#]],
     );
     let untold = case(copy_of_residence(), Decided);
     let steps = [(untold.officer(), revoke()), (Actor::System, notice_delivered())];
@@ -146,13 +159,12 @@ fn what_is_revoked_before_the_hand_over_is_not_handed_over() {
         untold,
         &steps,
         expect![[r#"
-        RevokeDecision
-            DecisionRevoked {"by":"s-021","reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}
-        TellResult
-            ResultTold {"how":"Notice"}
-            Closed {"reason":"Completed"}
-        Closed: 手続終了
-    "#]],
+            RevokeDecision
+                DecisionRevoked {"by":"s-021","reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            Decided: 審査終了
+        "#]],
     );
 }
 

@@ -4,7 +4,8 @@ use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::command::{ApplicationFinding, Command, Finding};
-use shinsei_core::event::{ExemptionGround, PaymentChannel};
+use shinsei_core::event::PaymentChannel;
+use shinsei_core::procedure::ExemptionGround;
 use shinsei_core::rejection::StateName::{Decided, Received, UnderReview};
 
 use crate::kit::{assess, because, case, check, notice_delivered, pay, pay_by, review};
@@ -249,8 +250,8 @@ fn a_fee_is_paid_once_and_in_whole() {
         life.clerk(),
         pay(300),
         expect![[r#"
-            refused: FeeAlreadySettled
-            手数料は既に納付または免除されています。
+            refused: PaymentKnown
+            この納付は既に記録されています。
         "#]],
     );
 }
@@ -280,6 +281,8 @@ fn an_electronic_payment_is_recorded_by_the_engine_and_by_nobody_in_person() {
         expect![[r#"
             FeePaid {"channel":"Electronic","reference":"document payment-reference","yen":300}
             keep payment-reference: 領収 第0042号
+            schedule payment-notice/1 at once in Notice: payment-notice/1
+            schedule ready-notice/1 at once in Notice: ready-notice/1
         "#]],
     );
 }

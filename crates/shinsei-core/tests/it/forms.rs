@@ -1,6 +1,11 @@
 //! 様式: what can be read as a form, to the limits.
 
+use shinsei_conformance::life::Life;
+use shinsei_core::command::SubmittedForm;
 use shinsei_core::form::{ANSWERS_MAX, FORM_BYTES_MAX, Form, FormDefect, QUANTITY_MAX};
+
+use crate::kit::{said, submit_with};
+use crate::points::death_of_a_dog;
 
 const HEAD: &str = r#"{"procedure":"JU-001","applicant":"00000000-0000-0000-0000-000000000001""#;
 
@@ -45,4 +50,22 @@ fn a_form_shows_which_procedure_it_is_for_and_no_answer() {
 fn the_place_of_a_defect_is_told_and_the_answer_beside_it_is_not() {
     let defect = Form::parse(format!("{HEAD},\n\"quantity\":\"甲野\"}}").as_bytes()).unwrap_err();
     assert_eq!(defect.to_string(), "the form cannot be read at line 2, column 19");
+}
+
+/// 番号法 19条: what looks like a My Number does not come in, unless the applicant says under the signature what it is.
+#[test]
+fn a_number_that_looks_like_a_my_number_is_asked_about_and_taken_when_it_is_something_else() {
+    let submit = |member: &str, answer: &str| {
+        let life = Life::of(death_of_a_dog());
+        let id = life.applicant_id();
+        let form =
+            format!(r#"{{"procedure":"DO-006","applicant":"{id}"{member},"answers":{{"備考":"{answer}"}}}}"#);
+        let submitted = submit_with(&life, SubmittedForm::Unsigned(form.as_str().into()));
+        let by = life.applicant();
+        said(life, &by, submitted)
+    };
+    assert_eq!(submit("", "番号は1234-5678-9018です"), "MayHoldMyNumber");
+    assert_eq!(submit(r#","no_my_number":true"#, "番号は1234-5678-9018です"), "yes");
+    assert_eq!(submit("", "番号は1234-5678-9017です"), "yes");
+    assert_eq!(submit(r#","no_my_number":false"#, "１２３４５６７８９０１８"), "MayHoldMyNumber");
 }

@@ -10,9 +10,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shinsei_core::calendar::stream::CalendarEvent;
+use shinsei_core::delivery::DeliveryEvent;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{EventFormat, decode};
 use shinsei_core::ids::{CaseId, CommandId, Position, Version};
+use shinsei_core::mandate::MandateEvent;
+use shinsei_core::procedure::stream::ProcedureEvent;
 use shinsei_core::record::{Codec, Number, RawRecord};
 use shinsei_core::service_hours::stream::ServiceEvent;
 use shinsei_core::time::Timestamp;
@@ -45,6 +48,9 @@ const fn kind<E: EventFormat>(types: &'static [&'static str]) -> Kind {
 const KINDS: &[Kind] = &[
     kind::<Event>(Event::TYPES),
     kind::<UserEvent>(UserEvent::TYPES),
+    kind::<MandateEvent>(MandateEvent::TYPES),
+    kind::<ProcedureEvent>(ProcedureEvent::TYPES),
+    kind::<DeliveryEvent>(DeliveryEvent::TYPES),
     kind::<CalendarEvent>(CalendarEvent::TYPES),
     kind::<ServiceEvent>(ServiceEvent::TYPES),
 ];
@@ -129,15 +135,20 @@ fn a_golden_record_lies_under_its_type_and_version() {
 
 #[test]
 fn the_words_of_closed_lists_are_settled_for_ever() {
+    use shinsei_core::delivery::DeliveryFailure;
     use shinsei_core::event::{
-        AppealKind, AppealResult, CloseReason, DiscardCause, ExemptionGround, PaymentChannel,
-        ReopeningGround, TellingChannel,
+        AppealKind, AppealResult, CloseReason, DiscardCause, Identification, PaymentChannel, RefundGround,
+        ReissueCause, ReopeningGround, ReversalCause, TellingChannel, VoidCause,
     };
+    use shinsei_core::mandate::Capacity;
     use shinsei_core::period::{CountedFrom, Direction, Holidays, PeriodUnit, Roll};
     use shinsei_core::port::signature::EvidenceRole;
-    use shinsei_core::procedure::{Act, Delivery, FeeTiming, Visit, WithdrawalRule};
+    use shinsei_core::procedure::{
+        Act, ConsentRule, Delivery, ExemptionGround, FeeTiming, RefundRule, Visit, WithdrawalRule,
+    };
+    use shinsei_core::procedure::{Agents, Applicants, BasisKind, Category, PaymentMethod};
     use shinsei_core::signature::CertificateKind;
-    use shinsei_core::user::UserKind;
+    use shinsei_core::user::{PurgeCause, UserKind};
 
     let lists = [
         words(&[Act::Filing, Act::Application, Act::Request]),
@@ -180,6 +191,7 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
             TellingChannel::Counter,
             TellingChannel::Telephone,
             TellingChannel::Post,
+            TellingChannel::Document,
         ]),
         words(&[
             CloseReason::Completed,
@@ -189,6 +201,25 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
             CloseReason::LeftToCollection,
         ]),
         words(&[WithdrawalRule::AtOnce, WithdrawalRule::ByConsent, WithdrawalRule::Never]),
+        words(&[RefundRule::Never, RefundRule::IfNotAccepted, RefundRule::MayorsDiscretion]),
+        words(&[RefundGround::NotAccepted, RefundGround::MayorsDiscretion]),
+        words(&[ConsentRule::WithApplication, ConsentRule::Separate]),
+        words(&[ReversalCause::TakenBack, ReversalCause::RecordedInError]),
+        words(&[
+            Identification::IndividualNumberCard,
+            Identification::DrivingLicence,
+            Identification::Passport,
+            Identification::PhotographByPublicOffice,
+            Identification::TwoWithoutPhotograph,
+        ]),
+        words(&[
+            ReissueCause::Lost,
+            ReissueCause::Damaged,
+            ReissueCause::Stolen,
+            ReissueCause::Changed,
+            ReissueCause::IssuedInError,
+        ]),
+        words(&[VoidCause::IssuedInError, VoidCause::Returned, VoidCause::Misused]),
         words(&[AppealKind::RequestForReview, AppealKind::Suit]),
         words(&[
             AppealResult::Upheld,
@@ -198,6 +229,36 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         ]),
         words(&[ReopeningGround::AppealUpheld, ReopeningGround::OwnError, ReopeningGround::NewFacts]),
         words(&[UserKind::Person, UserKind::Company]),
+        words(&[DeliveryFailure::Temporary, DeliveryFailure::Permanent, DeliveryFailure::Technical]),
+        words(&[PurgeCause::Asked, PurgeCause::Dormancy]),
+        words(&[
+            Capacity::Entrusted,
+            Capacity::LegalRepresentative,
+            Capacity::Relative,
+            Capacity::Professional,
+        ]),
+        words(&[
+            Category::InformationDisclosure,
+            Category::Tax,
+            Category::HealthAndMedicine,
+            Category::ResidentsAndSeals,
+            Category::LongTermCare,
+            Category::Children,
+            Category::Sanitation,
+            Category::Animals,
+            Category::ConstructionAndRoads,
+        ]),
+        words(&[
+            BasisKind::Act,
+            BasisKind::CabinetOrder,
+            BasisKind::MinisterialOrder,
+            BasisKind::Ordinance,
+            BasisKind::Rule,
+            BasisKind::Guideline,
+        ]),
+        words(&[Applicants::Individuals, Applicants::Corporations, Applicants::Both]),
+        words(&[Agents::Allowed, Agents::Restricted, Agents::Forbidden]),
+        words(&[PaymentMethod::Counter, PaymentMethod::Invoice, PaymentMethod::Electronic]),
         words(&[DiscardCause::ByApplicant, DiscardCause::Expired]),
     ];
     expect![[r#"
@@ -214,13 +275,28 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         SignerCertificate AuthorityCertificate Crl Ocsp TimeStamp Report
         PublicAssistance PublicBody Statute Pension MayorsDiscretion
         Counter Electronic Invoice
-        Notice Counter Telephone Post
+        Notice Counter Telephone Post Document
         Completed NotCollected Withdrawn Revoked LeftToCollection
         AtOnce ByConsent Never
+        Never IfNotAccepted MayorsDiscretion
+        NotAccepted MayorsDiscretion
+        WithApplication Separate
+        TakenBack RecordedInError
+        IndividualNumberCard DrivingLicence Passport PhotographByPublicOffice TwoWithoutPhotograph
+        Lost Damaged Stolen Changed IssuedInError
+        IssuedInError Returned Misused
         RequestForReview Suit
         Upheld Rejected Dismissed Withdrawn
         AppealUpheld OwnError NewFacts
         Person Company
+        Temporary Permanent Technical
+        Asked Dormancy
+        Entrusted LegalRepresentative Relative Professional
+        InformationDisclosure Tax HealthAndMedicine ResidentsAndSeals LongTermCare Children Sanitation Animals ConstructionAndRoads
+        Act CabinetOrder MinisterialOrder Ordinance Rule Guideline
+        Individuals Corporations Both
+        Allowed Restricted Forbidden
+        Counter Invoice Electronic
         ByApplicant Expired
     "#]]
     .assert_eq(&(lists.join("\n") + "\n"));

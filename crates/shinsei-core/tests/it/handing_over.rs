@@ -180,14 +180,13 @@ fn a_filing_ends_when_its_result_is_told() {
 }
 
 #[test]
-fn a_refusal_ends_when_it_is_told() {
+fn a_refusal_does_not_end_with_the_mail_that_tells_it() {
     check(
         refused(),
         Actor::System,
         notice_delivered(),
         expect![[r#"
             ResultTold {"how":"Notice"}
-            Closed {"reason":"Completed"}
         "#]],
     );
 }
@@ -294,8 +293,8 @@ fn what_was_fetched_is_not_closed_as_left() {
         life.officer(),
         close(CloseReason::NotCollected),
         expect![[r#"
-            refused: WrongState { needed: Decided, actual: Issued }
-            現在「交付済」のため、この操作はできません。
+            refused: StillDue
+            まだ終わっていない手続があります。
         "#]],
     );
 }

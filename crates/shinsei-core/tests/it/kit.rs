@@ -8,7 +8,8 @@ use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{AgendaChange, Due};
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{
-    ApplicationFinding, Command, FilingFinding, Finding, Review, StatedReason, SubmittedForm,
+    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, PaymentMade, Review,
+    SealPut, StatedReason, SubmittedForm,
 };
 use shinsei_core::decider::Decision;
 use shinsei_core::document::Body;
@@ -177,6 +178,28 @@ pub(crate) fn pay_by(channel: PaymentChannel, yen: u32) -> Command {
 
 pub(crate) fn assess(yen: u32) -> Command {
     Command::AssessFee { yen: Yen(yen) }
+}
+
+/// A document on paper, sent by post.
+pub(crate) fn deliver() -> Command {
+    Command::DeliverDocument {
+        document: written("次のとおり決定しました。"),
+        way: PaperDelivery::Post { tracking: None },
+    }
+}
+
+pub(crate) fn written(body: &str) -> DocumentWritten {
+    DocumentWritten { body: body.into(), seal: SealPut::Paper }
+}
+
+/// A payment of so much in cash, under a reference.
+pub(crate) fn cash(yen: u32, reference: &str) -> PaymentMade {
+    PaymentMade { yen: Yen(yen), channel: PaymentChannel::Counter, reference: reference.into() }
+}
+
+/// The same later in the day, or on another.
+pub(crate) fn on(life: &Life, days: u64) -> chrono::NaiveDate {
+    life.now().date_jst() + chrono::Days::new(days)
 }
 
 pub(crate) fn issue(copies: u32) -> Command {

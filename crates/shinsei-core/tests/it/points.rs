@@ -3,7 +3,8 @@
 use shinsei_core::ids::{DivisionId, ProcedureId};
 use shinsei_core::procedure::{
     Act, Agents, Applicants, BasisKind, Category, Deliverable, Delivery, Fee, FeeTiming, Guidance,
-    Jurisdiction, PaymentMethod, Procedure, Remedy, SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
+    Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff, Terms,
+    Visit, WithdrawalRule,
 };
 use shinsei_core::retention::Retention;
 use shinsei_core::signature::CertificateKind;
@@ -58,6 +59,36 @@ pub(crate) fn copy_of_residence() -> Procedure {
 pub(crate) fn copy_of_residence_kept_for_a_year() -> Procedure {
     let mut procedure = copy_of_residence();
     procedure.terms.retention = Retention::Years(1);
+    procedure
+}
+
+/// DO-001: a tag that costs something, and something else again.
+pub(crate) fn dog_tag() -> Procedure {
+    let mut procedure =
+        procedure("DO-001", "犬の登録申請", "hokenjo/eisei", Act::Application, BasisKind::Act);
+    procedure.terms.fee = each(3_000, "頭", FeeTiming::AtPickup);
+    procedure.terms.deliverable = at_the_counter("鑑札");
+    procedure.terms.visits = vec![Visit::Payment, Visit::Pickup];
+    procedure.terms.reissue = ReissueRule::Each(Yen(1_600));
+    procedure
+}
+
+/// A permit that costs nothing and goes electronically.
+pub(crate) fn electronic_permit() -> Procedure {
+    let mut procedure =
+        procedure("KE-010", "港湾施設内行為許可申請", "doboku/kowan", Act::Application, BasisKind::Ordinance);
+    let by = Delivery::Electronic;
+    procedure.terms.deliverable = Deliverable::Issued { name: "許可書".to_owned(), by };
+    procedure
+}
+
+/// KA-001: an application that is decided after an interview, and answered by post.
+pub(crate) fn medical_interview() -> Procedure {
+    let mut procedure =
+        procedure("KA-001", "要介護・要支援認定申請", "hoken/kaigo", Act::Application, BasisKind::Act);
+    let by = Delivery::Post;
+    procedure.terms.deliverable = Deliverable::Issued { name: "認定結果通知".to_owned(), by };
+    procedure.terms.visits = vec![Visit::Interview];
     procedure
 }
 
@@ -117,6 +148,11 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
             remedy: Remedy::of(act, basis_kind, &Jurisdiction::Own),
             withdrawal: WithdrawalRule::AtOnce,
             retention: Retention::Permanent,
+            exemptions: None,
+            refund: RefundRule::Never,
+            reissue: ReissueRule::NotOffered,
+            consent: None,
+            identification: false,
         },
         guidance: Guidance::default(),
         note: String::new(),

@@ -5,6 +5,7 @@ use shinsei_conformance::life::{Life, Step};
 use shinsei_core::command::{ApplicationFinding, Command, FilingFinding, Finding, Review, StatedReason};
 use shinsei_core::ids::ReasonCode;
 use shinsei_core::outcome::NonEmpty;
+use shinsei_core::procedure::ExemptionGround;
 use shinsei_core::rejection::StateName::{Received, UnderReview};
 
 use crate::kit::{because, case, check, confirmed, granted, pay, review, said};
@@ -94,7 +95,7 @@ fn a_grant_assesses_the_fee_that_is_paid_at_the_hand_over() {
 #[test]
 fn a_grant_does_not_assess_what_is_exempted_already() {
     let life = case(copy_of_residence(), UnderReview);
-    let ground = shinsei_core::event::ExemptionGround::PublicBody;
+    let ground = ExemptionGround::PublicBody;
     let exempted = life.clone().run(&[Step::new(life.officer(), Command::ExemptFee { ground })]);
     check(
         exempted,

@@ -28,19 +28,18 @@ fn decide(
     actor: &Actor,
     command: &ServiceCommand,
 ) -> Result<Decision<ServiceEvent>, Rejection> {
+    let (calendar, hours) = (Calendar::standard(), ServiceHours::daily_three_to_four());
     let context = Context {
-        now,
-        municipality: "012025".parse().unwrap(),
-        stream: StreamId::SERVICE,
-        actor,
-        procedure: None,
-        calendar: &Calendar::standard(),
-        divisions: &[],
-        applicant: None,
         registration_required: true,
-        service_hours: &ServiceHours::daily_three_to_four(),
-        signature: None,
-        seed: Seed([7; 32]),
+        ..Context::bare(
+            now,
+            "012025".parse().unwrap(),
+            StreamId::SERVICE,
+            actor,
+            &calendar,
+            &hours,
+            Seed([7; 32]),
+        )
     };
     service.decide(command, &context)
 }
@@ -103,6 +102,7 @@ fn maintenance_is_announced_before_it_begins() {
         &of_the_source_page(),
         expect![[r#"
             MaintenanceAnnounced {"by":"s-021","from":"2017-09-27T11:00:00Z","ordinal":1,"until":"2017-09-27T21:00:00Z"}
+            schedule mailing/1 at once in Deadline: mailing/1
             holds from ever until 2017-09-27 20:00
         "#]],
     );

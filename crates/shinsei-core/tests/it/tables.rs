@@ -5,7 +5,8 @@ use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::command::Command;
 use shinsei_core::deadline::Deadline;
-use shinsei_core::event::{CloseReason, ExemptionGround, PaymentChannel};
+use shinsei_core::event::{CloseReason, PaymentChannel};
+use shinsei_core::procedure::ExemptionGround;
 use shinsei_core::rejection::StateName::{self, Decided, Received, UnderReview};
 
 use crate::kit::{
@@ -298,12 +299,12 @@ fn each_command_fits_its_own_states_only() {
             Submit: CaseExists
             StartReview: WrongState { needed: Received, actual: Issued }
             Review: WrongState { needed: UnderReview, actual: Issued }
-            AssessFee: WrongState { needed: Received, actual: Issued }
-            ExemptFee: WrongState { needed: Received, actual: Issued }
-            RecordPayment: WrongState { needed: Received, actual: Issued }
+            AssessFee: FeeAlreadySettled
+            ExemptFee: FeeAlreadySettled
+            RecordPayment: PaymentKnown
             IssueCertificate: WrongState { needed: Decided, actual: Issued }
             TellResult: yes
-            Close: WrongState { needed: Decided, actual: Issued }
+            Close: StillDue
         Closed: 手続終了
             SaveDraft: CaseExists
             DiscardDraft: WrongState { needed: Draft, actual: Closed }

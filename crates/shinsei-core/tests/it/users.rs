@@ -22,26 +22,25 @@ const HANAKO: UserId = UserId(Uuid::from_u128(1));
 
 fn register() -> UserCommand {
     let profile = Bytes::from(r#"{"name":"甲野 花子","mail":"hanako.kono@example.jp"}"#);
-    UserCommand::Register { kind: UserKind::Person, profile }
+    UserCommand::Register { kind: UserKind::Person, profile, mail: None }
 }
 
 fn decide(
     user: &User,
     actor: &Actor,
 ) -> Result<shinsei_core::decider::Decision<UserEvent>, shinsei_core::rejection::Rejection> {
+    let (calendar, hours) = (Calendar::standard(), ServiceHours::daily_three_to_four());
     let context = Context {
-        now: now(),
-        municipality: "012025".parse().unwrap(),
-        stream: HANAKO.into(),
-        actor,
-        procedure: None,
-        calendar: &Calendar::standard(),
-        divisions: &[],
-        applicant: None,
         registration_required: true,
-        service_hours: &ServiceHours::daily_three_to_four(),
-        signature: None,
-        seed: Seed([7; 32]),
+        ..Context::bare(
+            now(),
+            "012025".parse().unwrap(),
+            HANAKO.into(),
+            actor,
+            &calendar,
+            &hours,
+            Seed([7; 32]),
+        )
     };
     user.decide(&register(), &context)
 }
@@ -80,8 +79,9 @@ fn registered() -> User {
 #[test]
 fn whoever_registers_is_registered_at_any_hour_and_the_profile_stays_beside_the_log() {
     expect![[r#"
-        UserRegistered {"kind":"Person","profile":"document profile"}
+        UserRegistered {"dormant_at":"2028-05-06T18:30:00Z","kind":"Person","profile":"document profile"}
         keep profile: {"name":"甲野 花子","mail":"hanako.kono@example.jp"}
+        schedule dormancy/0 at 2028-05-07 03:30 in Deadline: dormancy/0
     "#]]
     .assert_eq(&said(&User::Absent, &Actor::Applicant { user: HANAKO }));
     let user = registered();

@@ -170,19 +170,20 @@ fn submit(
     let life = Life::of(procedure.clone());
     let contact = Bytes::from("hanako.kono@example.jp");
     let submission = Submit { procedure: procedure.id.clone(), form, contact, attachments: vec![] };
+    let actor = Actor::Applicant { user: life.applicant_id() };
+    let (calendar, hours) = (Calendar::standard(), ServiceHours::default());
     let context = Context {
-        now: life.now(),
-        municipality: "012025".parse().unwrap(),
-        stream: life.case().into(),
-        actor: &Actor::Applicant { user: life.applicant_id() },
         procedure: Some(procedure),
-        calendar: &Calendar::standard(),
-        divisions: &[],
-        applicant: None,
-        registration_required: false,
-        service_hours: &ServiceHours::default(),
         signature,
-        seed: Seed([1; 32]),
+        ..Context::bare(
+            life.now(),
+            "012025".parse().unwrap(),
+            life.case().into(),
+            &actor,
+            &calendar,
+            &hours,
+            Seed([1; 32]),
+        )
     };
     decide(&Application::Absent, &Command::Submit(submission), &context).err()
 }

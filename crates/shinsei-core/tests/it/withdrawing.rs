@@ -33,6 +33,7 @@ fn what_may_be_withdrawn_at_once_ends_at_once() {
         expect![[r#"
             Withdrawn {}
             Closed {"reason":"Withdrawn","retention":{"from":"2027-04-01","until":"2028-04-01"}}
+            schedule withdrawal-notice at once in Notice: withdrawal-notice
             schedule disposal-due/2028 at 2028-04-01 00:00 in Deadline: disposal-due/2028
             holds from 2026-04-01 00:00 until 2027-04-01 00:00
         "#]],
@@ -52,12 +53,13 @@ fn a_withdrawal_on_paper_is_recorded_by_a_clerk_of_the_division_in_charge() {
         expect![[r#"
             Withdrawn {"by":"s-107"}
             Closed {"reason":"Withdrawn","retention":{"from":"2027-04-01","until":"2028-04-01"}}
+            schedule withdrawal-notice at once in Notice: withdrawal-notice
             schedule disposal-due/2028 at 2028-04-01 00:00 in Deadline: disposal-due/2028
             holds from 2026-04-01 00:00 until 2027-04-01 00:00
         "#]],
     );
     let stranger = Actor::Applicant { user: shinsei_core::ids::UserId(uuid::Uuid::from_u128(7)) };
-    assert_eq!(said(life.clone(), &stranger, Command::Withdraw), "NotPermitted { needed: Applicant }");
+    assert_eq!(said(life.clone(), &stranger, Command::Withdraw), "OtherApplicant");
     assert_eq!(said(life, &Actor::System, Command::Withdraw), "NotPermitted { needed: Applicant }");
 }
 
@@ -98,6 +100,7 @@ fn what_needs_consent_waits_for_it() {
         expect![[r#"
             Withdrawn {"by":"s-021"}
             Closed {"reason":"Withdrawn","retention":{"from":"2027-04-01","until":"2028-04-01"}}
+            schedule withdrawal-notice at once in Notice: withdrawal-notice
             schedule disposal-due/2028 at 2028-04-01 00:00 in Deadline: disposal-due/2028
             holds from 2026-04-01 00:00 until 2027-04-01 00:00
         "#]],
@@ -113,9 +116,10 @@ fn a_withdrawal_that_is_declined_leaves_the_review_where_it_was() {
         life.officer(),
         decline.clone(),
         expect![[r#"
-        WithdrawalDeclined {"by":"s-021","reasons":[{"code":"R-01","text":"document reason"}]}
-        keep reason: 第三者の権利に関わる
-    "#]],
+            WithdrawalDeclined {"by":"s-021","reasons":[{"code":"R-01","text":"document reason"}]}
+            keep reason: 第三者の権利に関わる
+            schedule withdrawal-declined-notice/1 at once in Notice: withdrawal-declined-notice/1
+        "#]],
     );
     let declined = life.clone().run(&[Step::new(life.officer(), decline.clone())]);
     assert_eq!(declined.state().name(), UnderReview);

@@ -234,6 +234,24 @@ fn a_responder_is_asked_by_post_every_time() {
 }
 
 #[test]
+fn a_time_stamp_authority_is_asked_by_post_every_time() {
+    let server = Server::saying(answer(200, &[], &list(6)), Then::Keep);
+    let fetcher = fetcher(&server, &FakeClock::default());
+    let request = [0x30, 0x02, 0x05, 0x00];
+    for _ in 0..2 {
+        assert_eq!(fetcher.timestamp(&server.url("/tsa"), &request).unwrap(), list(6));
+    }
+    let asked = server.asked();
+    assert_eq!(asked.len(), 2);
+    assert_eq!((asked[1].method.as_str(), asked[1].path.as_str()), ("POST", "/tsa"));
+    assert_eq!(asked[1].header("content-type"), Some("application/timestamp-query"));
+    assert_eq!(asked[1].header("accept"), Some("application/timestamp-reply"));
+    assert_eq!(asked[1].body, request);
+    let strange = fetcher.timestamp("http://elsewhere.example/tsa", &request);
+    assert!(matches!(strange, Err(FetchError::HostNotListed)), "{strange:?}");
+}
+
+#[test]
 fn a_list_of_hosts_holds_hosts() {
     let clock = Arc::new(FakeClock::default());
     let made = Fetcher::new(FetchSettings::new(["http://crl.example.jp/"], Tls::none(), clock));

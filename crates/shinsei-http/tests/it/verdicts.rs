@@ -5,7 +5,9 @@ use shinsei_conformance::FakeClock;
 use shinsei_conformance::stamp::{StampVerifier, attached, detached};
 use shinsei_core::command::SubmittedForm;
 use shinsei_core::port::clock::Clock as _;
-use shinsei_core::port::signature::{Refusal, SignatureRequest, SignatureVerifier, Verdict, VerifierError};
+use shinsei_core::port::signature::{
+    Evidence, EvidenceRole, Refusal, SignatureRequest, SignatureVerifier, Verdict, VerifierError,
+};
 use shinsei_core::signature::CertificateKind;
 use shinsei_core::time::Window;
 use shinsei_http::error::{HttpError, SettingError};
@@ -130,6 +132,23 @@ impl SignatureVerifier for Bent {
         self.0(&mut valid);
         Ok(Verdict::Valid(valid))
     }
+}
+
+/// Rests on one thing of every kind that a verdict can rest on.
+const EVERYTHING: fn(&mut shinsei_core::port::signature::Valid) = |valid| {
+    use EvidenceRole::{AuthorityCertificate, Crl, Ocsp, Report, SignerCertificate, TimeStamp};
+    let roles = [SignerCertificate, AuthorityCertificate, Crl, Ocsp, TimeStamp, Report];
+    let piece = |(role, byte)| Evidence { role, bytes: vec![byte; 100 + usize::from(byte)].into() };
+    valid.evidence = roles.into_iter().zip(0..).map(piece).collect();
+};
+
+#[test]
+fn evidence_of_every_kind_arrives_as_it_was_said() {
+    let server = Server::start(judging(Bent(EVERYTHING)));
+    let form = detached(CertificateKind::JpkiSigning, b"application");
+    let verified = ask(&client(&server), &form, &ALL).unwrap();
+    assert_eq!(verified, ask(&Bent(EVERYTHING), &form, &ALL).unwrap());
+    assert_eq!(verified.evidence()[4].role, EvidenceRole::TimeStamp);
 }
 
 #[test]

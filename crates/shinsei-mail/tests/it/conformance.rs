@@ -30,15 +30,24 @@ impl NotifierUnderTest for Outbox {
     }
 
     fn written(&self, at: Timestamp) -> String {
-        let at = at.to_jst();
-        format!("{} {}", self.written_day(at.date_naive()), at.format("%-H時%M分"))
+        written(at)
     }
 
     fn written_day(&self, day: NaiveDate) -> String {
-        let weekday =
-            ["月", "火", "水", "木", "金", "土", "日"][day.weekday().num_days_from_monday() as usize];
-        day.format(&format!("%Y年%-m月%-d日({weekday})")).to_string()
+        written_day(day)
     }
+}
+
+/// How the mails write an instant.
+pub(crate) fn written(at: Timestamp) -> String {
+    let at = at.to_jst();
+    format!("{} {}", written_day(at.date_naive()), at.format("%-H時%M分"))
+}
+
+/// How the mails write a day.
+pub(crate) fn written_day(day: NaiveDate) -> String {
+    let weekday = ["月", "火", "水", "木", "金", "土", "日"][day.weekday().num_days_from_monday() as usize];
+    day.format(&format!("%Y年%-m月%-d日({weekday})")).to_string()
 }
 
 fn outbox() -> Outbox {

@@ -14,7 +14,7 @@ use shinsei_mail::text::Mail;
 use crate::notices;
 
 /// Debian's own Python, whatever else the path offers.
-const PYTHON: &str = "/usr/bin/python3";
+pub(crate) const PYTHON: &str = "/usr/bin/python3";
 
 /// What Python reads in a message.
 #[derive(Debug, Deserialize, PartialEq)]
@@ -25,7 +25,7 @@ pub(crate) struct Read {
     pub(crate) to: Vec<String>,
     pub(crate) subject: String,
     date: String,
-    message_id: String,
+    pub(crate) message_id: String,
     auto_submitted: String,
     content_type: String,
     charset: String,

@@ -6,11 +6,11 @@ CREATE TABLE accesses (
     ordinal      bigint   NOT NULL DEFAULT nextval('shinsei.access_order'),
     at           bigint   NOT NULL,
     municipality integer  NOT NULL,
-    role         smallint NOT NULL,      -- 1 = applicant, 2 = officer, 3 = clerk, 4 = the engine itself
+    role         smallint NOT NULL,      -- 1 = applicant, 2 = officer, 3 = clerk, 4 = the engine itself, 5 = agent
     document     uuid,                   -- the document that was read; NULL for the case itself
     stream       bytea    NOT NULL,
     reader       text     NOT NULL,      -- a user's uuid or a staff number; empty for the engine
-    division     text,                   -- of an officer or clerk
+    division     text,                   -- of an officer or clerk; of an agent the mandate
     purpose      text     NOT NULL,
     PRIMARY KEY (municipality, ordinal)
 );

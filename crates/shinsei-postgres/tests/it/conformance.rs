@@ -1,22 +1,38 @@
 //! Every clause of the port, on a database of its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use shinsei_conformance::FakeClock;
 use shinsei_conformance::access_log::AccessLogUnderTest;
 use shinsei_conformance::store::StoreUnderTest;
+use shinsei_conformance::store::faults::{Fault, StoreWithFaults};
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::store::Store;
 use shinsei_postgres::{PostgresStore, Settings};
 
-use shinsei_conformance::cluster::Cluster;
+use crate::faults::fail_with;
+use crate::proxy::{Cut, Proxy};
 
-struct OnServer {
+use shinsei_conformance::cluster::{Cluster, program};
+
+pub(crate) struct OnServer {
     clock: FakeClock,
     address: String,
+    emptied: &'static Emptied,
 }
+
+/// Databases whose schema is there and whose tables are empty, for whoever asks next: making either costs far more than
+/// deleting what a clause has written.
+pub(crate) type Emptied = Mutex<Vec<String>>;
+
+/// Deletes whatever is in a store, and nothing else.
+const EMPTY: &str = "DO $$ DECLARE store record; BEGIN
+    FOR store IN SELECT relname FROM pg_class
+        WHERE relnamespace = 'shinsei'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'migrations'
+    LOOP EXECUTE format('DELETE FROM shinsei.%I', store.relname); END LOOP;
+END $$";
 
 const STEP_BACK_MAX: Duration = Duration::from_secs(10);
 
@@ -50,13 +66,28 @@ impl StoreUnderTest for OnServer {
 impl Drop for OnServer {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            Cluster::shared().take_back(std::mem::take(&mut self.address));
+            Cluster::shared().sql(&self.address, EMPTY);
+            self.emptied.lock().unwrap().push(std::mem::take(&mut self.address));
         }
     }
 }
 
+impl OnServer {
+    /// A store that is empty: one that was emptied, or one that is made.
+    pub(crate) fn of(emptied: &'static Emptied, make: fn(&str)) -> Self {
+        let one = emptied.lock().unwrap().pop();
+        let address = one.unwrap_or_else(|| {
+            let address = Cluster::shared().database();
+            make(&address);
+            address
+        });
+        Self { clock: FakeClock::default(), address, emptied }
+    }
+}
+
 fn fresh() -> OnServer {
-    OnServer { clock: FakeClock::default(), address: Cluster::shared().database() }
+    static EMPTIED: Emptied = Emptied::new(vec![]);
+    OnServer::of(&EMPTIED, |_| {})
 }
 
 impl AccessLogUnderTest for OnServer {
@@ -69,5 +100,86 @@ impl AccessLogUnderTest for OnServer {
     }
 }
 
-shinsei_conformance::store_suite!(fresh);
+/// The messages of a batch of the clauses, and of a new connection before it, are fewer.
+const MESSAGES_MAX: u32 = 150;
+
+/// The same behind a wire that can be cut, with a store that does not wait for long.
+struct BehindAWire {
+    server: OnServer,
+    proxy: Proxy,
+}
+
+impl BehindAWire {
+    fn sql(&self, statements: &str) {
+        Cluster::shared().sql(&self.server.address, statements);
+    }
+
+    /// The name of the database.
+    fn name(&self) -> &str {
+        self.server.address.rsplit_once('=').unwrap().1
+    }
+}
+
+impl StoreUnderTest for BehindAWire {
+    fn open(&self) -> Box<dyn Store + '_> {
+        let cluster = Cluster::shared().folder().display().to_string();
+        let address = self.server.address.replace(&cluster, &self.proxy.folder().display().to_string());
+        let settings = Settings { wait_max: Duration::from_millis(500), ..Settings::default() };
+        let store = PostgresStore::open_with(&address, settings).unwrap();
+        Box::new(store.with_clock(Arc::new(self.clock().clone())))
+    }
+
+    fn clock(&self) -> &FakeClock {
+        &self.server.clock
+    }
+
+    fn step_back_max_micros(&self) -> i64 {
+        StoreUnderTest::step_back_max_micros(&self.server)
+    }
+}
+
+impl StoreWithFaults for BehindAWire {
+    fn faults(&self) -> Vec<Fault> {
+        // Before a message is behind the answers to the one before it, as after that one is not.
+        let cut =
+            |message| if message % 2 == 0 { Fault::CutBefore(message) } else { Fault::CutAfter(message) };
+        [Fault::Busy, Fault::Full, Fault::ReadOnly].into_iter().chain((0..MESSAGES_MAX).map(cut)).collect()
+    }
+
+    fn inject(&self, fault: Fault) {
+        match fault {
+            Fault::Busy => {
+                let hold = "BEGIN; LOCK TABLE shinsei.municipalities IN EXCLUSIVE MODE; SELECT pg_sleep(60)";
+                let mut client = std::process::Command::new(program("psql"));
+                client.args(["--quiet", "-d", &self.server.address, "-c", hold]);
+                client.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+                // OK because it ends with its session, which `mend` ends.
+                drop(client.spawn().unwrap());
+                Cluster::shared().until(&format!(
+                    "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '{}' AND wait_event = 'PgSleep'",
+                    self.name()
+                ));
+            }
+            Fault::Full => fail_with(&self.server.address, "53100"),
+            Fault::ReadOnly => fail_with(&self.server.address, "25006"),
+            Fault::CutBefore(message) => self.proxy.cut(Some(Cut::Before(message))),
+            Fault::CutAfter(message) => self.proxy.cut(Some(Cut::After(message))),
+        }
+    }
+
+    fn mend(&self) {
+        self.proxy.cut(None);
+        self.sql(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                  WHERE datname = current_database() AND wait_event = 'PgSleep'",
+        );
+        self.sql("DROP TRIGGER IF EXISTS fail ON shinsei.records; DROP SEQUENCE IF EXISTS public.tried");
+    }
+}
+
+fn behind_a_wire() -> BehindAWire {
+    BehindAWire { server: fresh(), proxy: Proxy::before(Cluster::shared().folder()) }
+}
+
+shinsei_conformance::store_suite!(fresh, faults: behind_a_wire);
 shinsei_conformance::access_log_suite!(fresh);

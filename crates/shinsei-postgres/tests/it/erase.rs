@@ -1,10 +1,11 @@
 //! Erasure: rows are gone, and what they held is gone from the pages of the tables.
 
+use shinsei_conformance::sample::{case, check_log, command, commit, done, hakodate, named, submit};
 use shinsei_core::document::{Body, NewDocument, Seed};
 use shinsei_core::ids::StreamId;
 use shinsei_core::port::store::{CommandKey, Outcome, Store};
 
-use crate::kit::{case, check_log, command, commit, done, hakodate, named, open, submit};
+use crate::kit::open;
 use shinsei_conformance::cluster::Cluster;
 
 fn kept(n: u8, stream: StreamId, content: &str, body: fn(shinsei_core::bytes::Bytes) -> Body) -> NewDocument {

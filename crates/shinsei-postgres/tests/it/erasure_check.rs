@@ -7,7 +7,8 @@ use shinsei_core::port::erasure::{ErasureCheck, Remnant};
 use shinsei_core::port::store::{Store, StoreError};
 use shinsei_postgres::PostgresStore;
 
-use crate::kit::{case, check_log, done, hakodate, named, open, submit};
+use crate::kit::open;
+use shinsei_conformance::sample::{case, check_log, done, hakodate, named, submit};
 
 fn kept(n: u8, stream: StreamId, content: &str) -> NewDocument {
     named(&Seed([n; 32]), stream, content.as_bytes(), Body::Inline).0

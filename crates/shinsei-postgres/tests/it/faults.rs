@@ -2,14 +2,15 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use shinsei_conformance::sample::{case, check_log, command, done, hakodate, submit};
 use shinsei_core::port::store::{Commit, Outcome, Store, StoreError};
 use shinsei_postgres::PostgresStore;
 
-use crate::kit::{case, check_log, command, done, hakodate, open, submit};
+use crate::kit::open;
 use shinsei_conformance::cluster::Cluster;
 
 /// Lets every record that is written fail with a SQLSTATE, and counts how often it was tried.
-fn fail_with(address: &str, code: &str) {
+pub(crate) fn fail_with(address: &str, code: &str) {
     let trigger = format!(
         "CREATE SEQUENCE IF NOT EXISTS tried;
          CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use shinsei_conformance::sample::{case, check_log, command, done, hakodate, submit};
 use shinsei_core::ids::Position;
 use shinsei_core::port::store::{Outcome, Store, StoreError};
 
-use crate::kit::{case, check_log, command, done, hakodate, open, submit};
+use crate::kit::open;
 use shinsei_conformance::cluster::Cluster;
 
 /// Waits until a query of pg_stat_activity finds a backend.

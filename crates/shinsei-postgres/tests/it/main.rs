@@ -2,15 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
-mod batch;
 mod conformance;
 mod erase;
 mod erasure_check;
 mod faults;
+mod full;
+mod hints;
 mod kit;
-mod later;
 mod lost;
 mod nodes;
 mod open;
+mod partitioned;
+mod proxy;
 mod role;
+mod synced;
 mod tls;
+mod view;

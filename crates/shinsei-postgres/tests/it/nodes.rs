@@ -4,12 +4,13 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 
+use shinsei_conformance::sample::{case, check_log, done, empty, hakodate, sapporo, submit};
 use shinsei_core::agenda::{AgendaChange, Channel, Due, Entry, EntryKey, LeaseRequest};
 use shinsei_core::ids::{EntryName, Position};
 use shinsei_core::port::store::{Commit, Outcome, Store};
 use uuid::Uuid;
 
-use crate::kit::{case, check_log, done, empty, hakodate, open, sapporo, submit};
+use crate::kit::open;
 use shinsei_conformance::cluster::Cluster;
 
 #[test]

@@ -4,9 +4,9 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use shinsei_conformance::sample::{case, check_log, done, hakodate, submit};
 use shinsei_postgres::{OpenError, PostgresStore, Settings};
 
-use crate::kit::{case, check_log, done, hakodate, submit};
 use shinsei_conformance::cluster::{Cluster, own};
 
 /// Makes a certificate for a name, which vouches for itself, and its key.

@@ -7,3 +7,4 @@ mod file_witness;
 mod heads;
 mod kit;
 mod logs;
+mod replay;

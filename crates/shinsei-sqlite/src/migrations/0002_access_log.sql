@@ -6,9 +6,9 @@ CREATE TABLE accesses (
     at           INTEGER NOT NULL,
     stream       BLOB    NOT NULL,
     document     BLOB,                   -- the document that was read; NULL for the case itself
-    role         INTEGER NOT NULL,       -- 1 = applicant, 2 = officer, 3 = clerk, 4 = the engine itself
+    role         INTEGER NOT NULL,       -- 1 = applicant, 2 = officer, 3 = clerk, 4 = the engine itself, 5 = agent
     reader       TEXT    NOT NULL,       -- a user's uuid or a staff number; empty for the engine
-    division     TEXT,                   -- of an officer or clerk
+    division     TEXT,                   -- of an officer or clerk; of an agent the mandate
     purpose      TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX accesses_of_stream ON accesses (municipality, stream);

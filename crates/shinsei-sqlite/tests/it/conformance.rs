@@ -1,12 +1,13 @@
 //! Every clause of the port, on a file of its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rusqlite::Connection;
 use shinsei_conformance::FakeClock;
 use shinsei_conformance::access_log::AccessLogUnderTest;
 use shinsei_conformance::store::StoreUnderTest;
+use shinsei_conformance::store::faults::{Fault, StoreWithFaults};
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::store::Store;
@@ -16,13 +17,20 @@ use tempfile::TempDir;
 struct OnDisk {
     clock: FakeClock,
     folder: TempDir,
+    pages_max: Option<u32>,
+    /// Whoever stands in the way.
+    other: Mutex<Option<Connection>>,
 }
+
+/// Pages of a file that can be filled in no time.
+const FEW_PAGES: u32 = 2_000;
 
 const STEP_BACK_MAX: Duration = Duration::from_secs(10);
 
 impl OnDisk {
-    fn fresh() -> Self {
-        Self { clock: FakeClock::default(), folder: tempfile::tempdir().unwrap() }
+    fn fresh(pages_max: Option<u32>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { clock: FakeClock::default(), folder, pages_max, other: Mutex::default() }
     }
 
     fn path(&self) -> std::path::PathBuf {
@@ -32,8 +40,13 @@ impl OnDisk {
 
 impl StoreUnderTest for OnDisk {
     fn open(&self) -> Box<dyn Store + '_> {
-        let settings =
-            Settings { clock_step_back_max: STEP_BACK_MAX, checkpoint_pages: 100, ..Settings::default() };
+        let settings = Settings {
+            clock_step_back_max: STEP_BACK_MAX,
+            checkpoint_pages: 100,
+            busy_max: Duration::from_millis(100),
+            pages_max: self.pages_max,
+            ..Settings::default()
+        };
         Box::new(SqliteStore::open_with(self.path(), Arc::new(self.clock.clone()), settings).unwrap())
     }
 
@@ -58,8 +71,40 @@ impl StoreUnderTest for OnDisk {
     }
 }
 
+/// A file that cannot be written to needs no clause: nobody takes it away from a store that has it open.
+impl StoreWithFaults for OnDisk {
+    fn faults(&self) -> Vec<Fault> {
+        vec![Fault::Busy, Fault::Full]
+    }
+
+    fn inject(&self, fault: Fault) {
+        let other = Connection::open(self.path()).unwrap();
+        match fault {
+            Fault::Busy => other.execute_batch("BEGIN IMMEDIATE").unwrap(),
+            Fault::Full => {
+                let bytes = 4_096 * i64::from(FEW_PAGES);
+                other.execute_batch("CREATE TABLE ballast (content BLOB)").unwrap();
+                other.execute("INSERT INTO ballast VALUES (zeroblob(?1))", [bytes]).unwrap();
+            }
+            other => panic!("a file cannot meet {other:?}"),
+        }
+        *self.other.lock().unwrap() = Some(other);
+    }
+
+    fn mend(&self) {
+        if let Some(other) = self.other.lock().unwrap().take() {
+            let mend = if other.is_autocommit() { "DROP TABLE ballast" } else { "ROLLBACK" };
+            other.execute_batch(mend).unwrap();
+        }
+    }
+}
+
 fn fresh() -> OnDisk {
-    OnDisk::fresh()
+    OnDisk::fresh(None)
+}
+
+fn small() -> OnDisk {
+    OnDisk::fresh(Some(FEW_PAGES))
 }
 
 impl AccessLogUnderTest for OnDisk {
@@ -72,5 +117,5 @@ impl AccessLogUnderTest for OnDisk {
     }
 }
 
-shinsei_conformance::store_suite!(fresh);
+shinsei_conformance::store_suite!(fresh, faults: small);
 shinsei_conformance::access_log_suite!(fresh);

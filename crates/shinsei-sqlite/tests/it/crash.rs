@@ -5,10 +5,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use shinsei_conformance::sample::{case, check_log, command, done, hakodate, named, submit};
 use shinsei_core::document::{Body, NewDocument, Seed};
 use shinsei_core::port::store::Store;
 
-use crate::kit::{case, check_log, command, done, hakodate, named, open, submit};
+use crate::kit::open;
 
 /// Names the database to the child process, which runs the same test.
 const DATABASE: &str = "SHINSEI_SQLITE_CRASH_DATABASE";

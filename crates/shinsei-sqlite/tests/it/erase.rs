@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use shinsei_conformance::FakeClock;
+use shinsei_conformance::sample::{case, check_log, command, commit, done, hakodate, named, submit};
 use shinsei_core::document::{Body, NewDocument, Salt, Seed};
 use shinsei_core::ids::StreamId;
 use shinsei_core::port::store::{CommandKey, Outcome, Store, StoreError};
 use shinsei_sqlite::{Settings, SqliteStore};
 
-use crate::kit::{case, check_log, command, commit, done, hakodate, named, open, submit};
+use crate::kit::open;
 
 /// Where a text stands in the files of a folder.
 fn remnants(folder: &Path, wanted: &[u8]) -> Vec<String> {

@@ -10,7 +10,8 @@ use shinsei_core::port::erasure::{ErasureCheck, Remnant};
 use shinsei_core::port::store::Store;
 use shinsei_sqlite::SqliteStore;
 
-use crate::kit::{case, command, done, hakodate, named, open, submit};
+use crate::kit::open;
+use shinsei_conformance::sample::{case, command, done, hakodate, named, submit};
 
 fn kept(n: u128, which: u8, stream: StreamId, content: &str) -> NewDocument {
     let mut seed = [which; 32];

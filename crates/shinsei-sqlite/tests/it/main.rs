@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
-mod batch;
 mod conformance;
 mod crash;
 mod erase;
 mod erasure_check;
 mod full;
 mod kit;
-mod later;
 mod open;
+mod synced;
+mod view;

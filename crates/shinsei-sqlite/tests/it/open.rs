@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use shinsei_conformance::FakeClock;
+use shinsei_conformance::sample::{case, check_log, command, done, hakodate, submit};
 use shinsei_core::port::store::{Guarantees, Store, StoreError, Writers};
 use shinsei_sqlite::{OpenError, Settings, SqliteStore};
 
-use crate::kit::{case, check_log, command, done, hakodate, open, submit};
+use crate::kit::open;
 
 fn refused(path: &std::path::Path) -> OpenError {
     SqliteStore::open(path, Arc::new(FakeClock::default())).expect_err("it is refused")

@@ -8,9 +8,10 @@ use shinsei_core::application::Application;
 use shinsei_core::deadline::Deadline;
 use shinsei_core::decider::Decider;
 use shinsei_core::ids::{CommandId, StreamKind};
-use shinsei_core::user::User;
+use shinsei_core::mandate::Mandate;
+use shinsei_core::user::{User, UserDeadline};
 
-use super::{again, settle, settlement};
+use super::{again, mailing, settle, settlement};
 use crate::disposal;
 use crate::engine::{EngineError, ExecuteError, Request, Shared};
 use crate::execution::Execution;
@@ -22,12 +23,27 @@ pub(super) fn pass(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, Engin
             disposal::erase(shared, lease)
         }
         StreamKind::Case => pass_of::<Application>(shared, lease),
+        StreamKind::User if UserDeadline::from_bytes(&lease.task) == Some(UserDeadline::Erasure) => {
+            erase_user(shared, lease)
+        }
         StreamKind::User => pass_of::<User>(shared, lease),
+        StreamKind::Mandate => pass_of::<Mandate>(shared, lease),
         // Nothing decides on these: whatever scheduled it is newer than this program.
-        StreamKind::Mandate | StreamKind::Procedure | StreamKind::Calendar | StreamKind::Service => {
+        StreamKind::Service => mailing::tell_everyone(shared, lease),
+        StreamKind::Procedure | StreamKind::Calendar | StreamKind::Delivery => {
             settle(shared, lease, Settled::Parked)
         }
     }
+}
+
+/// Erases the documents of a registration that is gone, and settles the entry that says so.
+fn erase_user(shared: &Shared, lease: &Lease) -> Result<Settled, EngineError> {
+    let (_, user) = shared.fold::<User>(lease.municipality, lease.key.stream)?;
+    if !matches!(user, User::Purged(_)) {
+        return settle(shared, lease, Settled::Moot);
+    }
+    shared.store.erase(lease.municipality, lease.key.stream)?;
+    settle(shared, lease, Settled::Done)
 }
 
 /// The command's id follows from the entry, so that it takes effect once. A stream that refuses it has moved on.

@@ -45,7 +45,7 @@ fn is_about(accessed: &Accessed, question: &Question) -> bool {
     let about = match (&question.about, reader) {
         (About::Stream(asked), _) => asked == stream,
         (About::Staff(asked), Actor::Officer(staff) | Actor::Clerk(staff)) => *asked == staff.id,
-        (About::User(asked), Actor::Applicant { user }) => asked == user,
+        (About::User(asked), Actor::Applicant { user } | Actor::Agent { user, .. }) => asked == user,
         (About::Staff(_) | About::User(_), _) => false,
     };
     about && *municipality == question.municipality && question.within.contains(accessed.at)

@@ -23,6 +23,7 @@ pub(crate) enum Trip {
 pub(crate) struct Carrier {
     trips: Mutex<Vec<Trip>>,
     delivered: Mutex<Vec<Delivered>>,
+    notices: Mutex<Vec<Notice>>,
 }
 
 /// A notice that was delivered.
@@ -45,6 +46,11 @@ impl Carrier {
     /// What was delivered since it was last taken.
     pub(crate) fn take(&self) -> Vec<Delivered> {
         std::mem::take(&mut self.delivered.lock().unwrap())
+    }
+
+    /// The notices as they were delivered since they were last taken.
+    pub(crate) fn take_notices(&self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices.lock().unwrap())
     }
 
     /// The mails since they were last taken, each with the receipt's place in its year.
@@ -70,6 +76,7 @@ impl Notifier for Carrier {
             Some(Trip::Panics) => panic!("the carrier panics, as it was told to"),
             Some(Trip::Meanwhile(something)) => something(),
         }
+        self.notices.lock().unwrap().push(notice.clone());
         self.delivered.lock().unwrap().push(Delivered {
             id: notice.id,
             to: notice.to.clone(),

@@ -37,9 +37,9 @@ fn a_case_that_moved_on_is_decided_again_on_what_it_became() {
     town.store.spoil([Fault::Meanwhile(Box::new(move || {
         meanwhile.execute(follow_up(20, 1, dogs_officer(), payment(3_000))).wait().unwrap();
     }))]);
-    // Paid at two counters at once: the second is told so, not recorded.
+    // Recorded at two counters at once: the second is told so, not recorded.
     let second = town.run(follow_up(21, 1, dogs_officer(), payment(3_000)));
-    assert_eq!(rejection(second), Rejection::FeeAlreadySettled);
+    assert_eq!(rejection(second), Rejection::PaymentKnown);
 }
 
 #[test]

@@ -97,9 +97,10 @@ fn an_invalid_signature_is_judged_once_and_looked_up() {
     let town = Town::new();
     town.verifier.feel(Mood::Refusing);
     assert_eq!(rejection(town.run(signed_submission(1))), Rejection::SignatureInvalid(DEFECT));
-    // Nobody is refused on what an engine remembers: the case is read again, the same bytes are not judged again.
-    let read = Call::Read(case(1).into());
-    assert_eq!(town.store.take_calls(), [read.clone(), read, Call::Find(command(1))]);
+    // Nobody is refused on what an engine remembers: the streams are read again, the same bytes are not judged again.
+    let once = [case(1).into(), residence_stream()].map(Call::Read);
+    let reads = [&once[..], &once].concat();
+    assert_eq!(town.store.take_calls(), [&reads[..], &[Call::Find(command(1))]].concat());
     assert_eq!(town.verifier.calls(), 1);
 }
 
@@ -155,4 +156,8 @@ fn a_refused_command_may_succeed_later_under_its_id_and_burns_no_number() {
     town.verifier.feel(Mood::Trusting);
     assert_eq!(town.done(submission(2)).receipt().unwrap().sequence(), 1);
     assert_eq!(town.done(signed_submission(1)).receipt().unwrap().sequence(), 2);
+}
+
+fn residence_stream() -> shinsei_core::ids::StreamId {
+    (&shinsei_core::ids::ProcedureId::new(crate::town::RESIDENCE).unwrap()).into()
 }

@@ -10,7 +10,7 @@ use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
 use shinsei_core::command::{Command, Submit};
 use shinsei_core::document::{DocumentRef, INLINE_BYTES_MAX};
-use shinsei_core::event::Event;
+use shinsei_core::event::{Event, Identification};
 use shinsei_core::ids::{CommandId, Position};
 use shinsei_core::port::store::Store;
 use shinsei_core::rejection::{Rejection, StateName};
@@ -37,7 +37,7 @@ fn residents_officer() -> Actor {
 fn first_half(town: &Town) {
     assert_eq!(rejection(town.run(signed_submission(1))), Rejection::ApplicantNotRegistered);
     let profile = "函館 花子".into();
-    let register = UserCommand::Register { kind: UserKind::Person, profile };
+    let register = UserCommand::Register { kind: UserKind::Person, profile, mail: None };
     let id = CommandId(Uuid::from_u128(100));
     town.engine.execute(Request::user(hakodate(), id, user(1), register)).wait().unwrap();
     let received = town.done(signed_submission(1));
@@ -54,6 +54,10 @@ fn second_half(town: &Town) {
     let issue = || follow_up(103, 1, residents_officer(), Command::IssueCertificate { copies: 1 });
     assert_eq!(rejection(town.run(issue())), Rejection::FeeUnsettled);
     town.done(follow_up(104, 1, residents_officer(), payment(300)));
+    assert_eq!(rejection(town.run(issue())), Rejection::VisitorNotVerified);
+    let identification = Identification::IndividualNumberCard;
+    let verify = Command::VerifyVisitor { identification, notice_copy: true };
+    town.done(follow_up(105, 1, residents_officer(), verify));
     let issued = town.done(issue());
     assert_eq!(issued.events.len(), 2);
     // What was answered before the restart is answered again.
@@ -79,6 +83,7 @@ fn verify(town: &Town) {
             "FeeAssessed",
             "ResultTold",
             "FeePaid",
+            "VisitVerified",
             "CertificateIssued",
             "Closed"
         ]

@@ -82,7 +82,12 @@ impl Town {
 
     /// Another engine on the same store, as after a restart or on another node: it has its own cache.
     pub(crate) fn other_engine(&self) -> Engine {
-        let settings = Settings { entropy: Arc::new(CountedEntropy::new(2)), ..settings(&self.clock) };
+        self.other_engine_like(settings(&self.clock))
+    }
+
+    /// The same with other settings.
+    pub(crate) fn other_engine_like(&self, settings: Settings) -> Engine {
+        let settings = Settings { entropy: Arc::new(CountedEntropy::new(2)), ..settings };
         Engine::open(Arc::clone(&self.store) as _, Arc::clone(&self.verifier) as _, settings).unwrap()
     }
 
@@ -279,7 +284,7 @@ impl SignatureVerifier for Scripted {
             kind: CertificateKind::JpkiSigning,
             policy: "test".into(),
             content: request.signed.content.is_none().then(|| request.signed.signature.to_vec()),
-            identity: b"{}".to_vec(),
+            identity: r#"{"name":"甲野 花子"}"#.as_bytes().to_vec(),
             holds: Window::between(request.at, until),
             evidence: vec![Evidence { role: EvidenceRole::Report, bytes: "{}".into() }],
         }))

@@ -1,6 +1,8 @@
 //! A primary that is lost under load, and a standby that takes over: nothing acknowledged is lost, and clients go on.
 
 use shinsei_conformance::cluster::Cluster;
+use shinsei_core::port::store::{Commit, Store as _, StoreError};
+use shinsei_core::time::Window;
 use shinsei_postgres::{PostgresStore, Settings};
 
 use crate::loader::{Loader, acknowledged, check, cities};
@@ -25,6 +27,12 @@ fn a_promoted_standby_has_what_was_acknowledged_and_clients_go_on_with_it() {
     let options = ["--cases", "1000000", "--concurrency", "16", "--municipalities", "3"];
     let mut loader = Loader::start(&store, &acks, &options);
     loader.await_bytes(8_000);
+    // A standby may be read, and says that it takes nothing.
+    let follower = PostgresStore::open_reader(&standby.address(&name), Settings::default()).unwrap();
+    assert!(follower.head(cities(1).next().unwrap()).unwrap().size > 0);
+    let follower = PostgresStore::open(&standby.address(&name)).unwrap();
+    let refused = follower.commit(&[quiet()]);
+    assert!(matches!(refused, Err(StoreError::ReadOnly { .. })), "{refused:?}");
     primary.down();
     let before = loader.bytes();
     standby.sql("postgres", "SELECT pg_promote()");
@@ -36,4 +44,18 @@ fn a_promoted_standby_has_what_was_acknowledged_and_clients_go_on_with_it() {
     assert_eq!((code, said), (Some(0), format!("{} acknowledged submissions, none missing\n", lines.len())));
     let promoted = PostgresStore::open_reader(&standby.address(&name), Settings::default()).unwrap();
     whole::check(&promoted, cities(3), &lines);
+}
+
+/// A commit of nothing.
+fn quiet() -> Commit {
+    Commit {
+        municipality: cities(1).next().unwrap(),
+        command: None,
+        appends: vec![],
+        unchanged: vec![],
+        documents: vec![],
+        agenda: vec![],
+        settles: vec![],
+        window: Window::ALWAYS,
+    }
 }

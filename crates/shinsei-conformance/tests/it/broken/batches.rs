@@ -21,8 +21,8 @@ pub(super) const FLAWS: &[Flaw] = &[
     Flaw::new("refuses an empty batch", &["batches::an_empty_batch_is_nothing"], || {
         Broken::new(Limits(|batch| !batch.is_empty()))
     }),
-    Flaw::new("takes no batch above 999", &["batches::thousands_of_commits_are_one_batch"], || {
-        Broken::new(Limits(|batch| batch.len() <= 999 || batch.len() > 10_000))
+    Flaw::new("takes no batch above 9,999", &["batches::ten_thousand_commits_are_one_batch"], || {
+        Broken::new(Limits(|batch| batch.len() <= 9_999 || batch.len() > 10_000))
     }),
     Flaw::new("takes batches of any size", &["batches::too_many_commits_are_refused"], || {
         Broken::new(Splits)

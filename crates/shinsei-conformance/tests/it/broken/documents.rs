@@ -30,6 +30,11 @@ pub(super) const FLAWS: &[Flaw] = &[
         Broken::new(Shows(|document| document.content.truncate(1024 * 1024)))
     }),
     Flaw::new(
+        "gives back sixteen mebibytes at most",
+        &["documents::a_document_of_32_mebibytes_comes_back"],
+        || Broken::new(Shows(|document| document.content.truncate(16 * 1024 * 1024))),
+    ),
+    Flaw::new(
         "forgets what is staged when closed",
         &["documents::what_is_staged_survives_reopening"],
         || Broken::new(ForgetsStaged::default()),

@@ -66,7 +66,6 @@ pub(super) const FLAWS: &[Flaw] = &[
     Flaw::new(
         "leaves a hole at the fifth position",
         &[
-            "batches::thousands_of_commits_are_one_batch",
             "log::positions_are_gapless_from_one",
             "log::records_of_a_commit_are_neighbours",
             "log::a_page_holds_what_was_asked_for",

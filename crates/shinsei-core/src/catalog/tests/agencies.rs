@@ -46,6 +46,11 @@ fn a_procedure_can_pass_through_the_city() {
                     retention: Years(
                         1,
                     ),
+                    exemptions: None,
+                    refund: Never,
+                    reissue: NotOffered,
+                    consent: None,
+                    identification: false,
                 },
                 guidance: Guidance {
                     attachments: "収入印紙3,100円分・旧免許証",
@@ -105,6 +110,11 @@ fn a_procedure_can_be_another_agencys() {
                     retention: Years(
                         1,
                     ),
+                    exemptions: None,
+                    refund: Never,
+                    reissue: NotOffered,
+                    consent: None,
+                    identification: false,
                 },
                 guidance: Guidance {
                     attachments: "北海道収入証紙1,150円分",

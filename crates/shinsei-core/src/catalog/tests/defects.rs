@@ -211,10 +211,12 @@ fn what_is_free_has_no_unit_time_or_way_of_payment() {
     check(
         &[("JU-001", "手数料", "0")],
         expect![[r#"
-            the catalog has 4 defects
+            the catalog has 6 defects
               procedures line 19, 手数料単位: found 「通」, expected a blank cell, since 手数料 is 0
               procedures line 19, 納付時期: found 「交付時」, expected a blank cell, since 手数料 is 0
               procedures line 19, 納付方法: found 「窓口」, expected a blank cell, since 手数料 is 0
+              procedures line 19, 免除事由: found 「生活保護・公共団体・法令・年金受給」, expected a blank cell, since 手数料 is 0
+              procedures line 19, 還付: found 「しない」, expected a blank cell, since 手数料 is 0
               procedures line 19, 来庁: found 「手数料納付・受取」, expected a list without 手数料納付, since 手数料 is 0"#]],
     );
     check(
@@ -255,14 +257,16 @@ fn what_is_paid_at_the_hand_over_is_handed_over_at_the_counter() {
     check(
         &[("JU-001", "交付方法", "郵送"), ("JU-001", "来庁", "手数料納付")],
         expect![[r#"
-            the catalog has a defect
-              procedures line 19, 交付方法: found 「郵送」, expected 窓口, since 納付時期 is 交付時"#]],
+            the catalog has 2 defects
+              procedures line 19, 交付方法: found 「郵送」, expected 窓口, since 納付時期 is 交付時
+              procedures line 19, 本人確認: found 「要」, expected 不要, since 交付方法 is 郵送"#]],
     );
     check(
         &[("JU-001", "交付物", ""), ("JU-001", "交付方法", ""), ("JU-001", "来庁", "手数料納付")],
         expect![[r#"
-            the catalog has a defect
-              procedures line 19, 交付物: found nothing, expected some text, since 納付時期 is 交付時"#]],
+            the catalog has 2 defects
+              procedures line 19, 交付物: found nothing, expected some text, since 納付時期 is 交付時
+              procedures line 19, 本人確認: found 「要」, expected 不要, since 交付方法 is blank"#]],
     );
 }
 
@@ -319,6 +323,40 @@ fn a_period_says_how_it_is_counted() {
               procedures line 21, 期間の数え方: found 「到達日起算・休日除く」, expected 到達日起算・休日含む, since 標準処理期間 is 2週
               procedures line 22, 標準処理期間: found 「65536日」, expected a number from 1 to 65535 with 日, 週 or 月, such as 14日
               procedures line 23, 標準処理期間: found 「三日」, expected a number from 1 to 65535 with 日, 週 or 月, such as 14日"#]],
+    );
+}
+
+#[test]
+fn what_comes_after_the_decision_goes_together() {
+    check(
+        &[
+            ("JU-001", "保存期間", "31年"),
+            ("JU-002", "保存期間", "五年"),
+            ("JU-003", "取下げ", ""),
+            ("JU-004", "還付", ""),
+            ("JU-005", "免除事由", "生活保護・生活保護"),
+            ("JU-006", "再交付", "0"),
+            ("JU-007", "本人確認", ""),
+            ("JU-008", "再交付", "無料"),
+            ("KA-001", "本人確認", "要"),
+            ("KA-001", "電子交付", "要"),
+            ("KA-002", "交付方法", "電子"),
+            ("KA-003", "還付", "しない"),
+        ],
+        expect![[r#"
+            the catalog has 12 defects
+              procedures line 19, 保存期間: found 「31年」, expected 永年, or a number from 1 to 30 with 年, such as 5年
+              procedures line 20, 保存期間: found 「五年」, expected 永年, or a number from 1 to 30 with 年, such as 5年
+              procedures line 21, 取下げ: found nothing, expected one of 自由, 同意, 不可
+              procedures line 22, 還付: found nothing, expected one of しない, 不受理のとき, 市長の裁量, since 手数料 is 450
+              procedures line 23, 免除事由: found 「生活保護・生活保護」, expected some of 生活保護, 公共団体, 法令, 年金受給, 市長の裁量, each once, with ・ between
+              procedures line 24, 再交付: found 「0」, expected a blank cell where nothing is issued again, 無料, or whole yen in digits
+              procedures line 25, 本人確認: found nothing, expected one of 要, 不要
+              procedures line 26, 再交付: found 「無料」, expected a blank cell, since 交付物 is blank
+              procedures line 27, 電子交付: found 「要」, expected one of 申請時, 個別
+              procedures line 27, 本人確認: found 「要」, expected 不要, since 交付方法 is 郵送
+              procedures line 28, 電子交付: found nothing, expected one of 申請時, 個別, since 交付方法 is 電子
+              procedures line 29, 還付: found 「しない」, expected a blank cell, since 手数料 is 0"#]],
     );
 }
 
@@ -384,7 +422,7 @@ fn the_header_is_fixed() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has a defect
-              procedures line 1: found 「手続ID\t版\t分類\t手続名\t手続名カナ\t手続類型\t根拠法令\t根拠区分\t所管区分\t送付先\t担当部署コード\t担当部署\t電話\t…」, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,交付物,交付方法,来庁,標準処理期間,期間の数え方,取下げ,保存期間,提出期限,受付期間,案内URL,様式URL,様式版,公開日,更新日,備考,出典"#]],
+              procedures line 1: found 「手続ID\t版\t分類\t手続名\t手続名カナ\t手続類型\t根拠法令\t根拠区分\t所管区分\t送付先\t担当部署コード\t担当部署\t電話\t…」, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,取下げ,保存期間,提出期限,受付期間,案内URL,様式URL,様式版,公開日,更新日,備考,出典"#]],
     );
 }
 
@@ -395,7 +433,7 @@ fn a_sheet_without_rows_is_no_catalog() {
         b"\xEF\xBB\xBF",
         expect![[r#"
             the catalog has 2 defects
-              procedures line 1: found nothing, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,交付物,交付方法,来庁,標準処理期間,期間の数え方,取下げ,保存期間,提出期限,受付期間,案内URL,様式URL,様式版,公開日,更新日,備考,出典
+              procedures line 1: found nothing, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,取下げ,保存期間,提出期限,受付期間,案内URL,様式URL,様式版,公開日,更新日,備考,出典
               divisions line 1: found nothing, expected the header 担当部署コード,担当部署,電話,窓口,受付時間"#]],
     );
     let header = columns::PROCEDURES.join(",");
@@ -424,8 +462,8 @@ fn a_row_has_as_many_cells_as_the_header() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has 2 defects
-              procedures line 2: found 「37」, expected 38 cells, as the header has; an open quotation mark hides some
-              procedures line 19: found 「40」, expected 38 cells, as the header has; an open quotation mark hides some"#]],
+              procedures line 2: found 「42」, expected 43 cells, as the header has; an open quotation mark hides some
+              procedures line 19: found 「45」, expected 43 cells, as the header has; an open quotation mark hides some"#]],
     );
 }
 
@@ -498,6 +536,6 @@ fn a_forgotten_quotation_mark_does_not_fill_the_screen() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has a defect
-              procedures line 19: found 「25」, expected 38 cells, as the header has; an open quotation mark hides some"#]],
+              procedures line 19: found 「30」, expected 43 cells, as the header has; an open quotation mark hides some"#]],
     );
 }

@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::catalog::columns::{self as c, Charge, Closed, Counting, Signing};
-use crate::procedure::{Agents, Applicants, BasisKind, Delivery, PaymentMethod, Visit, WithdrawalRule};
+use crate::procedure::{
+    Agents, Applicants, BasisKind, ConsentRule, Delivery, ExemptionGround, PaymentMethod, RefundRule, Visit,
+    WithdrawalRule,
+};
 use crate::signature::CertificateKind;
 
 const MANUAL: &str = include_str!("../../../../../docs/catalog.md");
@@ -27,6 +30,9 @@ fn procedures_cell(column: &str) -> String {
         c::FEE_UNIT => "text where 手数料 is a number from 1, else blank",
         c::DELIVERABLE => "text, or blank: nothing is handed over",
         c::PERIOD => "a number from 1 with `日`, `週` or `月`, such as `14日`; blank: none is set (未設定)",
+        c::REISSUE => {
+            "whole yen a copy in ASCII digits, `無料`, or blank: nothing is issued again; blank without 交付物"
+        }
         c::RETENTION => {
             "`永年`, or a number from 1 to 30 with `年`, such as `5年`, counted from the 1 April after the fiscal year of \
              completion"
@@ -50,6 +56,15 @@ fn procedures_cell(column: &str) -> String {
         c::PAYMENT => format!("list of {}; blank where 手数料 is `0`", one_of::<PaymentMethod>()),
         c::DELIVERY => format!("{}; blank without 交付物", one_of::<Delivery>()),
         c::VISITS => format!("list of {}, or blank", one_of::<Visit>()),
+        c::EXEMPTIONS => {
+            format!("list of {}, or blank; blank where 手数料 is `0`", one_of::<ExemptionGround>())
+        }
+        c::REFUND => format!("{}; blank where 手数料 is `0`", one_of::<RefundRule>()),
+        c::CONSENT => format!(
+            "{}: agreed to with the application or for the single case; blank: on paper only",
+            one_of::<ConsentRule>()
+        ),
+        c::IDENTIFICATION => format!("{}; `要` only where 交付方法 is `窓口`", one_of::<Signing>()),
         c::WITHDRAWAL => {
             format!("{}: at once, if the city consents, not at all", one_of::<WithdrawalRule>())
         }

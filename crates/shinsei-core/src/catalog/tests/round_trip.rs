@@ -8,8 +8,9 @@ use super::*;
 use crate::catalog::columns::{self, Closed};
 use crate::period::{CountedFrom, Holidays, Period, PeriodUnit};
 use crate::procedure::{
-    Agents, Applicants, BasisKind, Deliverable, Delivery, Fee, FeeTiming, Guidance, Jurisdiction,
-    PaymentMethod, Remedy, SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
+    Agents, Applicants, BasisKind, ConsentRule, Deliverable, Delivery, ExemptionGround, Fee, FeeTiming,
+    Guidance, Jurisdiction, PaymentMethod, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff, Terms,
+    Visit, WithdrawalRule,
 };
 use crate::retention::Retention;
 use crate::signature::CertificateKind;
@@ -200,6 +201,19 @@ fn guidance() -> impl Strategy<Value = Guidance> {
     )
 }
 
+type Afterwards = (Vec<ExemptionGround>, RefundRule, ReissueRule, Option<ConsentRule>, bool);
+
+fn afterwards() -> impl Strategy<Value = Afterwards> {
+    let grounds = subsequence(ExemptionGround::ALL, 0..=ExemptionGround::ALL.len());
+    let reissue = prop_oneof![
+        Just(ReissueRule::NotOffered),
+        Just(ReissueRule::Free),
+        (1..=u32::MAX).prop_map(|yen| ReissueRule::Each(Yen(yen))),
+    ];
+    let consent = proptest::option::of(one_of::<ConsentRule>());
+    (grounds, one_of::<RefundRule>(), reissue, consent, any::<bool>())
+}
+
 fn retention() -> impl Strategy<Value = Retention> {
     prop_oneof![Just(Retention::Permanent), (1_u16..=30).prop_map(Retention::Years)]
 }
@@ -212,14 +226,18 @@ fn procedure() -> impl Strategy<Value = Procedure> {
         signature(),
         meetings(),
         proptest::option::of(period()),
-        (one_of::<WithdrawalRule>(), retention()),
+        (one_of::<WithdrawalRule>(), retention(), afterwards()),
     );
     let words = (1..=u32::MAX, some_text(), "[ァ-ヺー・]{0,8}", some_text(), guidance(), some_text(), text());
     (axes, words).prop_map(|(axes, (edition, name, kana, legal_basis, guidance, note, source))| {
         let ((category, act, basis_kind, agents), jurisdiction, signature, meetings, standard_period, ending) = axes;
-        let (withdrawal, retention) = ending;
+        let (withdrawal, retention, (exemptions, refund, reissue, consent, identification)) = ending;
         let (applicants, signature) = signature;
         let (fee, payment, deliverable, visits) = meetings;
+        let is_free = fee == Fee::Free;
+        let has_deliverable = deliverable != Deliverable::None;
+        let by = if let Deliverable::Issued { by, .. } = &deliverable { Some(*by) } else { None };
+        let must_agree = by == Some(Delivery::Electronic);
         let remedy = Remedy::of(act, basis_kind, &jurisdiction);
         let division = DivisionId::new("SOMU-BUNSHO").unwrap();
         Procedure {
@@ -245,6 +263,11 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 remedy,
                 withdrawal,
                 retention,
+                exemptions: (!is_free).then_some(exemptions),
+                refund: if is_free { RefundRule::Never } else { refund },
+                reissue: if has_deliverable { reissue } else { ReissueRule::NotOffered },
+                consent: consent.or(must_agree.then_some(ConsentRule::Separate)),
+                identification: identification && by == Some(Delivery::Counter),
             },
             guidance,
             note,

@@ -73,6 +73,15 @@ fn a_filing_can_have_a_fee_and_an_inspection() {
                     retention: Years(
                         3,
                     ),
+                    exemptions: Some(
+                        [
+                            MayorsDiscretion,
+                        ],
+                    ),
+                    refund: MayorsDiscretion,
+                    reissue: Free,
+                    consent: None,
+                    identification: false,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -144,6 +153,11 @@ fn a_certificate_can_be_free() {
                     retention: Years(
                         1,
                     ),
+                    exemptions: None,
+                    refund: Never,
+                    reissue: NotOffered,
+                    consent: None,
+                    identification: false,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -200,6 +214,11 @@ fn a_procedure_can_be_for_corporations_alone() {
                     retention: Years(
                         3,
                     ),
+                    exemptions: None,
+                    refund: Never,
+                    reissue: NotOffered,
+                    consent: None,
+                    identification: false,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -264,6 +283,13 @@ fn an_act_under_a_guideline_has_no_remedy() {
                     retention: Years(
                         5,
                     ),
+                    exemptions: None,
+                    refund: Never,
+                    reissue: NotOffered,
+                    consent: Some(
+                        WithApplication,
+                    ),
+                    identification: false,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -346,6 +372,15 @@ fn an_unknown_fee_is_assessed_and_never_zero() {
                     retention: Years(
                         5,
                     ),
+                    exemptions: Some(
+                        [
+                            MayorsDiscretion,
+                        ],
+                    ),
+                    refund: IfNotAccepted,
+                    reissue: NotOffered,
+                    consent: None,
+                    identification: false,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -432,6 +467,18 @@ fn a_certificate_is_paid_when_it_is_fetched() {
                     retention: Years(
                         1,
                     ),
+                    exemptions: Some(
+                        [
+                            PublicAssistance,
+                            PublicBody,
+                            Statute,
+                            Pension,
+                        ],
+                    ),
+                    refund: Never,
+                    reissue: NotOffered,
+                    consent: None,
+                    identification: true,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -484,6 +531,11 @@ fn a_filing_can_need_no_signature_and_give_nothing() {
                     retention: Years(
                         3,
                     ),
+                    exemptions: None,
+                    refund: Never,
+                    reissue: NotOffered,
+                    consent: None,
+                    identification: false,
                 },
                 guidance: Guidance {
                     attachments: "",

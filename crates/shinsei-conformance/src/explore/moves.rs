@@ -1,0 +1,337 @@
+//! Everything that may be asked of a case, by everybody: one command of each kind, and a few where their contents matter.
+
+use std::fmt;
+
+use shinsei_core::actor::Actor;
+use shinsei_core::bytes::Bytes;
+use shinsei_core::command::{
+    ApplicationFinding, Command, CounterService, DocumentWritten, FilingFinding, Finding, PaperDelivery,
+    PaymentMade, PaymentNumbers, Review, SealPut, StatedReason,
+};
+use shinsei_core::event::{
+    AppealKind, AppealResult, CloseReason, Identification, PaymentChannel, ReissueCause, ReopeningGround,
+    ReversalCause, TellingChannel, VoidCause,
+};
+use shinsei_core::ids::{DivisionId, ReasonCode, StaffId, UserId};
+use shinsei_core::outcome::NonEmpty;
+use shinsei_core::procedure::{Act, ExemptionGround, Visit};
+use shinsei_core::yen::Yen;
+use uuid::Uuid;
+
+use crate::explore::road::Road;
+use crate::life::{Life, Step, staff};
+
+/// Who asks, as a table names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Party {
+    /// The applicant (申請者).
+    Applicant,
+    /// Somebody else who applies for things (他の利用者).
+    Stranger,
+    /// An officer of the division in charge (担当者).
+    Officer,
+    /// Another officer of that division, such as the one who approves (決裁者).
+    Approver,
+    /// A clerk of the division in charge (窓口).
+    Clerk,
+    /// An officer of another division (他課の担当者).
+    OtherDivision,
+    /// The engine itself (自動).
+    Engine,
+}
+
+impl Party {
+    /// All.
+    pub const ALL: [Self; 7] = [
+        Self::Applicant,
+        Self::Stranger,
+        Self::Officer,
+        Self::Approver,
+        Self::Clerk,
+        Self::OtherDivision,
+        Self::Engine,
+    ];
+
+    /// Its name in Japanese.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Applicant => "申請者",
+            Self::Stranger => "他の利用者",
+            Self::Officer => "担当者",
+            Self::Approver => "決裁者",
+            Self::Clerk => "窓口",
+            Self::OtherDivision => "他課",
+            Self::Engine => "自動",
+        }
+    }
+
+    /// True for those who answer for the case: the division's people, and the engine where it acts for them.
+    pub fn is_of_the_city(self) -> bool {
+        match self {
+            Self::Officer | Self::Approver | Self::Clerk | Self::Engine => true,
+            Self::Applicant | Self::Stranger | Self::OtherDivision => false,
+        }
+    }
+
+    /// Its letter in a table.
+    pub fn letter(self) -> char {
+        match self {
+            Self::Applicant => 'A',
+            Self::Stranger => 'X',
+            Self::Officer => 'O',
+            Self::Approver => 'V',
+            Self::Clerk => 'C',
+            Self::OtherDivision => 'D',
+            Self::Engine => 'E',
+        }
+    }
+
+    fn actor(self, life: &Life) -> Actor {
+        let own = &life.procedure().terms.division;
+        match self {
+            Self::Applicant => life.applicant(),
+            Self::Stranger => Actor::Applicant { user: UserId(Uuid::from_u128(0xbad)) },
+            Self::Officer => life.officer(),
+            Self::Approver => Actor::Officer(staff(APPROVER, own)),
+            Self::Clerk => life.clerk(),
+            Self::OtherDivision => Actor::Officer(staff("s-900", &elsewhere())),
+            Self::Engine => Actor::System,
+        }
+    }
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Another officer of the division in charge.
+const APPROVER: &str = "s-001";
+
+/// A division that is not in charge.
+fn elsewhere() -> DivisionId {
+    DivisionId::new("zeimu/shimin-zei").expect("a division's id is a code")
+}
+
+/// The names of all commands that are asked; a test sees that each is granted somewhere.
+pub const COMMANDS: &[&str] = &[
+    "SaveDraft",
+    "DiscardDraft",
+    "Submit",
+    "StartReview",
+    "Review",
+    "AssessFee",
+    "ExemptFee",
+    "RecordPayment",
+    "IssueCertificate",
+    "TellResult",
+    "Close",
+    "Withdraw",
+    "AcceptWithdrawal",
+    "DeclineWithdrawal",
+    "CorrectDecision",
+    "RevokeDecision",
+    "RecordAppeal",
+    "ResolveAppeal",
+    "Reopen",
+    "PlaceHold",
+    "ReleaseHold",
+    "IssueFeeNotice",
+    "ReversePayment",
+    "Refund",
+    "DeclineRefund",
+    "VerifyVisitor",
+    "ServeAtCounter",
+    "RecordVisit",
+    "ChooseElectronicDelivery",
+    "PublishDocument",
+    "FetchDocument",
+    "DeliverDocument",
+    "Reissue",
+    "Void",
+    "Dispose",
+];
+
+/// Every step from a state: whatever may be asked by everybody, and the deadline that falls due first.
+pub(super) fn of(road: &Road) -> Vec<(Party, Step)> {
+    let mut moves = vec![];
+    for command in commands(&road.life) {
+        for party in Party::ALL {
+            moves.push((party, Step::new(party.actor(&road.life), command.clone())));
+        }
+    }
+    if let Some((_, deadline)) = road.first_due() {
+        let step = Step { after_minutes: 0, by: Actor::System, command: Command::PassDeadline(deadline) };
+        moves.push((Party::Engine, step));
+    }
+    moves
+}
+
+fn commands(life: &Life) -> Vec<Command> {
+    [
+        before_the_end(life),
+        of_the_fee(life),
+        of_the_money_back(),
+        at_the_counter(life),
+        of_the_document(life),
+        at_the_end(life),
+        after_the_end(life),
+    ]
+    .concat()
+}
+
+fn before_the_end(life: &Life) -> Vec<Command> {
+    let procedure = life.procedure().id.clone();
+    let review = |finding: Finding| {
+        let inspected_on = life.procedure().terms.needs_inspection().then(|| life.now().date_jst());
+        Command::Review(Review { finding, inspected_on })
+    };
+    let mut commands = vec![
+        Command::SaveDraft { procedure, form: words("下書き") },
+        Command::DiscardDraft,
+        Command::Submit(life.submission()),
+        Command::StartReview,
+        Command::Withdraw,
+        Command::AcceptWithdrawal,
+        Command::DeclineWithdrawal { reasons: reasons() },
+    ];
+    commands.extend(findings(life.procedure().terms.act).into_iter().map(review));
+    commands
+}
+
+/// The findings that an officer may come to, of the act of the procedure.
+fn findings(act: Act) -> Vec<Finding> {
+    match act {
+        Act::Filing => {
+            [FilingFinding::Confirmed, FilingFinding::FormalDefect(reasons())].map(Finding::Filing).into()
+        }
+        Act::Application | Act::Request => [
+            ApplicationFinding::Granted,
+            ApplicationFinding::PartlyGranted(reasons()),
+            ApplicationFinding::Refused(reasons()),
+            ApplicationFinding::Dismissed(reasons()),
+        ]
+        .map(Finding::Application)
+        .into(),
+    }
+}
+
+fn of_the_fee(life: &Life) -> Vec<Command> {
+    let due = life.state().arrival().and_then(|arrived| arrived.fee.due());
+    let in_two_weeks = life.now().date_jst() + chrono::TimeDelta::days(14);
+    let numbers = PaymentNumbers {
+        agency: "12345".to_owned(),
+        payment: "00012345678901".to_owned(),
+        confirmation: "123456".to_owned(),
+    };
+    let pay = |yen, channel| Command::RecordPayment { yen, channel, reference: words("領収 甲第1号") };
+    let mut commands = vec![
+        Command::AssessFee { yen: Yen(4_500) },
+        Command::ExemptFee { ground: ExemptionGround::PublicAssistance },
+        pay(Yen(1), PaymentChannel::Counter),
+        Command::IssueFeeNotice { numbers: None, due_on: in_two_weeks },
+        Command::IssueFeeNotice { numbers: Some(numbers), due_on: in_two_weeks },
+    ];
+    commands.extend(due.into_iter().flat_map(|yen| {
+        [PaymentChannel::Counter, PaymentChannel::Electronic].map(|channel| pay(yen, channel))
+    }));
+    commands
+}
+
+fn of_the_money_back() -> Vec<Command> {
+    vec![
+        Command::ReversePayment { payment: 1, cause: ReversalCause::TakenBack },
+        Command::ReversePayment { payment: 1, cause: ReversalCause::RecordedInError },
+        Command::Refund { payment: 1, yen: Yen(1) },
+        Command::DeclineRefund { payment: 1, reasons: reasons() },
+    ]
+}
+
+fn at_the_counter(life: &Life) -> Vec<Command> {
+    let identification = Identification::IndividualNumberCard;
+    let due = life.state().arrival().and_then(|arrived| arrived.fee.due());
+    let reference = words("領収 甲第2号");
+    let payment = due.map(|yen| PaymentMade { yen, channel: PaymentChannel::Counter, reference });
+    let on = life.now().date_jst();
+    let mut commands = vec![
+        Command::VerifyVisitor { identification, notice_copy: true },
+        Command::ServeAtCounter(CounterService { identification, notice_copy: true, payment, copies: 1 }),
+    ];
+    commands.extend(
+        [Visit::Inspection, Visit::Interview, Visit::Papers]
+            .map(|purpose| Command::RecordVisit { purpose, on }),
+    );
+    commands
+}
+
+fn of_the_document(life: &Life) -> Vec<Command> {
+    let document =
+        || DocumentWritten { body: words("次のとおり決定しました。"), seal: SealPut::Paper };
+    let sealed = SealPut::Electronic { signature: words("署名") };
+    let published = DocumentWritten { seal: sealed, ..document() };
+    let payment =
+        PaymentMade {
+            yen: Yen(300), channel: PaymentChannel::Counter, reference: words("領収 甲第3号")
+        };
+    let reissue = |payment| Command::Reissue { of: 1, cause: ReissueCause::Lost, copies: 1, payment };
+    let in_two_weeks = life.now().date_jst() + chrono::TimeDelta::days(14);
+    vec![
+        Command::ChooseElectronicDelivery { agrees: true },
+        Command::ChooseElectronicDelivery { agrees: false },
+        Command::PublishDocument { document: published, expires_on: in_two_weeks },
+        Command::FetchDocument,
+        Command::DeliverDocument { document: document(), way: PaperDelivery::Counter },
+        Command::DeliverDocument { document: document(), way: PaperDelivery::Post { tracking: None } },
+        reissue(None),
+        reissue(Some(payment)),
+        Command::Void { certificate: 1, cause: VoidCause::Misused },
+    ]
+}
+
+fn at_the_end(life: &Life) -> Vec<Command> {
+    let quantity = life.state().arrival().map_or(1, |arrived| arrived.quantity);
+    vec![
+        Command::IssueCertificate { copies: quantity },
+        Command::IssueCertificate { copies: quantity + 1 },
+        Command::TellResult { how: TellingChannel::Notice },
+        Command::TellResult { how: TellingChannel::Counter },
+        Command::Close { reason: CloseReason::Completed },
+        Command::Close { reason: CloseReason::NotCollected },
+    ]
+}
+
+fn after_the_end(life: &Life) -> Vec<Command> {
+    let today = life.now().date_jst();
+    let mut commands = vec![
+        Command::RevokeDecision { reasons: reasons() },
+        Command::RecordAppeal {
+            kind: AppealKind::RequestForReview,
+            filed_on: today,
+            paper: words("審査請求書"),
+        },
+        Command::ResolveAppeal { appeal: 1, result: AppealResult::Upheld },
+        Command::ResolveAppeal { appeal: 1, result: AppealResult::Rejected },
+        Command::PlaceHold { reason: words("係争中") },
+        Command::ReleaseHold { hold: 1 },
+        Command::Dispose,
+    ];
+    commands.extend([ReopeningGround::AppealUpheld, ReopeningGround::OwnError].map(|ground| {
+        Command::Reopen { ground, approver: StaffId::new(APPROVER).expect("a staff number is a code") }
+    }));
+    commands.extend(
+        findings(life.procedure().terms.act)
+            .into_iter()
+            .map(|finding| Command::CorrectDecision { finding, explanation: words("誤記") }),
+    );
+    commands
+}
+
+fn reasons() -> NonEmpty<StatedReason> {
+    let code = ReasonCode::new("R-01").expect("a reason's code is a code");
+    NonEmpty::one(StatedReason { code, text: words("要件を満たしていません。") })
+}
+
+fn words(text: &str) -> Bytes {
+    Bytes::from(text)
+}

@@ -1,0 +1,50 @@
+//! Whose turn it is: every case that has not ended waits for somebody.
+
+use super::{Application, Decided, Received, UnderReview, Withdrawal};
+
+/// Whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Nobody's: nothing has arrived, or the case has ended.
+    Nobody,
+    /// The applicant's: something is to be paid or fetched.
+    Applicant,
+    /// The division's in charge.
+    Division,
+}
+
+impl Application {
+    /// Whose turn it is. The division answers for the case even while it waits for the applicant.
+    pub fn turn(&self) -> Turn {
+        match self {
+            Self::Absent | Self::Draft(_) | Self::Discarded | Self::Closed(_) | Self::Disposed(_) => {
+                Turn::Nobody
+            }
+            Self::Arrived(_) => Turn::Division,
+            Self::Received(received) => before_the_review(received),
+            Self::UnderReview(UnderReview { .. }) => Turn::Division,
+            Self::Decided(decided) => after_the_decision(decided, false),
+            Self::Issued(issued) => after_the_decision(&issued.decided, true),
+        }
+    }
+}
+
+fn before_the_review(received: &Received) -> Turn {
+    let asks_to_withdraw = matches!(received.annex.withdrawal, Withdrawal::Requested { .. });
+    let waits_for_the_fee = received.arrived.terms.fee_precedes_review()
+        && received.arrived.fee.due().is_some()
+        && !received.annex.payment_is_overdue();
+    if waits_for_the_fee && !asks_to_withdraw { Turn::Applicant } else { Turn::Division }
+}
+
+fn after_the_decision(decided: &Decided, is_handed_over: bool) -> Turn {
+    let Received { arrived, annex, .. } = &decided.received;
+    let waits_to_be_fetched = annex.waiting_publication().is_some();
+    let waits_for_the_fee =
+        decided.is_favourable() && arrived.fee.due().is_some() && !annex.payment_is_overdue();
+    let waits_at_the_counter =
+        decided.owes_a_hand_over() && !is_handed_over && decided.terms().is_fetched_at_the_counter();
+    let waits_for_the_city = decided.told_at.is_none() || (decided.owes_a_document() && !waits_to_be_fetched);
+    let waits_for_the_applicant = waits_to_be_fetched || waits_for_the_fee || waits_at_the_counter;
+    if waits_for_the_applicant && !waits_for_the_city { Turn::Applicant } else { Turn::Division }
+}

@@ -1,0 +1,121 @@
+//! A form that comes in: signed as it must be, for this procedure, from this applicant.
+
+use crate::command::SubmittedForm;
+use crate::decider::Context;
+use crate::document::Documents;
+use crate::event::{EvidenceRef, FormRef, SignatureVerified};
+use crate::form::{Form, FormDefect};
+use crate::ids::{ProcedureId, UserId};
+use crate::procedure::{SignatureRule, Terms};
+use crate::rejection::Rejection;
+use crate::signature::{CertificateKind, VerifiedSignature};
+
+/// Reads a form under the terms that govern it: what it says is what was signed.
+pub(super) fn read<'a>(
+    form: &SubmittedForm,
+    procedure: &ProcedureId,
+    terms: &Terms,
+    applicant: UserId,
+    context: &Context<'a>,
+) -> Result<(Form, Option<&'a VerifiedSignature>), Rejection> {
+    let signature = required_signature(procedure, terms, form, context)?;
+    let read = Form::parse(content(form, signature)?)?;
+    if read.procedure != *procedure {
+        return Err(Rejection::FormOfOtherProcedure { stated: read.procedure });
+    }
+    if read.applicant != applicant {
+        return Err(Rejection::FormOfOtherApplicant);
+    }
+    if read.may_hold_my_number() {
+        return Err(Rejection::MayHoldMyNumber);
+    }
+    Ok((read, signature))
+}
+
+/// The judgement of exactly these bytes for exactly this procedure, by an accepted kind of certificate.
+fn required_signature<'a>(
+    procedure: &ProcedureId,
+    terms: &Terms,
+    form: &SubmittedForm,
+    context: &Context<'a>,
+) -> Result<Option<&'a VerifiedSignature>, Rejection> {
+    match &terms.signature {
+        SignatureRule::Exempt => Ok(None),
+        SignatureRule::Required(accepted) => judged(procedure, accepted, form, context).map(Some),
+    }
+}
+
+/// The judgement of exactly these bytes for exactly this purpose.
+fn judged<'a>(
+    purpose: &ProcedureId,
+    accepted: &[CertificateKind],
+    form: &SubmittedForm,
+    context: &Context<'a>,
+) -> Result<&'a VerifiedSignature, Rejection> {
+    let judged = form
+        .signed()
+        .zip(context.signature)
+        .filter(|(signed, judged)| judged.is_for(*signed, purpose) && accepted.contains(&judged.kind()));
+    match judged {
+        Some((_, judged)) => Ok(judged),
+        None => Err(Rejection::SignatureRequired { accepted: accepted.to_vec() }),
+    }
+}
+
+/// The bytes of a statement that is no form, and the judgement of its signature.
+pub(crate) fn signed_statement<'a>(
+    statement: &'a SubmittedForm,
+    purpose: &ProcedureId,
+    accepted: &[CertificateKind],
+    context: &Context<'a>,
+) -> Result<(&'a [u8], &'a VerifiedSignature), Rejection> {
+    let signature = judged(purpose, accepted, statement, context)?;
+    Ok((content(statement, Some(signature))?, signature))
+}
+
+fn content<'a>(
+    form: &'a SubmittedForm,
+    signature: Option<&'a VerifiedSignature>,
+) -> Result<&'a [u8], FormDefect> {
+    match form {
+        SubmittedForm::Unsigned(content) | SubmittedForm::Detached { content, .. } => Ok(content.as_slice()),
+        SubmittedForm::Attached(_) => {
+            signature.and_then(VerifiedSignature::content).ok_or(FormDefect::Sealed)
+        }
+    }
+}
+
+/// Keeps a form as it came.
+pub(crate) fn keep_form(form: &SubmittedForm, documents: &mut Documents<'_>) -> FormRef {
+    match form {
+        SubmittedForm::Unsigned(content) => FormRef::Unsigned(documents.keep("form", content)),
+        SubmittedForm::Detached { content, signature } => FormRef::Detached {
+            content: documents.keep("form", content),
+            signature: documents.keep("signature", signature),
+        },
+        SubmittedForm::Attached(message) => FormRef::Attached(documents.keep("signed-form", message)),
+    }
+}
+
+/// Keeps what a verdict rests on.
+pub(crate) fn keep_verdict(
+    signature: &VerifiedSignature,
+    documents: &mut Documents<'_>,
+) -> SignatureVerified {
+    let evidence = signature.evidence().iter().map(|evidence| {
+        let document = if evidence.role.is_shared() {
+            documents.keep_shared("evidence", &evidence.bytes)
+        } else {
+            documents.keep("evidence", &evidence.bytes)
+        };
+        EvidenceRef { role: evidence.role, document }
+    });
+    let evidence = evidence.collect();
+    SignatureVerified {
+        kind: signature.kind(),
+        policy: signature.policy().to_owned(),
+        judged_at: signature.at(),
+        identity: documents.keep("identity", &signature.identity().into()),
+        evidence,
+    }
+}

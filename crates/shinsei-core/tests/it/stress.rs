@@ -1,0 +1,279 @@
+//! The rows of the sample catalog that bend the axes, each lived from its arrival to its end as the catalog has it.
+
+use expect_test::expect;
+use shinsei_conformance::life::Life;
+use shinsei_core::actor::Actor;
+use shinsei_core::catalog::Catalog;
+use shinsei_core::command::{
+    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, Review, SealPut,
+};
+use shinsei_core::event::PaymentChannel;
+use shinsei_core::ids::ProcedureId;
+
+use crate::kit::{
+    assess, because, check_life, confirmed, deliver, granted, issue, notice_delivered, on, pay, pay_by,
+    review, submit,
+};
+
+/// A case of the sample's procedure that nobody has submitted yet, on Thursday 7 May 2026.
+fn row(id: &str) -> Life {
+    let catalog = Catalog::sample();
+    Life::of(catalog.procedure(&ProcedureId::new(id).unwrap()).unwrap().clone())
+}
+
+fn inspected_today(life: &Life, finding: Finding) -> Command {
+    Command::Review(Review { finding, inspected_on: Some(life.now().date_jst()) })
+}
+
+/// 道路占用許可: the price of the table times the object, by invoice after the decision, never given back.
+#[test]
+fn ke_001_a_permit_is_handed_over_against_its_invoice_and_ends_when_that_is_paid() {
+    let life = row("KE-001");
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.officer(), Command::StartReview),
+        (life.officer(), granted()),
+        (Actor::System, notice_delivered()),
+        (life.officer(), assess(5_400)),
+        (life.officer(), Command::IssueFeeNotice { numbers: None, due_on: on(&life, 30) }),
+        (life.officer(), issue(1)),
+        (Actor::System, pay_by(PaymentChannel::Invoice, 5_400)),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"KE-001","quantity":1,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+        StartReview
+            ReviewStarted {"by":"s-021"}
+        Review
+            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+        TellResult
+            ResultTold {"how":"Notice"}
+        AssessFee
+            FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":5400}
+        IssueFeeNotice
+            FeeNoticeIssued {"by":"s-021","due_on":"2026-06-06","notice":1,"yen":5400}
+        IssueCertificate
+            CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
+        RecordPayment
+            FeePaid {"channel":"Invoice","reference":"document payment-reference","yen":5400}
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2037-04-01"}}
+        Closed: 手続終了
+    "#]],
+    );
+}
+
+/// 理容所開設届: a filing with a fee at arrival, an inspection, and something to hand over.
+#[test]
+fn ei_003_a_filing_with_a_fee_an_inspection_and_a_document() {
+    let life = row("EI-003");
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.clerk(), pay(16_000)),
+        (life.officer(), Command::StartReview),
+        (life.officer(), inspected_today(&life, Finding::Filing(FilingFinding::Confirmed))),
+        (Actor::System, notice_delivered()),
+        (life.clerk(), issue(1)),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"EI-003","quantity":1,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+            FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":16000}
+        RecordPayment
+            FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":16000}
+        StartReview
+            ReviewStarted {"by":"s-021"}
+        Review
+            Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Filing":"Confirmed"}}
+        TellResult
+            ResultTold {"how":"Notice"}
+        IssueCertificate
+            CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2030-04-01"}}
+        Closed: 手続終了
+    "#]],
+    );
+}
+
+/// 私道簡易舗装整備: under a guideline, refused with reasons and without a remedy, fetched electronically.
+#[test]
+fn ke_005_a_refusal_under_a_guideline_ends_with_being_told_and_states_no_remedy() {
+    let life = row("KE-005");
+    let refused = Finding::Application(ApplicationFinding::Refused(because("幅員が足りない")));
+    let document = DocumentWritten { body: "整備の対象としません。".into(), seal: SealPut::None };
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.officer(), Command::StartReview),
+        (life.officer(), review(refused)),
+        (life.officer(), Command::PublishDocument { document, expires_on: on(&life, 30) }),
+        (life.applicant(), Command::FetchDocument),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"KE-005","quantity":1,"terms":"those of the procedure"}
+                ReceiptIssued numbered from receipt-R08
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":null}}}}
+            PublishDocument
+                DocumentPublished {"by":"s-021","document":"document official-document","expires_on":"2026-06-06","publication":1,"remedy":null,"seal":"None"}
+            FetchDocument
+                DocumentFetched {"publication":1}
+                ResultTold {"how":"Document"}
+                Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
+            Closed: 手続終了
+        "#]],
+    );
+}
+
+/// 児童手当 多子加算の確認書: due on 16 April 2025; what comes later is taken all the same, and works from the next month on.
+#[test]
+fn ji_003_a_late_filing_is_received_and_confirmed_and_its_arrival_says_how_late() {
+    let life = row("JI-003");
+    assert_eq!(life.procedure().guidance.deadline, "令和7年4月16日");
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.officer(), Command::StartReview),
+        (life.officer(), confirmed()),
+        (Actor::System, notice_delivered()),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"JI-003","quantity":1,"terms":"those of the procedure"}
+            ReceiptIssued numbered from receipt-R08
+        StartReview
+            ReviewStarted {"by":"s-021"}
+        Review
+            Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
+        TellResult
+            ResultTold {"how":"Notice"}
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2030-04-01"}}
+        Closed: 手続終了
+    "#]],
+    );
+}
+
+/// 飲食店営業許可: an officer asks for the fee after a first look; nothing is reviewed before it is paid.
+#[test]
+fn ei_001_the_review_waits_for_the_fee_and_for_the_inspection() {
+    let life = row("EI-001");
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.officer(), assess(17_500)),
+        (life.officer(), Command::IssueFeeNotice { numbers: None, due_on: on(&life, 14) }),
+        (life.clerk(), pay(17_500)),
+        (life.officer(), Command::StartReview),
+        (life.officer(), inspected_today(&life, Finding::Application(ApplicationFinding::Granted))),
+        (Actor::System, notice_delivered()),
+        (life.officer(), issue(1)),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"EI-001","quantity":1,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+        AssessFee
+            FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":17500}
+        IssueFeeNotice
+            FeeNoticeIssued {"by":"s-021","due_on":"2026-05-21","notice":1,"yen":17500}
+        RecordPayment
+            FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":17500}
+        StartReview
+            ReviewStarted {"by":"s-021"}
+        Review
+            Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Application":"Granted"}}
+        TellResult
+            ResultTold {"how":"Notice"}
+        IssueCertificate
+            CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2037-04-01"}}
+        Closed: 手続終了
+    "#]],
+    );
+}
+
+/// 軽自動車税納税証明書(車検用): a certificate that costs nothing.
+#[test]
+fn ze_003_a_certificate_that_costs_nothing_is_handed_over_without_a_payment() {
+    let life = row("ZE-003");
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.officer(), Command::StartReview),
+        (life.officer(), granted()),
+        (Actor::System, notice_delivered()),
+        (life.clerk(), issue(1)),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"ZE-003","quantity":1,"terms":"those of the procedure"}
+            ReceiptIssued numbered from receipt-R08
+        StartReview
+            ReviewStarted {"by":"s-021"}
+        Review
+            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+        TellResult
+            ResultTold {"how":"Notice"}
+        IssueCertificate
+            CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2028-04-01"}}
+        Closed: 手続終了
+    "#]],
+    );
+}
+
+/// 軽自動車税減免: it is taken until a day that is announced each year; what comes later does not fit the form.
+#[test]
+fn ze_007_what_comes_after_the_intake_is_dismissed_by_its_form_and_delivered_with_the_remedy() {
+    let life = row("ZE-007");
+    assert_eq!(life.procedure().guidance.intake, "年度ごとに公示する日まで");
+    let late = Finding::Application(ApplicationFinding::Dismissed(because("公示した期限のあとに到達した")));
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.officer(), Command::StartReview),
+        (life.officer(), review(late)),
+        (Actor::System, notice_delivered()),
+        (life.clerk(), deliver()),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"ZE-007","quantity":1,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+        StartReview
+            ReviewStarted {"by":"s-021"}
+        Review
+            Reviewed {"by":"s-021","outcome":{"Application":{"Dismissed":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
+        TellResult
+            ResultTold {"how":"Notice"}
+        DeliverDocument
+            DocumentDelivered {"by":"s-107","document":"document official-document","remedy":{"review_months":3,"suit_months":6},"seal":"Paper","way":{"Post":{}}}
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
+        Closed: 手続終了
+    "#]],
+    );
+}

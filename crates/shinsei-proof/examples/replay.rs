@@ -1,0 +1,48 @@
+//! Folds bundles through the program of today and tells every difference from what the program of then had made of them.
+//!
+//! `cargo xtask replay [--write] BUNDLE...` runs it. Exit code 1: there are differences.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use shinsei_proof::replay::{STATES, replay, written};
+
+fn main() -> ExitCode {
+    let (options, bundles): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let writes = options == ["--write"];
+    if bundles.is_empty() || !(options.is_empty() || writes) {
+        eprintln!("usage: replay [--write] BUNDLE...");
+        return ExitCode::from(2);
+    }
+    let mut ends = ExitCode::SUCCESS;
+    for bundle in &bundles {
+        match run(Path::new(bundle), writes) {
+            Ok(0) => {}
+            Ok(_) => ends = ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("{bundle}: {error}");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    ends
+}
+
+/// Replays a bundle; how many differences there are.
+fn run(bundle: &Path, writes: bool) -> Result<usize, Box<dyn std::error::Error>> {
+    let replayed = replay(bundle)?;
+    let mut out = std::io::stdout().lock();
+    let compared = if bundle.join(STATES).exists() { "compared" } else { "nothing to compare with" };
+    writeln!(out, "{}: {} records, {compared}", bundle.display(), replayed.records)?;
+    for difference in &replayed.differences {
+        writeln!(out, "  {difference}")?;
+    }
+    if writes {
+        // What was written then is what later programs are compared with.
+        let file = std::fs::File::options().write(true).create_new(true).open(bundle.join(STATES));
+        file?.write_all(written(&replayed.states).as_bytes())?;
+    }
+    Ok(replayed.differences.len())
+}
