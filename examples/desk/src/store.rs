@@ -21,7 +21,7 @@ pub(crate) enum Location {
 
 /// A store that is read.
 pub(crate) enum Opened {
-    Sqlite(SqliteStore),
+    Sqlite(Box<SqliteStore>),
     Postgres(Box<PostgresStore>),
 }
 
@@ -42,7 +42,9 @@ impl Location {
     /// Opens what is there for reading.
     pub(crate) fn open(&self) -> Result<Opened, Box<dyn Error>> {
         Ok(match self {
-            Self::Sqlite(path) => Opened::Sqlite(SqliteStore::open_reader(path, Arc::new(SystemClock))?),
+            Self::Sqlite(path) => {
+                Opened::Sqlite(Box::new(SqliteStore::open_reader(path, Arc::new(SystemClock))?))
+            }
             Self::Postgres(address) => {
                 Opened::Postgres(Box::new(PostgresStore::open_reader(address, settings())?))
             }
@@ -63,14 +65,14 @@ impl Location {
 impl Opened {
     pub(crate) fn store(&self) -> &dyn Store {
         match self {
-            Self::Sqlite(store) => store,
+            Self::Sqlite(store) => store.as_ref(),
             Self::Postgres(store) => store.as_ref(),
         }
     }
 
     pub(crate) fn erasure_check(&self) -> &dyn ErasureCheck {
         match self {
-            Self::Sqlite(store) => store,
+            Self::Sqlite(store) => store.as_ref(),
             Self::Postgres(store) => store.as_ref(),
         }
     }
