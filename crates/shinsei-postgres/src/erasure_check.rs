@@ -210,3 +210,48 @@ fn is_deleted(row: &[u8]) -> bool {
     let flags = u16::from_le_bytes([head[20], head[21]]);
     deleted_by != 0 && flags & (0x0800 | 0x0080) == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page with one row of 32 bytes at its end.
+    fn page(deleted_by: u8, flags: u16) -> Vec<u8> {
+        let mut page = vec![0; PAGE];
+        page[12..14].copy_from_slice(&28_u16.to_le_bytes());
+        page[14..16].copy_from_slice(&8160_u16.to_le_bytes());
+        page[16..18].copy_from_slice(&8192_u16.to_le_bytes());
+        page[24..28].copy_from_slice(&(8160_u32 | 1 << 15 | 32 << 17).to_le_bytes());
+        page[8164] = deleted_by;
+        page[8180..8182].copy_from_slice(&flags.to_le_bytes());
+        page[8190] = b'x';
+        page
+    }
+
+    fn looked(page: &[u8]) -> (u64, u64, usize) {
+        let mut pages = Pages { table: "documents", dead: 0, stale: 0, known: BTreeSet::new() };
+        pages.look(page, &[b"plan".to_vec()]);
+        (pages.dead, pages.stale, pages.known.len())
+    }
+
+    #[test]
+    fn a_row_that_was_deleted_is_told_from_one_that_lives_or_was_only_locked() {
+        assert_eq!(looked(&page(0, 0x0800)), (0, 0, 0));
+        assert_eq!(looked(&page(7, 0)), (1, 0, 0));
+        assert_eq!(looked(&page(7, 0x0800)), (0, 0, 0));
+        assert_eq!(looked(&page(7, 0x0080)), (0, 0, 0));
+        assert_eq!(looked(&[0; PAGE]), (0, 0, 0));
+    }
+
+    #[test]
+    fn bytes_that_belong_to_no_row_are_seen_wherever_they_lie() {
+        for place in [28, 4_000, 8_150] {
+            let mut planted = page(0, 0x0800);
+            planted[place..place + 4].copy_from_slice(b"plan");
+            assert_eq!(looked(&planted), (0, 1, 1), "{place}");
+        }
+        let mut gone = page(0, 0x0800);
+        gone[24..28].fill(0);
+        assert_eq!(looked(&gone), (0, 1, 0), "a row whose pointer is free");
+    }
+}

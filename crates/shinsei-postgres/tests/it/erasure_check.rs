@@ -103,7 +103,9 @@ fn a_row_that_was_deleted_and_not_vacuumed_is_found() {
         "DELETE FROM shinsei.documents WHERE document IN (SELECT document FROM shinsei.documents WHERE length(content) < 100 LIMIT 2)",
     );
     let found = what(&store.remnants(&[], false).unwrap());
-    assert_eq!(found, ["documents: 2 deleted rows are not vacuumed; VACUUM the table"]);
+    // A reader that comes by may have pruned the rows from their page already; then their bytes are what is left.
+    let told = |line: &String| line.starts_with("documents: ") && line.contains("VACUUM");
+    assert!(!found.is_empty() && found.iter().all(told), "{found:?}");
 }
 
 #[test]
