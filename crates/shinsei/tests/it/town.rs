@@ -287,7 +287,7 @@ impl SignatureVerifier for Scripted {
                 .signed
                 .content
                 .is_none()
-                .then(|| Enclosed::At(0..request.signed.signature.len())),
+                .then_some(Enclosed::At(0..request.signed.signature.len())),
             identity: r#"{"name":"甲野 花子"}"#.as_bytes().to_vec(),
             holds: Window::between(request.at, until),
             evidence: vec![Evidence { role: EvidenceRole::Report, bytes: "{}".into() }],
