@@ -64,10 +64,10 @@ impl CaseRow {
             label: state.label().to_owned(),
             is_open: state.is_open(),
             division: arrived.in_charge().clone(),
-            officer: None,
+            officer: state.officer().cloned(),
             applicant: arrived.applicant,
             arrived_at: arrived.arrived_at,
-            due: None,
+            due: state.expected(),
             version,
             changed_at,
         })

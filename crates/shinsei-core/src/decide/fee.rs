@@ -4,8 +4,10 @@ use chrono::NaiveDate;
 
 use super::{CaseDecision, decision_with, events, notice_at_once, wrong_state};
 use crate::actor::Role;
-use crate::application::{Application, FeeLedger, Issued, Received, UnderReview, nth};
-use crate::command::{Finding, PaymentMade, PaymentNumbers};
+use crate::application::{
+    Application, AwaitingApproval, AwaitingCorrection, FeeLedger, Issued, Received, UnderReview, nth,
+};
+use crate::command::{PaymentMade, PaymentNumbers};
 use crate::deadline::Deadline;
 use crate::decider::{Context, Decision};
 use crate::document::{DocumentRef, Documents};
@@ -167,18 +169,22 @@ pub(super) fn lets_the_review_begin(received: &Received) -> Result<(), Rejection
 }
 
 /// 審査前の納付: what was not paid for is judged by its form alone.
-pub(super) fn lets_the_merits_be_judged(received: &Received, finding: &Finding) -> Result<(), Rejection> {
+pub(super) fn lets_the_merits_be_judged(
+    received: &Received,
+    is_on_the_merits: bool,
+) -> Result<(), Rejection> {
     let Received { arrived, .. } = received;
     let is_unpaid = arrived.terms.fee_precedes_review() && arrived.fee.settled().is_err();
-    if is_unpaid && finding.is_on_the_merits() { Err(Rejection::FeeBeforeReview) } else { Ok(()) }
+    if is_unpaid && is_on_the_merits { Err(Rejection::FeeBeforeReview) } else { Ok(()) }
 }
 
 /// What was received of a case for which a fee may be assessed, exempted or paid: open, and not decided against.
 fn payable(state: &Application) -> Result<&Received, Rejection> {
     match state {
-        Application::Received(received) | Application::UnderReview(UnderReview { received, .. }) => {
-            Ok(received)
-        }
+        Application::Received(received)
+        | Application::UnderReview(UnderReview { received })
+        | Application::AwaitingCorrection(AwaitingCorrection { received, .. })
+        | Application::AwaitingApproval(AwaitingApproval { received, .. }) => Ok(received),
         Application::Decided(decided) | Application::Issued(Issued { decided }) => {
             if decided.is_favourable() { Ok(&decided.received) } else { Err(Rejection::FeeNotDue) }
         }
@@ -186,6 +192,7 @@ fn payable(state: &Application) -> Result<&Received, Rejection> {
         | Application::Draft(_)
         | Application::Discarded
         | Application::Arrived(_)
+        | Application::Forwarded(_)
         | Application::Closed(_)
         | Application::Disposed(_) => Err(wrong_state(state, StateName::Received)),
     }

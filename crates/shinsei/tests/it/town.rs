@@ -14,7 +14,7 @@ use shinsei_core::command::{ApplicationFinding, Command, Finding, Review, Submit
 use shinsei_core::event::PaymentChannel;
 use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, ProcedureId, StaffId, UserId};
 use shinsei_core::port::signature::{
-    Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
+    Enclosed, Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
 };
 use shinsei_core::port::store::Store;
 use shinsei_core::rejection::Rejection;
@@ -292,7 +292,11 @@ impl SignatureVerifier for Scripted {
         Ok(Verdict::Valid(Valid {
             kind: CertificateKind::JpkiSigning,
             policy: "test".into(),
-            content: request.signed.content.is_none().then(|| request.signed.signature.to_vec()),
+            content: request
+                .signed
+                .content
+                .is_none()
+                .then_some(Enclosed::At(0..request.signed.signature.len())),
             identity: r#"{"name":"甲野 花子"}"#.as_bytes().to_vec(),
             holds: Window::between(request.at, until),
             evidence: [Evidence { role: EvidenceRole::Report, bytes: "{}".into() }]
