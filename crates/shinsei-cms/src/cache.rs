@@ -4,7 +4,7 @@
 //! that these bytes were signed by that key. Dates, revocation, policies, profiles and anchors are judged every time.
 //!
 //! Security: a certificate is found by comparing all of its bytes, no digest or number in their place, and what was proved
-//! of it names all the bytes of the key (docs/adr/0017-proved-certificates.md). Only paths to an anchor put certificates
+//! of it names all the bytes of the key (docs/adr/0019-proved-certificates.md). Only paths to an anchor put certificates
 //! here, so that a stranger's messages push nobody's out.
 
 use std::fmt;
