@@ -3,10 +3,12 @@
 use std::sync::{Arc, mpsc};
 
 use shinsei::agenda::Worked;
+use shinsei::city_hall::CityHall;
 use shinsei::engine::Request;
 use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{AgendaChange, Channel, Due, Entry, EntryKey, EntryState};
 use shinsei_core::application::Application;
+use shinsei_core::catalog::Catalog;
 use shinsei_core::command::Command;
 use shinsei_core::event::{DiscardCause, Event};
 use shinsei_core::event_format::EventFormat as _;
@@ -135,4 +137,18 @@ fn a_deadline_waits_for_no_mail() {
     go.send(()).unwrap();
     town.engine.shut_down();
     assert_eq!(carrier.take_mails(), [("M2", 1)]);
+}
+
+#[test]
+fn a_due_date_is_watched_until_the_result_is_told() {
+    let town = Town::with(|settings| {
+        let city = CityHall::new(hakodate(), "函館市", Catalog::sample());
+        settings.cities = vec![CityHall { registration_required: false, ..city }];
+    });
+    town.done(submission(1));
+    town.clock.advance(30 * DAY);
+    let worked = work(&town);
+    assert_eq!((worked.passed, worked.delivered), (1, 1));
+    assert_eq!(types(&town, 1), ["Submitted", "ReceiptIssued", "ClockStarted", "DeadlineExceeded"]);
+    assert_eq!(work(&town), Worked::default());
 }

@@ -1,6 +1,6 @@
 //! Nothing happens until a command is waited for or polled; then it goes on, on any executor or on none.
 
-use shinsei_core::ids::{Position, ProcedureId, StreamId};
+use shinsei_core::ids::{CalendarId, Position, ProcedureId, StreamId};
 use shinsei_core::port::store::Store;
 
 use crate::executor::{block_on, block_on_all, poll_once};
@@ -68,6 +68,7 @@ fn an_uncontended_command_commits_on_the_thread_that_waits() {
     let stream = case(1).into();
     let applicant = crate::town::user(1).into();
     let procedure = (&ProcedureId::new(crate::town::DOG).unwrap()).into();
-    let reads = [stream, procedure, applicant, StreamId::SERVICE].map(Call::Read);
+    let calendar = CalendarId::CITY_HALL.into();
+    let reads = [stream, procedure, applicant, calendar, StreamId::SERVICE].map(Call::Read);
     assert_eq!(town.store.take_calls(), [&reads[..], &[Call::Commit(1)]].concat());
 }
