@@ -42,7 +42,9 @@ pub(super) fn notices() -> Result<Vec<Notice>, Breach> {
         News::Withdrawn { at, fee },
         News::WithdrawalDeclined { at },
         News::Extended {
-            from: Some(day(8)?), to: day(28)?, reason: "関係課への照会に時間がかかるため".to_owned()
+            from: Some(day(8)?),
+            to: day(28)?,
+            reason: "関係課への照会に時間がかかるため".to_owned(),
         },
         News::Transferred,
         News::DocumentPublished { title: "決定通知書".to_owned(), until: day(30)? },

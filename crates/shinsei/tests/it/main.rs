@@ -17,6 +17,7 @@ mod lists;
 mod main_road;
 mod mandates;
 mod memory;
+mod on_the_way;
 mod panics;
 mod pending;
 mod procedures;
