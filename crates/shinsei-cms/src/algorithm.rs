@@ -12,6 +12,9 @@ use crate::profile::KeyType;
 use crate::reason::Reason;
 
 /// A digest algorithm of the SHA-2 family.
+///
+/// DIFFERENCE: RFC 5754 section 2.1 has SHA-224 too. It gives 112 bits, whose use CRYPTREC ends with 2030, and no signer
+/// met writes it: it is unsupported, which is not the same as broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hash {
     Sha256,

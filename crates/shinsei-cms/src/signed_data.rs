@@ -9,7 +9,7 @@ use crate::algorithm::AlgorithmId;
 use crate::ber::{Element, Fault, OctetString, Reader, tag};
 use crate::budget::{
     ATTRIBUTES_BYTES_MAX, ATTRIBUTES_MAX, DIGEST_ALGORITHMS_MAX, EMBEDDED_CERTIFICATES_MAX,
-    EMBEDDED_REVOCATIONS_MAX, MESSAGE_BYTES_MAX, SIGNERS_MAX,
+    EMBEDDED_REVOCATIONS_MAX, MESSAGE_BYTES_MAX, SIGNERS_MAX, TIMESTAMPS_MAX,
 };
 use crate::crl::RevocationList;
 use crate::ocsp::OcspAnswer;
@@ -79,7 +79,7 @@ impl<'a> SignedData<'a> {
     }
 
     fn read_fields(mut fields: Reader<'a>) -> Result<Self, Reason> {
-        fields.expect(tag::INTEGER)?;
+        version(&mut fields)?;
         let digests = collect(fields.expect(tag::SET)?, DIGEST_ALGORITHMS_MAX, |set| {
             Ok(Some(AlgorithmId::read(set)?.oid))
         })?;
@@ -142,6 +142,12 @@ fn embedded_answer(choice: &[u8]) -> Result<Option<OcspAnswer>, Fault> {
     Ok(OcspAnswer::from_der(fields.read()?.raw).ok())
 }
 
+/// Steps over a version: it says what may stand behind it, and that is read for what it is, whatever the version says.
+fn version(fields: &mut Reader<'_>) -> Result<(), Reason> {
+    // X.690 section 8.3.1: an integer has at least one octet.
+    if fields.expect(tag::INTEGER)?.contents.is_empty() { Err(Reason::MessageMalformed) } else { Ok(()) }
+}
+
 /// Steps through ContentInfo to the fields of SignedData.
 fn unwrap_content_info(mut content_info: Reader<'_>) -> Result<Reader<'_>, Reason> {
     if content_info.oid() != Ok(oid::ID_SIGNED_DATA) {
@@ -157,7 +163,7 @@ fn unwrap_content_info(mut content_info: Reader<'_>) -> Result<Reader<'_>, Reaso
 impl<'a> SignerInfo<'a> {
     fn read(set: &mut Reader<'a>) -> Result<Self, Reason> {
         let mut fields = set.sequence()?;
-        fields.expect(tag::INTEGER)?;
+        version(&mut fields)?;
         let id = SignerId::read(fields.read()?)?;
         let digest = AlgorithmId::read(&mut fields)?;
         let signed_attributes = match fields.optional(tag::context_constructed(0))? {
@@ -181,25 +187,24 @@ impl<'a> SignerInfo<'a> {
     /// The time-stamp tokens over the signature, each a ContentInfo; other unsigned attributes are nobody's concern.
     ///
     /// # Errors
-    /// [`Reason::TimestampMalformed`]: an attribute for tokens is none, or is empty.
+    /// - [`Reason::TimestampMalformed`]: an attribute for tokens is none, or is empty.
+    /// - [`Reason::TooManyElements`]: there are more than [`TIMESTAMPS_MAX`].
     pub(crate) fn timestamp_tokens(&self) -> Result<Vec<&'a [u8]>, Reason> {
+        let malformed = |_: Fault| Reason::TimestampMalformed;
         let mut tokens = Vec::new();
         for attribute in &self.unsigned {
             let Ok(mut fields) = Reader::ber(attribute).sequence() else { continue };
             if fields.oid() != Ok(oid::ID_AA_TIME_STAMP_TOKEN) {
                 continue;
             }
-            let mut read = || -> Result<(), Fault> {
-                let mut values = fields.expect(tag::SET)?.reader()?;
-                tokens.push(values.expect(tag::SEQUENCE)?.raw);
-                while !values.is_empty() {
-                    tokens.push(values.expect(tag::SEQUENCE)?.raw);
-                }
-                Ok(())
-            };
-            read().map_err(|_| Reason::TimestampMalformed)?;
+            let values = fields.expect(tag::SET).and_then(|values| values.reader());
+            let mut values = values.map_err(malformed)?;
+            tokens.push(values.expect(tag::SEQUENCE).map_err(malformed)?.raw);
+            while !values.is_empty() && tokens.len() <= TIMESTAMPS_MAX {
+                tokens.push(values.expect(tag::SEQUENCE).map_err(malformed)?.raw);
+            }
         }
-        Ok(tokens)
+        if tokens.len() > TIMESTAMPS_MAX { Err(Reason::TooManyElements) } else { Ok(tokens) }
     }
 }
 

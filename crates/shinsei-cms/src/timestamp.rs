@@ -22,7 +22,7 @@ use shinsei_core::bytes::Bytes;
 use shinsei_core::time::Timestamp;
 
 use crate::anchor::TrustAnchor;
-use crate::budget::{TIMESTAMPS_MAX, Work};
+use crate::budget::Work;
 use crate::cache::ProvedCertificates;
 use crate::certificate::Certificate;
 use crate::crl::RevocationList;
@@ -154,18 +154,14 @@ impl Timestamps<'_> {
     /// One that holds is enough: whoever passes the message on can add others.
     ///
     /// # Errors
-    /// The greatest reason of all tokens when none holds; [`Reason::TimestampMissing`].
+    /// The greatest reason of all tokens when none holds; [`Reason::TimestampMissing`], [`Reason::TooManyElements`].
     pub(crate) fn of_signer(
         &self,
         info: &SignerInfo<'_>,
         work: &mut Work,
     ) -> Result<Vec<TimestampProof>, Reason> {
-        let tokens = info.timestamp_tokens()?;
-        if tokens.len() > TIMESTAMPS_MAX {
-            return Err(Reason::TooManyElements);
-        }
         let (mut proofs, mut failure) = (Vec::new(), None);
-        for token in tokens {
+        for token in info.timestamp_tokens()? {
             match self.judge(token, &info.signature, work) {
                 Ok(proof) => proofs.push(proof),
                 Err(reason) => failure = failure.max(Some(reason)),

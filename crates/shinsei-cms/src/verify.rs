@@ -146,7 +146,8 @@ impl CmsVerifier {
     /// Sets what is asked of time-stamps over signatures, and whom they may come from; the profiles of these anchors are
     /// not asked.
     ///
-    /// A token proves that a signature existed at its time. It does not move the time of judgement.
+    /// A token proves that a signature existed at its time. It does not move the time of judgement. What is asked of
+    /// revocation is asked of the authority's certificates as well.
     #[must_use]
     pub fn with_timestamps(mut self, policy: TimestampPolicy, anchors: Vec<TrustAnchor>) -> Self {
         self.timestamps = policy;

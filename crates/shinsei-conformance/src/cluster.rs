@@ -204,7 +204,7 @@ impl Cluster {
 
     /// Takes back a database, emptied, for whoever asks next: making a new one costs far more.
     pub fn take_back(&self, address: String) {
-        let empty = "DROP SCHEMA IF EXISTS shinsei CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+        let empty = "DROP SCHEMA IF EXISTS shinsei, shinsei_lists CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public";
         self.sql(&address, empty);
         self.emptied.lock().unwrap_or_else(PoisonError::into_inner).push(address);
     }

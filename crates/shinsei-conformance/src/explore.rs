@@ -45,7 +45,7 @@ pub fn representatives() -> Vec<Procedure> {
 /// How far an exploration goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The most steps from the beginning.
+    /// The most steps from a place of the main road.
     pub depth_max: usize,
     /// How often one command may have been done on a road: what could be repeated for ever is not.
     pub repeats_max: usize,
@@ -53,10 +53,10 @@ pub struct Limits {
     pub states_max: usize,
 }
 
-/// Deep enough for every end of every procedure by its shortest roads, shallow enough for a test.
+/// Any three steps from any place of the main road: they meet every state and every command, and a test can wait for them.
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth_max: 6, repeats_max: 1, states_max: 20_000 }
+        Self { depth_max: 3, repeats_max: 1, states_max: 100_000 }
     }
 }
 
@@ -80,7 +80,7 @@ pub struct Edge {
 pub struct Explored {
     /// How many states there are, no two alike.
     pub states: usize,
-    /// How many steps from the beginning the last one lies.
+    /// How many steps from the main road the last one lies.
     pub depth: usize,
     /// True when nothing was left to explore but repeats.
     pub is_complete: bool,
@@ -113,7 +113,8 @@ struct Found {
     is_cut: bool,
 }
 
-/// Explores a procedure from before the submission on.
+/// Explores a procedure: whatever may happen within so many steps of any place of its main road, from before the submission
+/// to the end.
 ///
 /// Every state keeps the laws of [`laws`]; in every state that is not final somebody can do something, and from every
 /// one there is a way to the end; no deadline is lost.
@@ -126,20 +127,23 @@ struct Found {
 ///
 /// let catalog = Catalog::sample();
 /// let dog = catalog.procedure(&ProcedureId::new("DO-006")?).ok_or("no such procedure")?;
-/// let explored = explore(dog, Limits { depth_max: 3, ..Limits::default() });
+/// let explored = explore(dog, Limits { depth_max: 2, ..Limits::default() });
 /// assert!(explored.findings.is_empty(), "{:#?}", explored.findings);
-/// assert!(explored.states > 10);
+/// assert!(explored.states > 100);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn explore(procedure: &Procedure, limits: Limits) -> Explored {
-    explore_from(Life::of(procedure.clone()), limits)
+    explore_roads(Road::main(Life::of(procedure.clone())), limits)
 }
 
 /// Explores what may become of a case from where it stands; its deadlines so far are not known.
 pub fn explore_from(life: Life, limits: Limits) -> Explored {
+    explore_roads(vec![Road::of(life)], limits)
+}
+
+fn explore_roads(roads: Vec<Road>, limits: Limits) -> Explored {
     let mut search = Search { limits, explored: Explored::default(), known: BTreeMap::new(), found: vec![] };
-    search.add(Road::of(life));
-    let mut queue = VecDeque::from([0]);
+    let mut queue: VecDeque<usize> = roads.into_iter().map(|road| search.add(road).0).collect();
     while let Some(at) = queue.pop_front() {
         if search.found[at].road.len() < limits.depth_max && search.found.len() < limits.states_max {
             queue.extend(search.expand(at));

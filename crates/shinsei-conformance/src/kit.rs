@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::document::Seed;
+use shinsei_core::ids::Municipality;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::entropy::Entropy;
 use shinsei_core::time::Timestamp;
@@ -89,4 +90,19 @@ impl Entropy for CountedEntropy {
         let hash = Sha256::new().chain_update(self.start.to_be_bytes()).chain_update(n.to_be_bytes());
         Seed(hash.finalize().into())
     }
+}
+
+/// The municipality of most clauses.
+pub(crate) fn hakodate() -> Municipality {
+    municipality("012025")
+}
+
+/// Its neighbour, who holds the same ids.
+pub(crate) fn sapporo() -> Municipality {
+    municipality("011002")
+}
+
+fn municipality(code: &str) -> Municipality {
+    #[expect(clippy::expect_used, reason = "OK because only the two codes above come here")]
+    code.parse().expect("a code of a municipality")
 }

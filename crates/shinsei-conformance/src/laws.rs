@@ -14,12 +14,18 @@ use shinsei_core::rejection::StateName;
 use crate::life::{Life, content_of};
 
 mod delivery;
+mod desk;
 mod ending;
 mod money;
 
 pub use delivery::{
     an_adverse_disposition_is_delivered_with_its_reasons, every_reissue_takes_the_place_of_one,
     nothing_goes_electronically_without_consent,
+};
+pub use desk::{
+    a_correction_voids_the_old_signature, a_due_date_follows_from_its_inputs, each_warning_is_given_once,
+    no_clock_is_lost, nobody_approves_their_own_draft, private_notes_never_reach_the_applicant,
+    the_city_decides_only_what_is_its_own,
 };
 pub use ending::{
     a_case_is_kept_as_its_terms_say, a_disposed_case_still_reads, nothing_happens_after_the_end,
@@ -59,6 +65,13 @@ pub fn hold(life: &Life) {
     every_open_case_waits_for_somebody(life);
     a_case_without_debts_has_ended(life);
     every_case_can_still_end(life);
+    a_correction_voids_the_old_signature(life);
+    nobody_approves_their_own_draft(life);
+    the_city_decides_only_what_is_its_own(life);
+    a_due_date_follows_from_its_inputs(life);
+    no_clock_is_lost(life);
+    each_warning_is_given_once(life);
+    private_notes_never_reach_the_applicant(life);
     every_document_is_kept(life);
     no_event_or_answer_speaks_of_a_person(life);
 }
@@ -79,15 +92,19 @@ pub fn every_prefix_is_a_legal_state(life: &Life) {
 
 fn may_follow(from: StateName, to: StateName) -> bool {
     use StateName::{
-        Absent, Arrived, Closed, Decided, Discarded, Disposed, Draft, Issued, Received, UnderReview,
+        Absent, Arrived, AwaitingApproval, AwaitingCorrection, Closed, Decided, Discarded, Disposed, Draft,
+        Forwarded, Issued, Received, UnderReview,
     };
     matches!(
         (from, to),
         (Absent, Draft | Arrived)
             | (Draft, Discarded | Arrived)
             | (Arrived, Received)
-            | (Received, UnderReview | Closed)
-            | (UnderReview, Decided | Closed)
+            | (Received, UnderReview | Forwarded | Closed)
+            | (UnderReview, AwaitingCorrection | AwaitingApproval | Forwarded | Decided | Closed)
+            | (AwaitingCorrection, UnderReview | Closed)
+            | (AwaitingApproval, UnderReview | Decided | Closed)
+            | (Forwarded, Closed)
             | (Decided, Issued | Closed)
             | (Issued, Closed)
             | (Closed, UnderReview | Disposed)
@@ -99,16 +116,18 @@ fn may_follow(from: StateName, to: StateName) -> bool {
 /// # Panics
 /// When it is broken.
 pub fn arrival_never_changes(life: &Life) {
-    let fixed = |arrived: &Arrived| Arrived {
-        signature: None,
-        fee: shinsei_core::application::FeeLedger::Free,
-        ..arrived.clone()
+    let fixed = |arrived: &Arrived| {
+        let Arrived { procedure, terms, applicant, contact, arrived_at, paper, .. } = arrived;
+        (procedure.clone(), terms.clone(), *applicant, *contact, *arrived_at, *paper)
     };
     let arrivals: Vec<_> = life.states().iter().filter_map(Application::arrival).map(fixed).collect();
     assert!(arrivals.windows(2).all(|pair| pair[0] == pair[1]), "an arrival was changed");
     let submitted = |recorded: &&Recorded<Event>| matches!(recorded.event, Event::Submitted(_));
     let recorded = life.history().iter().find(submitted).map(|recorded| recorded.recorded_at);
-    assert_eq!(arrivals.first().map(|arrived| arrived.arrived_at), recorded, "arrival is recording");
+    for (.., arrived_at, paper) in &arrivals {
+        let is_recording = recorded == Some(*arrived_at);
+        assert!(is_recording || (paper.is_some() && recorded > Some(*arrived_at)), "arrival is recording");
+    }
 }
 
 /// One arrival, one number.
@@ -128,6 +147,10 @@ pub fn a_case_arrives_once_and_has_one_receipt(life: &Life) {
 /// When it is broken.
 pub fn a_required_signature_was_verified_before_the_receipt(life: &Life) {
     let Some(received) = life.state().receipt() else { return };
+    if received.arrived.paper.is_some() && received.arrived.form_version == 1 {
+        assert_eq!(received.arrived.signature, None, "paper has no certificate");
+        return;
+    }
     match (&received.arrived.terms.signature, &received.arrived.signature) {
         (SignatureRule::Exempt, None) => {}
         (SignatureRule::Required(accepted), Some(verified)) => {
@@ -241,6 +264,9 @@ pub fn a_case_without_debts_has_ended(life: &Life) {
         | Application::Discarded
         | Application::Received(_)
         | Application::UnderReview(_)
+        | Application::AwaitingCorrection(_)
+        | Application::AwaitingApproval(_)
+        | Application::Forwarded(_)
         | Application::Closed(_)
         | Application::Disposed(_) => false,
     };
@@ -298,6 +324,23 @@ fn references(event: &Event) -> Vec<DocumentRef> {
             };
             [form, vec![submitted.contact], submitted.attachments.clone()].concat()
         }
+        Event::Corrected(corrected) => {
+            let form = match corrected.form {
+                FormRef::Unsigned(form) | FormRef::Attached(form) => vec![form],
+                FormRef::Detached { content, signature } => vec![content, signature],
+            };
+            [form, corrected.attachments.clone()].concat()
+        }
+        Event::CorrectionRequested(requested) => {
+            requested.items.as_slice().iter().map(|item| item.text).collect()
+        }
+        Event::NoteAdded(note) => vec![note.text],
+        Event::ConsultationRequested(asked) => vec![asked.question],
+        Event::ConsultationAnswered(answered) => vec![answered.answer],
+        Event::Transferred(transferred) => vec![transferred.reason.text],
+        Event::DeadlineExtended(extended) => vec![extended.reason.text],
+        Event::DecisionSentBack(sent_back) => vec![sent_back.reason.text],
+        Event::DecisionDrafted(drafted) => reasons(&drafted.outcome).map(texts).unwrap_or_default(),
         Event::SignatureVerified(verified) => {
             let evidence = verified.evidence.iter().map(|evidence| evidence.document);
             evidence.chain([verified.identity]).collect()
@@ -325,7 +368,19 @@ fn references(event: &Event) -> Vec<DocumentRef> {
             ReissueFee::Paid { reference, .. } => vec![reference],
             ReissueFee::Free | ReissueFee::Waived => vec![],
         },
-        Event::DraftDiscarded(_)
+        Event::ClockStarted(_)
+        | Event::ClockResumed(_)
+        | Event::DueDateRebased(_)
+        | Event::DeadlineApproaching(_)
+        | Event::DeadlineExceeded(_)
+        | Event::DivisionAssigned(_)
+        | Event::OfficerAssigned(_)
+        | Event::CorrectionOverdue(_)
+        | Event::ReviewResumed(_)
+        | Event::ConsultationOverdue(_)
+        | Event::Forwarded(_)
+        | Event::ApprovalDelegated(_)
+        | Event::DraftDiscarded(_)
         | Event::PaymentFellOverdue(_)
         | Event::PaymentReversed(_)
         | Event::Refunded(_)

@@ -19,6 +19,7 @@ pub mod stamp;
 pub mod store;
 pub mod strategies;
 pub mod trace;
+pub mod view;
 pub mod witness;
 
 pub use clause::{Breach, Clause, Kept, Report};

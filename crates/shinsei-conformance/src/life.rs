@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::application::{Application, Decided, FeeLedger, Issued, Received, UnderReview, Withdrawal};
+use shinsei_core::application::{
+    Application, AwaitingApproval, Decided, FeeLedger, Issued, Received, UnderReview, Withdrawal,
+};
 use shinsei_core::bytes::Bytes;
 use shinsei_core::calendar::Calendar;
 use shinsei_core::catalog::Catalog;
@@ -16,7 +18,7 @@ use shinsei_core::command::{
 use shinsei_core::decide::{CaseDecision, decide};
 use shinsei_core::decider::{Context, Decider as _, Decision};
 use shinsei_core::document::{Body, Document, DocumentRef, NewDocument, SaltedDigest, Seed};
-use shinsei_core::event::{Event, Identification, PaymentChannel, TellingChannel};
+use shinsei_core::event::{CloseReason, Event, Identification, PaymentChannel, TellingChannel};
 use shinsei_core::event_format::{Proposed, decode};
 use shinsei_core::form::Form;
 use shinsei_core::ids::{
@@ -41,6 +43,9 @@ static DIVISIONS: LazyLock<Vec<Division>> = LazyLock::new(|| Catalog::sample().d
 
 /// What an officer assesses on the road that a life takes by itself.
 const ASSESSED: Yen = Yen(4_500);
+
+/// Who approves on the road that a life takes by itself.
+const APPROVER: &str = "s-001";
 
 /// The most steps from any state to the end of a case on the main road, with one to spare.
 const ROAD_STEPS_MAX: usize = 16;
@@ -342,19 +347,48 @@ impl Life {
             | Application::Arrived(_)
             | Application::Closed(_)
             | Application::Disposed(_) => return None,
+            Application::Received(received) if received.arrived.terms.is_foreign() => {
+                (self.officer(), Command::ForwardToAgency)
+            }
             Application::Received(received) => match self.settle_first(received) {
                 Some(settling) => settling,
                 None => (self.officer(), Command::StartReview),
             },
-            Application::UnderReview(UnderReview { received, .. }) => match self.settle_first(received) {
-                Some(settling) => settling,
-                None => self.meet(received).unwrap_or((self.officer(), Command::Review(self.favourable()))),
-            },
+            Application::UnderReview(UnderReview { received }) => self.conclude(received),
+            Application::AwaitingCorrection(_) => (self.officer(), Command::ResumeReview),
+            Application::AwaitingApproval(awaiting) => self.approve(awaiting),
+            Application::Forwarded(_) => (self.officer(), Command::Close { reason: CloseReason::Completed }),
             Application::Decided(decided) | Application::Issued(Issued { decided }) => {
                 self.after_the_decision(decided, tells_first)
             }
         };
         Some(Step::new(by, command))
+    }
+
+    /// Forwards what another agency decides; settles what comes first, meets whom it must, and decides, by a draft where
+    /// that is needed.
+    fn conclude(&self, received: &Received) -> (Actor, Command) {
+        let terms = &received.arrived.terms;
+        if terms.jurisdiction.agency().is_some() {
+            return (self.officer(), Command::ForwardToAgency);
+        }
+        let first = self.settle_first(received).or_else(|| self.meet(received));
+        first.unwrap_or_else(|| {
+            let review = self.favourable();
+            let approver = StaffId::new(APPROVER).expect("a staff number is a code");
+            let decides = if terms.approval {
+                Command::DraftDecision { review, approver }
+            } else {
+                Command::Review(review)
+            };
+            (self.officer(), decides)
+        })
+    }
+
+    /// By whoever was named, once a fee that comes first is settled.
+    fn approve(&self, awaiting: &AwaitingApproval) -> (Actor, Command) {
+        let approver = staff(awaiting.approver.as_str(), self.division());
+        self.settle_first(&awaiting.received).unwrap_or((Actor::Officer(approver), Command::Approve))
     }
 
     /// Tells, delivers what must be delivered, settles the fee, hands over: whatever is left.
@@ -488,14 +522,19 @@ impl Life {
         Actor::Applicant { user: self.applicant }
     }
 
+    /// The division in charge.
+    pub fn division(&self) -> &DivisionId {
+        self.state.in_charge().unwrap_or(&self.procedure.terms.division)
+    }
+
     /// An officer of the division in charge.
     pub fn officer(&self) -> Actor {
-        Actor::Officer(staff("s-021", &self.procedure.terms.division))
+        Actor::Officer(staff("s-021", self.division()))
     }
 
     /// A clerk of the division in charge.
     pub fn clerk(&self) -> Actor {
-        Actor::Clerk(staff("s-107", &self.procedure.terms.division))
+        Actor::Clerk(staff("s-107", self.division()))
     }
 }
 
@@ -613,9 +652,32 @@ fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
             let reasons = finding.reasons().iter().map(|one| words(&one.text));
             reasons.chain([words(explanation)]).collect()
         }
+        Command::RecordPaperArrival(paper) => {
+            paper.attachments.iter().chain([&paper.form, &paper.contact]).map(words).collect()
+        }
+        Command::Correct(correction) => correction.attachments.iter().map(words).collect(),
+        Command::RequestCorrection(request) => {
+            request.items.as_slice().iter().map(|item| words(&item.text)).collect()
+        }
+        Command::AddNote { text: said, .. }
+        | Command::Consult { question: said, .. }
+        | Command::AnswerConsultation { answer: said, .. } => vec![words(said)],
+        Command::Transfer { reason, .. }
+        | Command::ExtendDeadline { reason, .. }
+        | Command::SendBack { reason } => vec![words(&reason.text)],
+        Command::DraftDecision { review, .. } => {
+            review.finding.reasons().iter().map(|one| words(&one.text)).collect()
+        }
         Command::RecordAppeal { paper, .. } => vec![words(paper)],
         Command::PlaceHold { reason } => vec![words(reason)],
-        Command::Withdraw
+        Command::AssignDivision { .. }
+        | Command::AssignOfficer { .. }
+        | Command::ResumeReview
+        | Command::ForwardToAgency
+        | Command::RebaseDueDate
+        | Command::DelegateApproval { .. }
+        | Command::Approve
+        | Command::Withdraw
         | Command::AcceptWithdrawal
         | Command::ResolveAppeal { .. }
         | Command::Reopen { .. }

@@ -2,6 +2,8 @@
 //!
 //! Everything shrinks: a failing sequence becomes the few steps that fail, a procedure a free filing.
 
+mod desk;
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -39,28 +41,31 @@ pub fn procedure() -> impl Strategy<Value = Procedure> {
         |(act, basis, jurisdiction, applicants, signature, deliverable)| {
             let fee = fee(deliverable != Deliverable::None);
             let visits = subsequence(vec![Visit::Inspection, Visit::Interview, Visit::Papers], 0..=3);
-            (fee, visits, period(), ending()).prop_map(move |(fee, visits, standard_period, ending)| {
-                let mut procedure = plain(act);
-                procedure.basis_kind = basis;
-                procedure.jurisdiction = jurisdiction.clone();
-                procedure.applicants = applicants;
-                procedure.payment = if fee == Fee::Free { vec![] } else { vec![PaymentMethod::Counter] };
-                procedure.terms.signature = signature.clone();
-                procedure.terms.fee = fee;
-                procedure.terms.deliverable = deliverable.clone();
-                procedure.terms.visits = visits;
-                procedure.terms.standard_period = standard_period;
-                procedure.terms.remedy = Remedy::of(act, basis, &jurisdiction);
-                let (withdrawal, retention, refund, reissue, consent, identification) = ending;
-                procedure.terms.withdrawal = withdrawal;
-                procedure.terms.retention = retention;
-                procedure.terms.refund = refund;
-                procedure.terms.reissue = reissue;
-                procedure.terms.consent = consent;
-                procedure.terms.identification = identification;
-                procedure.terms.exemptions = Some(vec![ExemptionGround::PublicAssistance]);
-                procedure
-            })
+            (fee, visits, period(), ending(), any::<bool>()).prop_map(
+                move |(fee, visits, standard_period, ending, approval)| {
+                    let mut procedure = plain(act);
+                    procedure.basis_kind = basis;
+                    procedure.terms.jurisdiction = jurisdiction.clone();
+                    procedure.terms.approval = approval;
+                    procedure.applicants = applicants;
+                    procedure.payment = if fee == Fee::Free { vec![] } else { vec![PaymentMethod::Counter] };
+                    procedure.terms.signature = signature.clone();
+                    procedure.terms.fee = fee;
+                    procedure.terms.deliverable = deliverable.clone();
+                    procedure.terms.visits = visits;
+                    procedure.terms.standard_period = standard_period;
+                    procedure.terms.remedy = Remedy::of(act, basis, &jurisdiction);
+                    let (withdrawal, retention, refund, reissue, consent, identification) = ending;
+                    procedure.terms.withdrawal = withdrawal;
+                    procedure.terms.retention = retention;
+                    procedure.terms.refund = refund;
+                    procedure.terms.reissue = reissue;
+                    procedure.terms.consent = consent;
+                    procedure.terms.identification = identification;
+                    procedure.terms.exemptions = Some(vec![ExemptionGround::PublicAssistance]);
+                    procedure
+                },
+            )
         },
     )
 }
@@ -76,7 +81,6 @@ pub fn plain(act: Act) -> Procedure {
         basis_kind: BasisKind::Act,
         applicants: Applicants::Both,
         agents: Agents::Allowed,
-        jurisdiction: Jurisdiction::Own,
         payment: vec![],
         terms: Terms {
             name: "任意の手続".to_owned(),
@@ -88,6 +92,9 @@ pub fn plain(act: Act) -> Procedure {
             visits: vec![],
             standard_period: None,
             remedy: Remedy::of(act, BasisKind::Act, &Jurisdiction::Own),
+            jurisdiction: Jurisdiction::Own,
+            agency_period: None,
+            approval: false,
             withdrawal: WithdrawalRule::AtOnce,
             retention: Retention::Permanent,
             exemptions: None,
@@ -254,6 +261,8 @@ pub fn actor(life: &Life) -> impl Strategy<Value = Actor> + use<> {
         Actor::System,
         Actor::Officer(staff("s-900", &elsewhere)),
         Actor::Clerk(staff("s-901", &elsewhere)),
+        Actor::Officer(staff("s-001", life.division())),
+        Actor::Officer(staff("s-902", &division("SOMU-BUNSHO"))),
         Actor::Applicant { user: UserId(Uuid::from_u128(0xbad)) },
     ])
 }
@@ -288,7 +297,7 @@ pub fn command(life: &Life) -> impl Strategy<Value = Command> + use<> {
         select(vec![CloseReason::Completed, CloseReason::NotCollected, CloseReason::LeftToCollection])
             .prop_map(|reason| Command::Close { reason }),
     ];
-    prop_oneof![7 => on_the_road, 2 => afterwards(life), 3 => in_person(life)]
+    prop_oneof![7 => on_the_road, 2 => afterwards(life), 3 => in_person(life), 5 => desk::at_the_desk(life)]
 }
 
 /// What may be asked at the counter, of fees and of documents.
@@ -396,7 +405,14 @@ pub fn steps(procedure: &Procedure) -> impl Strategy<Value = Vec<Step>> + use<> 
     });
     let drafted =
         (vec(draft_step(&life), 1..4), road(&life)).prop_map(|(drafts, road)| [drafts, road].concat());
-    prop_oneof![8 => mixed, 2 => anything, 1 => drafted]
+    // A detour begins once the review has: there it is asked by who may ask it.
+    let detoured = (road(&life), desk::detour(&life)).prop_map(|(mut road, detour)| {
+        let begun = road.iter().position(|step| step.command == Command::StartReview);
+        let at = begun.map_or(road.len(), |begun| begun + 1);
+        road.splice(at..at, detour);
+        road
+    });
+    prop_oneof![7 => mixed, 2 => anything, 1 => drafted, 3 => detoured]
 }
 
 /// Something that may happen to a draft, mostly by its applicant, sometimes after it has expired.

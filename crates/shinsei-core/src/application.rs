@@ -2,20 +2,31 @@
 //! happened.
 
 mod annex;
+mod clock;
+mod desk;
 mod evolve;
 mod fee;
 mod label;
 mod reader;
 mod states;
+mod status;
 mod turn;
+mod view;
 
 pub(crate) use annex::nth;
 pub use annex::{
     Annex, Appeal, Certificate, FeeNotice, Fetching, Hold, Payment, Publication, Voided, Withdrawal,
 };
+pub use clock::{Clock, Warned};
+pub use desk::{Consultation, ConsultationStanding, Desk};
 pub use fee::{FeeLedger, SettledFee};
-pub use states::{Arrived, Closed, Decided, Disposed, Draft, Issued, Last, Received, UnderReview};
+pub use states::{
+    Arrived, AwaitingApproval, AwaitingCorrection, Closed, Decided, Disposed, Draft, Forwarded, Issued, Last,
+    Received, UnderReview,
+};
+pub use status::Status;
 pub use turn::Turn;
+pub use view::for_the_applicant;
 
 /// A case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +44,12 @@ pub enum Application {
     Received(Received),
     /// 審査中: an officer has begun.
     UnderReview(UnderReview),
+    /// 補正待ち: the applicant is asked for a correction.
+    AwaitingCorrection(AwaitingCorrection),
+    /// 決裁待ち: a decision is drafted.
+    AwaitingApproval(AwaitingApproval),
+    /// 送付済: the agency that decides has it.
+    Forwarded(Forwarded),
     /// 審査済: it is decided; a fee, a hand-over or telling the result may be outstanding.
     Decided(Decided),
     /// 交付済: what was granted was handed over.
@@ -46,23 +63,21 @@ pub enum Application {
 impl Application {
     /// What arrived, in every state since.
     pub fn arrival(&self) -> Option<&Arrived> {
-        match self {
-            Self::Absent | Self::Draft(_) | Self::Discarded => None,
-            Self::Arrived(arrived) => Some(arrived),
-            Self::Received(_)
-            | Self::UnderReview(_)
-            | Self::Decided(_)
-            | Self::Issued(_)
-            | Self::Closed(_)
-            | Self::Disposed(_) => self.receipt().map(|received| &received.arrived),
+        if let Self::Arrived(arrived) = self {
+            return Some(arrived);
         }
+        self.receipt().map(|received| &received.arrived)
     }
 
     /// What was received, in every state since.
     pub fn receipt(&self) -> Option<&Received> {
         match self {
             Self::Absent | Self::Draft(_) | Self::Discarded | Self::Arrived(_) => None,
-            Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => Some(received),
+            Self::Received(received)
+            | Self::UnderReview(UnderReview { received })
+            | Self::AwaitingCorrection(AwaitingCorrection { received, .. })
+            | Self::AwaitingApproval(AwaitingApproval { received, .. })
+            | Self::Forwarded(Forwarded { received, .. }) => Some(received),
             Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(&decided.received),
             Self::Closed(closed) | Self::Disposed(Disposed { closed, .. }) => Some(closed.received()),
         }
@@ -75,6 +90,9 @@ impl Application {
             Self::Arrived(_)
             | Self::Received(_)
             | Self::UnderReview(_)
+            | Self::AwaitingCorrection(_)
+            | Self::AwaitingApproval(_)
+            | Self::Forwarded(_)
             | Self::Decided(_)
             | Self::Issued(_) => true,
         }
@@ -88,7 +106,10 @@ impl Application {
             | Self::Discarded
             | Self::Arrived(_)
             | Self::Received(_)
-            | Self::UnderReview(_) => None,
+            | Self::UnderReview(_)
+            | Self::AwaitingCorrection(_)
+            | Self::AwaitingApproval(_)
+            | Self::Forwarded(_) => None,
             Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(decided),
             Self::Closed(closed) | Self::Disposed(Disposed { closed, .. }) => closed.decision(),
         }

@@ -1,17 +1,20 @@
 //! What may be asked of a case.
 
 mod counter;
+mod desk;
 
 use chrono::NaiveDate;
 use serde::Serialize;
+
+pub use desk::{AskedItem, Correction, CorrectionRequest, Paper};
 
 use crate::bytes::Bytes;
 use crate::deadline::Deadline;
 use crate::event::{
     AppealKind, AppealResult, CloseReason, Identification, PaymentChannel, ReissueCause, ReopeningGround,
-    ReversalCause, TellingChannel, VoidCause,
+    ReversalCause, TellingChannel, Visibility, VoidCause,
 };
-use crate::ids::{ProcedureId, ReasonCode, StaffId};
+use crate::ids::{DivisionId, ProcedureId, ReasonCode, StaffId};
 use crate::outcome::NonEmpty;
 use crate::procedure::{ExemptionGround, Visit};
 use crate::signature::SignedBytes;
@@ -33,8 +36,86 @@ pub enum Command {
     DiscardDraft,
     /// Submits an application (申請する).
     Submit(Submit),
+    /// Records what came on paper (紙の申請を受け付ける).
+    RecordPaperArrival(Paper),
+    /// Puts another division in charge before the review begins (担当課を決める).
+    AssignDivision {
+        /// Which one.
+        division: DivisionId,
+    },
+    /// Gives the case to an officer (担当者を決める).
+    AssignOfficer {
+        /// Whom.
+        officer: StaffId,
+    },
+    /// Notes something (メモを残す).
+    AddNote {
+        /// Who may read it.
+        visibility: Visibility,
+        /// The words: kept as a document.
+        text: Bytes,
+    },
     /// Begins the review (審査を始める).
     StartReview,
+    /// Asks the applicant to put something right (補正を求める).
+    RequestCorrection(CorrectionRequest),
+    /// Puts it right (補正する).
+    Correct(Correction),
+    /// Goes on with the review without the correction (補正を待たずに審査する).
+    ResumeReview,
+    /// Asks another division (協議する).
+    Consult {
+        /// Which one.
+        division: DivisionId,
+        /// What: kept as a document.
+        question: Bytes,
+        /// The last day on which an answer is awaited.
+        due: NaiveDate,
+    },
+    /// Answers a consultation (協議に回答する).
+    AnswerConsultation {
+        /// Which one of the case, from 1.
+        consultation: u32,
+        /// What: kept as a document.
+        answer: Bytes,
+    },
+    /// Hands the review over to another division (移送する).
+    Transfer {
+        /// Which one.
+        division: DivisionId,
+        /// Why.
+        reason: StatedReason,
+    },
+    /// Sends the application on to the agency that decides (送付する).
+    ForwardToAgency,
+    /// Needs longer (期間を延長する).
+    ExtendDeadline {
+        /// Until when.
+        due: NaiveDate,
+        /// Why.
+        reason: StatedReason,
+    },
+    /// Counts the due date again over the calendar in force (期限を計算し直す).
+    RebaseDueDate,
+    /// Drafts a decision (起案する).
+    DraftDecision {
+        /// What is to be decided.
+        review: Review,
+        /// Who is to approve it.
+        approver: StaffId,
+    },
+    /// Lets somebody else approve (決裁を委ねる).
+    DelegateApproval {
+        /// Whom.
+        to: StaffId,
+    },
+    /// Sends a draft back (差し戻す).
+    SendBack {
+        /// Why.
+        reason: StatedReason,
+    },
+    /// Approves a draft (決裁する).
+    Approve,
     /// Decides (審査する).
     Review(Review),
     /// Fixes the fee (手数料を決める), where the tariff leaves that to an officer.
@@ -335,7 +416,24 @@ impl Command {
             Self::SaveDraft { .. } => "SaveDraft",
             Self::DiscardDraft => "DiscardDraft",
             Self::Submit(_) => "Submit",
+            Self::RecordPaperArrival(_) => "RecordPaperArrival",
+            Self::AssignDivision { .. } => "AssignDivision",
+            Self::AssignOfficer { .. } => "AssignOfficer",
+            Self::AddNote { .. } => "AddNote",
             Self::StartReview => "StartReview",
+            Self::RequestCorrection(_) => "RequestCorrection",
+            Self::Correct(_) => "Correct",
+            Self::ResumeReview => "ResumeReview",
+            Self::Consult { .. } => "Consult",
+            Self::AnswerConsultation { .. } => "AnswerConsultation",
+            Self::Transfer { .. } => "Transfer",
+            Self::ForwardToAgency => "ForwardToAgency",
+            Self::ExtendDeadline { .. } => "ExtendDeadline",
+            Self::RebaseDueDate => "RebaseDueDate",
+            Self::DraftDecision { .. } => "DraftDecision",
+            Self::DelegateApproval { .. } => "DelegateApproval",
+            Self::SendBack { .. } => "SendBack",
+            Self::Approve => "Approve",
             Self::Review(_) => "Review",
             Self::AssessFee { .. } => "AssessFee",
             Self::ExemptFee { .. } => "ExemptFee",

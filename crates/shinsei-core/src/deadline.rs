@@ -17,6 +17,26 @@ pub enum Deadline {
         /// How often it was saved.
         saves: u32,
     },
+    /// The last day of a correction has passed.
+    CorrectionDue {
+        /// Which request of the case, from 1.
+        request: u32,
+    },
+    /// The last day of a consultation has passed.
+    ConsultationDue {
+        /// Which consultation of the case, from 1.
+        consultation: u32,
+    },
+    /// The due date of the case comes near.
+    Approaching {
+        /// Which due date of the case, from 1.
+        due: u32,
+    },
+    /// The due date of the case has passed.
+    Exceeded {
+        /// Which due date of the case, from 1.
+        due: u32,
+    },
     /// The retention period is over: somebody must confirm the disposal.
     DisposalDue {
         /// The year in whose April it is over.
@@ -59,6 +79,10 @@ impl Deadline {
         let ordinal = u32::from_str(ordinal).ok()?;
         let read = match kind {
             "draft-expiry" => Self::DraftExpiry { saves: ordinal },
+            "correction-due" => Self::CorrectionDue { request: ordinal },
+            "consultation-due" => Self::ConsultationDue { consultation: ordinal },
+            "deadline-approaching" => Self::Approaching { due: ordinal },
+            "deadline-exceeded" => Self::Exceeded { due: ordinal },
             "disposal-due" => Self::DisposalDue { year: ordinal },
             "payment-due" => Self::PaymentDue { notice: ordinal },
             "fetch-expiry" => Self::FetchExpiry { publication: ordinal },
@@ -90,6 +114,10 @@ impl Deadline {
     fn parts(self) -> (&'static str, u32) {
         match self {
             Self::DraftExpiry { saves } => ("draft-expiry", saves),
+            Self::CorrectionDue { request } => ("correction-due", request),
+            Self::ConsultationDue { consultation } => ("consultation-due", consultation),
+            Self::Approaching { due } => ("deadline-approaching", due),
+            Self::Exceeded { due } => ("deadline-exceeded", due),
             Self::DisposalDue { year } => ("disposal-due", year),
             Self::PaymentDue { notice } => ("payment-due", notice),
             Self::FetchExpiry { publication } => ("fetch-expiry", publication),
@@ -112,6 +140,10 @@ mod tests {
             Deadline::PaymentDue { notice: 2 },
             Deadline::FetchExpiry { publication: 1 },
             Deadline::Erasure,
+            Deadline::CorrectionDue { request: 2 },
+            Deadline::ConsultationDue { consultation: 3 },
+            Deadline::Approaching { due: 4 },
+            Deadline::Exceeded { due: 5 },
         ];
         for deadline in deadlines {
             assert_eq!(Deadline::from_bytes(&deadline.to_bytes()), Some(deadline));

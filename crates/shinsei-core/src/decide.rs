@@ -1,9 +1,14 @@
 //! The main path of the domain: what a case says to a command.
 
+mod approval;
+mod clock;
+mod consultation;
 mod contest;
+mod correction;
 mod counter;
 mod deadline;
 mod delivery;
+mod desk;
 mod disposal;
 mod draft;
 mod ending;
@@ -21,14 +26,16 @@ mod words;
 use uuid::Uuid;
 
 use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
-use crate::application::{Application, Decided, Issued, Received, UnderReview};
+use crate::application::{
+    Application, Arrived, AwaitingApproval, AwaitingCorrection, Decided, Issued, Received, UnderReview,
+};
 use crate::command::{Command, PaymentMade};
 use crate::deadline::Deadline;
-use crate::decider::{Context, Decider, Decision, Needs, Signing};
+use crate::decider::{Context, Decider, Decision, Needs, Signing, SigningRule};
 use crate::document::Documents;
 use crate::event::Event;
 use crate::event_format::Proposed;
-use crate::ids::{CommandId, DocumentId, Position, StreamKind, Version};
+use crate::ids::{CommandId, DivisionId, DocumentId, Position, StreamKind, Version};
 use crate::notice::Task;
 use crate::record::Recorded;
 use crate::rejection::{Rejection, StateName};
@@ -47,6 +54,7 @@ impl Decider for Application {
                 procedure: Some(&submit.procedure),
                 applicant: true,
                 profile: true,
+                calendar: true,
                 signed: Signing::by_edition(&submit.form),
                 service: true,
                 ..Needs::default()
@@ -54,8 +62,36 @@ impl Decider for Application {
             Command::SaveDraft { procedure, .. } => {
                 Needs { procedure: Some(procedure), applicant: true, ..Needs::default() }
             }
+            Command::RecordPaperArrival(paper) => {
+                Needs { procedure: Some(&paper.procedure), calendar: true, ..Needs::default() }
+            }
+            Command::Correct(correction) => Needs {
+                applicant: true,
+                calendar: true,
+                service: true,
+                signed: correction.form.signed().zip(self.arrival()).map(|(bytes, arrived)| {
+                    let accepted = arrived.terms.signature.accepted();
+                    Signing { bytes, rule: SigningRule::Fixed { procedure: &arrived.procedure, accepted } }
+                }),
+                ..Needs::default()
+            },
+            Command::ResumeReview
+            | Command::ForwardToAgency
+            | Command::ExtendDeadline { .. }
+            | Command::RebaseDueDate => Needs { calendar: true, ..Needs::default() },
             Command::DiscardDraft | Command::Withdraw => Needs { applicant: true, ..Needs::default() },
-            Command::StartReview
+            Command::AssignDivision { .. }
+            | Command::AssignOfficer { .. }
+            | Command::AddNote { .. }
+            | Command::RequestCorrection(_)
+            | Command::Consult { .. }
+            | Command::AnswerConsultation { .. }
+            | Command::Transfer { .. }
+            | Command::DraftDecision { .. }
+            | Command::DelegateApproval { .. }
+            | Command::SendBack { .. }
+            | Command::Approve
+            | Command::StartReview
             | Command::Review(_)
             | Command::AssessFee { .. }
             | Command::ExemptFee { .. }
@@ -131,7 +167,28 @@ fn answer(state: &Application, command: &Command, context: &Context<'_>) -> Case
         Command::SaveDraft { procedure, form } => draft::save_draft(state, procedure, form, context),
         Command::DiscardDraft => draft::discard_draft(state, context),
         Command::Submit(submission) => submit::submit(state, submission, context),
+        Command::RecordPaperArrival(paper) => submit::record_paper_arrival(state, paper, context),
+        Command::AssignDivision { division } => desk::assign_division(state, division, context),
+        Command::AssignOfficer { officer } => desk::assign_officer(state, officer, context),
+        Command::AddNote { visibility, text } => desk::add_note(state, *visibility, text, context),
         Command::StartReview => review::start_review(state, context),
+        Command::RequestCorrection(request) => correction::request(state, request, context),
+        Command::Correct(made) => correction::correct(state, made, context),
+        Command::ResumeReview => correction::resume_review(state, context),
+        Command::Consult { division, question, due } => {
+            consultation::consult(state, division, question, *due, context)
+        }
+        Command::AnswerConsultation { consultation, answer } => {
+            consultation::answer(state, *consultation, answer, context)
+        }
+        Command::Transfer { division, reason } => desk::transfer(state, division, reason, context),
+        Command::ForwardToAgency => desk::forward(state, context),
+        Command::ExtendDeadline { due, reason } => clock::extend(state, *due, reason, context),
+        Command::RebaseDueDate => clock::rebase(state, context),
+        Command::DraftDecision { review, approver } => approval::draft(state, review, approver, context),
+        Command::DelegateApproval { to } => approval::delegate(state, to, context),
+        Command::SendBack { reason } => approval::send_back(state, reason, context),
+        Command::Approve => approval::approve(state, context),
         Command::Review(decision) => review::review(state, decision, context),
         Command::AssessFee { yen } => fee::assess_fee(state, *yen, context),
         Command::ExemptFee { ground } => fee::exempt_fee(state, *ground, context),
@@ -229,6 +286,60 @@ fn under_review(state: &Application) -> Result<&UnderReview, Rejection> {
         return Ok(under_review);
     }
     Err(wrong_state(state, StateName::UnderReview))
+}
+
+fn awaiting_correction(state: &Application) -> Result<&AwaitingCorrection, Rejection> {
+    if let Application::AwaitingCorrection(awaiting) = state {
+        return Ok(awaiting);
+    }
+    Err(wrong_state(state, StateName::AwaitingCorrection))
+}
+
+fn awaiting_approval(state: &Application) -> Result<&AwaitingApproval, Rejection> {
+    if let Application::AwaitingApproval(awaiting) = state {
+        return Ok(awaiting);
+    }
+    Err(wrong_state(state, StateName::AwaitingApproval))
+}
+
+/// What was received and is not decided yet, wherever it stands in the city hall.
+fn in_process(state: &Application) -> Result<&Received, Rejection> {
+    match state {
+        Application::Received(received)
+        | Application::UnderReview(UnderReview { received })
+        | Application::AwaitingCorrection(AwaitingCorrection { received, .. })
+        | Application::AwaitingApproval(AwaitingApproval { received, .. }) => Ok(received),
+        Application::Absent
+        | Application::Draft(_)
+        | Application::Discarded
+        | Application::Arrived(_)
+        | Application::Forwarded(_)
+        | Application::Decided(_)
+        | Application::Issued(_)
+        | Application::Closed(_)
+        | Application::Disposed(_) => Err(wrong_state(state, StateName::UnderReview)),
+    }
+}
+
+/// What was received, as long as anything is left to do.
+fn receipt(state: &Application) -> Result<&Received, Rejection> {
+    let open = state.receipt().filter(|_| state.is_open());
+    open.ok_or_else(|| wrong_state(state, StateName::Received))
+}
+
+/// A division of the catalog that is not in charge already.
+fn known_division(
+    division: &DivisionId,
+    arrived: &Arrived,
+    context: &Context<'_>,
+) -> Result<DivisionId, Rejection> {
+    if !context.divisions.iter().any(|known| known.id == *division) {
+        return Err(Rejection::DivisionUnknown { division: division.clone() });
+    }
+    if division == arrived.in_charge() {
+        return Err(Rejection::InChargeAlready { division: division.clone() });
+    }
+    Ok(division.clone())
 }
 
 fn decided(state: &Application) -> Result<&Decided, Rejection> {

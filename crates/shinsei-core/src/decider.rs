@@ -262,4 +262,9 @@ impl<E: EventFormat> Decision<E> {
             also: vec![],
         }
     }
+
+    /// Holds for recording times of this window only.
+    pub(crate) fn holds_only(&mut self, window: Window) {
+        self.window = self.window.intersect(window);
+    }
 }

@@ -1,9 +1,14 @@
 //! What happened to a case. The shape of each payload is a file format: docs/event-format.md.
 
+mod approval;
 mod arrival;
+mod clock;
+mod consultation;
 mod contest;
+mod correction;
 mod counter;
 mod delivery;
+mod desk;
 mod draft;
 mod ending;
 mod fee;
@@ -11,10 +16,20 @@ mod hand_over;
 mod review;
 mod withdrawal;
 
-pub use arrival::{Agent, EvidenceRef, FormRef, ReceiptIssued, SignatureVerified, Submitted};
+pub use approval::{ApprovalDelegated, DecisionDrafted, DecisionSentBack};
+pub use arrival::{
+    Agent, EvidenceRef, FormRef, PaperArrival, PaperChannel, ReceiptIssued, SignatureVerified, Submitted,
+};
+pub use clock::{
+    ClockResumed, ClockStarted, DeadlineApproaching, DeadlineExceeded, DeadlineExtended, DueDateRebased,
+};
+pub use consultation::{ConsultationAnswered, ConsultationOverdue, ConsultationRequested};
 pub use contest::{
     AppealFiled, AppealKind, AppealResolved, AppealResult, DecisionCorrected, DecisionRevoked, Reopened,
     ReopeningGround,
+};
+pub use correction::{
+    Corrected, CorrectionItem, CorrectionKind, CorrectionOverdue, CorrectionRequested, ReviewResumed,
 };
 pub use counter::{Identification, VisitRecorded, VisitVerified};
 pub use delivery::{
@@ -22,6 +37,7 @@ pub use delivery::{
     ElectronicDeliveryAgreed, ElectronicDeliveryDeclined, FetchExpired, PaperWay, ReissueCause, ReissueFee,
     Seal, VoidCause,
 };
+pub use desk::{DivisionAssigned, Forwarded, NoteAdded, OfficerAssigned, Transferred, Visibility};
 pub use draft::{DiscardCause, DraftDiscarded, DraftSaved};
 pub use ending::{CloseReason, Closed, DisposalFellDue, Disposed, HoldPlaced, HoldReleased};
 pub use fee::{
@@ -46,8 +62,50 @@ events! {
         Submitted = 1,
         /// 署名検証: whose kind of signature it is, judged at arrival.
         SignatureVerified = 1,
+        /// 標準処理期間の開始: the clock runs.
+        ClockStarted = 1,
+        /// 期間の再開: the clock goes on after it stood still.
+        ClockResumed = 1,
+        /// 期間の延長: the city needs longer.
+        DeadlineExtended = 1,
+        /// 期限の再計算: the calendar was changed.
+        DueDateRebased = 1,
+        /// 期限の接近: the due date comes near.
+        DeadlineApproaching = 1,
+        /// 期限の超過: the due date has passed.
+        DeadlineExceeded = 1,
+        /// 担当課の決定: another division is in charge.
+        DivisionAssigned = 1,
+        /// 担当者の決定: one officer is to work on it.
+        OfficerAssigned = 1,
+        /// メモ: something was noted.
+        NoteAdded = 1,
         /// 審査開始: an officer has begun.
         ReviewStarted = 1,
+        /// 補正の求め: the applicant is asked to put something right.
+        CorrectionRequested = 1,
+        /// 補正: a new version of the form is in force.
+        Corrected = 1,
+        /// 補正期限の経過: nothing was put right in time.
+        CorrectionOverdue = 1,
+        /// 審査の再開: the review goes on without the correction.
+        ReviewResumed = 1,
+        /// 協議: another division is asked.
+        ConsultationRequested = 1,
+        /// 協議の回答: a division has answered.
+        ConsultationAnswered = 1,
+        /// 協議期限の経過: a division has not answered in time.
+        ConsultationOverdue = 1,
+        /// 移送: another division goes on with the review.
+        Transferred = 1,
+        /// 送付: the application was sent on to the agency that decides.
+        Forwarded = 1,
+        /// 起案: a decision was drafted.
+        DecisionDrafted = 1,
+        /// 決裁の委任: somebody else is to approve.
+        ApprovalDelegated = 1,
+        /// 差戻し: a draft was sent back.
+        DecisionSentBack = 1,
         /// 審査: an officer decided.
         Reviewed = 1,
         /// 手数料の決定: the amount is fixed.

@@ -33,6 +33,14 @@ impl<T> NonEmpty<T> {
         &self.0
     }
 
+    /// The same number of something else, or the first failure.
+    ///
+    /// # Errors
+    /// Whatever `each` fails with.
+    pub fn try_map<U, E>(&self, each: impl FnMut(&T) -> Result<U, E>) -> Result<NonEmpty<U>, E> {
+        self.0.iter().map(each).collect::<Result<_, E>>().map(NonEmpty)
+    }
+
     /// The same number of something else.
     pub fn map<U>(&self, each: impl FnMut(&T) -> U) -> NonEmpty<U> {
         NonEmpty(self.0.iter().map(each).collect())

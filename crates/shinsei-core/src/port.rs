@@ -6,4 +6,5 @@ pub mod entropy;
 pub mod notifier;
 pub mod signature;
 pub mod store;
+pub mod view;
 pub mod witness;

@@ -31,8 +31,6 @@ pub struct Procedure {
     pub applicants: Applicants,
     /// Whether an agent may apply (代理申請).
     pub agents: Agents,
-    /// Whose business it is in the end (所管区分, 送付先).
-    pub jurisdiction: Jurisdiction,
     /// How its fee may be paid (納付方法); empty exactly where it is free.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payment: Vec<PaymentMethod>,
@@ -100,6 +98,15 @@ pub struct Terms {
     /// The remedy (教示) that a refusal must state; `None` where the act is no disposition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Remedy>,
+    /// Whose business it is in the end (所管区分, 送付先).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub jurisdiction: Jurisdiction,
+    /// In what time the agency decides to which it is forwarded (処分庁の標準処理期間); `None` where none is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency_period: Option<Period>,
+    /// True where somebody else than the drafter must approve a decision (決裁).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub approval: bool,
     /// Whether the applicant may take the application back (取下げ).
     #[serde(default, skip_serializing_if = "is_default")]
     pub withdrawal: WithdrawalRule,
@@ -253,9 +260,10 @@ pub enum BasisKind {
 }
 
 /// Whose business a procedure is in the end (所管区分).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Jurisdiction {
     /// The city decides (市).
+    #[default]
     Own,
     /// It must come through the city (経由), and another agency decides.
     Forwarded {
@@ -450,6 +458,16 @@ pub struct Division {
     pub hours: String,
 }
 
+impl Jurisdiction {
+    /// The agency that decides, where the city does not (送付先).
+    pub fn agency(&self) -> Option<&str> {
+        match self {
+            Self::Own => None,
+            Self::Forwarded { agency } | Self::Foreign { agency } => Some(agency),
+        }
+    }
+}
+
 impl SignatureRule {
     /// The kinds of certificate that are accepted; empty where none is needed.
     pub fn accepted(&self) -> &[CertificateKind] {
@@ -479,6 +497,11 @@ impl Fee {
 }
 
 impl Terms {
+    /// True when it was never the city's business: what arrives is sent on.
+    pub fn is_foreign(&self) -> bool {
+        matches!(self.jurisdiction, Jurisdiction::Foreign { .. })
+    }
+
     /// True when something is handed over at the end.
     pub fn has_deliverable(&self) -> bool {
         matches!(self.deliverable, Deliverable::Issued { .. })

@@ -1,11 +1,12 @@
 //! Why the rules said no: facts that the person who asked can read and act on. Nothing of it is recorded.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Role;
 use crate::calendar::CalendarDefect;
 use crate::form::FormDefect;
-use crate::ids::{DivisionId, ProcedureId, ReasonCode};
+use crate::ids::{DivisionId, ProcedureId, ReasonCode, StaffId};
 use crate::procedure::{ExemptionGround, Visit};
 use crate::signature::{CertificateKind, SignatureDefect};
 use crate::time::Timestamp;
@@ -153,6 +154,95 @@ pub enum Rejection {
     /// Something is still due to the applicant.
     #[error("the case cannot be closed: something is still due to the applicant")]
     StillDue,
+    /// No such division is in the catalog.
+    #[error("there is no division {division}")]
+    DivisionUnknown {
+        /// Which.
+        division: DivisionId,
+    },
+    /// The division is in charge already, so that nothing would be handed over or asked.
+    #[error("division {division} is in charge already")]
+    InChargeAlready {
+        /// Which.
+        division: DivisionId,
+    },
+    /// The officer works on it already.
+    #[error("{officer} works on this already")]
+    AssignedAlready {
+        /// Who.
+        officer: StaffId,
+    },
+    /// A last day is not after today, or not after the one that it takes the place of.
+    #[error("the last day must come after {after}")]
+    DueTooEarly {
+        /// After which day.
+        after: NaiveDate,
+    },
+    /// The last day is beyond what can be counted.
+    #[error("the last day lies too far ahead")]
+    DueTooFar,
+    /// The request for a correction has no such item.
+    #[error("{items} things were to be put right; there is no number {item}")]
+    CorrectionItemUnknown {
+        /// How many there are.
+        items: u32,
+        /// Which was named.
+        item: u32,
+    },
+    /// A correction cannot change the number of copies once the fee is fixed.
+    #[error("the fee was fixed for {quantity} copies: a correction cannot change their number")]
+    QuantityFixed {
+        /// For how many.
+        quantity: u32,
+    },
+    /// Another agency decides.
+    #[error("{agency} decides on this, not the city: forward it")]
+    DecidedElsewhere {
+        /// Which.
+        agency: String,
+    },
+    /// The city itself decides.
+    #[error("the city itself decides on this: there is nobody to forward it to")]
+    DecidedHere,
+    /// The case has no such consultation.
+    #[error("there is no consultation {consultation}")]
+    ConsultationUnknown {
+        /// Which.
+        consultation: u32,
+    },
+    /// The consultation was answered.
+    #[error("consultation {consultation} was answered already")]
+    ConsultationAnswered {
+        /// Which.
+        consultation: u32,
+    },
+    /// Somebody else must approve a decision of this procedure.
+    #[error("a decision of this procedure must be drafted and approved by somebody else")]
+    ApprovalNeeded,
+    /// Whoever drafted a decision cannot approve it.
+    #[error("whoever drafted a decision cannot approve it")]
+    ApproverIsDrafter,
+    /// Another person was named to approve.
+    #[error("{approver} is to approve this")]
+    OtherApprover {
+        /// Who.
+        approver: StaffId,
+    },
+    /// The clock stands still.
+    #[error("the clock stands still while a correction is awaited")]
+    ClockStandsStill,
+    /// No due date is to be counted again.
+    #[error("the due date rests on the calendar in force")]
+    CalendarUnchanged,
+    /// An arrival on paper is said to be of a time that has not come.
+    #[error("what comes on paper arrived before it is recorded")]
+    ArrivalInFuture,
+    /// A number of copies that nobody may ask for.
+    #[error("{asked} copies are asked for; 1 to 100 are possible")]
+    QuantityOutOfRange {
+        /// How many.
+        asked: u32,
+    },
     /// The procedure knows no withdrawal.
     #[error("an application of this procedure cannot be withdrawn")]
     WithdrawalExcluded,
@@ -477,7 +567,7 @@ pub enum Rejection {
 }
 
 /// Where a case stands, as rejections, tables and labels name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StateName {
     /// Nothing has happened.
     Absent,
@@ -491,6 +581,12 @@ pub enum StateName {
     Received,
     /// 審査中
     UnderReview,
+    /// 補正待ち
+    AwaitingCorrection,
+    /// 決裁待ち
+    AwaitingApproval,
+    /// 送付済
+    Forwarded,
     /// 審査済
     Decided,
     /// 交付済
@@ -503,18 +599,31 @@ pub enum StateName {
 
 impl StateName {
     /// All, in the order of the main road.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Absent,
         Self::Draft,
         Self::Discarded,
         Self::Arrived,
         Self::Received,
         Self::UnderReview,
+        Self::AwaitingCorrection,
+        Self::AwaitingApproval,
+        Self::Forwarded,
         Self::Decided,
         Self::Issued,
         Self::Closed,
         Self::Disposed,
     ];
+
+    /// The code under which a list keeps it: the name of the variant.
+    pub fn code(self) -> String {
+        self.to_string()
+    }
+
+    /// Reads the code under which a list keeps it.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
 
     /// What the applicant reads.
     pub fn label(self) -> &'static str {
@@ -524,7 +633,10 @@ impl StateName {
             Self::Discarded => "破棄済",
             Self::Arrived => "到達",
             Self::Received => "受付済(審査待ち)",
-            Self::UnderReview => "審査中",
+            // The approval is the city's own business: to the applicant the review goes on.
+            Self::UnderReview | Self::AwaitingApproval => "審査中",
+            Self::AwaitingCorrection => "補正をお願いしています",
+            Self::Forwarded => "送付済",
             Self::Decided => "審査終了",
             Self::Issued => "交付済",
             Self::Closed => "手続終了",
@@ -599,6 +711,28 @@ impl Rejection {
             Self::CopiesOutOfRange { requested, .. } => format!("申請された通数は{requested}通です。"),
             Self::AlreadyTold => "審査結果は既にお知らせしています。".into(),
             Self::StillDue => "まだ終わっていない手続があります。".into(),
+            Self::DivisionUnknown { .. } => "該当する担当課がありません。".into(),
+            Self::InChargeAlready { .. } => "既に担当している課です。".into(),
+            Self::DueTooEarly { after } => {
+                format!("期限は{}より後の日にしてください。", after.format("%Y年%-m月%-d日"))
+            }
+            Self::AssignedAlready { .. } => "既に担当している職員です。".into(),
+            Self::DueTooFar => "期限が遠すぎます。".into(),
+            Self::CorrectionItemUnknown { item, .. } => format!("補正事項{item}はありません。"),
+            Self::QuantityFixed { quantity } => {
+                format!("手数料が決まっているため、通数は{quantity}通のままです。")
+            }
+            Self::DecidedElsewhere { agency } => format!("この手続は{agency}が処理します。"),
+            Self::DecidedHere => "この手続は市が処理します。".into(),
+            Self::ConsultationUnknown { .. } => "該当する協議がありません。".into(),
+            Self::ConsultationAnswered { .. } => "この協議には既に回答があります。".into(),
+            Self::ApprovalNeeded => "この手続の決定には決裁が必要です。".into(),
+            Self::ApproverIsDrafter => "起案した人は決裁できません。".into(),
+            Self::OtherApprover { .. } => "決裁する人が異なります。".into(),
+            Self::ClockStandsStill => "補正をお待ちしているため、期限は止まっています。".into(),
+            Self::CalendarUnchanged => "計算し直す期限がありません。".into(),
+            Self::ArrivalInFuture => "到達の日時が正しくありません。".into(),
+            Self::QuantityOutOfRange { .. } => "通数は1通から100通までです。".into(),
             Self::WithdrawalExcluded => "この手続は取り下げることができません。".into(),
             Self::WithdrawalPending => "取下げの申出を受け付けています。".into(),
             Self::NoWithdrawalRequested => "取下げの申出がありません。".into(),

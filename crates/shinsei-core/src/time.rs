@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, SubsecRound, Utc,
+};
 use serde::{Deserialize, Serialize};
 
 /// Seconds by which Japan Standard Time is ahead of UTC. Japan has no summer time.
@@ -61,6 +63,12 @@ impl Timestamp {
         self.to_jst().date_naive()
     }
 
+    /// The first instant after a day in Japan; the end of what chrono can hold where there is none.
+    pub fn end_of(day: NaiveDate) -> Self {
+        let midnight = day.succ_opt().and_then(|next| Self::from_jst_local(next.and_time(NaiveTime::MIN)));
+        midnight.unwrap_or(Self(DateTime::<Utc>::MAX_UTC))
+    }
+
     /// The instant moved by a number of microseconds, held at the ends of what chrono can hold.
     pub fn saturating_add_micros(self, micros: i64) -> Self {
         let end = if micros < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
@@ -103,6 +111,12 @@ impl Window {
     /// The window from one instant up to, not including, another.
     pub fn between(from: Timestamp, until: Timestamp) -> Self {
         Self { from: Some(from), until: Some(until) }
+    }
+
+    /// The window of the day in Japan on which an instant falls.
+    pub fn day_of(at: Timestamp) -> Self {
+        let day = at.date_jst();
+        Self { from: day.pred_opt().map(Timestamp::end_of), until: Some(Timestamp::end_of(day)) }
     }
 
     /// True when the instant lies inside.

@@ -1,4 +1,4 @@
-//! The HTTP client: a signature verifier that stands elsewhere, and revocation lists and OCSP answers fetched by URL.
+//! The HTTP client: a signature verifier that stands elsewhere, and revocation lists, OCSP answers and time-stamps by URL.
 //!
 //! [`remote::RemoteVerifier`] is for a city that is no 署名検証者 itself and asks one. [`protocol`] is what the two
 //! say to each other, and the service's half of it. [`fetch::Fetcher`] brings the bytes that a verifier judges

@@ -1,6 +1,6 @@
 //! The store on PostgreSQL: many nodes, one database.
 //!
-//! [`PostgresStore`] implements `shinsei_core::port::store::Store`. How a commit goes through the database, and why, is
+//! [`PostgresStore`] implements `shinsei_core::port::store::Store`, [`PostgresView`] `shinsei_core::port::view::View`. How a commit goes through the database, and why, is
 //! told in `docs/adr/0006-postgres-lanes.md`.
 
 mod access_log;
@@ -14,6 +14,7 @@ mod erase;
 mod error;
 mod facts;
 mod find;
+mod listed;
 mod nodes;
 mod pool;
 mod read;
@@ -22,8 +23,10 @@ mod schema;
 mod settings;
 mod store;
 mod tls;
+mod view;
 mod writes;
 
 pub use error::OpenError;
 pub use settings::Settings;
 pub use store::PostgresStore;
+pub use view::PostgresView;

@@ -16,9 +16,10 @@ use shinsei_core::tree::{Hash, Head};
 use crate::commit::Doubts;
 use crate::error::OpenError;
 use crate::pool::Pool;
+use crate::schema::STORE;
 use crate::settings::{self, Settings};
 use crate::tls::Address;
-use crate::{access_log, agenda, batch, commit, documents, erase, find, nodes, read, schema};
+use crate::{access_log, agenda, batch, commit, documents, erase, find, nodes, read};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///
@@ -57,7 +58,7 @@ impl PostgresStore {
     /// Every variant of [`OpenError`] but `Empty`.
     pub fn open_with(address: &str, settings: Settings) -> Result<Self, OpenError> {
         let store = Self::assemble(address, settings, settings::Access::Write)?;
-        schema::migrate(&mut store.pool.connect()?)?;
+        STORE.migrate(&mut store.pool.connect()?)?;
         Ok(store)
     }
 
@@ -68,7 +69,7 @@ impl PostgresStore {
     /// Every variant of [`OpenError`] but `NotPermitted`.
     pub fn open_reader(address: &str, settings: Settings) -> Result<Self, OpenError> {
         let store = Self::assemble(address, settings, settings::Access::Read)?;
-        schema::check(&mut store.pool.connect()?)?;
+        STORE.check(&mut store.pool.connect()?)?;
         Ok(store)
     }
 

@@ -1,6 +1,6 @@
 //! The store on embedded SQLite: one file, one writing process, any number of readers.
 //!
-//! [`SqliteStore`] implements `shinsei_core::port::store::Store`. How records lie in the file, and why, is told in
+//! [`SqliteStore`] implements `shinsei_core::port::store::Store`, [`SqliteView`] `shinsei_core::port::view::View`. How records lie in the file, and why, is told in
 //! `docs/adr/0002-sealed-record-and-sqlite-schema.md`.
 
 mod access_log;
@@ -13,6 +13,7 @@ mod error;
 mod find;
 mod heads;
 mod kinds;
+mod listed;
 mod lock;
 mod nodes;
 mod read;
@@ -21,9 +22,11 @@ mod rows;
 mod schema;
 mod settings;
 mod store;
+mod view;
 mod wal;
 mod writer;
 
 pub use error::OpenError;
 pub use settings::Settings;
 pub use store::SqliteStore;
+pub use view::SqliteView;

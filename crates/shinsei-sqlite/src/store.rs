@@ -17,9 +17,10 @@ use shinsei_core::tree::{Hash, Head};
 use crate::documents::Digests;
 use crate::error::{OpenError, Result};
 use crate::readers::Readers;
+use crate::schema::STORE;
 use crate::settings::Settings;
 use crate::writer::Writer;
-use crate::{access_log, agenda, commit, documents, erase, find, lock, nodes, read, schema};
+use crate::{access_log, agenda, commit, documents, erase, find, lock, nodes, read};
 
 /// Keeps municipalities in one SQLite file.
 ///
@@ -94,11 +95,7 @@ impl SqliteStore {
             path: path.clone(),
             source: StoreError::from(fault).into(),
         })?;
-        match schema::version(&reader, &path)? {
-            schema::VERSION => {}
-            0 => return Err(OpenError::Empty { path }),
-            found => return Err(OpenError::SchemaVersion { path, found, known: schema::VERSION }),
-        }
+        STORE.check_current(&reader, &path)?;
         drop(reader);
         Ok(store)
     }

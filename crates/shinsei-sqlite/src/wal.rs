@@ -8,7 +8,7 @@ use shinsei_core::port::store::StoreError;
 
 use crate::error::Result;
 use crate::lock::beside;
-use crate::schema::VERSION;
+use crate::schema::STORE;
 use crate::settings::PAGE_BYTES;
 
 /// How SQLite says that commits are synced.
@@ -53,7 +53,7 @@ pub(crate) fn sync_commits(connection: &Connection, checkpoint_pages: u32) -> Re
 
 /// Writes one frame after another for as long as it is asked to.
 fn fill(connection: &Connection, mut more: impl FnMut() -> bool) -> Result<()> {
-    let frame = format!("PRAGMA user_version = {VERSION};").repeat(64);
+    let frame = format!("PRAGMA user_version = {};", STORE.current()).repeat(64);
     while more() {
         connection.execute_batch(&frame)?;
     }

@@ -10,8 +10,9 @@ use shinsei_core::time::Timestamp;
 use crate::error::{Fault, OpenError, Result};
 use crate::kinds::KindNumbers;
 use crate::lock::WriterLock;
+use crate::schema::STORE;
 use crate::settings::{self, Settings, driver};
-use crate::{schema, wal};
+use crate::wal;
 
 /// The one connection that writes.
 pub(crate) struct Writer {
@@ -52,7 +53,7 @@ impl Writer {
         let mut connection =
             Connection::open_with_flags(path, flags).map_err(|source| driver(path, source))?;
         connection.busy_timeout(settings.busy_max).map_err(|source| driver(path, source))?;
-        let version = schema::version(&connection, path)?;
+        let version = STORE.version(&connection, path)?;
         if connection.is_readonly("main").map_err(|source| driver(path, source))? {
             return Err(OpenError::ReadOnly { path: path.to_owned() });
         }
@@ -60,7 +61,7 @@ impl Writer {
         // A file that has another one already keeps it, and is refused.
         settings::set(&connection, path, "page_size", i64::from(settings::PAGE_BYTES))?;
         settings::apply_durable(&connection, path, settings)?;
-        schema::migrate(&mut connection, path, version)?;
+        STORE.migrate(&mut connection, path, version)?;
         let writer = Self {
             path: path.to_owned(),
             clock,

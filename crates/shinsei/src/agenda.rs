@@ -86,7 +86,7 @@ impl Bell {
     }
 
     /// Waits for a ring after the last one heard, or a while; `None` once it is closed.
-    fn wait(&self, heard: u64) -> Option<u64> {
+    pub(crate) fn wait(&self, heard: u64) -> Option<u64> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let waited =
             self.rung.wait_timeout_while(state, LOOK_EVERY, |state| state.rings == heard && !state.closed);

@@ -41,6 +41,7 @@ impl Engine {
         let request = Request::case(municipality, command_id, actor, case, Command::Dispose);
         let answer = self.execute(request).wait()?;
         let documents = self.shared.store.erase(municipality, case.into())?;
+        self.shared.project(municipality)?;
         Ok(Disposal { answer, documents })
     }
 }
@@ -52,5 +53,6 @@ pub(crate) fn erase(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, Engi
         return settle(shared, lease, Settled::Moot);
     }
     shared.store.erase(lease.municipality, lease.key.stream)?;
+    shared.project(lease.municipality)?;
     settle(shared, lease, Settled::Done)
 }

@@ -1,8 +1,9 @@
 //! The engine: commands in, answers out, every acknowledged one durable.
 
+mod shared;
+
 use std::collections::HashMap;
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -15,9 +16,9 @@ use shinsei_core::command::Command;
 use shinsei_core::decider::Decider;
 use shinsei_core::delivery::{Deliveries, Delivery, DeliveryState};
 use shinsei_core::event::Event;
-use shinsei_core::event_format::{EventError, decode};
+use shinsei_core::event_format::EventError;
 use shinsei_core::ids::{
-    CalendarId, CaseId, CommandId, MandateId, Municipality, ProcedureId, StreamId, UserId, Version,
+    CalendarId, CaseId, CommandId, MandateId, Municipality, ProcedureId, StreamId, UserId,
 };
 use shinsei_core::mandate::{Mandate, MandateCommand};
 use shinsei_core::number::ReceiptNumber;
@@ -25,7 +26,8 @@ use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::entropy::Entropy;
 use shinsei_core::port::signature::{SignatureVerifier, VerifierError};
-use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
+use shinsei_core::port::store::{Store, StoreError};
+use shinsei_core::port::view::View;
 use shinsei_core::procedure::stream::{Editions, ProcedureCommand};
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
@@ -42,6 +44,7 @@ use crate::entropy::OsEntropy;
 use crate::execution::Execution;
 use crate::pending::Pending;
 use crate::pool::Pool;
+use crate::projection::Projector;
 
 /// The most rows of the agenda that are looked through for the notices about one stream.
 const AGENDA_ROWS_MAX: usize = 100_000;
@@ -75,6 +78,9 @@ pub struct Settings {
     pub threads: usize,
     /// Where it is recorded who reads a case; `None` where no officer reads through this engine.
     pub access_log: Option<Arc<dyn AccessLog>>,
+    /// Where the lists of cases are kept: work queues, the applicants' own, what is found by number or name. A disposal is
+    /// over when they have forgotten the case's name.
+    pub lists: Option<Arc<dyn View>>,
 }
 
 impl Settings {
@@ -89,6 +95,7 @@ impl Settings {
             polled_max: 4_096,
             threads: std::thread::available_parallelism().map_or(2, usize::from),
             access_log: None,
+            lists: None,
         }
     }
 }
@@ -103,6 +110,7 @@ pub(crate) struct Shared {
     pub(crate) pool: Pool,
     pub(crate) bell: Bell,
     pub(crate) access_log: Option<Arc<dyn AccessLog>>,
+    pub(crate) projector: Option<Arc<Projector>>,
     cities: HashMap<Municipality, CityHall>,
     closing: AtomicBool,
     polled: AtomicUsize,
@@ -319,6 +327,9 @@ pub enum EngineError {
     /// The engine was opened without an access log, so that nobody may read a case as an officer.
     #[error("there is no access log to record the reading in; open the engine with Settings::access_log")]
     NoAccessLog,
+    /// The engine was opened without a place for lists of cases.
+    #[error("there is nothing to keep lists of cases in; open the engine with Settings::lists")]
+    NoLists,
     /// A thread could not be started.
     #[error("a thread of the engine could not be started")]
     Thread(#[source] std::io::Error),
@@ -363,7 +374,9 @@ impl Engine {
         verifier: Arc<dyn SignatureVerifier>,
         settings: Settings,
     ) -> Result<Self, EngineError> {
+        let follow = |view| Arc::new(Projector::new(Arc::clone(&store), view));
         let shared = Arc::new(Shared {
+            projector: settings.lists.map(follow),
             committer: Committer::new(Arc::clone(&store), settings.bounds),
             store,
             verifier,
@@ -504,96 +517,5 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.shut_down();
-    }
-}
-
-impl Shared {
-    pub(crate) fn city(&self, municipality: Municipality) -> Result<&CityHall, EngineError> {
-        self.cities.get(&municipality).ok_or(EngineError::MunicipalityUnknown { municipality })
-    }
-
-    /// The municipalities that are served.
-    pub(crate) fn municipalities(&self) -> impl Iterator<Item = Municipality> {
-        self.cities.keys().copied()
-    }
-
-    /// Refuses what comes after the engine began to shut down.
-    pub(crate) fn admits(&self) -> Result<(), EngineError> {
-        if self.closing.load(Ordering::Acquire) { Err(EngineError::ShuttingDown) } else { Ok(()) }
-    }
-
-    /// The state of a stream and its version, folded from the store.
-    pub(crate) fn fold<D: Decider>(
-        &self,
-        municipality: Municipality,
-        stream: StreamId,
-    ) -> Result<(Version, D), EngineError> {
-        let mut state = D::default();
-        let version = self.read::<D>(municipality, stream, |recorded| {
-            state = std::mem::take(&mut state).evolve(&recorded)
-        })?;
-        Ok((version, state))
-    }
-
-    /// Reads a stream from its beginning; says the version it has.
-    pub(crate) fn read<D: Decider>(
-        &self,
-        municipality: Municipality,
-        stream: StreamId,
-        mut each: impl FnMut(Recorded<D::Event>),
-    ) -> Result<Version, EngineError> {
-        let mut version = Version::default();
-        loop {
-            let (mut broken, mut page) = (None, 0);
-            self.store.read_stream(municipality, stream, version, PAGE_RECORDS_MAX, &mut |raw| {
-                page += 1;
-                match decode(&raw) {
-                    Ok(recorded) => {
-                        version = raw.version;
-                        each(recorded);
-                        ControlFlow::Continue(())
-                    }
-                    Err(error) => {
-                        broken = Some(error);
-                        ControlFlow::Break(())
-                    }
-                }
-            })?;
-            match broken {
-                Some(error) => return Err(error.into()),
-                None if page < PAGE_RECORDS_MAX => return Ok(version),
-                None => {}
-            }
-        }
-    }
-
-    /// What a procedure is called: in its latest edition, in the settings of the city hall, or by its code.
-    pub(crate) fn procedure_name(
-        &self,
-        municipality: Municipality,
-        procedure: &ProcedureId,
-    ) -> Result<String, EngineError> {
-        let (_, editions) = self.fold::<Editions>(municipality, procedure.into())?;
-        let city = self.city(municipality)?;
-        let edition = editions.latest().or_else(|| city.catalog.procedure(procedure));
-        Ok(edition.map_or_else(|| procedure.to_string(), |edition| edition.terms.name.clone()))
-    }
-
-    /// A place among the commands that were polled, while there is one.
-    pub(crate) fn take_place(self: &Arc<Self>) -> Result<Place, EngineError> {
-        if self.polled.fetch_add(1, Ordering::Relaxed) >= self.polled_max {
-            self.polled.fetch_sub(1, Ordering::Relaxed);
-            return Err(EngineError::Overloaded);
-        }
-        Ok(Place(Arc::clone(self)))
-    }
-}
-
-/// A place among the commands that were polled, given back when it is dropped.
-pub(crate) struct Place(Arc<Shared>);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.polled.fetch_sub(1, Ordering::Relaxed);
     }
 }

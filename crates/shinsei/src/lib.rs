@@ -16,6 +16,7 @@ mod execution;
 pub mod memory;
 pub mod pending;
 mod pool;
+pub mod projection;
 pub mod publishing;
 pub mod reading;
 #[cfg(doctest)]

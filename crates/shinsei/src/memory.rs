@@ -4,6 +4,7 @@ mod access_log;
 mod agenda;
 mod documents;
 mod lane;
+mod view;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,6 +24,8 @@ use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
 use lane::{Kept, Lane};
+
+pub use view::MemoryView;
 
 /// How far the clock may step back before a commit is refused, unless it is opened otherwise: ten seconds.
 pub const STEP_BACK_MAX_MICROS: i64 = 10_000_000;

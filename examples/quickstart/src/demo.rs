@@ -23,12 +23,17 @@ const ESTABLISHMENT: &[u8] = include_bytes!("../demo/establishment.p7m");
 const INDIVIDUALS: &[u8] = include_bytes!("../demo/individuals.pem");
 const COMPANIES: &[u8] = include_bytes!("../demo/companies.pem");
 
-/// A verifier that trusts the demonstration's two authorities, each for its kind of certificate.
-pub(crate) fn verifier() -> Result<CmsVerifier, Reason> {
-    Ok(CmsVerifier::new(vec![
+/// The demonstration's two authorities, each trusted for its kind of certificate.
+pub(crate) fn anchors() -> Result<Vec<TrustAnchor>, Reason> {
+    Ok(vec![
         TrustAnchor::new(INDIVIDUALS, *Profile::JPKI_SIGNING)?,
         TrustAnchor::new(COMPANIES, *Profile::COMMERCIAL_REGISTRATION)?,
-    ]))
+    ])
+}
+
+/// A verifier that trusts them.
+pub(crate) fn verifier() -> Result<CmsVerifier, Reason> {
+    Ok(CmsVerifier::new(anchors()?))
 }
 
 /// Hanako's application for two copies of her certificate of residence, her signature beside it.

@@ -19,7 +19,7 @@ use shinsei_core::yen::Yen;
 use crate::city::City;
 use crate::demo::{self, COMPANY, HANAKO};
 use crate::teller::Teller;
-use crate::verification::head_of_records;
+use crate::verification::{head_of_records, signature_again};
 
 type Told = Result<(), Box<dyn Error>>;
 
@@ -158,6 +158,14 @@ fn epilogue(teller: &mut Teller, city: &City) -> Told {
     }
     teller.fact("log_verified", json!(true), "全記録から計算した根と一致しました。")?;
     teller.say("外部に預けた根と比べていないため、これが示すのは内部の整合性だけです。")?;
+
+    teller.chapter(city.now(), "署名の再検証")?;
+    let differences = signature_again(city, case)?.differences;
+    if let Some(difference) = differences.first() {
+        return Err(format!("the signature is judged otherwise than at arrival: {difference}").into());
+    }
+    let told = "保存した証拠だけで、到達の時点の署名をもう一度検証し、同じ結果になりました。";
+    teller.fact("signature_judged_again", json!(true), told)?;
     Ok(())
 }
 

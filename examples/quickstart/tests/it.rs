@@ -58,6 +58,7 @@ fn the_story_goes_from_a_signed_application_to_its_certificate() {
     assert_eq!(fact(&told, "repeat_has_the_same_answer"), true);
     assert_eq!(fact(&told, "state"), "Closed");
     assert_eq!(fact(&told, "log_verified"), true);
+    assert_eq!(fact(&told, "signature_judged_again"), true);
 }
 
 #[test]

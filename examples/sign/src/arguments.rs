@@ -8,7 +8,7 @@ use shinsei_core::time::Timestamp;
 
 /// How to ask.
 const USAGE: &str = "usage:
-  sign form   --content FILE --certificate FILE --out FILE KEY [--detached] [--at RFC3339] [--beside FILE].. 
+  sign form   --content FILE --certificate FILE --out FILE KEY [--detached] [--at RFC3339] [--beside FILE]..
      KEY: --key FILE                                        PKCS #8 without a password
        or --module FILE --token LABEL --key-label LABEL --pin-file FILE   PKCS #11
   sign query  --signature FILE --out FILE                   a question to a time-stamp authority

@@ -3,6 +3,7 @@
 //   issue <algorithm> <name>                              makes <name>.pk8 and <name>.crt, issued by ca.pk8 and ca.crt
 //   sign <out> <form> <placement> <id> <alg>:<name>...    signs the file `content`; several signers stand in one message
 //   verify <message> <placement> <seconds>                prints "holds" or why not: signature and path, to ca.crt
+//   stamped <message>                                     prints genTime in seconds of the time-stamp over its signature
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Security;
 import java.security.cert.CertPathBuilder;
@@ -25,6 +27,8 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.asn1.cms.ContentInfo;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
@@ -47,6 +51,7 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.bouncycastle.tsp.TimeStampToken;
 
 public class BouncyCastle {
     static Path folder;
@@ -60,6 +65,7 @@ public class BouncyCastle {
                 case "issue" -> issue(job[1], job[2]);
                 case "sign" -> sign(job);
                 case "verify" -> System.out.println(verify(job[1], job[2], Long.parseLong(job[3])));
+                case "stamped" -> System.out.println(stamped(job[1]));
                 default -> throw new IllegalArgumentException(line);
             }
         }
@@ -172,6 +178,25 @@ public class BouncyCastle {
                 CertPathBuilder.getInstance("PKIX", "BC").build(parameters);
             }
             return "holds";
+        } catch (Exception failure) {
+            return failure.toString().replace('\n', ' ');
+        }
+    }
+
+    static String stamped(String name) {
+        try {
+            CMSSignedData message = new CMSSignedData(read(name));
+            SignerInformation signer = message.getSignerInfos().getSigners().iterator().next();
+            var attribute = signer.getUnsignedAttributes().get(PKCSObjectIdentifiers.id_aa_signatureTimeStampToken);
+            var token = new TimeStampToken(ContentInfo.getInstance(attribute.getAttrValues().getObjectAt(0)));
+            byte[] imprint = MessageDigest.getInstance("SHA-256").digest(signer.getSignature());
+            if (!java.util.Arrays.equals(imprint, token.getTimeStampInfo().getMessageImprintDigest())) {
+                return "other imprint";
+            }
+            var found = token.getCertificates().getMatches(token.getSID());
+            X509CertificateHolder holder = (X509CertificateHolder) found.iterator().next();
+            token.validate(new JcaSimpleSignerInfoVerifierBuilder().setProvider("BC").build(holder));
+            return String.valueOf(token.getTimeStampInfo().getGenTime().getTime() / 1000);
         } catch (Exception failure) {
             return failure.toString().replace('\n', ' ');
         }

@@ -1,13 +1,19 @@
 //! Bouncy Castle: `BouncyCastle.java` beside this file does a list of jobs in one run.
 
+use shinsei_cms::anchor::TrustAnchor;
+use shinsei_cms::profile::Profile;
 use shinsei_cms::sign::hierarchy::{self, Resident};
 use shinsei_cms::sign::key::{KeyAlgorithm, SigningKey};
 use shinsei_cms::sign::{Placement, sign};
+use shinsei_cms::timestamp::TimestampPolicy;
+use shinsei_cms::timestamp::attach::signature_of;
 use shinsei_core::time::Window;
 
 use crate::altered::Foreign;
 use crate::folder::Folder;
 use crate::hierarchy::{CONTENT, HIERARCHY, day};
+use crate::seeds::seed;
+use crate::targets::verifier;
 
 /// The libraries of Debian's package `libbcpkix-java`.
 const LIBRARIES: &str = "/usr/share/java/bcprov.jar:/usr/share/java/bcutil.jar:/usr/share/java/bcpkix.jar";
@@ -97,4 +103,22 @@ fn what_we_sign_holds_in_bouncy_castle() {
         }
     }
     assert_eq!(run(&folder, &jobs), expected);
+}
+
+#[test]
+fn a_token_that_we_attach_is_found_and_holds_in_bouncy_castle() {
+    let folder = Folder::new();
+    let (stamped, token) = (seed("timestamp/message"), seed("timestamp/token"));
+    let anchor = TrustAnchor::new(&seed("time-authority.der"), *Profile::NONE).unwrap();
+    let verifier = verifier().with_timestamps(TimestampPolicy::Require, vec![anchor]);
+    let proof = verifier.judge_timestamp(&token, &signature_of(&stamped, 0).unwrap(), day(2027));
+    let proof = proof.map_err(|failure| failure.reason).unwrap();
+    folder.write("stamped", &stamped);
+    // The last byte of the message is that of the token's signature.
+    let mut altered = stamped.clone();
+    *altered.last_mut().unwrap() ^= 1;
+    folder.write("altered", &altered);
+    let printed = run(&folder, &["stamped stamped".to_owned(), "stamped altered".to_owned()]);
+    assert_eq!(printed[0], (proof.at.micros() / 1_000_000).to_string());
+    assert!(printed[1].contains("signature"), "{printed:?}");
 }

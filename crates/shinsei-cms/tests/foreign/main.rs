@@ -19,4 +19,5 @@ mod openssl;
 mod reproduction;
 mod seeds;
 mod targets;
+mod timestamps;
 mod tree;

@@ -206,6 +206,22 @@ fn the_policy_in_the_private_extension_of_the_commercial_registration_counts_whe
 }
 
 #[test]
+fn nothing_that_is_shown_speaks_of_a_person() {
+    let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term()).unwrap();
+    let signer = resident(&authority, KeyAlgorithm::P256);
+    let message = sign(CONTENT, Placement::Attached, &[&signer], &[], None).unwrap();
+    let verifier = trusting(&authority, Profile::JPKI_SIGNING);
+    let verified = verifier.judge(attached(&message), day(2026)).map_err(|failure| failure.reason).unwrap();
+    let failure = verifier.judge(attached(&message), day(2031)).unwrap_err();
+    let shown = format!("{verified:?} {:?} {failure:?} {verifier:?}", verified.signers());
+    for personal in
+        ["花子", "函館", "319800217", "0123456789ABCDEFGHIJKLMNOPQR", "application", "97, 112, 112"]
+    {
+        assert!(!shown.contains(personal), "{personal}: {shown}");
+    }
+}
+
+#[test]
 fn a_profile_is_a_table_entry() {
     // What an integrator writes for an authority of their own: a policy and a kind of key are data.
     const OWN: Profile = Profile {

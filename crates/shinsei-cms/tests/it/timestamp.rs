@@ -154,10 +154,52 @@ fn tokens_are_looked_at_as_the_policy_says() {
     let many =
         (0..5).fold(message.clone(), |stamped, _| attach(&stamped, 0, &token(&openssl, &signature)).unwrap());
     assert_eq!(proofs(&present, &many), Err(Reason::TooManyElements));
+    // Half a million of them in one attribute are counted no further than that.
+    let mut crowded = good.clone();
+    let attribute =
+        [&der::oid("1.2.840.113549.1.9.16.2.14")[..], &der::element(0x31, &[0x30, 0].repeat(500_000))];
+    add_unsigned(&mut crowded, &der::sequence(&attribute));
+    assert_eq!(proofs(&present, &crowded), Err(Reason::TooManyElements));
+    assert_eq!(proofs(&off, &crowded), Ok(0));
     // A message is not changed by a token that is not over its signature.
     let other = token(&openssl, b"another signature");
     assert_eq!(attach(&good, 0, &other).err(), Some(Reason::TimestampImprintMismatch));
     assert_eq!(attach(&good, 0, b"none").err(), Some(Reason::TimestampMalformed));
+}
+
+/// Puts an attribute behind the unsigned ones, which end the message, and makes the lengths around it right.
+fn add_unsigned(message: &mut Vec<u8>, attribute: &[u8]) {
+    // ContentInfo, [0], SignedData, signerInfos, SignerInfo, [1]: each the last part of the one before it.
+    let mut starts = vec![0];
+    for _ in 0..5 {
+        let (mut at, end) = contents(message, starts[starts.len() - 1]);
+        let mut last = at;
+        while at < end {
+            last = at;
+            at = contents(message, at).1;
+        }
+        starts.push(last);
+    }
+    let mut inner = attribute.to_vec();
+    let mut end = message.len();
+    for start in starts.into_iter().rev() {
+        let (from, _) = contents(message, start);
+        inner = der::element(message[start], &[&message[from..end], &inner].concat());
+        end = start;
+    }
+    *message = inner;
+}
+
+/// Where the contents of a definite element begin and end.
+fn contents(bytes: &[u8], at: usize) -> (usize, usize) {
+    let first = usize::from(bytes[at + 1]);
+    let digits = if first < 0x80 { 0 } else { first & 0x7f };
+    let length = if first < 0x80 {
+        first
+    } else {
+        bytes[at + 2..at + 2 + digits].iter().fold(0, |length, digit| length << 8 | usize::from(*digit))
+    };
+    (at + 2 + digits, at + 2 + digits + length)
 }
 
 #[test]

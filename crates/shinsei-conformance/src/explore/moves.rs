@@ -1,20 +1,22 @@
 //! Everything that may be asked of a case, by everybody: one command of each kind, and a few where their contents matter.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use shinsei_core::actor::Actor;
 use shinsei_core::bytes::Bytes;
+use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
-    ApplicationFinding, Command, CounterService, DocumentWritten, FilingFinding, Finding, PaperDelivery,
-    PaymentMade, PaymentNumbers, Review, SealPut, StatedReason,
+    ApplicationFinding, AskedItem, Command, Correction, CorrectionRequest, CounterService, DocumentWritten,
+    FilingFinding, Finding, Paper, PaperDelivery, PaymentMade, PaymentNumbers, Review, SealPut, StatedReason,
 };
 use shinsei_core::event::{
-    AppealKind, AppealResult, CloseReason, Identification, PaymentChannel, ReissueCause, ReopeningGround,
-    ReversalCause, TellingChannel, VoidCause,
+    AppealKind, AppealResult, CloseReason, CorrectionKind, Identification, PaperChannel, PaymentChannel,
+    ReissueCause, ReopeningGround, ReversalCause, TellingChannel, Visibility, VoidCause,
 };
 use shinsei_core::ids::{DivisionId, ReasonCode, StaffId, UserId};
 use shinsei_core::outcome::NonEmpty;
-use shinsei_core::procedure::{Act, ExemptionGround, Visit};
+use shinsei_core::procedure::{Act, Division, ExemptionGround, Visit};
 use shinsei_core::yen::Yen;
 use uuid::Uuid;
 
@@ -73,6 +75,17 @@ impl Party {
         }
     }
 
+    /// Who it is that takes a step of the main road.
+    pub(super) fn of(actor: &Actor) -> Self {
+        match actor {
+            Actor::Applicant { .. } | Actor::Agent { .. } => Self::Applicant,
+            Actor::Officer(staff) if staff.id.as_str() == APPROVER => Self::Approver,
+            Actor::Officer(_) => Self::Officer,
+            Actor::Clerk(_) => Self::Clerk,
+            Actor::System => Self::Engine,
+        }
+    }
+
     /// Its letter in a table.
     pub fn letter(self) -> char {
         match self {
@@ -87,14 +100,14 @@ impl Party {
     }
 
     fn actor(self, life: &Life) -> Actor {
-        let own = &life.procedure().terms.division;
+        let own = in_charge(life);
         match self {
             Self::Applicant => life.applicant(),
             Self::Stranger => Actor::Applicant { user: UserId(Uuid::from_u128(0xbad)) },
-            Self::Officer => life.officer(),
+            Self::Officer => Actor::Officer(staff("s-021", own)),
             Self::Approver => Actor::Officer(staff(APPROVER, own)),
-            Self::Clerk => life.clerk(),
-            Self::OtherDivision => Actor::Officer(staff("s-900", &elsewhere())),
+            Self::Clerk => Actor::Clerk(staff("s-107", own)),
+            Self::OtherDivision => Actor::Officer(staff("s-900", &elsewhere(life))),
             Self::Engine => Actor::System,
         }
     }
@@ -109,9 +122,22 @@ impl fmt::Display for Party {
 /// Another officer of the division in charge.
 const APPROVER: &str = "s-001";
 
+/// The divisions of the sample catalog, which the city hall of a life has.
+static DIVISIONS: LazyLock<Vec<Division>> = LazyLock::new(|| Catalog::sample().divisions().to_vec());
+
+/// The division in charge of a case, or of its procedure before it has arrived.
+fn in_charge(life: &Life) -> &DivisionId {
+    life.state().in_charge().unwrap_or(&life.procedure().terms.division)
+}
+
 /// A division that is not in charge.
-fn elsewhere() -> DivisionId {
-    DivisionId::new("zeimu/shimin-zei").expect("a division's id is a code")
+fn elsewhere(life: &Life) -> DivisionId {
+    let mut others = DIVISIONS.iter().map(|division| &division.id).filter(|id| *id != in_charge(life));
+    others.next().expect("the sample has several divisions").clone()
+}
+
+fn staff_id(id: &str) -> StaffId {
+    StaffId::new(id).expect("a staff number is a code")
 }
 
 /// The names of all commands that are asked; a test sees that each is granted somewhere.
@@ -119,7 +145,24 @@ pub const COMMANDS: &[&str] = &[
     "SaveDraft",
     "DiscardDraft",
     "Submit",
+    "RecordPaperArrival",
+    "AssignDivision",
+    "AssignOfficer",
+    "AddNote",
     "StartReview",
+    "RequestCorrection",
+    "Correct",
+    "ResumeReview",
+    "Consult",
+    "AnswerConsultation",
+    "Transfer",
+    "ForwardToAgency",
+    "ExtendDeadline",
+    "RebaseDueDate",
+    "DraftDecision",
+    "DelegateApproval",
+    "SendBack",
+    "Approve",
     "Review",
     "AssessFee",
     "ExemptFee",
@@ -171,6 +214,8 @@ pub(super) fn of(road: &Road) -> Vec<(Party, Step)> {
 fn commands(life: &Life) -> Vec<Command> {
     [
         before_the_end(life),
+        at_the_desk(life),
+        of_the_approval(life),
         of_the_fee(life),
         of_the_money_back(),
         at_the_counter(life),
@@ -181,12 +226,73 @@ fn commands(life: &Life) -> Vec<Command> {
     .concat()
 }
 
+fn at_the_desk(life: &Life) -> Vec<Command> {
+    let in_two_weeks = life.now().date_jst() + chrono::TimeDelta::days(14);
+    let (procedure, applicant) = (life.procedure().id.clone(), life.applicant_id());
+    let other = || elsewhere(life);
+    let note = |visibility| Command::AddNote { visibility, text: words("電話で確認した。") };
+    let item = AskedItem { field: Some("氏名".to_owned()), text: words("読み取れません。") };
+    let asked = |kind| {
+        Command::RequestCorrection(CorrectionRequest {
+            items: NonEmpty::one(item.clone()),
+            due: in_two_weeks,
+            kind,
+        })
+    };
+    let corrected = Correction { items: NonEmpty::one(1), form: life.submission().form, attachments: vec![] };
+    let paper = Paper {
+        procedure,
+        applicant,
+        quantity: 1,
+        form: words("走査した申請書"),
+        contact: words("hanako.kono@example.jp"),
+        attachments: vec![],
+        channel: PaperChannel::Counter,
+        arrived_at: life.now(),
+    };
+    vec![
+        Command::RecordPaperArrival(paper),
+        Command::AssignDivision { division: other() },
+        Command::AssignOfficer { officer: staff_id("s-022") },
+        note(Visibility::Private),
+        note(Visibility::Public),
+        asked(CorrectionKind::Partial),
+        asked(CorrectionKind::Resubmit),
+        Command::Correct(corrected),
+        Command::ResumeReview,
+        Command::Consult {
+            division: other(), question: words("支障はありますか。"), due: in_two_weeks
+        },
+        Command::AnswerConsultation { consultation: 1, answer: words("回答第17号: 支障なし") },
+        Command::Transfer { division: other(), reason: reason() },
+        Command::ForwardToAgency,
+        Command::ExtendDeadline {
+            due: life.now().date_jst() + chrono::TimeDelta::days(120),
+            reason: reason(),
+        },
+        Command::RebaseDueDate,
+    ]
+}
+
+fn of_the_approval(life: &Life) -> Vec<Command> {
+    let drafted =
+        |finding| Command::DraftDecision { review: review(life, finding), approver: staff_id(APPROVER) };
+    let mut commands = vec![
+        Command::DelegateApproval { to: staff_id("s-002") },
+        Command::SendBack { reason: reason() },
+        Command::Approve,
+    ];
+    commands.extend(findings(life.procedure().terms.act).into_iter().map(drafted));
+    commands
+}
+
+fn review(life: &Life, finding: Finding) -> Review {
+    let inspected_on = life.procedure().terms.needs_inspection().then(|| life.now().date_jst());
+    Review { finding, inspected_on }
+}
+
 fn before_the_end(life: &Life) -> Vec<Command> {
     let procedure = life.procedure().id.clone();
-    let review = |finding: Finding| {
-        let inspected_on = life.procedure().terms.needs_inspection().then(|| life.now().date_jst());
-        Command::Review(Review { finding, inspected_on })
-    };
     let mut commands = vec![
         Command::SaveDraft { procedure, form: words("下書き") },
         Command::DiscardDraft,
@@ -196,7 +302,11 @@ fn before_the_end(life: &Life) -> Vec<Command> {
         Command::AcceptWithdrawal,
         Command::DeclineWithdrawal { reasons: reasons() },
     ];
-    commands.extend(findings(life.procedure().terms.act).into_iter().map(review));
+    commands.extend(
+        findings(life.procedure().terms.act)
+            .into_iter()
+            .map(|finding| Command::Review(review(life, finding))),
+    );
     commands
 }
 
@@ -328,8 +438,12 @@ fn after_the_end(life: &Life) -> Vec<Command> {
 }
 
 fn reasons() -> NonEmpty<StatedReason> {
+    NonEmpty::one(reason())
+}
+
+fn reason() -> StatedReason {
     let code = ReasonCode::new("R-01").expect("a reason's code is a code");
-    NonEmpty::one(StatedReason { code, text: words("要件を満たしていません。") })
+    StatedReason { code, text: words("要件を満たしていません。") }
 }
 
 fn words(text: &str) -> Bytes {

@@ -3,6 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shinsei_core::agenda::{AgendaChange, Channel, Due};
+use shinsei_core::application::Warned;
+use shinsei_core::calendar::Calendar;
 use shinsei_core::command::Command;
 use shinsei_core::deadline::Deadline;
 use shinsei_core::event_format::{EventFormat as _, Proposed};
@@ -19,6 +21,8 @@ use crate::life::{Life, Step};
 pub(super) struct Road {
     pub(super) life: Life,
     taken: Vec<(Party, &'static str)>,
+    /// How many of them led along the main road to where the exploration begins.
+    before: usize,
     /// The deadlines that were scheduled and neither cancelled nor passed, by when they fall due.
     due: Vec<(Timestamp, EntryName, Deadline)>,
     /// A deadline that fell due and was refused for another reason than that it is moot.
@@ -27,11 +31,24 @@ pub(super) struct Road {
 
 impl Road {
     pub(super) fn of(life: Life) -> Self {
-        Self { life, taken: vec![], due: vec![], stuck: None }
+        Self { life, taken: vec![], before: 0, due: vec![], stuck: None }
     }
 
+    /// Every place of the main road, from before the submission to the end.
+    pub(super) fn main(life: Life) -> Vec<Self> {
+        let mut places = vec![Self::of(life)];
+        while let Some(last) = places.last()
+            && let Some(step) = last.life.next_step()
+            && let Some((_, there)) = last.go(Party::of(&step.by), &step)
+        {
+            places.push(Self { before: there.taken.len(), ..there });
+        }
+        places
+    }
+
+    /// How many steps lead here from where the exploration began.
     pub(super) fn len(&self) -> usize {
-        self.taken.len()
+        self.taken.len() - self.before
     }
 
     /// The steps so far, as somebody reads them.
@@ -65,6 +82,10 @@ impl Road {
             let at = there.due.iter().position(|(_, _, due)| due == deadline)?;
             let (due, _, _) = there.due.remove(at);
             there.life = there.life.clone().at(due.max(there.life.now()));
+        }
+        if step.command == Command::RebaseDueDate {
+            // A calendar that changed meanwhile: without one nothing is to be counted again.
+            there.life = there.life.clone().with_calendar(amended(&self.life));
         }
         let from = self.life.state().name();
         let decision = match (there.life.ask(step), &step.command) {
@@ -124,6 +145,7 @@ impl Road {
         if let Some(stuck) = &self.stuck {
             return Err(stuck.clone());
         }
+        self.check_clock()?;
         let mut names: Vec<&EntryName> = self.due.iter().map(|(_, name, _)| name).collect();
         names.sort();
         match names.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -132,11 +154,32 @@ impl Road {
         }
     }
 
+    /// A clock that runs is watched up to its due date, and one that stands still waits for a correction.
+    fn check_clock(&self) -> Result<(), String> {
+        let state = self.life.state();
+        let Some(clock) = state.clock() else { return Ok(()) };
+        if clock.stands_still() && state.name() != StateName::AwaitingCorrection {
+            return Err(format!("the clock stands still, but the case is {}", state.name()));
+        }
+        let Some(due) = clock.running().filter(|_| clock.warned != Warned::Exceeded) else { return Ok(()) };
+        let exceeded = Deadline::Exceeded { due: clock.dues };
+        if self.due.iter().any(|(at, _, deadline)| *deadline == exceeded && *at == due.ends_at) {
+            return Ok(());
+        }
+        Err(format!("nobody watches the due date {}: the case is {}", due.day, state.name()))
+    }
+
     /// True when the main road leads from here to the end.
     pub(super) fn can_end(&self) -> bool {
         let life = self.life.clone();
         catch_unwind(AssertUnwindSafe(|| life.until(StateName::Closed))).is_ok()
     }
+}
+
+/// The calendar with one more closed day, a week from now.
+fn amended(life: &Life) -> Calendar {
+    let closed = life.now().date_jst() + chrono::TimeDelta::days(7);
+    Calendar::standard().amended(&[closed], &[]).expect("one day can be closed")
 }
 
 /// What a step is called: the command, or the deadline that passes.

@@ -51,7 +51,7 @@ fn nowhere() -> DocumentRef {
 }
 
 fn reviewed(outcome: Outcome) -> Event {
-    Event::Reviewed(Reviewed { by: by(), outcome, inspected_on: None })
+    Event::Reviewed(Reviewed { by: by(), outcome, inspected_on: None, drafted_by: None })
 }
 
 fn refused(remedy: Option<Remedy>) -> Event {

@@ -21,6 +21,7 @@ use shinsei_core::tree::{Hash, Head};
 use uuid::Uuid;
 
 use crate::clause::{Breach, same};
+pub(super) use crate::kit::{hakodate, sapporo};
 pub(super) use crate::noise::noise;
 
 /// One second in the unit of the clock.
@@ -28,21 +29,6 @@ pub(super) const SECOND: i64 = 1_000_000;
 
 /// How long a lease lasts unless a clause wants otherwise.
 pub(super) const LEASE: i64 = 60 * SECOND;
-
-/// The municipality of most clauses.
-pub(super) fn hakodate() -> Municipality {
-    municipality("012025")
-}
-
-/// Its neighbour, who holds the same ids.
-pub(super) fn sapporo() -> Municipality {
-    municipality("011002")
-}
-
-fn municipality(code: &str) -> Municipality {
-    #[expect(clippy::expect_used, reason = "OK because only the two codes above come here")]
-    code.parse().expect("a code of a municipality")
-}
 
 pub(super) fn case(n: u128) -> StreamId {
     CaseId(Uuid::from_u128(n)).into()

@@ -7,5 +7,6 @@ mod broken;
 mod explored;
 mod notifier;
 mod verifier;
+mod view;
 mod whole;
 mod witness;

@@ -1,10 +1,14 @@
 //! The state after an event.
 
 use super::{
-    Annex, Appeal, Application, Arrived, Closed, Decided, Disposed, Draft, FeeLedger, FeeNotice, Fetching,
-    Hold, Issued, Last, Received, UnderReview, Voided, Withdrawal,
+    Annex, Appeal, Application, Arrived, AwaitingApproval, AwaitingCorrection, Clock, Closed, Decided, Desk,
+    Disposed, Draft, FeeLedger, FeeNotice, Fetching, Forwarded, Hold, Issued, Last, Received, UnderReview,
+    Voided, Warned, Withdrawal,
 };
-use crate::event::{self, CertificateIssued, DraftSaved, Event, FeePaid, SignatureVerified, Submitted};
+use crate::event::{
+    self, CertificateIssued, Corrected, CorrectionRequested, DecisionDrafted, DraftSaved, Event, FeePaid,
+    SignatureVerified, Submitted,
+};
 use crate::ids::StaffId;
 use crate::number::ReceiptNumber;
 use crate::outcome::{NonEmpty, Outcome, Reason};
@@ -23,7 +27,33 @@ impl Application {
             Event::Submitted(submitted) => self.arrived(submitted, at),
             Event::SignatureVerified(signature) => self.with_signature(signature),
             Event::ReceiptIssued(receipt) => self.received(receipt.number, at),
+            Event::ClockStarted(started) => self.with_clock(|clock| clock.set(&started.due)),
+            Event::ClockResumed(resumed) => self.with_clock(|clock| clock.set(&resumed.due)),
+            Event::DeadlineExtended(extended) => self.with_desk(|desk| {
+                desk.extensions += 1;
+                desk.clock.set(&extended.due);
+            }),
+            Event::DueDateRebased(rebased) => self.with_clock(|clock| clock.set(&rebased.due)),
+            Event::DeadlineApproaching(_) => self.with_clock(|clock| clock.warn(Warned::Approaching)),
+            Event::DeadlineExceeded(_) => self.with_clock(|clock| clock.warn(Warned::Exceeded)),
+            Event::DivisionAssigned(assigned) => self.with_desk(|desk| desk.assign(&assigned.division)),
+            Event::OfficerAssigned(assigned) => self.with_officer(&assigned.officer),
+            Event::NoteAdded(_) => self.with_desk(|desk| desk.notes += 1),
             Event::ReviewStarted(started) => self.under_review(&started.by),
+            Event::CorrectionRequested(request) => self.awaiting_correction(request, at),
+            Event::Corrected(corrected) => self.corrected(corrected, at),
+            Event::CorrectionOverdue(_) => self.overdue(),
+            Event::ReviewResumed(_) => self.resumed(at),
+            Event::ConsultationRequested(asked) => self.with_desk(|desk| desk.consult(asked, at)),
+            Event::ConsultationAnswered(answered) => {
+                self.with_desk(|desk| desk.answer(answered.consultation, at))
+            }
+            Event::ConsultationOverdue(overdue) => self.with_desk(|desk| desk.overdue(overdue.consultation)),
+            Event::Transferred(transferred) => self.with_desk(|desk| desk.transfer(&transferred.to)),
+            Event::Forwarded(forwarded) => self.forwarded(forwarded, at),
+            Event::DecisionDrafted(drafted) => self.drafted(drafted),
+            Event::ApprovalDelegated(delegated) => self.delegated(&delegated.to),
+            Event::DecisionSentBack(_) => self.sent_back(),
             Event::Reviewed(reviewed) => self.decided(&reviewed.outcome, at),
             Event::FeeAssessed(assessed) => self.with_fee(|fee| fee.assessed(assessed.yen)),
             Event::FeeExempted(_) => self.with_fee(FeeLedger::exempted),
@@ -36,7 +66,7 @@ impl Application {
             }
             Event::Withdrawn(_) => self.with_annex(|annex| annex.withdrawal = Withdrawal::Done { at }),
             Event::WithdrawalDeclined(_) => self.with_annex(Annex::decline_withdrawal),
-            Event::DecisionCorrected(corrected) => self.corrected(&corrected.outcome),
+            Event::DecisionCorrected(corrected) => self.mended(&corrected.outcome),
             Event::DecisionRevoked(revoked) => self.revoked(&revoked.reasons),
             Event::AppealFiled(filed) => {
                 self.with_annex(|annex| annex.appeals.push(Appeal { kind: filed.kind, result: None }))
@@ -85,18 +115,11 @@ impl Application {
     }
 
     fn saved(self, saved: &DraftSaved, saved_at: Timestamp) -> Self {
-        let saves = match &self {
-            Self::Absent => 1,
-            Self::Draft(draft) => draft.saves + 1,
-            Self::Discarded
-            | Self::Arrived(_)
-            | Self::Received(_)
-            | Self::UnderReview(_)
-            | Self::Decided(_)
-            | Self::Issued(_)
-            | Self::Closed(_)
-            | Self::Disposed(_) => return self,
-        };
+        let before = if let Self::Draft(draft) = &self { Some(draft.saves) } else { None };
+        if before.is_none() && self != Self::Absent {
+            return self;
+        }
+        let saves = before.unwrap_or(0) + 1;
         let DraftSaved { procedure, applicant, form } = saved.clone();
         Self::Draft(Draft { procedure, applicant, form, saved_at, saves })
     }
@@ -105,22 +128,16 @@ impl Application {
         if let Self::Draft(_) = self { Self::Discarded } else { self }
     }
 
-    fn arrived(self, submitted: &Submitted, arrived_at: Timestamp) -> Self {
-        match self {
-            Self::Absent | Self::Draft(_) => Self::Arrived(Arrived::from(submitted, arrived_at)),
-            Self::Discarded
-            | Self::Arrived(_)
-            | Self::Received(_)
-            | Self::UnderReview(_)
-            | Self::Decided(_)
-            | Self::Issued(_)
-            | Self::Closed(_)
-            | Self::Disposed(_) => self,
+    fn arrived(self, submitted: &Submitted, recorded_at: Timestamp) -> Self {
+        if let Self::Absent | Self::Draft(_) = self {
+            return Self::Arrived(Arrived::from(submitted, recorded_at));
         }
+        self
     }
 
+    /// Of the form in force: at arrival, or in the commit of a correction.
     fn with_signature(mut self, signature: &SignatureVerified) -> Self {
-        if let Self::Arrived(arrived) = &mut self {
+        if let Some(arrived) = self.arrived_mut() {
             arrived.signature.get_or_insert_with(|| signature.clone());
         }
         self
@@ -132,12 +149,78 @@ impl Application {
     }
 
     fn under_review(self, officer: &StaffId) -> Self {
-        let Self::Received(received) = self else { return self };
-        Self::UnderReview(UnderReview { received, officer: officer.clone() })
+        let Self::Received(mut received) = self else { return self };
+        received.arrived.desk.officer.get_or_insert_with(|| officer.clone());
+        Self::UnderReview(UnderReview { received })
+    }
+
+    fn awaiting_correction(self, request: &CorrectionRequested, at: Timestamp) -> Self {
+        let Self::UnderReview(UnderReview { mut received }) = self else { return self };
+        received.arrived.desk.corrections += 1;
+        received.arrived.desk.clock.pause(at);
+        // OK because a request has far fewer items than that.
+        let items = u32::try_from(request.items.as_slice().len()).unwrap_or(u32::MAX);
+        let CorrectionRequested { due, kind, .. } = *request;
+        Self::AwaitingCorrection(AwaitingCorrection { received, items, due, kind, is_overdue: false })
+    }
+
+    /// The signature of the form before is void; that of the new one follows in the same commit.
+    fn corrected(self, corrected: &Corrected, at: Timestamp) -> Self {
+        let Self::AwaitingCorrection(AwaitingCorrection { mut received, .. }) = self else { return self };
+        let arrived = &mut received.arrived;
+        arrived.form = corrected.form;
+        arrived.form_version += 1;
+        arrived.quantity = corrected.quantity;
+        arrived.signature = None;
+        arrived.desk.clock.go_on(at);
+        Self::UnderReview(UnderReview { received })
+    }
+
+    fn overdue(mut self) -> Self {
+        if let Self::AwaitingCorrection(awaiting) = &mut self {
+            awaiting.is_overdue = true;
+        }
+        self
+    }
+
+    fn resumed(self, at: Timestamp) -> Self {
+        let Self::AwaitingCorrection(AwaitingCorrection { mut received, .. }) = self else { return self };
+        received.arrived.desk.clock.go_on(at);
+        Self::UnderReview(UnderReview { received })
+    }
+
+    fn forwarded(self, forwarded: &event::Forwarded, forwarded_at: Timestamp) -> Self {
+        let (Self::Received(received) | Self::UnderReview(UnderReview { received })) = self else {
+            return self;
+        };
+        let event::Forwarded { agency, due, .. } = forwarded.clone();
+        Self::Forwarded(Forwarded { received, agency, forwarded_at, due })
+    }
+
+    fn drafted(self, drafted: &DecisionDrafted) -> Self {
+        let Self::UnderReview(UnderReview { received }) = self else { return self };
+        let DecisionDrafted { outcome, inspected_on, by, approver } = drafted.clone();
+        Self::AwaitingApproval(AwaitingApproval { received, outcome, inspected_on, drafted_by: by, approver })
+    }
+
+    fn delegated(mut self, to: &StaffId) -> Self {
+        if let Self::AwaitingApproval(awaiting) = &mut self {
+            awaiting.approver = to.clone();
+        }
+        self
+    }
+
+    fn sent_back(self) -> Self {
+        let Self::AwaitingApproval(AwaitingApproval { received, .. }) = self else { return self };
+        Self::UnderReview(UnderReview { received })
     }
 
     fn decided(self, outcome: &Outcome, reviewed_at: Timestamp) -> Self {
-        let Self::UnderReview(UnderReview { mut received, .. }) = self else { return self };
+        let (Self::UnderReview(UnderReview { mut received })
+        | Self::AwaitingApproval(AwaitingApproval { mut received, .. })) = self
+        else {
+            return self;
+        };
         received.annex.decisions += 1;
         received.annex.rule();
         let outcome = outcome.clone();
@@ -151,6 +234,13 @@ impl Application {
         self
     }
 
+    fn with_desk(mut self, change: impl FnOnce(&mut Desk)) -> Self {
+        if let Some(arrived) = self.arrived_mut() {
+            change(&mut arrived.desk);
+        }
+        self
+    }
+
     /// A payment for which nothing was due has no place.
     fn paid(mut self, paid: &FeePaid) -> Self {
         if let Some(received) = self.received_mut()
@@ -160,6 +250,14 @@ impl Application {
             received.annex.pay(paid.yen, paid.reference, false);
         }
         self
+    }
+
+    fn with_clock(self, change: impl FnOnce(&mut Clock)) -> Self {
+        self.with_desk(|desk| change(&mut desk.clock))
+    }
+
+    fn with_officer(self, officer: &StaffId) -> Self {
+        self.with_desk(|desk| desk.officer = Some(officer.clone()))
     }
 
     fn reversed(mut self, payment: u32) -> Self {
@@ -186,9 +284,11 @@ impl Application {
 
     fn closed(self, closed: &event::Closed, closed_at: Timestamp) -> Self {
         let last = match self {
-            Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => {
-                Last::Undecided(received)
-            }
+            Self::Received(received)
+            | Self::UnderReview(UnderReview { received })
+            | Self::AwaitingCorrection(AwaitingCorrection { received, .. })
+            | Self::AwaitingApproval(AwaitingApproval { received, .. })
+            | Self::Forwarded(Forwarded { received, .. }) => Last::Undecided(received),
             Self::Decided(decided) | Self::Issued(Issued { decided }) => Last::Decided(decided),
             Self::Absent
             | Self::Draft(_)
@@ -201,7 +301,7 @@ impl Application {
         Self::Closed(Closed { last, reason, closed_at, retention, disposal_is_due: false })
     }
 
-    fn corrected(mut self, outcome: &Outcome) -> Self {
+    fn mended(mut self, outcome: &Outcome) -> Self {
         if let Some(decided) = self.decided_mut() {
             decided.outcome = outcome.clone();
             decided.received.annex.rule();
@@ -219,10 +319,11 @@ impl Application {
     }
 
     fn reopened(self, officer: &StaffId) -> Self {
-        let Self::Closed(Closed { last: Last::Decided(Decided { received, .. }), .. }) = self else {
+        let Self::Closed(Closed { last: Last::Decided(Decided { mut received, .. }), .. }) = self else {
             return self;
         };
-        Self::UnderReview(UnderReview { received, officer: officer.clone() })
+        received.arrived.desk.officer = Some(officer.clone());
+        Self::UnderReview(UnderReview { received })
     }
 
     fn due_for_disposal(mut self) -> Self {
@@ -255,7 +356,11 @@ impl Application {
     fn received_mut(&mut self) -> Option<&mut Received> {
         match self {
             Self::Absent | Self::Draft(_) | Self::Discarded | Self::Arrived(_) | Self::Disposed(_) => None,
-            Self::Received(received) | Self::UnderReview(UnderReview { received, .. }) => Some(received),
+            Self::Received(received)
+            | Self::UnderReview(UnderReview { received })
+            | Self::AwaitingCorrection(AwaitingCorrection { received, .. })
+            | Self::AwaitingApproval(AwaitingApproval { received, .. })
+            | Self::Forwarded(Forwarded { received, .. }) => Some(received),
             Self::Decided(decided) | Self::Issued(Issued { decided }) => Some(&mut decided.received),
             Self::Closed(closed) => Some(closed.received_mut()),
         }

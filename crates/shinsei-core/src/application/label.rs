@@ -14,6 +14,9 @@ impl Application {
             Self::Arrived(_) => StateName::Arrived,
             Self::Received(_) => StateName::Received,
             Self::UnderReview(_) => StateName::UnderReview,
+            Self::AwaitingCorrection(_) => StateName::AwaitingCorrection,
+            Self::AwaitingApproval(_) => StateName::AwaitingApproval,
+            Self::Forwarded(_) => StateName::Forwarded,
             Self::Decided(_) => StateName::Decided,
             Self::Issued(_) => StateName::Issued,
             Self::Closed(_) => StateName::Closed,
@@ -37,6 +40,9 @@ impl Application {
             | Self::Discarded
             | Self::Arrived(_)
             | Self::UnderReview(_)
+            | Self::AwaitingCorrection(_)
+            | Self::AwaitingApproval(_)
+            | Self::Forwarded(_)
             | Self::Decided(_)
             | Self::Closed(_)
             | Self::Disposed(_) => (false, false),

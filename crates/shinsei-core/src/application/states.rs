@@ -1,8 +1,11 @@
 //! What is true in each state of a case.
 
-use super::{Annex, FeeLedger, SettledFee};
+use chrono::NaiveDate;
+
+use super::{Annex, Desk, FeeLedger, SettledFee};
 use crate::document::DocumentRef;
-use crate::event::{Agent, CloseReason, FormRef, SignatureVerified, Submitted};
+use crate::due::DueDate;
+use crate::event::{Agent, CloseReason, CorrectionKind, FormRef, PaperChannel, SignatureVerified, Submitted};
 use crate::ids::{DivisionId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
 use crate::outcome::{NonEmpty, Outcome, Reason};
@@ -39,16 +42,24 @@ pub struct Arrived {
     pub agent: Option<Agent>,
     /// How many copies are asked for.
     pub quantity: u32,
-    /// The form.
+    /// The form in force.
     pub form: FormRef,
+    /// Which version of the form it is, from 1: each correction makes the next.
+    pub form_version: u32,
     /// The mail address for notices.
     pub contact: DocumentRef,
-    /// When it arrived: by law the time at which it was recorded.
+    /// What the applicant's registration said at arrival.
+    pub profile: Option<DocumentRef>,
+    /// When it arrived: by law the time at which it was recorded, or that at which the city had the paper.
     pub arrived_at: Timestamp,
-    /// The judgement of its signature, where there is one.
+    /// By which way of paper it came; `None` for what came electronically.
+    pub paper: Option<PaperChannel>,
+    /// The judgement of the signature of the form in force, where there is one.
     pub signature: Option<SignatureVerified>,
     /// What is to be paid.
     pub fee: FeeLedger,
+    /// What the city does with it.
+    pub desk: Desk,
 }
 
 /// A case that has its number.
@@ -64,13 +75,54 @@ pub struct Received {
     pub annex: Annex,
 }
 
-/// A case that an officer has begun to review.
+/// A case that is being reviewed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnderReview {
     /// What was received.
     pub received: Received,
-    /// Who has begun.
-    pub officer: StaffId,
+}
+
+/// A case whose applicant is asked for a correction: its clock stands still.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitingCorrection {
+    /// What was received.
+    pub received: Received,
+    /// How many things are to be put right.
+    pub items: u32,
+    /// The last day on which they are awaited.
+    pub due: NaiveDate,
+    /// How they are to be put right.
+    pub kind: CorrectionKind,
+    /// True once that day has passed: an officer decides how to go on.
+    pub is_overdue: bool,
+}
+
+/// A case whose decision is drafted and waits for its approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitingApproval {
+    /// What was received.
+    pub received: Received,
+    /// What is to be decided.
+    pub outcome: Outcome,
+    /// When the premises were inspected.
+    pub inspected_on: Option<NaiveDate>,
+    /// Who drafted it.
+    pub drafted_by: StaffId,
+    /// Who is to approve it.
+    pub approver: StaffId,
+}
+
+/// A case that was sent on to the agency that decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forwarded {
+    /// What was received.
+    pub received: Received,
+    /// The agency.
+    pub agency: String,
+    /// When it was sent: the city's part of the period ended.
+    pub forwarded_at: Timestamp,
+    /// By when the agency is to decide, where its period is known.
+    pub due: Option<DueDate>,
 }
 
 /// A case that is decided.
@@ -131,7 +183,7 @@ pub struct Disposed {
 }
 
 impl Arrived {
-    pub(super) fn from(submitted: &Submitted, arrived_at: Timestamp) -> Self {
+    pub(super) fn from(submitted: &Submitted, recorded_at: Timestamp) -> Self {
         let fee = match submitted.terms.fee {
             Fee::Free => FeeLedger::Free,
             Fee::Due { .. } => FeeLedger::Unassessed,
@@ -143,16 +195,20 @@ impl Arrived {
             agent: submitted.agent,
             quantity: submitted.quantity,
             form: submitted.form,
+            form_version: 1,
             contact: submitted.contact,
-            arrived_at,
+            profile: submitted.profile,
+            arrived_at: submitted.paper.as_ref().map_or(recorded_at, |paper| paper.arrived_at),
+            paper: submitted.paper.as_ref().map(|paper| paper.channel),
             signature: None,
             fee,
+            desk: Desk::of(submitted.terms.division.clone()),
         }
     }
 
-    /// The division in charge (所管課).
+    /// The division in charge.
     pub fn in_charge(&self) -> &DivisionId {
-        &self.terms.division
+        &self.desk.division
     }
 }
 
@@ -160,6 +216,11 @@ impl Decided {
     /// The terms of the case.
     pub fn terms(&self) -> &Terms {
         &self.received.arrived.terms
+    }
+
+    /// The division in charge.
+    pub fn in_charge(&self) -> &DivisionId {
+        self.received.arrived.in_charge()
     }
 
     /// True when the procedure hands something over.

@@ -11,6 +11,10 @@ pub enum Turn {
     Applicant,
     /// The division's in charge.
     Division,
+    /// That of whoever is to approve a drafted decision.
+    Approver,
+    /// That of the agency to which it was forwarded.
+    Agency,
 }
 
 impl Application {
@@ -23,6 +27,14 @@ impl Application {
             Self::Arrived(_) => Turn::Division,
             Self::Received(received) => before_the_review(received),
             Self::UnderReview(UnderReview { .. }) => Turn::Division,
+            Self::AwaitingCorrection(awaiting)
+                if awaiting.is_overdue || asks_to_withdraw(&awaiting.received) =>
+            {
+                Turn::Division
+            }
+            Self::AwaitingCorrection(_) => Turn::Applicant,
+            Self::AwaitingApproval(_) => Turn::Approver,
+            Self::Forwarded(_) => Turn::Agency,
             Self::Decided(decided) => after_the_decision(decided, false),
             Self::Issued(issued) => after_the_decision(&issued.decided, true),
         }
@@ -30,11 +42,14 @@ impl Application {
 }
 
 fn before_the_review(received: &Received) -> Turn {
-    let asks_to_withdraw = matches!(received.annex.withdrawal, Withdrawal::Requested { .. });
     let waits_for_the_fee = received.arrived.terms.fee_precedes_review()
         && received.arrived.fee.due().is_some()
         && !received.annex.payment_is_overdue();
-    if waits_for_the_fee && !asks_to_withdraw { Turn::Applicant } else { Turn::Division }
+    if waits_for_the_fee && !asks_to_withdraw(received) { Turn::Applicant } else { Turn::Division }
+}
+
+fn asks_to_withdraw(received: &Received) -> bool {
+    matches!(received.annex.withdrawal, Withdrawal::Requested { .. })
 }
 
 fn after_the_decision(decided: &Decided, is_handed_over: bool) -> Turn {

@@ -85,7 +85,6 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
         basis_kind,
         applicants: applicants?,
         agents: agents?,
-        jurisdiction,
         payment,
         terms: Terms {
             name: name?,
@@ -97,6 +96,9 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
             visits,
             standard_period: standard_period?,
             remedy,
+            jurisdiction,
+            agency_period: None,
+            approval: false,
             withdrawal: withdrawal?,
             retention: retention?,
             exemptions,
@@ -381,7 +383,7 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
     row.set(c::ACT, terms.act.word());
     row.set(c::BASIS, cell::text(&procedure.legal_basis));
     row.set(c::BASIS_KIND, procedure.basis_kind.word());
-    let (charge, agency) = match &procedure.jurisdiction {
+    let (charge, agency) = match &terms.jurisdiction {
         Jurisdiction::Own => (Charge::Own, ""),
         Jurisdiction::Forwarded { agency } => (Charge::Forwarded, agency.as_str()),
         Jurisdiction::Foreign { agency } => (Charge::Foreign, agency.as_str()),

@@ -1,6 +1,6 @@
 //! What comes of a deadline when it falls due: the engine asks, the case says what has happened.
 
-use super::{CaseDecision, delivery, disposal, draft, fee};
+use super::{CaseDecision, clock, consultation, correction, delivery, disposal, draft, fee};
 use crate::application::Application;
 use crate::deadline::Deadline;
 use crate::decider::{Context, Decision};
@@ -14,6 +14,10 @@ pub(super) fn pass(state: &Application, deadline: Deadline, context: &Context<'_
     context.actor.engine()?;
     match deadline {
         Deadline::DraftExpiry { saves } => draft::expire(state, saves, context),
+        Deadline::CorrectionDue { request } => correction::overdue(state, request, context),
+        Deadline::ConsultationDue { consultation: number } => consultation::overdue(state, number, context),
+        Deadline::Approaching { due } => clock::approaching(state, due, context),
+        Deadline::Exceeded { due } => clock::exceeded(state, due, context),
         Deadline::DisposalDue { year } => disposal::fall_due(state, year, context),
         Deadline::PaymentDue { notice } => fee::fall_overdue(state, notice, context),
         Deadline::FetchExpiry { publication } => delivery::expire(state, publication, context),

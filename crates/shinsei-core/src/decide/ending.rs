@@ -1,14 +1,25 @@
 //! The end of a case (完了): by itself when nothing is left to do, by an officer where something never will be done.
 
 use super::{CaseDecision, after, decided_or_issued, events};
-use crate::application::{Application, Decided};
+use crate::application::{Application, Decided, Forwarded};
 use crate::decider::{Context, Decision};
 use crate::event::{CloseReason, Closed, Event};
 use crate::event_format::Proposed;
 use crate::rejection::Rejection;
 
-/// 完了: by an officer, of what was never fetched, or whose fee is collected elsewhere; all else ends by itself.
+/// 完了: by an officer, of what was never fetched, whose fee is collected elsewhere, or which another agency decides; all
+/// else ends by itself.
 pub(super) fn close(state: &Application, reason: CloseReason, context: &Context<'_>) -> CaseDecision {
+    if let Application::Forwarded(Forwarded { received, .. }) = state {
+        context.actor.officer_of(received.arrived.in_charge())?;
+        return match reason {
+            CloseReason::Completed => events([closed_for(reason)]),
+            CloseReason::NotCollected
+            | CloseReason::LeftToCollection
+            | CloseReason::Withdrawn
+            | CloseReason::Revoked => Err(Rejection::StillDue),
+        };
+    }
     let decided = decided_or_issued(state)?;
     context.actor.officer_of(decided.received.arrived.in_charge())?;
     let is_handed_over = matches!(state, Application::Issued(_));

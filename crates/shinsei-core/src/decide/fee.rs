@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 use super::deadline::passed;
 use super::{CaseDecision, decision_with, events, notice_at_once, wrong_state};
 use crate::actor::Role;
-use crate::application::{Application, FeeLedger, Issued, Received, UnderReview, nth};
+use crate::application::{
+    Application, AwaitingApproval, AwaitingCorrection, FeeLedger, Issued, Received, UnderReview, nth,
+};
 use crate::command::{Finding, PaymentMade, PaymentNumbers};
 use crate::deadline::Deadline;
 use crate::decider::{Context, Decision};
@@ -171,9 +173,10 @@ pub(super) fn lets_the_merits_be_judged(received: &Received, finding: &Finding) 
 /// What was received of a case for which a fee may be assessed, exempted or paid: open, and not decided against.
 fn payable(state: &Application) -> Result<&Received, Rejection> {
     match state {
-        Application::Received(received) | Application::UnderReview(UnderReview { received, .. }) => {
-            Ok(received)
-        }
+        Application::Received(received)
+        | Application::UnderReview(UnderReview { received })
+        | Application::AwaitingCorrection(AwaitingCorrection { received, .. })
+        | Application::AwaitingApproval(AwaitingApproval { received, .. }) => Ok(received),
         Application::Decided(decided) | Application::Issued(Issued { decided }) => {
             if decided.is_favourable() { Ok(&decided.received) } else { Err(Rejection::FeeNotDue) }
         }
@@ -181,6 +184,7 @@ fn payable(state: &Application) -> Result<&Received, Rejection> {
         | Application::Draft(_)
         | Application::Discarded
         | Application::Arrived(_)
+        | Application::Forwarded(_)
         | Application::Closed(_)
         | Application::Disposed(_) => Err(wrong_state(state, StateName::Received)),
     }

@@ -5,7 +5,7 @@ use super::fee::{fee_at, lets_the_merits_be_judged, lets_the_review_begin};
 use super::withdrawal::unanswered;
 use super::words::{keep_reasons, reasoned};
 use super::{CaseDecision, events, notice_at_once, received, under_review};
-use crate::application::{Application, Arrived, FeeLedger, Received, UnderReview};
+use crate::application::{Application, Arrived, FeeLedger, Received};
 use crate::command::{ApplicationFinding, FilingFinding, Finding, Review, StatedReason};
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
@@ -13,41 +13,66 @@ use crate::event::{Event, ReviewStarted, Reviewed};
 use crate::event_format::Proposed;
 use crate::notice::Task;
 use crate::outcome::{ApplicationOutcome, FilingOutcome, NonEmpty, Outcome};
-use crate::procedure::{Act, FeeTiming};
+use crate::procedure::{Act, FeeTiming, Jurisdiction};
 use crate::rejection::Rejection;
 
 /// 審査を始める: by an officer of the division in charge, once a fee that comes first is settled.
 pub(super) fn start_review(state: &Application, context: &Context<'_>) -> CaseDecision {
     let received = received(state)?;
-    let terms = &received.arrived.terms;
-    let by = context.actor.officer_of(&terms.division)?;
+    let by = context.actor.officer_of(received.arrived.in_charge())?;
+    if let Jurisdiction::Foreign { agency } = &received.arrived.terms.jurisdiction {
+        return Err(Rejection::DecidedElsewhere { agency: agency.clone() });
+    }
     lets_the_review_begin(received)?;
     events([Event::ReviewStarted(ReviewStarted { by: by.clone() })])
 }
 
 /// 審査: the outcome, by act; the result notice is due, and the fee of a grant where it is paid at the hand-over.
 pub(super) fn review(state: &Application, review: &Review, context: &Context<'_>) -> CaseDecision {
-    let UnderReview { received, .. } = under_review(state)?;
-    let Arrived { terms, quantity, .. } = &received.arrived;
-    let by = context.actor.officer_of(&terms.division)?.clone();
+    let received = &under_review(state)?.received;
+    let by = context.actor.officer_of(received.arrived.in_charge())?.clone();
+    if received.arrived.terms.approval {
+        return Err(Rejection::ApprovalNeeded);
+    }
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let outcome = judged(received, review, &mut documents, context)?;
+    let reviewed = Reviewed { by, outcome, inspected_on: review.inspected_on, drafted_by: None };
+    let decision = concluded(received, reviewed, context);
+    Ok(Decision { documents: documents.into_vec(), ..decision })
+}
+
+/// What a review comes to, if the city may decide and everything is there that a decision needs.
+pub(super) fn judged(
+    received: &Received,
+    review: &Review,
+    documents: &mut Documents<'_>,
+    context: &Context<'_>,
+) -> Result<Outcome, Rejection> {
+    let arrived = &received.arrived;
+    if let Some(agency) = arrived.terms.jurisdiction.agency() {
+        return Err(Rejection::DecidedElsewhere { agency: agency.to_owned() });
+    }
     unanswered(received)?;
     lets_the_merits_be_judged(received, &review.finding)?;
     met(received, &review.finding)?;
     inspected(received, review, context)?;
     reasoned(review.finding.reasons())?;
-    let mut documents = Documents::of(&context.seed, context.stream);
-    let outcome = outcome(&received.arrived, &review.finding, &mut documents)?;
-    let assessed = outcome
+    outcome(arrived, &review.finding, documents)
+}
+
+/// What a decision brings about: the fee of a grant that is paid at the hand-over, and the result notice.
+pub(super) fn concluded(received: &Received, reviewed: Reviewed, context: &Context<'_>) -> Decision<Event> {
+    let Arrived { terms, quantity, fee, .. } = &received.arrived;
+    let assessed = reviewed
+        .outcome
         .is_favourable()
         .then(|| fee_at(FeeTiming::AtPickup, &terms.fee, *quantity))
         .flatten()
-        .filter(|_| received.arrived.fee == FeeLedger::Unassessed);
-
-    let reviewed = Event::Reviewed(Reviewed { by, outcome, inspected_on: review.inspected_on });
-    let mut decision = Decision::of([reviewed].into_iter().chain(assessed).map(Proposed::Event));
-    decision.documents = documents.into_vec();
+        .filter(|_| *fee == FeeLedger::Unassessed);
+    let decided = [Event::Reviewed(reviewed)].into_iter().chain(assessed);
+    let mut decision = Decision::of(decided.map(Proposed::Event));
     decision.agenda = vec![notice_at_once(Task::result(received.annex.rulings + 1), context)];
-    Ok(decision)
+    decision
 }
 
 /// 検査: before a decision on the merits; what is missing in form shows without one.

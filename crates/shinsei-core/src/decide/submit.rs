@@ -1,23 +1,25 @@
-//! Submitting (申請): what arrives, and whether the procedure takes it.
+//! Submitting (申請): what arrives, electronically or on paper, and whether the procedure takes it.
 
 use super::draft::{draft_of, expiry_of};
 use super::fee::fee_at;
 use super::form::{keep_form, keep_verdict, read};
-use super::{CaseDecision, notice_at_once, party};
+use super::words::keep_words;
+use super::{CaseDecision, clock, notice_at_once, party};
 use crate::application::Application;
 use crate::bytes::Bytes;
-use crate::command::Submit;
+use crate::command::{Paper, Submit};
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
-use crate::event::{Event, Submitted};
+use crate::event::{Event, FormRef, PaperArrival, SignatureVerified, Submitted};
 use crate::event_format::Proposed;
+use crate::form::QUANTITY_MAX;
 use crate::ids::ProcedureId;
 use crate::notice::Task;
 use crate::number::ReceiptNumber;
 use crate::procedure::{Applicants, FeeTiming, Procedure};
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
-use crate::time::{FiscalYear, Window};
+use crate::time::{FiscalYear, Timestamp, Window};
 use crate::user::{Registered, UserKind};
 
 /// The longest mail address, in bytes. Source: RFC 5321 section 4.5.3.1.3, a path of 256 with its brackets.
@@ -36,27 +38,83 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
     admits(procedure, registered)?;
     let contact = usable_contact(&submission.contact)?;
     let (form, signature) = read(&submission.form, &procedure.id, &procedure.terms, applicant, context)?;
-    let year = FiscalYear::of(context.now);
-    let series = ReceiptNumber::series(year).ok_or(Rejection::YearWithoutNumbers)?;
-
     let mut documents = Documents::of(&context.seed, context.stream);
+    let form_ref = keep_form(&submission.form, &mut documents);
     let submitted = Submitted {
         procedure: procedure.id.clone(),
         edition: procedure.edition,
         terms: Box::new(procedure.terms.clone()),
         applicant,
         quantity: form.quantity,
-        form: keep_form(&submission.form, &mut documents),
+        form: form_ref,
         contact: documents.keep("contact", contact),
         attachments: submission.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
         agent: agent.map(|(agent, _)| agent),
         profile: context
             .profile
             .map(|profile| documents.keep("applicant", &profile.content.as_slice().into())),
+        paper: None,
     };
     let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
-    let assessed = fee_at(FeeTiming::AtApplication, &procedure.terms.fee, form.quantity);
+    let mut decision = arrive(submitted, verified, context.now, documents, context)?;
+    decision.agenda.extend(expiry_of(draft, context));
+    decision.holds_only(open.intersect(taken));
+    decision.holds_only(signature.map_or(Window::ALWAYS, VerifiedSignature::holds));
+    if let Some((agent, holds)) = agent {
+        decision.holds_only(holds);
+        decision.also.push(party::used(agent, &procedure.id, context)?);
+    }
+    Ok(decision)
+}
 
+/// 紙の申請: by the division's staff; it arrived when the city had it, and what was signed by hand needs no certificate.
+pub(super) fn record_paper_arrival(
+    state: &Application,
+    paper: &Paper,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let procedure = context
+        .procedure
+        .ok_or_else(|| Rejection::ProcedureUnknown { procedure: paper.procedure.clone() })?;
+    let by = context.actor.counter_of(&procedure.terms.division)?.clone();
+    if *state != Application::Absent {
+        return Err(Rejection::CaseExists);
+    }
+    if paper.arrived_at > context.now {
+        return Err(Rejection::ArrivalInFuture);
+    }
+    if !(1..=QUANTITY_MAX).contains(&paper.quantity) {
+        return Err(Rejection::QuantityOutOfRange { asked: paper.quantity });
+    }
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let submitted = Submitted {
+        procedure: procedure.id.clone(),
+        edition: procedure.edition,
+        terms: Box::new(procedure.terms.clone()),
+        applicant: paper.applicant,
+        quantity: paper.quantity,
+        form: FormRef::Unsigned(documents.keep("paper-form", &paper.form)),
+        contact: keep_words("contact", &paper.contact, &mut documents)?,
+        attachments: paper.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
+        agent: None,
+        profile: None,
+        paper: Some(PaperArrival { channel: paper.channel, arrived_at: paper.arrived_at, by }),
+    };
+    arrive(submitted, None, paper.arrived_at, documents, context)
+}
+
+/// What every arrival brings about: its number, its fee where that is fixed already, its clock and its receipt notice.
+fn arrive(
+    submitted: Submitted,
+    verified: Option<SignatureVerified>,
+    arrived_at: Timestamp,
+    documents: Documents<'_>,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let year = FiscalYear::of(context.now);
+    let series = ReceiptNumber::series(year).ok_or(Rejection::YearWithoutNumbers)?;
+    let assessed = fee_at(FeeTiming::AtApplication, &submitted.terms.fee, submitted.quantity);
+    let period = submitted.terms.standard_period;
     let mut decision = Decision::of(
         [Some(Event::Submitted(submitted)), verified.map(Event::SignatureVerified)]
             .into_iter()
@@ -66,15 +124,9 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
             .chain(assessed.map(Proposed::Event)),
     );
     decision.documents = documents.into_vec();
-    decision.agenda =
-        [notice_at_once(Task::ReceiptNotice, context)].into_iter().chain(expiry_of(draft, context)).collect();
-    decision.window = [taken, year.window(), signature.map_or(Window::ALWAYS, VerifiedSignature::holds)]
-        .into_iter()
-        .chain(agent.map(|(_, holds)| holds))
-        .fold(open, Window::intersect);
-    if let Some((agent, _)) = agent {
-        decision.also.push(party::used(agent, &procedure.id, context)?);
-    }
+    decision.agenda = vec![notice_at_once(Task::ReceiptNotice, context)];
+    decision.window = year.window();
+    clock::start(period, arrived_at, &mut decision, context);
     Ok(decision)
 }
 

@@ -79,7 +79,9 @@ fn withdrawn(withdrawn: Withdrawn, context: &Context<'_>) -> CaseDecision {
 
 /// What was received and is not decided: what is decided is not withdrawn any more.
 fn undecided(state: &Application) -> Result<&Received, Rejection> {
-    let received = state.receipt().filter(|_| state.is_open());
+    // What was forwarded is taken back from the agency that has it.
+    let is_here = state.is_open() && !matches!(state, Application::Forwarded(_));
+    let received = state.receipt().filter(|_| is_here);
     let received = received.ok_or_else(|| wrong_state(state, StateName::Received))?;
     if received.annex.decisions > 0 { Err(Rejection::AlreadyDecided) } else { Ok(received) }
 }

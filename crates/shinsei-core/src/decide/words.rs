@@ -19,7 +19,12 @@ pub(super) fn keep_reasons(
     reasons: &NonEmpty<StatedReason>,
     documents: &mut Documents<'_>,
 ) -> NonEmpty<Reason> {
-    reasons.map(|reason| Reason { code: reason.code.clone(), text: documents.keep("reason", &reason.text) })
+    reasons.map(|reason| keep_reason(reason, documents))
+}
+
+/// A reason as the log has it.
+pub(super) fn keep_reason(reason: &StatedReason, documents: &mut Documents<'_>) -> Reason {
+    Reason { code: reason.code.clone(), text: documents.keep("reason", &reason.text) }
 }
 
 /// Free words that somebody can read.

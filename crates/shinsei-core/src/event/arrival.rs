@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::document::DocumentRef;
-use crate::ids::{MandateId, ProcedureId, UserId};
+use crate::ids::{MandateId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
 use crate::port::signature::EvidenceRole;
 use crate::procedure::Terms;
 use crate::signature::CertificateKind;
 use crate::time::Timestamp;
 
-/// The application is recorded in the city's file; `recorded_at` is the time of arrival by law.
+/// The application is recorded in the city's file; `recorded_at` is the time of arrival by law, unless it came on paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submitted {
     /// The procedure.
@@ -36,6 +36,29 @@ pub struct Submitted {
     /// What the applicant's registration said at arrival: a copy, which stays when the registration goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<DocumentRef>,
+    /// How it came, where it came on paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperArrival>,
+}
+
+/// How an application came on paper. It arrived when the city had it, not when somebody recorded it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperArrival {
+    /// By which way.
+    pub channel: PaperChannel,
+    /// When the city had it: not after the recording.
+    pub arrived_at: Timestamp,
+    /// Who recorded it.
+    pub by: StaffId,
+}
+
+/// The ways of paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaperChannel {
+    /// Handed in at the counter (窓口).
+    Counter,
+    /// By post (郵送).
+    Post,
 }
 
 /// An agent (代理人) who acts in an applicant's name.

@@ -23,4 +23,7 @@ pub struct Reviewed {
     /// When the premises were inspected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inspected_on: Option<NaiveDate>,
+    /// Who drafted it, where somebody else approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drafted_by: Option<StaffId>,
 }

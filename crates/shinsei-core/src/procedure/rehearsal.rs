@@ -15,7 +15,7 @@ use crate::command::{
 use crate::decide::decide;
 use crate::decider::{Context, Decider as _};
 use crate::document::{Body, Document, NewDocument, Seed};
-use crate::event::{Event, Identification, PaymentChannel, TellingChannel};
+use crate::event::{CloseReason, Event, Identification, PaymentChannel, TellingChannel};
 use crate::event_format::{EventFormat as _, Proposed};
 use crate::ids::{
     CaseId, CommandId, DivisionId, DocumentId, Municipality, Position, ReasonCode, StaffId, UserId, Version,
@@ -203,7 +203,7 @@ fn read(kept: &[NewDocument], ids: &[DocumentId]) -> Vec<Document> {
 
 /// What the city's people try, in this order: an officer, a clerk, and the engine.
 fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move> {
-    let Some(staff) = stage.staff("s-1") else { return vec![] };
+    let (Some(staff), Some(approver)) = (stage.staff("s-1"), stage.staff("s-2")) else { return vec![] };
     let (officer, clerk) = (Actor::Officer(staff.clone()), Actor::Clerk(staff));
     let today = state.arrival().map(|arrived| arrived.arrived_at.date_jst()).unwrap_or_default();
     let inspected_on = stage.procedure.terms.needs_inspection().then_some(today);
@@ -222,7 +222,11 @@ fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move>
     let document = DocumentWritten { body: Bytes::from("rehearsal"), seal: SealPut::Paper };
     let identification = Identification::IndividualNumberCard;
     moves.extend([
-        (officer, Command::Review(review)),
+        (officer.clone(), Command::Review(review.clone())),
+        (officer.clone(), Command::DraftDecision { review, approver: approver.id.clone() }),
+        (Actor::Officer(approver), Command::Approve),
+        (officer.clone(), Command::ForwardToAgency),
+        (officer, Command::Close { reason: CloseReason::Completed }),
         (clerk.clone(), Command::DeliverDocument { document, way: PaperDelivery::Counter }),
         (clerk.clone(), Command::VerifyVisitor { identification, notice_copy: true }),
         (clerk, Command::IssueCertificate { copies: 1 }),
@@ -267,7 +271,8 @@ mod tests {
         let catalog = Catalog::sample();
         let undecided: fn(&Stage<'_>, &Application, &Finding) -> Vec<Move> = |stage, state, finding| {
             let all = moves(stage, state, finding).into_iter();
-            all.filter(|(_, command)| !matches!(command, Command::Review(_))).collect()
+            all.filter(|(_, command)| !matches!(command, Command::Review(_) | Command::DraftDecision { .. }))
+                .collect()
         };
         let nobody: fn(&Stage<'_>, &Application, &Finding) -> Vec<Move> = |_, _, _| vec![];
         let dog = &catalog.procedures()[0];

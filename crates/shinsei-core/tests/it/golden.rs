@@ -137,8 +137,9 @@ fn a_golden_record_lies_under_its_type_and_version() {
 fn the_words_of_closed_lists_are_settled_for_ever() {
     use shinsei_core::delivery::DeliveryFailure;
     use shinsei_core::event::{
-        AppealKind, AppealResult, CloseReason, DiscardCause, Identification, PaymentChannel, RefundGround,
-        ReissueCause, ReopeningGround, ReversalCause, TellingChannel, VoidCause,
+        AppealKind, AppealResult, CloseReason, CorrectionKind, DiscardCause, Identification, PaperChannel,
+        PaymentChannel, RefundGround, ReissueCause, ReopeningGround, ReversalCause, TellingChannel,
+        Visibility, VoidCause,
     };
     use shinsei_core::mandate::Capacity;
     use shinsei_core::period::{CountedFrom, Direction, Holidays, PeriodUnit, Roll};
@@ -260,6 +261,9 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         words(&[Agents::Allowed, Agents::Restricted, Agents::Forbidden]),
         words(&[PaymentMethod::Counter, PaymentMethod::Invoice, PaymentMethod::Electronic]),
         words(&[DiscardCause::ByApplicant, DiscardCause::Expired]),
+        words(&[Visibility::Private, Visibility::Public]),
+        words(&[CorrectionKind::Partial, CorrectionKind::Resubmit]),
+        words(&[PaperChannel::Counter, PaperChannel::Post]),
     ];
     expect![[r#"
         Filing Application Request
@@ -298,6 +302,9 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         Allowed Restricted Forbidden
         Counter Invoice Electronic
         ByApplicant Expired
+        Private Public
+        Partial Resubmit
+        Counter Post
     "#]]
     .assert_eq(&(lists.join("\n") + "\n"));
 }

@@ -1,6 +1,7 @@
 //! The points on the axes that every rule must fit: procedures as the catalog states them, by hand.
 
 use shinsei_core::ids::{DivisionId, ProcedureId};
+use shinsei_core::period::{CountedFrom, Holidays, Period};
 use shinsei_core::procedure::{
     Act, Agents, Applicants, BasisKind, Category, Deliverable, Delivery, Fee, FeeTiming, Guidance,
     Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff, Terms,
@@ -124,6 +125,46 @@ pub(crate) fn request_with_an_invoice() -> Procedure {
     procedure
 }
 
+/// HO-004: an application that must come through the city; the state decides, in a period of its own.
+pub(crate) fn licence_of_a_doctor() -> Procedure {
+    let mut procedure = procedure(
+        "HO-004",
+        "医師免許証再交付申請",
+        "hokenjo/somu",
+        Act::Application,
+        BasisKind::CabinetOrder,
+    );
+    procedure.terms.jurisdiction = Jurisdiction::Forwarded { agency: "厚生労働省".to_owned() };
+    procedure.terms.remedy = None;
+    procedure.terms.standard_period =
+        Some(Period { counted_from: CountedFrom::TheDay, holidays: Holidays::Skipped, ..Period::days(7) });
+    procedure.terms.agency_period = Some(Period::days(60));
+    procedure
+}
+
+/// DO-007: an application that was never the city's business.
+pub(crate) fn registration_of_a_pet_shop() -> Procedure {
+    let mut procedure = procedure(
+        "DO-007",
+        "第一種動物取扱業登録証再交付申請",
+        "hokenjo/eisei",
+        Act::Application,
+        BasisKind::Act,
+    );
+    procedure.terms.jurisdiction =
+        Jurisdiction::Foreign { agency: "北海道渡島総合振興局".to_owned() };
+    procedure.terms.remedy = None;
+    procedure
+}
+
+/// JK-001: a request that is answered within 14 days, corrections not counted.
+pub(crate) fn request_for_documents() -> Procedure {
+    let mut procedure =
+        procedure("JK-001", "公文書公開請求", "somu/bunsho", Act::Request, BasisKind::Ordinance);
+    procedure.terms.standard_period = Some(Period::days(14));
+    procedure
+}
+
 fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKind) -> Procedure {
     Procedure {
         id: ProcedureId::new(id).unwrap(),
@@ -134,7 +175,6 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
         basis_kind,
         applicants: Applicants::Both,
         agents: Agents::Allowed,
-        jurisdiction: Jurisdiction::Own,
         payment: vec![PaymentMethod::Counter],
         terms: Terms {
             name: name.to_owned(),
@@ -146,6 +186,9 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
             visits: vec![],
             standard_period: None,
             remedy: Remedy::of(act, basis_kind, &Jurisdiction::Own),
+            jurisdiction: Jurisdiction::Own,
+            agency_period: None,
+            approval: false,
             withdrawal: WithdrawalRule::AtOnce,
             retention: Retention::Permanent,
             exemptions: None,

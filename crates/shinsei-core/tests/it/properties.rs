@@ -72,7 +72,7 @@ proptest! {
         let (mut state, mut arrival) = (Application::Absent, None);
         for recorded in &events {
             state = state.evolve(recorded);
-            let now = state.arrival().map(|arrived| (arrived.arrived_at, arrived.procedure.clone(), arrived.form));
+            let now = state.arrival().map(|arrived| (arrived.arrived_at, arrived.procedure.clone(), arrived.applicant, arrived.paper));
             prop_assert!(arrival.is_none() || arrival == now);
             arrival = now;
         }
@@ -85,7 +85,7 @@ fn the_strategies_reach_every_end_and_are_refused_on_the_way() {
     let mut runner = TestRunner::deterministic();
     let mut reached = BTreeMap::new();
     let (mut accepted, mut refused) = (0, 0);
-    for _ in 0..512 {
+    for _ in 0..1_536 {
         let (procedure, steps) = asked().new_tree(&mut runner).unwrap().current();
         let costs = procedure.terms.fee != Fee::Free;
         let life = Life::of(procedure).run(&steps);
@@ -97,7 +97,8 @@ fn the_strategies_reach_every_end_and_are_refused_on_the_way() {
     for end in often.into_iter().flat_map(|end| [(end, false), (end, true)]) {
         assert!(reached.get(&end).is_some_and(|cases| *cases >= 10), "{end:?} in {reached:?}");
     }
-    for end in [StateName::Decided, StateName::Issued] {
+    let on_the_way = [StateName::AwaitingCorrection, StateName::AwaitingApproval, StateName::Forwarded];
+    for end in on_the_way.into_iter().chain([StateName::Decided, StateName::Issued]) {
         assert!(reached.keys().any(|(state, _)| *state == end), "{end} in {reached:?}");
     }
     assert!(accepted > 1_000 && refused > 500, "{accepted} accepted, {refused} refused");

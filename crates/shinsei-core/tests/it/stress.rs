@@ -43,27 +43,28 @@ fn ke_001_a_permit_is_handed_over_against_its_invoice_and_ends_when_that_is_paid
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"KE-001","quantity":1,"terms":"those of the procedure"}
-            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        AssessFee
-            FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":5400}
-        IssueFeeNotice
-            FeeNoticeIssued {"by":"s-021","due_on":"2026-06-06","notice":1,"yen":5400}
-        IssueCertificate
-            CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
-        RecordPayment
-            FeePaid {"channel":"Invoice","reference":"document payment-reference","yen":5400}
-            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2037-04-01"}}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"KE-001","quantity":1,"terms":"those of the procedure"}
+                SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+                ReceiptIssued numbered from receipt-R08
+                ClockStarted {"due":{"calendar":0,"day":"2026-05-26","ends_at":"2026-05-26T15:00:00Z","period":{"counted_from":"TheDay","holidays":"Skipped","length":14,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            AssessFee
+                FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":5400}
+            IssueFeeNotice
+                FeeNoticeIssued {"by":"s-021","due_on":"2026-06-06","notice":1,"yen":5400}
+            IssueCertificate
+                CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
+            RecordPayment
+                FeePaid {"channel":"Invoice","reference":"document payment-reference","yen":5400}
+                Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2037-04-01"}}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -83,24 +84,25 @@ fn ei_003_a_filing_with_a_fee_an_inspection_and_a_document() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"EI-003","quantity":1,"terms":"those of the procedure"}
-            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-            ReceiptIssued numbered from receipt-R08
-            FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":16000}
-        RecordPayment
-            FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":16000}
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Filing":"Confirmed"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        IssueCertificate
-            CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
-            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2030-04-01"}}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"EI-003","quantity":1,"terms":"those of the procedure"}
+                SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+                ReceiptIssued numbered from receipt-R08
+                FeeAssessed {"basis":{"Tariff":{"quantity":1}},"yen":16000}
+                ClockStarted {"due":{"calendar":0,"day":"2026-05-20","ends_at":"2026-05-20T15:00:00Z","period":{"counted_from":"TheDay","holidays":"Skipped","length":10,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
+            RecordPayment
+                FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":16000}
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Filing":"Confirmed"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            IssueCertificate
+                CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+                Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2030-04-01"}}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -124,6 +126,7 @@ fn ke_005_a_refusal_under_a_guideline_ends_with_being_told_and_states_no_remedy(
             Submit
                 Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"KE-005","quantity":1,"terms":"those of the procedure"}
                 ReceiptIssued numbered from receipt-R08
+                ClockStarted {"due":{"calendar":0,"day":"2026-06-06","ends_at":"2026-06-06T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":30,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
             StartReview
                 ReviewStarted {"by":"s-021"}
             Review
@@ -187,27 +190,28 @@ fn ei_001_the_review_waits_for_the_fee_and_for_the_inspection() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"EI-001","quantity":1,"terms":"those of the procedure"}
-            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-            ReceiptIssued numbered from receipt-R08
-        AssessFee
-            FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":17500}
-        IssueFeeNotice
-            FeeNoticeIssued {"by":"s-021","due_on":"2026-05-21","notice":1,"yen":17500}
-        RecordPayment
-            FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":17500}
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Application":"Granted"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        IssueCertificate
-            CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
-            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2037-04-01"}}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"EI-001","quantity":1,"terms":"those of the procedure"}
+                SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+                ReceiptIssued numbered from receipt-R08
+                ClockStarted {"due":{"calendar":0,"day":"2026-05-26","ends_at":"2026-05-26T15:00:00Z","period":{"counted_from":"TheDay","holidays":"Skipped","length":14,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
+            AssessFee
+                FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":17500}
+            IssueFeeNotice
+                FeeNoticeIssued {"by":"s-021","due_on":"2026-05-21","notice":1,"yen":17500}
+            RecordPayment
+                FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","yen":17500}
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","inspected_on":"2026-05-07","outcome":{"Application":"Granted"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            IssueCertificate
+                CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
+                Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2037-04-01"}}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -226,20 +230,21 @@ fn ze_003_a_certificate_that_costs_nothing_is_handed_over_without_a_payment() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"ZE-003","quantity":1,"terms":"those of the procedure"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        IssueCertificate
-            CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
-            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2028-04-01"}}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"ZE-003","quantity":1,"terms":"those of the procedure"}
+                ReceiptIssued numbered from receipt-R08
+                ClockStarted {"due":{"calendar":0,"day":"2026-05-07","ends_at":"2026-05-07T15:00:00Z","period":{"counted_from":"TheDay","holidays":"Skipped","length":1,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            IssueCertificate
+                CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+                Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2028-04-01"}}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -260,20 +265,21 @@ fn ze_007_what_comes_after_the_intake_is_dismissed_by_its_form_and_delivered_wit
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"ZE-007","quantity":1,"terms":"those of the procedure"}
-            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Application":{"Dismissed":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        DeliverDocument
-            DocumentDelivered {"by":"s-107","document":"document official-document","remedy":{"review_months":3,"suit_months":6},"seal":"Paper","way":{"Post":{}}}
-            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"ZE-007","quantity":1,"terms":"those of the procedure"}
+                SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+                ReceiptIssued numbered from receipt-R08
+                ClockStarted {"due":{"calendar":0,"day":"2026-05-26","ends_at":"2026-05-26T15:00:00Z","period":{"counted_from":"TheDay","holidays":"Skipped","length":14,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Application":{"Dismissed":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            DeliverDocument
+                DocumentDelivered {"by":"s-107","document":"document official-document","remedy":{"review_months":3,"suit_months":6},"seal":"Paper","way":{"Post":{}}}
+                Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
+            Closed: 手続終了
+        "#]],
     );
 }

@@ -14,3 +14,4 @@ mod proxy;
 mod role;
 mod synced;
 mod tls;
+mod view;

@@ -9,3 +9,4 @@ mod full;
 mod kit;
 mod open;
 mod synced;
+mod view;

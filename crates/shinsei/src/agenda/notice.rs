@@ -130,7 +130,7 @@ fn of_a_case(shared: &Shared, lease: &Lease) -> Result<Due, EngineError> {
     let case = history.iter().fold(Application::default(), Application::evolve);
     let city = shared.city(lease.municipality)?;
     let Some(arrived) = case.arrival() else { return Ok(Due::Nothing) };
-    let Some(contact) = city.catalog.division(&arrived.terms.division) else { return Ok(Due::Unaddressed) };
+    let Some(contact) = city.catalog.division(arrived.in_charge()) else { return Ok(Due::Unaddressed) };
     let Some(to) = text(shared, lease, &arrived.contact)? else { return Ok(Due::Nothing) };
     let between = Correspondence { municipality: lease.municipality, city: &city.name, contact, to: &to };
     let id = lease.key.stable_id(lease.municipality, "notice");

@@ -284,7 +284,7 @@ impl SignatureVerifier for Scripted {
             kind: CertificateKind::JpkiSigning,
             policy: "test".into(),
             content: request.signed.content.is_none().then(|| request.signed.signature.to_vec()),
-            identity: b"{}".to_vec(),
+            identity: r#"{"name":"甲野 花子"}"#.as_bytes().to_vec(),
             holds: Window::between(request.at, until),
             evidence: vec![Evidence { role: EvidenceRole::Report, bytes: "{}".into() }],
         }))

@@ -20,9 +20,6 @@ fn a_procedure_can_pass_through_the_city() {
                 basis_kind: CabinetOrder,
                 applicants: Individuals,
                 agents: Allowed,
-                jurisdiction: Forwarded {
-                    agency: "厚生労働省",
-                },
                 payment: [],
                 terms: Terms {
                     name: "医師免許証再交付申請",
@@ -42,6 +39,11 @@ fn a_procedure_can_pass_through_the_city() {
                     ],
                     standard_period: None,
                     remedy: None,
+                    jurisdiction: Forwarded {
+                        agency: "厚生労働省",
+                    },
+                    agency_period: None,
+                    approval: false,
                     withdrawal: AtOnce,
                     retention: Years(
                         1,
@@ -85,9 +87,6 @@ fn a_procedure_can_be_another_agencys() {
                 basis_kind: Act,
                 applicants: Both,
                 agents: Allowed,
-                jurisdiction: Foreign {
-                    agency: "北海道渡島総合振興局",
-                },
                 payment: [],
                 terms: Terms {
                     name: "第一種動物取扱業登録証再交付申請",
@@ -106,6 +105,11 @@ fn a_procedure_can_be_another_agencys() {
                     visits: [],
                     standard_period: None,
                     remedy: None,
+                    jurisdiction: Foreign {
+                        agency: "北海道渡島総合振興局",
+                    },
+                    agency_period: None,
+                    approval: false,
                     withdrawal: AtOnce,
                     retention: Years(
                         1,

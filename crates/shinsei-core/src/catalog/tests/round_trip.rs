@@ -249,7 +249,6 @@ fn procedure() -> impl Strategy<Value = Procedure> {
             basis_kind,
             applicants,
             agents,
-            jurisdiction,
             payment,
             terms: Terms {
                 name,
@@ -261,6 +260,9 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 visits,
                 standard_period,
                 remedy,
+                jurisdiction,
+                agency_period: None,
+                approval: false,
                 withdrawal,
                 retention,
                 exemptions: (!is_free).then_some(exemptions),

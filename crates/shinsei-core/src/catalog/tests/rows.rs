@@ -25,7 +25,6 @@ fn a_filing_can_have_a_fee_and_an_inspection() {
                 basis_kind: Act,
                 applicants: Both,
                 agents: Allowed,
-                jurisdiction: Own,
                 payment: [
                     Counter,
                 ],
@@ -69,6 +68,9 @@ fn a_filing_can_have_a_fee_and_an_inspection() {
                         },
                     ),
                     remedy: None,
+                    jurisdiction: Own,
+                    agency_period: None,
+                    approval: false,
                     withdrawal: AtOnce,
                     retention: Years(
                         3,
@@ -116,7 +118,6 @@ fn a_certificate_can_be_free() {
                 basis_kind: Act,
                 applicants: Both,
                 agents: Allowed,
-                jurisdiction: Own,
                 payment: [],
                 terms: Terms {
                     name: "軽自動車税納税証明書(車検用)交付申請",
@@ -149,6 +150,9 @@ fn a_certificate_can_be_free() {
                             suit_months: 6,
                         },
                     ),
+                    jurisdiction: Own,
+                    agency_period: None,
+                    approval: false,
                     withdrawal: AtOnce,
                     retention: Years(
                         1,
@@ -192,7 +196,6 @@ fn a_procedure_can_be_for_corporations_alone() {
                 basis_kind: Ordinance,
                 applicants: Corporations,
                 agents: Restricted,
-                jurisdiction: Own,
                 payment: [],
                 terms: Terms {
                     name: "法人等の設立・設置届",
@@ -210,6 +213,9 @@ fn a_procedure_can_be_for_corporations_alone() {
                     visits: [],
                     standard_period: None,
                     remedy: None,
+                    jurisdiction: Own,
+                    agency_period: None,
+                    approval: false,
                     withdrawal: AtOnce,
                     retention: Years(
                         3,
@@ -253,7 +259,6 @@ fn an_act_under_a_guideline_has_no_remedy() {
                 basis_kind: Guideline,
                 applicants: Both,
                 agents: Restricted,
-                jurisdiction: Own,
                 payment: [],
                 terms: Terms {
                     name: "私道簡易舗装整備申請",
@@ -279,6 +284,9 @@ fn an_act_under_a_guideline_has_no_remedy() {
                         },
                     ),
                     remedy: None,
+                    jurisdiction: Own,
+                    agency_period: None,
+                    approval: false,
                     withdrawal: AtOnce,
                     retention: Years(
                         5,
@@ -324,7 +332,6 @@ fn an_unknown_fee_is_assessed_and_never_zero() {
                 basis_kind: Act,
                 applicants: Both,
                 agents: Allowed,
-                jurisdiction: Own,
                 payment: [
                     Counter,
                 ],
@@ -368,6 +375,9 @@ fn an_unknown_fee_is_assessed_and_never_zero() {
                             suit_months: 6,
                         },
                     ),
+                    jurisdiction: Own,
+                    agency_period: None,
+                    approval: false,
                     withdrawal: AtOnce,
                     retention: Years(
                         5,
@@ -415,7 +425,6 @@ fn a_certificate_is_paid_when_it_is_fetched() {
                 basis_kind: Act,
                 applicants: Individuals,
                 agents: Allowed,
-                jurisdiction: Own,
                 payment: [
                     Counter,
                 ],
@@ -463,6 +472,9 @@ fn a_certificate_is_paid_when_it_is_fetched() {
                             suit_months: 6,
                         },
                     ),
+                    jurisdiction: Own,
+                    agency_period: None,
+                    approval: false,
                     withdrawal: AtOnce,
                     retention: Years(
                         1,
@@ -513,7 +525,6 @@ fn a_filing_can_need_no_signature_and_give_nothing() {
                 basis_kind: Act,
                 applicants: Both,
                 agents: Allowed,
-                jurisdiction: Own,
                 payment: [],
                 terms: Terms {
                     name: "犬の死亡届",
@@ -527,6 +538,9 @@ fn a_filing_can_need_no_signature_and_give_nothing() {
                     visits: [],
                     standard_period: None,
                     remedy: None,
+                    jurisdiction: Own,
+                    agency_period: None,
+                    approval: false,
                     withdrawal: AtOnce,
                     retention: Years(
                         3,

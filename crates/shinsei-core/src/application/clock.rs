@@ -1,0 +1,68 @@
+//! The clock of a case: when the city must have told the result, and the times in which it stands still.
+
+use crate::due::{DueDate, Pause};
+use crate::time::Timestamp;
+
+/// The clock of a case. It runs from the arrival until the result is told, and stands still while a correction is awaited.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    /// The due date in force, with what it was counted from; `None` where the procedure sets no period.
+    pub due: Option<DueDate>,
+    /// How many due dates the case has had: their deadlines bear these numbers.
+    pub dues: u32,
+    /// The times in which it stood still, the last one open while it does.
+    pub pauses: Vec<Pause>,
+    /// What was said of the due date in force.
+    pub warned: Warned,
+}
+
+/// What was said of a due date: each once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Warned {
+    /// Nothing.
+    #[default]
+    Never,
+    /// That it comes near.
+    Approaching,
+    /// That it has passed.
+    Exceeded,
+}
+
+impl Clock {
+    /// True while a correction is awaited.
+    pub fn stands_still(&self) -> bool {
+        self.pauses.last().is_some_and(|pause| pause.until.is_none())
+    }
+
+    /// The due date, unless the clock stands still.
+    pub fn running(&self) -> Option<&DueDate> {
+        self.due.as_ref().filter(|_| !self.stands_still())
+    }
+
+    /// The pauses as they are once the clock goes on at an instant.
+    pub(crate) fn pauses_until(&self, at: Timestamp) -> Vec<Pause> {
+        self.pauses.iter().map(|pause| Pause { from: pause.from, until: pause.until.or(Some(at)) }).collect()
+    }
+
+    pub(super) fn set(&mut self, due: &DueDate) {
+        self.due = Some(due.clone());
+        self.dues += 1;
+        self.warned = Warned::Never;
+    }
+
+    pub(super) fn pause(&mut self, from: Timestamp) {
+        if !self.stands_still() {
+            self.pauses.push(Pause { from, until: None });
+        }
+    }
+
+    pub(super) fn go_on(&mut self, at: Timestamp) {
+        if let Some(pause) = self.pauses.last_mut() {
+            pause.until.get_or_insert(at);
+        }
+    }
+
+    pub(super) fn warn(&mut self, of: Warned) {
+        self.warned = self.warned.max(of);
+    }
+}

@@ -1,0 +1,108 @@
+//! Corrections (補正): asked for, made, overdue. The arrival stays what it was; the clock stands still meanwhile.
+
+use super::form::{keep_form, keep_verdict, read};
+use super::words::keep_words;
+use super::{CaseDecision, awaiting_correction, clock, events, party, under_review};
+use crate::application::{Application, Arrived, AwaitingCorrection, FeeLedger};
+use crate::command::{Correction, CorrectionRequest};
+use crate::deadline::Deadline;
+use crate::decider::{Context, Decision};
+use crate::document::Documents;
+use crate::event::{Corrected, CorrectionItem, CorrectionOverdue, CorrectionRequested, Event, ReviewResumed};
+use crate::event_format::Proposed;
+use crate::rejection::Rejection;
+use crate::signature::VerifiedSignature;
+use crate::time::{Timestamp, Window};
+
+/// 補正の求め: by an officer, of at least one thing, until a day that is to come.
+pub(super) fn request(
+    state: &Application,
+    request: &CorrectionRequest,
+    context: &Context<'_>,
+) -> CaseDecision {
+    let arrived = &under_review(state)?.received.arrived;
+    let by = context.actor.officer_of(arrived.in_charge())?.clone();
+    let due = clock::later_than_today(request.due, context)?;
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let items = request.items.try_map(|item| {
+        let text = keep_words("correction-item", &item.text, &mut documents)?;
+        Ok::<_, Rejection>(CorrectionItem { field: item.field.clone(), text })
+    })?;
+    let requested = CorrectionRequested { items, due, kind: request.kind, by };
+    let mut decision = Decision::of([Proposed::Event(Event::CorrectionRequested(requested))]);
+    decision.documents = documents.into_vec();
+    let number = arrived.desk.corrections + 1;
+    decision.agenda =
+        vec![Deadline::CorrectionDue { request: number }.at(Timestamp::end_of(due), context.stream)];
+    Ok(decision)
+}
+
+/// 補正: by the applicant, also after the last day, as long as nobody went on without it. A new version of the whole form
+/// is in force, signed anew where a signature is needed; that of the old one is void.
+pub(super) fn correct(state: &Application, correction: &Correction, context: &Context<'_>) -> CaseDecision {
+    let awaiting = awaiting_correction(state)?;
+    let arrived = &awaiting.received.arrived;
+    let acts = party::acts_for(arrived.applicant, &arrived.procedure, context)?;
+    let open = context
+        .service_hours
+        .open_at(context.now)
+        .map_err(|closed| Rejection::OutsideServiceHours { opens_at: closed.opens_at })?;
+    asked_for(awaiting, correction)?;
+    let (form, signature) =
+        read(&correction.form, &arrived.procedure, &arrived.terms, arrived.applicant, context)?;
+    same_quantity(arrived, form.quantity)?;
+    let mut documents = Documents::of(&context.seed, context.stream);
+    let corrected = Corrected {
+        items: correction.items.clone(),
+        form: keep_form(&correction.form, &mut documents),
+        quantity: form.quantity,
+        attachments: correction.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
+    };
+    let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
+    let made = [Some(Event::Corrected(corrected)), verified.map(Event::SignatureVerified)];
+    let mut decision = Decision::of(made.into_iter().flatten().map(Proposed::Event));
+    decision.documents = documents.into_vec();
+    decision.window = open.intersect(acts);
+    decision.holds_only(signature.map_or(Window::ALWAYS, VerifiedSignature::holds));
+    clock::resume(&arrived.desk.clock, &mut decision, context);
+    Ok(decision)
+}
+
+/// 審査の再開: by an officer, who goes on without the correction.
+pub(super) fn resume_review(state: &Application, context: &Context<'_>) -> CaseDecision {
+    let arrived = &awaiting_correction(state)?.received.arrived;
+    let by = context.actor.officer_of(arrived.in_charge())?.clone();
+    let mut decision = Decision::of([Proposed::Event(Event::ReviewResumed(ReviewResumed { by }))]);
+    clock::resume(&arrived.desk.clock, &mut decision, context);
+    Ok(decision)
+}
+
+/// 補正期限の経過: nothing follows by itself, a person decides.
+pub(super) fn overdue(state: &Application, request: u32, context: &Context<'_>) -> CaseDecision {
+    let awaiting = awaiting_correction(state).map_err(|_| Rejection::DeadlineMoot)?;
+    if awaiting.received.arrived.desk.corrections != request || awaiting.is_overdue {
+        return Err(Rejection::DeadlineMoot);
+    }
+    clock::reached(Timestamp::end_of(awaiting.due), context)?;
+    events([Event::CorrectionOverdue(CorrectionOverdue { request })])
+}
+
+/// What is put right was asked for.
+fn asked_for(awaiting: &AwaitingCorrection, correction: &Correction) -> Result<(), Rejection> {
+    let items = awaiting.items;
+    match correction.items.as_slice().iter().find(|item| !(1..=items).contains(item)) {
+        Some(item) => Err(Rejection::CorrectionItemUnknown { items, item: *item }),
+        None => Ok(()),
+    }
+}
+
+/// A fee that is fixed was counted by the copies.
+fn same_quantity(arrived: &Arrived, quantity: u32) -> Result<(), Rejection> {
+    match arrived.fee {
+        FeeLedger::Free | FeeLedger::Unassessed | FeeLedger::Exempted => Ok(()),
+        FeeLedger::Assessed(_) | FeeLedger::Paid(_) if quantity == arrived.quantity => Ok(()),
+        FeeLedger::Assessed(_) | FeeLedger::Paid(_) => {
+            Err(Rejection::QuantityFixed { quantity: arrived.quantity })
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What is recorded of the internal approval (決裁) of a decision.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::StaffId;
+use crate::outcome::{Outcome, Reason};
+
+/// A decision was drafted and waits for its approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionDrafted {
+    /// What is to be decided.
+    pub outcome: Outcome,
+    /// When the premises were inspected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inspected_on: Option<NaiveDate>,
+    /// Who drafted it.
+    pub by: StaffId,
+    /// Who is to approve it: somebody else.
+    pub approver: StaffId,
+}
+
+/// Somebody else is to approve, in place of whoever was to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalDelegated {
+    /// Who hands it on.
+    pub by: StaffId,
+    /// To whom.
+    pub to: StaffId,
+}
+
+/// The draft was sent back: the review goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionSentBack {
+    /// Why.
+    pub reason: Reason,
+    /// Who sent it back.
+    pub by: StaffId,
+}

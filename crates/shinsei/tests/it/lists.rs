@@ -1,0 +1,247 @@
+//! Lists of cases follow the log: what they show, how they are rebuilt, what is parked, and what a disposal takes from them.
+
+use std::sync::Arc;
+
+use shinsei::engine::{EngineError, Request};
+use shinsei::memory::MemoryView;
+use shinsei::projection::{Lag, Projector, SHAPE};
+use shinsei_core::application::Application;
+use shinsei_core::command::Command;
+use shinsei_core::event::Identification;
+use shinsei_core::ids::{DivisionId, Position, Version};
+use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Question};
+use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Store as _};
+use shinsei_core::port::view::{Applied, Page, Parked, View};
+use shinsei_core::record::Codec;
+use shinsei_core::rejection::StateName;
+use shinsei_core::standard::name::search_key;
+use shinsei_core::time::Window;
+
+use crate::carrier::Carrier;
+use crate::town::{
+    Town, case, command, dogs_officer, dogs_road, follow_up, grant, hakodate, officer, payment,
+    signed_submission, submission, user,
+};
+
+/// A town that keeps lists, and the lists.
+fn town() -> (Town, MemoryView) {
+    let view = MemoryView::new();
+    let town = Town::with(|settings| settings.lists = Some(Arc::new(view.clone())));
+    (town, view)
+}
+
+fn ask(view: &dyn View, question: Question) -> Vec<CaseRow> {
+    let listing = Listing { municipality: hakodate(), question, after: None, rows_max: LISTED_MAX };
+    view.list(&listing).unwrap()
+}
+
+fn queue(division: &str) -> Question {
+    Question::WorkQueue { division: DivisionId::new(division).unwrap(), officer: None }
+}
+
+fn named(name: &str) -> Question {
+    Question::Named { name_key: search_key(name) }
+}
+
+/// Case and state of each row.
+fn states(rows: &[CaseRow]) -> Vec<(u128, StateName)> {
+    rows.iter().map(|row| (row.case.0.as_u128(), row.state)).collect()
+}
+
+fn residents(id: u128, what: Command) -> Request<Application> {
+    follow_up(id, 1, officer("SHIMIN-KOSEKI"), what)
+}
+
+/// Everything that can be asked of the lists.
+fn everything(view: &dyn View) -> ([Vec<CaseRow>; 3], Vec<Count>, Vec<Parked>) {
+    let questions = [queue("HOKENJO-EISEI"), Question::OfApplicant { user: user(2) }, named("甲野")];
+    (
+        questions.map(|question| ask(view, question)),
+        view.counts(hakodate()).unwrap(),
+        view.parked(hakodate()).unwrap(),
+    )
+}
+
+#[test]
+fn officers_and_applicants_find_their_cases_by_division_number_and_name() {
+    let (town, view) = town();
+    let receipt = town.done(signed_submission(1)).receipt().unwrap();
+    town.done(submission(2));
+    assert_eq!(ask(&view, queue("HOKENJO-EISEI")), []);
+    assert_eq!(town.engine.projector().unwrap().lag(hakodate()).unwrap().records, 5);
+    town.engine.follow_lists().unwrap();
+
+    let found = ask(&view, Question::WithReceipt { receipt });
+    assert_eq!(states(&found), [(1, StateName::Received)]);
+    assert_eq!((found[0].label.as_str(), found[0].version), ("受付済(審査待ち)", Version(3)));
+    assert_eq!(states(&ask(&view, queue("HOKENJO-EISEI"))), [(2, StateName::Received)]);
+    assert_eq!(states(&ask(&view, Question::OfApplicant { user: user(2) })), [(2, StateName::Received)]);
+    // As the certificate writes it, and as an officer may type it.
+    for typed in ["甲野 花子", "甲野花子", "花子"] {
+        assert_eq!(states(&ask(&view, named(typed))), [(1, StateName::Received)], "{typed}");
+    }
+
+    dogs_road(10, 2).into_iter().for_each(|step| drop(town.done(step)));
+    town.engine.work_agenda(&Carrier::default()).unwrap();
+    town.engine.follow_lists().unwrap();
+    assert_eq!(ask(&view, queue("HOKENJO-EISEI")), []);
+    assert_eq!(states(&ask(&view, Question::OfApplicant { user: user(2) })), [(2, StateName::Closed)]);
+    let counted: Vec<_> =
+        view.counts(hakodate()).unwrap().into_iter().map(|count| (count.state, count.cases)).collect();
+    assert_eq!(counted, [(StateName::Closed, 1), (StateName::Received, 1)]);
+    let caught_up = Lag { records: 0, since: None, rebuilt_to: None };
+    assert_eq!(town.engine.projector().unwrap().lag(hakodate()).unwrap(), caught_up);
+}
+
+#[test]
+fn a_list_followed_step_by_step_is_the_list_built_at_once() {
+    let (town, view) = town();
+    let requests = [submission(2), signed_submission(1)].into_iter().chain(dogs_road(10, 2));
+    for request in requests {
+        town.done(request);
+        town.engine.follow_lists().unwrap();
+        let rebuilt = Arc::new(MemoryView::new());
+        Projector::new(Arc::clone(&town.store) as _, Arc::clone(&rebuilt) as _).catch_up(hakodate()).unwrap();
+        assert_eq!(everything(&view), everything(&*rebuilt));
+    }
+}
+
+#[test]
+fn a_rebuild_stands_beside_the_live_list_until_it_has_caught_up() {
+    let (town, view) = town();
+    town.done(submission(2));
+    town.engine.follow_lists().unwrap();
+    let before = (view.standing(hakodate()).unwrap(), everything(&view));
+    town.engine.projector().unwrap().rebuild(hakodate()).unwrap();
+    let after = view.standing(hakodate()).unwrap();
+    assert!(after.live.unwrap().generation > before.0.live.unwrap().generation);
+    assert_eq!((after.building, everything(&view)), (None, before.1));
+}
+
+#[test]
+fn a_list_made_by_other_code_is_built_anew() {
+    let (town, view) = town();
+    town.done(submission(2));
+    let old = view.begin(hakodate(), SHAPE + 1).unwrap();
+    let reached = Position(2);
+    let page = Page {
+        municipality: hakodate(),
+        generation: old,
+        after: Position(0),
+        reached,
+        rows: vec![],
+        parked: vec![],
+    };
+    view.apply(&page).unwrap();
+    view.swap(hakodate(), old).unwrap();
+    assert_eq!(ask(&view, queue("HOKENJO-EISEI")), []);
+    town.engine.follow_lists().unwrap();
+    assert_eq!(view.standing(hakodate()).unwrap().live.unwrap().shape, SHAPE);
+    assert_eq!(states(&ask(&view, queue("HOKENJO-EISEI"))), [(2, StateName::Received)]);
+}
+
+/// Two who follow one log: each page is written once, and neither is in the way of the other.
+#[test]
+fn a_page_that_another_has_written_is_passed_over() {
+    let (town, view) = town();
+    town.done(submission(2));
+    town.engine.follow_lists().unwrap();
+    town.done(submission(3));
+    let live = view.standing(hakodate()).unwrap().live.unwrap();
+    let others = Page {
+        municipality: hakodate(),
+        generation: live.generation,
+        after: live.reached,
+        reached: town.store.head(hakodate()).map(|head| Position(head.size)).unwrap(),
+        rows: vec![],
+        parked: vec![],
+    };
+    assert_eq!(view.apply(&others).unwrap(), Applied::Done);
+    town.engine.follow_lists().unwrap();
+    assert_eq!(states(&ask(&view, queue("HOKENJO-EISEI"))), [(2, StateName::Received)]);
+}
+
+#[test]
+fn a_record_that_cannot_be_read_parks_its_case_alone() {
+    let (town, view) = town();
+    town.done(submission(2));
+    town.done(submission(3));
+    town.engine.follow_lists().unwrap();
+    let poison = NewRecord {
+        event_type: "FromTheFuture",
+        schema_version: 1,
+        codec: Codec::Json,
+        payload: b"{}".to_vec(),
+        number_from: None,
+    };
+    let commit = Commit {
+        municipality: hakodate(),
+        command: Some(CommandKey { id: command(77), digest: [7; 32] }),
+        appends: vec![Append { stream: case(2).into(), expected: Version(2), records: vec![poison] }],
+        unchanged: vec![],
+        documents: vec![],
+        agenda: vec![],
+        settles: vec![],
+        window: Window::ALWAYS,
+    };
+    town.store.commit(&[commit]).unwrap();
+    town.done(follow_up(78, 3, dogs_officer(), Command::StartReview));
+    town.engine.follow_lists().unwrap();
+
+    let wanted = [(2, StateName::Received), (3, StateName::UnderReview)];
+    assert_eq!(states(&ask(&view, queue("HOKENJO-EISEI"))), wanted);
+    let why = "the event type FromTheFuture is unknown; this program may be older than the log".to_owned();
+    let parked = Parked { case: case(2), position: Position(5), why };
+    assert_eq!(view.parked(hakodate()).unwrap(), [parked]);
+    let projector = town.engine.projector().unwrap();
+    assert_eq!(projector.lag(hakodate()).unwrap().records, 0);
+    assert_eq!(projector.retry_parked(hakodate()).unwrap(), 1);
+    // Built anew, the list lacks the case that nobody can read, and says so.
+    projector.rebuild(hakodate()).unwrap();
+    assert_eq!(states(&ask(&view, queue("HOKENJO-EISEI"))), [(3, StateName::UnderReview)]);
+    assert_eq!(view.parked(hakodate()).unwrap().len(), 1);
+}
+
+#[test]
+fn a_disposal_takes_the_name_out_of_the_lists() {
+    let (town, view) = town();
+    town.done(signed_submission(1));
+    town.done(residents(10, Command::StartReview));
+    town.done(residents(11, grant()));
+    let identification = Identification::IndividualNumberCard;
+    town.done(residents(15, Command::VerifyVisitor { identification, notice_copy: true }));
+    town.done(residents(12, payment(300)));
+    town.done(residents(13, Command::IssueCertificate { copies: 1 }));
+    town.engine.work_agenda(&Carrier::default()).unwrap();
+    town.engine.follow_lists().unwrap();
+    assert_eq!(states(&ask(&view, named("花子"))), [(1, StateName::Closed)]);
+
+    let Application::Closed(closed) = town.engine.case(hakodate(), case(1)).unwrap() else { unreachable!() };
+    let over = closed.retention.unwrap().over().from.unwrap();
+    town.clock.advance(over.micros() - closed.closed_at.micros());
+    town.engine.dispose(hakodate(), command(14), officer("SHIMIN-KOSEKI"), case(1)).unwrap();
+    assert_eq!(ask(&view, named("花子")), []);
+    let own = ask(&view, Question::OfApplicant { user: user(1) });
+    assert_eq!(states(&own), [(1, StateName::Disposed)]);
+    town.engine.projector().unwrap().rebuild(hakodate()).unwrap();
+    assert_eq!(ask(&view, named("花子")), []);
+}
+
+#[test]
+fn a_thread_follows_until_the_engine_shuts_down() {
+    let (town, view) = town();
+    town.done(submission(2));
+    town.engine.start_projector().unwrap();
+    while view.standing(hakodate()).unwrap().live.is_none_or(|live| live.reached < Position(2)) {
+        std::thread::yield_now();
+    }
+    assert_eq!(states(&ask(&view, queue("HOKENJO-EISEI"))), [(2, StateName::Received)]);
+    town.engine.shut_down();
+}
+
+#[test]
+fn an_engine_without_lists_says_so() {
+    let town = Town::new();
+    assert!(matches!(town.engine.follow_lists(), Err(EngineError::NoLists)));
+    assert!(matches!(town.engine.start_projector(), Err(EngineError::NoLists)));
+}
