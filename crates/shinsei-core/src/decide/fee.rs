@@ -10,13 +10,12 @@ use crate::application::{
 };
 use crate::command::{Finding, PaymentMade, PaymentNumbers};
 use crate::deadline::Deadline;
-use crate::decider::{Context, Decision};
+use crate::decider::Context;
 use crate::document::{DocumentRef, Documents};
 use crate::event::{
     Event, FeeAssessed, FeeBasis, FeeExempted, FeeNoticeIssued, FeePaid, PaymentChannel, PaymentFellOverdue,
     PaymentReversed, ReversalCause,
 };
-use crate::event_format::Proposed;
 use crate::notice::Task;
 use crate::procedure::{ExemptionGround, Fee, FeeTiming, Tariff};
 use crate::rejection::{Rejection, StateName};
