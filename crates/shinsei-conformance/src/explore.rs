@@ -53,10 +53,10 @@ pub struct Limits {
     pub states_max: usize,
 }
 
-/// Any three steps from any place of the main road: they meet every state and every command, and a test can wait for them.
+/// Any two steps from any place of the main road: they meet every state and every command, and a test can wait for them.
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth_max: 3, repeats_max: 1, states_max: 100_000 }
+        Self { depth_max: 2, repeats_max: 1, states_max: 100_000 }
     }
 }
 

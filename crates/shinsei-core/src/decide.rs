@@ -78,7 +78,8 @@ impl Decider for Application {
             Command::ResumeReview
             | Command::ForwardToAgency
             | Command::ExtendDeadline { .. }
-            | Command::RebaseDueDate => Needs { calendar: true, ..Needs::default() },
+            | Command::RebaseDueDate
+            | Command::Reopen { .. } => Needs { calendar: true, ..Needs::default() },
             Command::DiscardDraft | Command::Withdraw => Needs { applicant: true, ..Needs::default() },
             Command::AssignDivision { .. }
             | Command::AssignOfficer { .. }
@@ -105,7 +106,6 @@ impl Decider for Application {
             | Command::RevokeDecision { .. }
             | Command::RecordAppeal { .. }
             | Command::ResolveAppeal { .. }
-            | Command::Reopen { .. }
             | Command::PlaceHold { .. }
             | Command::ReleaseHold { .. }
             | Command::Dispose

@@ -140,6 +140,20 @@ impl Outcome {
         }
     }
 
+    /// True when it judges what was asked for, and not only its form.
+    pub fn is_on_the_merits(&self) -> bool {
+        match self {
+            Self::Filing(FilingOutcome::Confirmed)
+            | Self::Application(
+                ApplicationOutcome::Granted
+                | ApplicationOutcome::PartlyGranted { .. }
+                | ApplicationOutcome::Refused { .. },
+            ) => true,
+            Self::Filing(FilingOutcome::FormalDefect { .. })
+            | Self::Application(ApplicationOutcome::Dismissed { .. }) => false,
+        }
+    }
+
     /// The reasons of what is adverse; none where nothing is.
     pub fn reasons(&self) -> &[Reason] {
         match self {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use futures_util::future::join_all;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::JoinHandle;
 use tokio_postgres::error::Severity;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Error, NoTls, Row, Statement};
@@ -55,20 +56,15 @@ impl Connection {
         let failed = |source: std::io::Error| OpenError::Driver { source: source.into() };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let warnings = Arc::new(AtomicU64::new(0));
-        let connected = block(&runtime, async {
-            match &address.tls {
-                Some(tls) => {
-                    let (client, connection) = address.config.connect(tls.clone()).await?;
-                    tokio::spawn(serve(connection, Arc::clone(&warnings)));
-                    Ok(client)
-                }
-                None => {
-                    let (client, connection) = address.config.connect(NoTls).await?;
-                    tokio::spawn(serve(connection, Arc::clone(&warnings)));
-                    Ok(client)
-                }
+        let counted = Arc::clone(&warnings);
+        let count = move |message| {
+            if let AsyncMessage::Notice(notice) = message
+                && notice.parsed_severity() == Some(Severity::Warning)
+            {
+                counted.fetch_add(1, Ordering::Release);
             }
-        });
+        };
+        let connected = block(&runtime, async { connect(address, count).await.map(|(client, _)| client) });
         let unreachable = |source: Error| OpenError::Unreachable { source: said(source) };
         let client = connected.map_err(unreachable)?;
         let session = settings::session(settings, access);
@@ -200,18 +196,32 @@ async fn one(
     answer
 }
 
-/// Carries the connection's bytes, and counts the server's warnings.
-async fn serve<S, T>(mut connection: tokio_postgres::Connection<S, T>, warnings: Arc<AtomicU64>)
+/// Connects, in secret where the address wants it, and hands on what the server says unasked. The task ends with the
+/// connection.
+pub(crate) async fn connect(
+    address: &Address,
+    each: impl FnMut(AsyncMessage) + Send + 'static,
+) -> std::result::Result<(Client, JoinHandle<()>), Error> {
+    match &address.tls {
+        Some(tls) => {
+            let (client, connection) = address.config.connect(tls.clone()).await?;
+            Ok((client, tokio::spawn(serve(connection, each))))
+        }
+        None => {
+            let (client, connection) = address.config.connect(NoTls).await?;
+            Ok((client, tokio::spawn(serve(connection, each))))
+        }
+    }
+}
+
+/// Carries the connection's bytes, and hands on what the server says unasked.
+async fn serve<S, T>(mut connection: tokio_postgres::Connection<S, T>, mut each: impl FnMut(AsyncMessage))
 where
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
 {
     while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-        if let AsyncMessage::Notice(notice) = message
-            && notice.parsed_severity() == Some(Severity::Warning)
-        {
-            warnings.fetch_add(1, Ordering::Release);
-        }
+        each(message);
     }
 }
 

@@ -14,6 +14,7 @@ mod erase;
 mod error;
 mod facts;
 mod find;
+mod hints;
 mod listed;
 mod nodes;
 mod pool;

@@ -33,8 +33,10 @@ macro_rules! schema {
 }
 
 /// The store.
-pub(crate) const STORE: Schema =
-    schema!("shinsei", ["0001_store.sql", "0002_application_role.sql", "0003_access_log.sql"]);
+pub(crate) const STORE: Schema = schema!(
+    "shinsei",
+    ["0001_store.sql", "0002_application_role.sql", "0003_access_log.sql", "0004_partitions.sql"]
+);
 
 /// The lists of cases.
 pub(crate) const LISTS: Schema = schema!("shinsei_lists", ["lists_0001_lists.sql"]);

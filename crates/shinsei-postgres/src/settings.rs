@@ -15,6 +15,9 @@ pub struct Settings {
     pub connections_max: usize,
     /// How long to wait for a connection, for an answer of the network, or for a municipality that another holds.
     pub wait_max: Duration,
+    /// Whether this node tells the others for whom it has committed something, and is told by them, on a connection beside
+    /// those of the pool. Without it agenda workers of other nodes look once a second.
+    pub hints: bool,
     /// A file in PEM with the authorities that vouch for the server. With it the connection is TLS and the server's name
     /// is checked; without it the server must be this machine, or the address must say `sslmode=disable`.
     pub tls_roots: Option<PathBuf>,
@@ -28,6 +31,7 @@ impl Default for Settings {
             // A server's default are 100 connections, and there are several nodes.
             connections_max: 16,
             wait_max: Duration::from_secs(10),
+            hints: true,
             tls_roots: None,
         }
     }

@@ -9,12 +9,15 @@ use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
 use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
-use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
+use shinsei_core::port::store::{
+    Commit, Found, Guarantees, Listener, Outcome, Store, StoreError, Visit, Writers,
+};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
 use crate::commit::Doubts;
 use crate::error::OpenError;
+use crate::hints::Hints;
 use crate::pool::Pool;
 use crate::schema::STORE;
 use crate::settings::{self, Settings};
@@ -39,6 +42,8 @@ use crate::{access_log, agenda, batch, commit, documents, erase, find, nodes, re
 pub struct PostgresStore {
     pool: Pool,
     doubts: Doubts,
+    /// `None` for who only reads, and where the operator wants none.
+    hints: Option<Hints>,
     clock: Option<Arc<dyn Clock>>,
     step_back_max_micros: i64,
 }
@@ -77,8 +82,10 @@ impl PostgresStore {
         let address = Address::parse(address, &settings, access)?;
         let step_back_max_micros =
             i64::try_from(settings.clock_step_back_max.as_micros()).unwrap_or(i64::MAX);
+        let hints =
+            (settings.hints && access == settings::Access::Write).then(|| Hints::new(address.clone()));
         let pool = Pool::new(address, settings, access);
-        Ok(Self { pool, doubts: Doubts::default(), clock: None, step_back_max_micros })
+        Ok(Self { pool, doubts: Doubts::default(), hints, clock: None, step_back_max_micros })
     }
 
     /// How many bytes the tables and indexes have on disk, with what was erased and not filled again. The server's log
@@ -138,6 +145,9 @@ impl Store for PostgresStore {
             .pool
             .run(|connection| commit::write(connection, batch, self.clock(), self.step_back_max_micros));
         self.doubts.note(batch, &outcome);
+        if let (Some(hints), Ok(outcomes)) = (&self.hints, &outcome) {
+            hints.wrote(batch, outcomes);
+        }
         Ok(outcome?)
     }
 
@@ -221,6 +231,12 @@ impl Store for PostgresStore {
 
     fn erase(&self, municipality: Municipality, stream: StreamId) -> Result<u64, StoreError> {
         Ok(self.pool.run(|connection| erase::erase(connection, municipality, stream))?)
+    }
+
+    fn overhear(&self, listener: Listener) {
+        if let Some(hints) = &self.hints {
+            hints.overhear(listener);
+        }
     }
 
     fn guarantees(&self) -> Guarantees {

@@ -4,9 +4,10 @@ mod deadline;
 mod mailing;
 mod notice;
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use shinsei_core::agenda::{Channel, Lease, LeaseRequest, Settled, Settlement};
 use shinsei_core::ids::Municipality;
@@ -33,7 +34,7 @@ const BACK_OFF_MICROS_MAX: i64 = 3_600_000_000;
 pub const ATTEMPTS_MAX: u32 = 10;
 
 /// How often a worker that was not woken looks whether a retry, or another process's notice, has fallen due.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What a round of work brought about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub struct Worked {
     pub parked: usize,
 }
 
-/// Wakes workers when a commit scheduled something.
+/// Wakes workers when a commit scheduled something for a municipality, or another node may have.
 #[derive(Default)]
 pub(crate) struct Bell {
     state: Mutex<BellState>,
@@ -60,12 +61,18 @@ pub(crate) struct Bell {
 #[derive(Default)]
 struct BellState {
     rings: u64,
+    /// The last ring for each municipality.
+    rung: BTreeMap<Municipality, u64>,
     closed: bool,
 }
 
 impl Bell {
-    pub(crate) fn ring(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).rings += 1;
+    pub(crate) fn ring(&self, municipality: Municipality) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.rings += 1;
+        let ring = state.rings;
+        state.rung.insert(municipality, ring);
+        drop(state);
         self.rung.notify_all();
     }
 
@@ -85,13 +92,16 @@ impl Bell {
         !waited.unwrap_or_else(PoisonError::into_inner).0.closed
     }
 
-    /// Waits for a ring after the last one heard, or a while; `None` once it is closed.
-    pub(crate) fn wait(&self, heard: u64) -> Option<u64> {
+    /// Waits for a ring after the last one heard, or a while, and says for whom it rang since; `None` once it is closed.
+    pub(crate) fn wait(&self, heard: &mut u64, a_while: Duration) -> Option<Vec<Municipality>> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let waited =
-            self.rung.wait_timeout_while(state, LOOK_EVERY, |state| state.rings == heard && !state.closed);
+            self.rung.wait_timeout_while(state, a_while, |state| state.rings == *heard && !state.closed);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        (!state.closed).then_some(state.rings)
+        let since = std::mem::replace(heard, state.rings);
+        let rung =
+            state.rung.iter().filter(|(_, ring)| **ring > since).map(|(municipality, _)| *municipality);
+        (!state.closed).then(|| rung.collect())
     }
 }
 
@@ -103,8 +113,9 @@ impl Engine {
     /// [`EngineError`] when the store could not lease or settle; what was delivered and not settled is delivered again.
     pub fn work_agenda(&self, notifier: &dyn Notifier) -> Result<Worked, EngineError> {
         let mut worked = Worked::default();
-        work(&self.shared, &Lane::Deadlines, &mut worked)?;
-        work(&self.shared, &Lane::Notices(notifier), &mut worked)?;
+        for lane in [Lane::Deadlines, Lane::Notices(notifier)] {
+            work(&self.shared, &lane, self.shared.municipalities().collect(), &mut worked)?;
+        }
         Ok(worked)
     }
 
@@ -154,24 +165,35 @@ impl Lane<'_> {
     }
 }
 
-/// Works whenever something falls due, until the engine shuts down.
+/// Works whenever something falls due, until the engine shuts down: for whom the bell rang at once, for everybody once in
+/// a while, however often it rings.
 fn go_on(shared: &Arc<Shared>, lane: &Lane<'_>) {
     let mut heard = 0;
+    let mut looked = Instant::now();
+    let mut whom: Vec<Municipality> = shared.municipalities().collect();
     loop {
         // OK because what could not be leased or settled stays on the agenda, and is leased again.
-        let _ = catch_unwind(AssertUnwindSafe(|| work(shared, lane, &mut Worked::default())));
-        match shared.bell.wait(heard) {
-            Some(rings) => heard = rings,
-            None => return,
-        }
+        let _ = catch_unwind(AssertUnwindSafe(|| work(shared, lane, whom, &mut Worked::default())));
+        let rest = LOOK_EVERY.saturating_sub(looked.elapsed());
+        let Some(rung) = shared.bell.wait(&mut heard, rest) else { return };
+        whom = if looked.elapsed() < LOOK_EVERY {
+            rung.into_iter().filter(|municipality| shared.city(*municipality).is_ok()).collect()
+        } else {
+            looked = Instant::now();
+            shared.municipalities().collect()
+        };
     }
 }
 
-/// Works through what is due in every municipality in turn, so that none waits behind another's backlog, until nothing
-/// is left or the engine shuts down.
-fn work(shared: &Arc<Shared>, lane: &Lane<'_>, worked: &mut Worked) -> Result<(), EngineError> {
+/// Works through what is due in municipalities in turn, so that none waits behind another's backlog, until nothing is left
+/// or the engine shuts down.
+fn work(
+    shared: &Arc<Shared>,
+    lane: &Lane<'_>,
+    mut busy: Vec<Municipality>,
+    worked: &mut Worked,
+) -> Result<(), EngineError> {
     let owner = shared.entropy.seed().id("agenda worker");
-    let mut busy: Vec<Municipality> = shared.municipalities().collect();
     while !busy.is_empty() {
         let mut left = Vec::new();
         for municipality in busy {
@@ -245,11 +267,16 @@ mod tests {
 
     #[test]
     fn a_ring_that_came_while_working_is_heard_at_once() {
-        let bell = Bell::default();
-        bell.ring();
-        bell.ring();
-        assert_eq!(bell.wait(0), Some(2));
+        let (bell, mut heard) = (Bell::default(), 0);
+        let [hakodate, sapporo] = ["012025", "011002"].map(|code| code.parse().unwrap());
+        bell.ring(hakodate);
+        bell.ring(sapporo);
+        bell.ring(hakodate);
+        assert_eq!(bell.wait(&mut heard, LOOK_EVERY), Some(vec![sapporo, hakodate]));
+        assert_eq!(bell.wait(&mut heard, Duration::ZERO), Some(vec![]), "nobody rang again");
+        bell.ring(sapporo);
+        assert_eq!(bell.wait(&mut heard, LOOK_EVERY), Some(vec![sapporo]));
         bell.close();
-        assert_eq!(bell.wait(2), None);
+        assert_eq!(bell.wait(&mut heard, LOOK_EVERY), None);
     }
 }

@@ -391,6 +391,14 @@ impl Engine {
             polled: AtomicUsize::new(0),
             polled_max: settings.polled_max,
         });
+        let listening = Arc::downgrade(&shared);
+        shared.store.overhear(Box::new(move |municipality| {
+            let Some(shared) = listening.upgrade() else { return false };
+            if shared.cities.contains_key(&municipality) {
+                shared.bell.ring(municipality);
+            }
+            true
+        }));
         let engine =
             Self { shared: Arc::clone(&shared), workers: Mutex::default(), committers: Mutex::default() };
         for _ in 0..shared.committer.threads() {

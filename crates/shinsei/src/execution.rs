@@ -400,7 +400,7 @@ impl<D: Decider> Execution<D> {
             self.engine.cache.forget((self.request.municipality, stream));
         }
         if self.schedules {
-            self.engine.bell.ring();
+            self.engine.bell.ring(self.request.municipality);
         }
         Ok(Answer { recorded_at: receipt.recorded_at, events })
     }

@@ -17,6 +17,7 @@ use shinsei_core::port::view::{Applied, Checkpoint, Page, Parked, View};
 use shinsei_core::standard::name::search_key;
 use shinsei_core::time::Timestamp;
 
+use crate::agenda::LOOK_EVERY;
 use crate::engine::{Engine, EngineError, Shared};
 
 /// The version of this code, which a generation of a list bears. One that bears another is built anew.
@@ -284,9 +285,8 @@ impl Engine {
             loop {
                 // OK because what could not be written now is written in the next round, and the lag shows it.
                 let _ = catch_unwind(AssertUnwindSafe(|| follow_all(&shared, &projector)));
-                match shared.bell.wait(heard) {
-                    Some(rings) => heard = rings,
-                    None => return,
+                if shared.bell.wait(&mut heard, LOOK_EVERY).is_none() {
+                    return;
                 }
             }
         })

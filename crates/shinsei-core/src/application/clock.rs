@@ -50,6 +50,13 @@ impl Clock {
         self.warned = Warned::Never;
     }
 
+    /// The result was told once: no due date is left of that, until another is set.
+    pub(super) fn end(&mut self) {
+        self.due = None;
+        self.pauses.clear();
+        self.warned = Warned::Never;
+    }
+
     pub(super) fn pause(&mut self, from: Timestamp) {
         if !self.stands_still() {
             self.pauses.push(Pause { from, until: None });

@@ -323,6 +323,7 @@ impl Application {
             return self;
         };
         received.arrived.desk.officer = Some(officer.clone());
+        received.arrived.desk.clock.end();
         Self::UnderReview(UnderReview { received })
     }
 

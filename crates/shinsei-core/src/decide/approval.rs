@@ -1,6 +1,6 @@
 //! Internal approval (決裁): whoever drafts a decision does not approve it.
 
-use super::fee::lets_the_review_begin;
+use super::fee::lets_the_merits_be_judged;
 use super::review::{concluded, judged};
 use super::withdrawal::unanswered;
 use super::words::{keep_reason, reasoned};
@@ -67,9 +67,8 @@ pub(super) fn approve(state: &Application, context: &Context<'_>) -> CaseDecisio
     let by = approver(awaiting, context)?.clone();
     let AwaitingApproval { received, outcome, inspected_on, drafted_by, .. } = awaiting;
     unanswered(received)?;
-    if outcome.is_favourable() {
-        lets_the_review_begin(received)?;
-    }
+    // A payment may have been reversed since the draft.
+    lets_the_merits_be_judged(received, outcome.is_on_the_merits())?;
     let reviewed = Reviewed {
         by,
         outcome: outcome.clone(),

@@ -23,16 +23,18 @@ use crate::time::{Timestamp, Window};
 /// over a weekend.
 const APPROACHING_DAYS: u64 = 3;
 
-/// Begins the clock of what arrives, where the procedure sets a period.
+/// Begins the clock of what arrives, or of what is reviewed again, where the procedure sets a period. `dues` is how many
+/// due dates the case has had.
 pub(super) fn start(
+    dues: u32,
     period: Option<Period>,
-    arrived_at: Timestamp,
+    from: Timestamp,
     decision: &mut Decision<Event>,
     context: &Context<'_>,
 ) {
-    let due = period.and_then(|period| DueDate::of(period, arrived_at, context.calendar, &[]));
+    let due = period.and_then(|period| DueDate::of(period, from, context.calendar, &[]));
     if let Some(due) = due {
-        run(1, due, |due| Event::ClockStarted(ClockStarted { due }), decision, context);
+        run(dues + 1, due, |due| Event::ClockStarted(ClockStarted { due }), decision, context);
     }
 }
 

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::clock;
 use super::review::outcome;
 use super::words::{keep_reasons, keep_words, reasoned};
 use super::{CaseDecision, decided_or_issued, decision_with, events, notice_at_once, wrong_state};
@@ -15,6 +16,7 @@ use crate::event::{
     AppealFiled, AppealKind, AppealResolved, AppealResult, DecisionCorrected, DecisionRevoked, Event,
     Reopened, ReopeningGround,
 };
+use crate::event_format::Proposed;
 use crate::ids::StaffId;
 use crate::notice::Task;
 use crate::outcome::NonEmpty;
@@ -121,7 +123,12 @@ pub(super) fn reopen(
     if ground == ReopeningGround::AppealUpheld && !decided.received.annex.was_upheld() {
         return Err(Rejection::NoAppealUpheld);
     }
-    events([Event::Reopened(Reopened { ground, by: by.clone(), approver: approver.clone() })])
+    let arrived = &decided.received.arrived;
+    let reopened = Event::Reopened(Reopened { ground, by: by.clone(), approver: approver.clone() });
+    let mut decision = Decision::of([Proposed::Event(reopened)]);
+    // The old due date was met when the result was told: the new review has one of its own.
+    clock::start(arrived.desk.clock.dues, arrived.terms.standard_period, context.now, &mut decision, context);
+    Ok(decision)
 }
 
 /// The decision of a case that was ever decided, as long as its documents are there.

@@ -8,7 +8,7 @@ use crate::actor::Role;
 use crate::application::{
     Application, AwaitingApproval, AwaitingCorrection, FeeLedger, Issued, Received, UnderReview, nth,
 };
-use crate::command::{Finding, PaymentMade, PaymentNumbers};
+use crate::command::{PaymentMade, PaymentNumbers};
 use crate::deadline::Deadline;
 use crate::decider::Context;
 use crate::document::{DocumentRef, Documents};
@@ -163,10 +163,13 @@ pub(super) fn lets_the_review_begin(received: &Received) -> Result<(), Rejection
 }
 
 /// 審査前の納付: what was not paid for is judged by its form alone.
-pub(super) fn lets_the_merits_be_judged(received: &Received, finding: &Finding) -> Result<(), Rejection> {
+pub(super) fn lets_the_merits_be_judged(
+    received: &Received,
+    is_on_the_merits: bool,
+) -> Result<(), Rejection> {
     let Received { arrived, .. } = received;
     let is_unpaid = arrived.terms.fee_precedes_review() && arrived.fee.settled().is_err();
-    if is_unpaid && finding.is_on_the_merits() { Err(Rejection::FeeBeforeReview) } else { Ok(()) }
+    if is_unpaid && is_on_the_merits { Err(Rejection::FeeBeforeReview) } else { Ok(()) }
 }
 
 /// What was received of a case for which a fee may be assessed, exempted or paid: open, and not decided against.

@@ -53,7 +53,7 @@ pub(super) fn judged(
         return Err(Rejection::DecidedElsewhere { agency: agency.to_owned() });
     }
     unanswered(received)?;
-    lets_the_merits_be_judged(received, &review.finding)?;
+    lets_the_merits_be_judged(received, review.finding.is_on_the_merits())?;
     met(received, &review.finding)?;
     inspected(received, review, context)?;
     reasoned(review.finding.reasons())?;

@@ -126,7 +126,7 @@ fn arrive(
     decision.documents = documents.into_vec();
     decision.agenda = vec![notice_at_once(Task::ReceiptNotice, context)];
     decision.window = year.window();
-    clock::start(period, arrived_at, &mut decision, context);
+    clock::start(0, period, arrived_at, &mut decision, context);
     Ok(decision)
 }
 

@@ -162,9 +162,20 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] when nothing was erased.
     fn erase(&self, municipality: Municipality, stream: StreamId) -> Result<u64, StoreError>;
 
+    /// Tells a listener from now on that another node may have committed something for a municipality.
+    ///
+    /// It is a hint and nothing may rest on it: it may be late, doubled or missing, and a store with one writer has none
+    /// to give. The listener must not call the store; once it says false it is told nothing more.
+    fn overhear(&self, listener: Listener) {
+        drop(listener);
+    }
+
     /// What this store promises.
     fn guarantees(&self) -> Guarantees;
 }
+
+/// Told for whom another node may have committed something; says whether it wants to be told again.
+pub type Listener = Box<dyn Fn(Municipality) -> bool + Send + Sync>;
 
 /// One command's whole effect: all of it is written, or nothing.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Every clause of the port, on a database of its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use shinsei_conformance::FakeClock;
@@ -17,10 +17,22 @@ use crate::proxy::{Cut, Proxy};
 
 use shinsei_conformance::cluster::{Cluster, program};
 
-struct OnServer {
+pub(crate) struct OnServer {
     clock: FakeClock,
     address: String,
+    emptied: &'static Emptied,
 }
+
+/// Databases whose schema is there and whose tables are empty, for whoever asks next: making either costs far more than
+/// deleting what a clause has written.
+pub(crate) type Emptied = Mutex<Vec<String>>;
+
+/// Deletes whatever is in a store, and nothing else.
+const EMPTY: &str = "DO $$ DECLARE store record; BEGIN
+    FOR store IN SELECT relname FROM pg_class
+        WHERE relnamespace = 'shinsei'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'migrations'
+    LOOP EXECUTE format('DELETE FROM shinsei.%I', store.relname); END LOOP;
+END $$";
 
 const STEP_BACK_MAX: Duration = Duration::from_secs(10);
 
@@ -54,13 +66,28 @@ impl StoreUnderTest for OnServer {
 impl Drop for OnServer {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            Cluster::shared().take_back(std::mem::take(&mut self.address));
+            Cluster::shared().sql(&self.address, EMPTY);
+            self.emptied.lock().unwrap().push(std::mem::take(&mut self.address));
         }
     }
 }
 
+impl OnServer {
+    /// A store that is empty: one that was emptied, or one that is made.
+    pub(crate) fn of(emptied: &'static Emptied, make: fn(&str)) -> Self {
+        let one = emptied.lock().unwrap().pop();
+        let address = one.unwrap_or_else(|| {
+            let address = Cluster::shared().database();
+            make(&address);
+            address
+        });
+        Self { clock: FakeClock::default(), address, emptied }
+    }
+}
+
 fn fresh() -> OnServer {
-    OnServer { clock: FakeClock::default(), address: Cluster::shared().database() }
+    static EMPTIED: Emptied = Emptied::new(vec![]);
+    OnServer::of(&EMPTIED, |_| {})
 }
 
 impl AccessLogUnderTest for OnServer {
@@ -146,7 +173,7 @@ impl StoreWithFaults for BehindAWire {
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
                   WHERE datname = current_database() AND wait_event = 'PgSleep'",
         );
-        self.sql("DROP TRIGGER IF EXISTS fail ON shinsei.records");
+        self.sql("DROP TRIGGER IF EXISTS fail ON shinsei.records; DROP SEQUENCE IF EXISTS public.tried");
     }
 }
 

@@ -97,5 +97,5 @@ fn a_role_that_may_not_make_the_schema_is_told_so() {
     let address = Cluster::shared().database();
     Cluster::shared().sql(&address, "CREATE ROLE stranger LOGIN");
     let refused = PostgresStore::open(&address.replace("user=postgres", "user=stranger")).err();
-    assert!(matches!(refused, Some(OpenError::NotPermitted { found: 0, known: 3, .. })), "{refused:?}");
+    assert!(matches!(refused, Some(OpenError::NotPermitted { found: 0, known: 4, .. })), "{refused:?}");
 }

@@ -48,7 +48,7 @@ pub(super) fn tell_everyone(shared: &Arc<Shared>, lease: &Lease) -> Result<Settl
             _ => return Err(EngineError::Abandoned),
         }
     }
-    shared.bell.ring();
+    shared.bell.ring(lease.municipality);
     settle(shared, lease, Settled::Done)
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
-use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit};
+use shinsei_core::port::store::{Commit, Found, Guarantees, Listener, Outcome, Store, StoreError, Visit};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
@@ -65,6 +65,7 @@ struct State {
     finds: VecDeque<Option<Box<dyn FnOnce() + Send>>>,
     /// Whose commits are held back.
     closed: Option<Gate>,
+    listeners: Vec<Listener>,
     /// The municipality of each commit, batch by batch.
     batches: Vec<Vec<Municipality>>,
     at_the_gate: usize,
@@ -136,6 +137,15 @@ impl Rigged {
     pub(crate) fn take_batches(&self) -> Vec<usize> {
         let size = |call| if let Call::Commit(size) = call { Some(size) } else { None };
         self.take_calls().into_iter().filter_map(size).collect()
+    }
+
+    /// Says that another node may have committed something; how many still want to be told.
+    pub(crate) fn hint(&self, municipality: Municipality) -> usize {
+        let mut listeners = std::mem::take(&mut self.lock().listeners);
+        listeners.retain(|listener| listener(municipality));
+        let mut state = self.lock();
+        state.listeners.append(&mut listeners);
+        state.listeners.len()
     }
 
     fn call(&self, call: Call) {
@@ -272,6 +282,10 @@ impl Store for Rigged {
 
     fn erase(&self, municipality: Municipality, stream: StreamId) -> Result<u64, StoreError> {
         self.inner.erase(municipality, stream)
+    }
+
+    fn overhear(&self, listener: Listener) {
+        self.lock().listeners.push(listener);
     }
 
     fn guarantees(&self) -> Guarantees {

@@ -106,3 +106,13 @@ fn a_municipality_that_is_not_served_is_named() {
         EngineError::MunicipalityUnknown { municipality } if municipality.as_str() == "011002"
     ));
 }
+
+#[test]
+fn hints_of_other_nodes_are_listened_to_until_the_engine_is_gone() {
+    let town = Town::new();
+    assert_eq!(town.store.hint(hakodate()), 1);
+    assert_eq!(town.store.hint("011002".parse().unwrap()), 1, "also of one that is not served");
+    let Town { store, engine, .. } = town;
+    drop(engine);
+    assert_eq!(store.hint(hakodate()), 0);
+}
