@@ -57,7 +57,6 @@ impl Decider for Application {
                 calendar: true,
                 signed: Signing::by_edition(&submit.form),
                 service: true,
-                ..Needs::default()
             },
             Command::SaveDraft { procedure, .. } => {
                 Needs { procedure: Some(procedure), applicant: true, ..Needs::default() }

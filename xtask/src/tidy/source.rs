@@ -17,6 +17,7 @@ pub(super) const LONG_FILES: &[(&str, &str)] = &[
         "crates/shinsei-conformance/src/life.rs",
         "the main road names every state, and the pieces of a life share it",
     ),
+    ("crates/shinsei-core/tests/it/tables.rs", "one table of states and commands, a row each"),
     ("crates/shinsei-core/src/rejection.rs", "one list of every refusal, each with what the resident reads"),
 ];
 
