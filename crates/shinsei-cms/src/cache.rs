@@ -4,8 +4,8 @@
 //! that these bytes were signed by that key. Dates, revocation, policies, profiles and anchors are judged every time.
 //!
 //! Security: a certificate is found by comparing all of its bytes, no digest or number in their place, and what was proved
-//! of it names all the bytes of the key. Only paths to an anchor put certificates here, so that a stranger's messages
-//! push nobody's out.
+//! of it names all the bytes of the key (docs/adr/0019-proved-certificates.md). Only paths to an anchor put certificates
+//! here, so that a stranger's messages push nobody's out.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -59,6 +59,13 @@ impl ProvedCertificates {
         // It is freed behind the lock, not under it.
         drop(set);
         drop(oldest);
+    }
+
+    /// Gives up all of them.
+    pub(crate) fn forget(&self) {
+        for set in &self.sets {
+            set.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
     }
 
     fn find(&self, der: &[u8]) -> Option<Certificate> {
@@ -134,6 +141,15 @@ mod tests {
         keep(&all[8]);
         let kept: Vec<_> = all.iter().map(|der| is_kept(&known, der)).collect();
         assert_eq!(kept, [true, false, true, true, true, true, true, true, true]);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_kept() {
+        let known = ProvedCertificates::new(64, 8192);
+        let all = certificates(9);
+        all.iter().for_each(|der| known.keep(&known.read(der).unwrap()));
+        known.forget();
+        assert!(!all.iter().any(|der| is_kept(&known, der)));
     }
 
     #[test]

@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 use serde_json::Value;
 use shinsei_core::bytes::Bytes;
-use shinsei_core::port::signature::{Evidence, EvidenceRole, SignatureRequest, Valid};
+use shinsei_core::port::signature::{Enclosed, Evidence, EvidenceRole, SignatureRequest, Valid};
 use shinsei_core::time::{Timestamp, Window};
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, range_within};
 use crate::crl::RevocationList;
 use crate::identity::Identity;
 use crate::name;
@@ -104,7 +104,7 @@ impl Verified<'_> {
             identity: written(&Signatories(&self.signers)),
             holds: self.signers.iter().fold(Window::ALWAYS, |window, signer| window.intersect(signer.holds)),
             evidence: self.evidence(request.at),
-            content: self.content.map(Cow::into_owned),
+            content: self.content.map(|content| enclosed(content, request.signed.signature)),
         })
     }
 
@@ -232,6 +232,14 @@ struct SignerReport<'r> {
     revocation_lists: Vec<String>,
     claimed_signing_time: Option<u64>,
     timestamps: &'r [TimestampProof],
+}
+
+/// Where content stands in a signature; what was decoded or put together stands apart.
+fn enclosed(content: Cow<'_, [u8]>, signature: &[u8]) -> Enclosed {
+    match content {
+        Cow::Borrowed(content) => Enclosed::At(range_within(signature, content)),
+        Cow::Owned(content) => Enclosed::Apart(content.into()),
+    }
 }
 
 /// All who signed: the first one's identity, the others' inside it as `cosigners`.

@@ -569,7 +569,7 @@ pub fn staff(id: &str, division: &DivisionId) -> Staff {
 pub fn content_of(document: &NewDocument) -> Option<&[u8]> {
     match &document.body {
         Body::Inline(content) | Body::Shared(content) => Some(content.as_slice()),
-        Body::Staged { .. } => None,
+        Body::Staged { .. } | Body::StagedShared { .. } => None,
     }
 }
 

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 use shinsei_core::bytes::hex;
 use shinsei_core::command::SubmittedForm;
 use shinsei_core::port::signature::{
-    Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
+    Enclosed, Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
 };
 use shinsei_core::signature::{CertificateKind, SignatureDefect};
 use shinsei_core::time::Window;
@@ -76,7 +76,7 @@ impl StampVerifier {
         Ok(Valid {
             kind,
             policy: "stamp-1".to_owned(),
-            content: inside.map(<[u8]>::to_vec),
+            content: inside.map(|inside| Enclosed::Apart(inside.into())),
             identity: IDENTITY.as_bytes().to_vec(),
             holds: self.valid,
             evidence: vec![

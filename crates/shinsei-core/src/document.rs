@@ -107,6 +107,24 @@ pub enum Body {
     /// In the commit, and kept once for all cases that rest on the same bytes; it outlives a disposal while another
     /// case refers to it.
     Shared(Bytes),
+    /// Staged before, as [`Body::Staged`], and from the commit on kept once, as [`Body::Shared`]: a large list of revoked
+    /// certificates, on which every case of a day rests.
+    StagedShared {
+        /// The length in bytes.
+        bytes: u64,
+        /// The SHA-256 of the content, under which it is kept.
+        sha256: [u8; 32],
+    },
+}
+
+impl Body {
+    /// The length and SHA-256 of what must have been staged; `None` when the bytes are in the commit.
+    pub fn staged(&self) -> Option<(u64, [u8; 32])> {
+        match self {
+            Self::Staged { bytes, sha256 } | Self::StagedShared { bytes, sha256 } => Some((*bytes, *sha256)),
+            Self::Inline(_) | Self::Shared(_) => None,
+        }
+    }
 }
 
 impl NewDocument {
@@ -114,7 +132,7 @@ impl NewDocument {
     pub fn is_too_large(&self) -> bool {
         match &self.body {
             Body::Inline(content) | Body::Shared(content) => content.len() > INLINE_BYTES_MAX,
-            Body::Staged { .. } => false,
+            Body::Staged { .. } | Body::StagedShared { .. } => false,
         }
     }
 }

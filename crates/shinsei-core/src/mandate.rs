@@ -1,5 +1,6 @@
 //! A mandate (委任): the principal (委任者) lets an agent (代理人) apply in their name, for procedures and for a time.
 
+mod deadline;
 mod decide;
 mod event;
 mod notice;
@@ -20,8 +21,10 @@ use crate::rejection::Rejection;
 use crate::signature::CertificateKind;
 use crate::time::{Timestamp, Window};
 
+pub use crate::mandate::deadline::MandateDeadline;
 pub use crate::mandate::event::{
-    MandateAccepted, MandateDrafted, MandateEvent, MandateExpired, MandateRevoked, MandateSigned, MandateUsed,
+    MandateAccepted, MandateDisposed, MandateDrafted, MandateEvent, MandateExpired, MandateRevoked,
+    MandateSigned, MandateUsed,
 };
 pub use crate::mandate::notice::{MandateParty, MandateTask};
 pub use crate::mandate::state::{Mandate, MandateState};
@@ -63,8 +66,8 @@ pub enum MandateCommand {
     },
     /// Revokes it (委任を取り消す), or gives it back (辞任する).
     Revoke,
-    /// Says that its last day is over: the engine's alone.
-    Expire,
+    /// Says that something has fallen due: the engine's alone.
+    PassDeadline(MandateDeadline),
 }
 
 /// Who lets whom apply, for what and how long.
@@ -139,13 +142,13 @@ impl Decider for Mandate {
             MandateCommand::Draft { .. }
             | MandateCommand::Accept { .. }
             | MandateCommand::Revoke
-            | MandateCommand::Expire => None,
+            | MandateCommand::PassDeadline(_) => None,
         };
         Needs { applicant: true, signed, ..Needs::default() }
     }
 
     fn falls_due(task: &[u8]) -> Option<MandateCommand> {
-        (task == decide::EXPIRY.as_bytes()).then_some(MandateCommand::Expire)
+        MandateDeadline::from_bytes(task).map(MandateCommand::PassDeadline)
     }
 
     fn decide(

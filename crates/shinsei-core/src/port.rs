@@ -3,6 +3,7 @@
 pub mod access_log;
 pub mod clock;
 pub mod entropy;
+pub mod erasure;
 pub mod notifier;
 pub mod signature;
 pub mod store;

@@ -100,9 +100,9 @@ impl VerifiedSignature {
         self.valid.holds
     }
 
-    /// The content found inside the signature; `None` when it was detached.
-    pub fn content(&self) -> Option<&[u8]> {
-        self.valid.content.as_deref()
+    /// The content found inside this signature, which must be the one that was judged; `None` when it was detached.
+    pub fn content<'a>(&'a self, signature: &'a [u8]) -> Option<&'a [u8]> {
+        self.valid.content.as_ref()?.of(signature)
     }
 
     /// Who signed: personal data, JSON.

@@ -11,8 +11,8 @@ use sha2::{Digest as _, Sha256};
 use shinsei_core::bytes::{Base64, hex};
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{
-    Evidence, EvidenceRole, Refusal, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
-    verify,
+    Enclosed, Evidence, EvidenceRole, Refusal, SignatureRequest, SignatureVerifier, Valid, Verdict,
+    VerifierError, verify,
 };
 use shinsei_core::signature::{CertificateKind, SignedBytes, VerifiedSignature};
 use shinsei_core::time::{Timestamp, Window};
@@ -74,7 +74,7 @@ pub fn reply(verifier: &dyn SignatureVerifier, body: &[u8]) -> Reply {
     };
     let judged = verify(verifier, request);
     let verdict = match &judged {
-        Ok(verified) => Said::Valid(ValidSaid::of(verified)),
+        Ok(verified) => Said::Valid(ValidSaid::of(verified, request.signed)),
         Err(Refusal::Defect(defect)) => Said::Invalid { code: defect.code.into() },
         Err(Refusal::Verifier(VerifierError::Unavailable { .. })) => return none(503),
         Err(Refusal::Verifier(_)) => return none(500),
@@ -211,7 +211,7 @@ struct Piece<'a> {
 }
 
 impl<'a> ValidSaid<'a> {
-    fn of(verified: &'a VerifiedSignature) -> Self {
+    fn of(verified: &'a VerifiedSignature, signed: SignedBytes<'a>) -> Self {
         let piece = |evidence: &'a Evidence| Piece {
             role: evidence.role,
             bytes: Base64(evidence.bytes.as_slice().into()),
@@ -219,7 +219,7 @@ impl<'a> ValidSaid<'a> {
         Self {
             kind: verified.kind(),
             policy: verified.policy().into(),
-            content: verified.content().map(|content| Base64(content.into())),
+            content: verified.content(signed.signature).map(|content| Base64(content.into())),
             identity: Base64(verified.identity().into()),
             holds: Holds { from: verified.holds().from, until: verified.holds().until },
             evidence: verified.evidence().iter().map(piece).collect(),
@@ -240,7 +240,7 @@ impl<'a> ValidSaid<'a> {
         Ok(Valid {
             kind: self.kind,
             policy: self.policy.into_owned(),
-            content: self.content.map(|content| content.0.into_owned()),
+            content: self.content.map(|content| Enclosed::Apart(content.0.into_owned().into())),
             identity: self.identity.0.into_owned(),
             holds: Window { from: self.holds.from.map(cut), until: self.holds.until.map(cut) },
             evidence: self.evidence.into_iter().map(piece).collect(),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use shinsei_core::agenda::EntryKey;
-use shinsei_core::document::{Body, NewDocument};
+use shinsei_core::document::NewDocument;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, Series, StreamId, Version};
 use shinsei_core::port::store::{
     Append, BATCH_COMMITS_MAX, CommandKey, Commit, Found, Outcome, Receipt, recording_time,
@@ -129,13 +129,10 @@ impl<'b> Known<'b> {
     }
 
     fn can_link(&self, municipality: Municipality, document: &NewDocument) -> bool {
-        let there = match &document.body {
-            Body::Inline(_) | Body::Shared(_) => true,
-            Body::Staged { bytes, sha256 } => self
-                .staged
-                .get(&(municipality, document.id))
-                .is_some_and(|staged| staged.bytes == *bytes && staged.sha256 == *sha256),
-        };
+        let there = document.body.staged().is_none_or(|(bytes, sha256)| {
+            let staged = self.staged.get(&(municipality, document.id));
+            staged.is_some_and(|staged| staged.bytes == bytes && staged.sha256 == sha256)
+        });
         there && !self.linked.contains(&(municipality, document.id))
     }
 
@@ -158,10 +155,8 @@ impl<'b> Known<'b> {
             written.commands.push((municipality, command, receipt.clone()));
         }
         for document in &commit.documents {
-            let staged = match &document.body {
-                Body::Inline(_) | Body::Shared(_) => None,
-                Body::Staged { .. } => self.staged.remove(&(municipality, document.id)),
-            };
+            let staged =
+                document.body.staged().and_then(|_| self.staged.remove(&(municipality, document.id)));
             self.linked.insert((municipality, document.id));
             written.documents.push((municipality, document, staged));
         }

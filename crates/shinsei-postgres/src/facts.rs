@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use shinsei_core::agenda::{AgendaChange, EntryKey};
-use shinsei_core::document::Body;
 use shinsei_core::ids::{
     CommandId, DocumentId, EntryName, Municipality, Position, Series, StreamId, Version,
 };
@@ -104,7 +103,7 @@ impl<'b> Wanted<'b> {
         let of = |each: BTreeSet<(Municipality, DocumentId)>| -> (Vec<i32>, Vec<Uuid>) {
             each.into_iter().map(|(municipality, id)| (code(municipality), id.0)).unzip()
         };
-        let staged = documents.clone().filter(|(_, _, body)| matches!(body, Body::Staged { .. }));
+        let staged = documents.clone().filter(|(_, _, body)| body.staged().is_some());
         let municipalities: BTreeSet<_> = batch.iter().map(|commit| code(commit.municipality)).collect();
         let commands: BTreeSet<_> = commands.collect();
         let streams: BTreeSet<_> = streams.collect();

@@ -11,6 +11,7 @@ mod connection;
 mod documents;
 mod entries;
 mod erase;
+mod erasure_check;
 mod error;
 mod facts;
 mod find;

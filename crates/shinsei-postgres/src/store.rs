@@ -9,6 +9,7 @@ use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
 use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
+use shinsei_core::port::erasure::{ErasureCheck, Remnant};
 use shinsei_core::port::store::{
     Commit, Found, Guarantees, Listener, Outcome, Store, StoreError, Visit, Writers,
 };
@@ -22,7 +23,7 @@ use crate::pool::Pool;
 use crate::schema::STORE;
 use crate::settings::{self, Settings};
 use crate::tls::Address;
-use crate::{access_log, agenda, batch, commit, documents, erase, find, nodes, read};
+use crate::{access_log, agenda, batch, commit, documents, erase, erasure_check, find, nodes, read};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///
@@ -105,6 +106,15 @@ impl PostgresStore {
         self
     }
 
+    /// Rewrites the tables of documents and commands, so that no page of theirs keeps what was deleted. Nobody can use them
+    /// meanwhile, and the role must own them: it is for the hours after a disposal.
+    ///
+    /// # Errors
+    /// [`StoreError`] when a table could not be rewritten; those before it are.
+    pub fn rewrite_documents(&self) -> Result<(), StoreError> {
+        Ok(self.pool.run(erasure_check::rewrite)?)
+    }
+
     fn clock(&self) -> Option<&dyn Clock> {
         self.clock.as_deref()
     }
@@ -114,6 +124,12 @@ impl PostgresStore {
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+impl ErasureCheck for PostgresStore {
+    fn remnants(&self, known: &[Vec<u8>], rows_only: bool) -> Result<Vec<Remnant>, StoreError> {
+        Ok(self.pool.run(|connection| erasure_check::remnants(connection, known, rows_only))?)
     }
 }
 

@@ -4,8 +4,9 @@ use sha2::{Digest as _, Sha256};
 use shinsei_core::document::{Body, NewDocument};
 use shinsei_core::ids::Municipality;
 use tokio_postgres::types::ToSql;
+use uuid::Uuid;
 
-use crate::batch::{Known, Written};
+use crate::batch::{Known, Staged, Written};
 use crate::connection::{Step, Value};
 use crate::entries::SETTLED;
 use crate::rows::{code, count, limit};
@@ -64,6 +65,20 @@ const DOCUMENTS: &str = "
 const EVIDENCE: &str = "
     INSERT INTO evidence (municipality, sha256, content)
     SELECT * FROM unnest($1::integer[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING";
+
+/// Puts what was staged together as evidence; what is kept already is not kept twice.
+const GATHERED: &str = "
+    INSERT INTO evidence (municipality, sha256, content)
+    SELECT staged.municipality, staged.sha256, (
+        SELECT coalesce(string_agg(content, ''::bytea ORDER BY place), ''::bytea) FROM chunks
+        WHERE chunks.municipality = staged.municipality AND chunks.body = staged.body)
+    FROM unnest($1::integer[], $2::bytea[], $3::uuid[]) AS staged (municipality, sha256, body)
+    ON CONFLICT DO NOTHING";
+
+/// Deletes the chunks of what was put together.
+const SCATTERED: &str = "
+    DELETE FROM chunks USING unnest($1::integer[], $2::uuid[]) AS gathered (municipality, body)
+    WHERE chunks.municipality = gathered.municipality AND chunks.body = gathered.body";
 
 const UNSTAGED: &str = "
     DELETE FROM staged USING unnest($1::integer[], $2::uuid[]) AS linked (municipality, document)
@@ -216,6 +231,18 @@ impl<'w> Writes<'w> {
                 .with(part, |shared| shared.content);
             self.add(EVIDENCE, values);
         }
+        let gathered: Vec<Gathered> = written.documents.iter().filter_map(gathered).collect();
+        if !gathered.is_empty() {
+            let values = Values::default()
+                .with(&gathered, |(municipality, ..)| code(*municipality))
+                .with(&gathered, |(_, sha256, _)| sha256.to_vec())
+                .with(&gathered, |(.., body)| *body);
+            self.add(GATHERED, values);
+            let values = Values::default()
+                .with(&gathered, |(municipality, ..)| code(*municipality))
+                .with(&gathered, |(.., body)| *body);
+            self.add(SCATTERED, values);
+        }
         for part in parts(&written.documents, |(_, document, _)| inline(document).map_or(0, <[u8]>::len)) {
             let values = Values::default()
                 .with(part, |(municipality, ..)| code(*municipality))
@@ -225,11 +252,15 @@ impl<'w> Writes<'w> {
                 .with(part, |(_, document, _)| document.salt.0.to_vec())
                 .with(part, |(_, document, _)| match &document.body {
                     Body::Inline(content) | Body::Shared(content) => limit(content.len()),
-                    Body::Staged { bytes, .. } => count(*bytes),
+                    Body::Staged { bytes, .. } | Body::StagedShared { bytes, .. } => count(*bytes),
                 })
-                .with(part, |(.., staged)| staged.map(|staged| staged.body))
+                .with(part, |(_, document, staged)| match &document.body {
+                    Body::StagedShared { .. } => None,
+                    _ => staged.map(|staged| staged.body),
+                })
                 .with(part, |(_, document, _)| match &document.body {
                     Body::Shared(content) => Some(Sha256::digest(content.as_slice()).to_vec()),
+                    Body::StagedShared { sha256, .. } => Some(sha256.to_vec()),
                     Body::Inline(_) | Body::Staged { .. } => None,
                 })
                 .with(part, |(_, document, _)| inline(document));
@@ -258,16 +289,26 @@ fn shared<'w>(written: &'w Written<'_>) -> Vec<Shared<'w>> {
             let content = content.as_slice();
             Some(Shared { municipality: *municipality, sha256: Sha256::digest(content).into(), content })
         }
-        Body::Inline(_) | Body::Staged { .. } => None,
+        Body::Inline(_) | Body::Staged { .. } | Body::StagedShared { .. } => None,
     });
     contents.collect()
+}
+
+/// What was staged to be shared: whose it is, its SHA-256, and the body of its chunks.
+type Gathered = (Municipality, [u8; 32], Uuid);
+
+fn gathered((of, document, staged): &(Municipality, &NewDocument, Option<Staged>)) -> Option<Gathered> {
+    match (&document.body, staged) {
+        (Body::StagedShared { sha256, .. }, Some(staged)) => Some((*of, *sha256, staged.body)),
+        _ => None,
+    }
 }
 
 /// The content of a document of its own that travelled in the commit.
 fn inline(document: &NewDocument) -> Option<&[u8]> {
     match &document.body {
         Body::Inline(content) => Some(content.as_slice()),
-        Body::Shared(_) | Body::Staged { .. } => None,
+        Body::Shared(_) | Body::Staged { .. } | Body::StagedShared { .. } => None,
     }
 }
 

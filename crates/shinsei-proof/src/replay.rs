@@ -213,8 +213,9 @@ fn standing(mandate: &Mandate) -> Option<&'static str> {
         MandateState::Unsigned => "unsigned",
         MandateState::Signed { .. } => "signed",
         MandateState::InForce => "in force",
-        MandateState::Revoked => "revoked",
-        MandateState::Expired => "expired",
+        MandateState::Revoked { .. } => "revoked",
+        MandateState::Expired { .. } => "expired",
+        MandateState::Disposed => "disposed",
     };
     Some(state)
 }

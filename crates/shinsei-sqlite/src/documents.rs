@@ -66,7 +66,7 @@ impl Digests {
 }
 
 fn staged_documents(commit: &Commit) -> impl Iterator<Item = (Municipality, &NewDocument)> {
-    let staged = |document: &&NewDocument| matches!(document.body, Body::Staged { .. });
+    let staged = |document: &&NewDocument| document.body.staged().is_some();
     commit.documents.iter().filter(staged).map(|document| (commit.municipality, document))
 }
 
@@ -78,12 +78,12 @@ pub(crate) fn first_not_linkable(
     digests: &Digests,
 ) -> Result<Option<DocumentId>> {
     for document in documents {
-        let there = match &document.body {
-            Body::Inline(_) | Body::Shared(_) => true,
-            Body::Staged { bytes, sha256 } => {
+        let there = match document.body.staged() {
+            None => true,
+            Some((bytes, sha256)) => {
                 let found = staged(connection, ordinal, document.id)?;
-                match found.filter(|staged| staged.bytes == *bytes) {
-                    Some(staged) => digests.digest(connection, staged)? == *sha256,
+                match found.filter(|staged| staged.bytes == bytes) {
+                    Some(staged) => digests.digest(connection, staged)? == sha256,
                     None => false,
                 }
             }
@@ -116,6 +116,9 @@ pub(crate) fn link(
         }
         Body::Shared(bytes) => (Some(shared(connection, ordinal, bytes.as_slice(), at)?), None),
         Body::Staged { .. } => (Some(take_staged(connection, ordinal, document.id)?), None),
+        Body::StagedShared { sha256, .. } => {
+            (Some(share_staged(connection, ordinal, document.id, sha256)?), None)
+        }
     };
     connection
         .prepare_cached(
@@ -212,9 +215,31 @@ fn staged(connection: &Connection, ordinal: i64, document: DocumentId) -> Result
     found.map(|(body, bytes)| Ok(Staged { body, bytes: unsigned(bytes)? })).transpose()
 }
 
+fn must_be_staged(connection: &Connection, ordinal: i64, document: DocumentId) -> Result<Staged> {
+    staged(connection, ordinal, document)?
+        .ok_or_else(|| Fault::corrupt("a staged document has gone within a transaction"))
+}
+
+/// Makes what was staged the body that all share; what they have already is not kept twice.
+fn share_staged(
+    connection: &Connection,
+    ordinal: i64,
+    document: DocumentId,
+    sha256: &[u8; 32],
+) -> Result<i64> {
+    let staged = must_be_staged(connection, ordinal, document)?;
+    if let Some((body, _)) = named(connection, ordinal, Standing::Shared, sha256)? {
+        delete_body(connection, staged.body)?;
+        return Ok(body);
+    }
+    connection
+        .prepare_cached("UPDATE bodies SET standing = ?2, name = ?3 WHERE body = ?1")?
+        .execute(params![staged.body, Standing::Shared as i64, sha256])?;
+    Ok(staged.body)
+}
+
 fn take_staged(connection: &Connection, ordinal: i64, document: DocumentId) -> Result<i64> {
-    let staged = staged(connection, ordinal, document)?
-        .ok_or_else(|| Fault::corrupt("a staged document has gone within a transaction"))?;
+    let staged = must_be_staged(connection, ordinal, document)?;
     connection
         .prepare_cached("UPDATE bodies SET standing = ?2 WHERE body = ?1")?
         .execute(params![staged.body, Standing::Own as i64])?;

@@ -9,6 +9,7 @@ mod chunks;
 mod commit;
 mod documents;
 mod erase;
+mod erasure_check;
 mod error;
 mod find;
 mod heads;

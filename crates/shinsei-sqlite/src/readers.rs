@@ -54,6 +54,11 @@ impl Readers {
         })
     }
 
+    /// Where the database stands.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Lends a reader, and waits for one when all are lent.
     pub(crate) fn lend(&self) -> Result<Lent<'_>> {
         let mut pool = self.pool();

@@ -10,6 +10,7 @@ use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
 use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
+use shinsei_core::port::erasure::{ErasureCheck, Remnant};
 use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
@@ -20,7 +21,7 @@ use crate::readers::Readers;
 use crate::schema::STORE;
 use crate::settings::Settings;
 use crate::writer::Writer;
-use crate::{access_log, agenda, commit, documents, erase, find, lock, nodes, read};
+use crate::{access_log, agenda, commit, documents, erase, erasure_check, find, lock, nodes, read};
 
 /// Keeps municipalities in one SQLite file.
 ///
@@ -143,6 +144,13 @@ impl SqliteStore {
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore").finish_non_exhaustive()
+    }
+}
+
+impl ErasureCheck for SqliteStore {
+    fn remnants(&self, known: &[Vec<u8>], rows_only: bool) -> std::result::Result<Vec<Remnant>, StoreError> {
+        let reader = self.readers.lend()?;
+        Ok(erasure_check::remnants(&reader, self.readers.path(), known, rows_only)?)
     }
 }
 

@@ -279,7 +279,7 @@ fn size(commit: &Commit) -> usize {
         commit.appends.iter().flat_map(|append| &append.records).map(|record| record.payload.len() + 128);
     let documents = commit.documents.iter().map(|document| match &document.body {
         Body::Inline(content) | Body::Shared(content) => content.len() + 128,
-        Body::Staged { .. } => 128,
+        Body::Staged { .. } | Body::StagedShared { .. } => 128,
     });
     128 + records.sum::<usize>() + documents.sum::<usize>() + commit.agenda.len() * 128
 }

@@ -352,7 +352,11 @@ impl<D: Decider> Execution<D> {
             offset += chunk.len() as u64;
         }
         let sha256 = Sha256::digest(content.as_slice()).into();
-        Ok(NewDocument { body: Body::Staged { bytes: offset, sha256 }, ..document })
+        let body = match &document.body {
+            Body::Shared(_) => Body::StagedShared { bytes: offset, sha256 },
+            _ => Body::Staged { bytes: offset, sha256 },
+        };
+        Ok(NewDocument { body, ..document })
     }
 
     /// What a fate means for the caller; `None` when the command must be decided again.

@@ -91,4 +91,10 @@ impl CmsVerifier {
     pub fn replace_anchors(&self, anchors: Vec<TrustAnchor>) {
         self.anchors.replace(anchors);
     }
+
+    /// Forgets every certificate that was seen: they name people, and a disposal may ask for it. The next verification of
+    /// each costs what the first one did.
+    pub fn forget_known_certificates(&self) {
+        self.known.forget();
+    }
 }

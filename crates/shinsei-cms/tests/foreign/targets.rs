@@ -184,7 +184,7 @@ pub(crate) fn verify(bytes: &[u8]) {
     let request = SignatureRequest { signed, at: day(), procedure: &procedure, accepted: &accepted };
     match shinsei_core::port::signature::verify(&verifier, request) {
         Ok(verified) => {
-            assert_eq!(verified.content().or(signed.content), Some(CONTENT));
+            assert_eq!(verified.content(message).or(signed.content), Some(CONTENT));
             assert!(verified.holds().contains(day()));
             let bundle = Bundle::of_verified(signed, &verified);
             let recheck = bundle.recheck(anchors(Profile::COMMERCIAL_REGISTRATION), timestamp_anchors());

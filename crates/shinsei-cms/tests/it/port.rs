@@ -27,7 +27,7 @@ fn a_verdict_names_kind_window_content_identity_and_evidence() {
     assert_eq!(verified.kind(), CertificateKind::JpkiSigning);
     assert_eq!(verified.policy(), "jpki-signing");
     assert_eq!(verified.holds(), term());
-    assert_eq!(verified.content(), Some(&b"application"[..]));
+    assert_eq!(verified.content(&message), Some(&b"application"[..]));
     let identity: serde_json::Value = serde_json::from_slice(verified.identity()).unwrap();
     assert_eq!(identity["resident"]["name"], "函館 花子");
     let roles: Vec<_> = verified.evidence().iter().map(|evidence| evidence.role).collect();

@@ -8,7 +8,7 @@ use shinsei_core::port::store::{Outcome, Store};
 use super::StoreUnderTest;
 use super::fixture::{
     SECOND, case, document, done, draft, everything, hakodate, inline, malformed, noise, outcome, quiet,
-    salt, sha256, shared, staged,
+    salt, sha256, shared, staged, staged_to_share,
 };
 use crate::clause::{Breach, Kept, hold, same};
 
@@ -186,6 +186,36 @@ pub fn shared_evidence_is_kept_once(subject: &dyn StoreUnderTest) -> Kept {
         kept.iter().all(|bytes| *bytes == BYTES),
         "the same {BYTES} bytes of evidence, linked by one case after another, take {kept:?} bytes"
     );
+    Ok(())
+}
+
+/// Evidence that is too large for a commit is staged by each case, and takes its room once too; it outlives the disposal
+/// of the case that brought it.
+pub fn large_evidence_is_kept_once(subject: &dyn StoreUnderTest) -> Kept {
+    let store = subject.open();
+    let (large, small) = (noise(5, 3 * INLINE_BYTES_MAX), noise(6, 1_000));
+    for n in 2..=4 {
+        stage(&*store, n, &large, INLINE_BYTES_MAX)?;
+        stage(&*store, 10 + n, &small, 400)?;
+        let both = [staged_to_share(n, case(n), &large), staged_to_share(10 + n, case(n), &small)];
+        let found = outcome(&*store, quiet().link(staged_to_share(n, case(n), &large[1..])))?;
+        same!(found, Outcome::NotStaged { document: document(n) }, "sharing what was not staged");
+        let linked = both.into_iter().fold(draft(n).append(case(n), 0, 1), |draft, one| draft.link(one));
+        done(&*store, linked)?;
+        let room = subject.document_bytes(hakodate());
+        let once = (large.len() + small.len()) as u64;
+        hold!(room.is_none_or(|bytes| bytes == once), "{once} bytes of evidence take {room:?} in {n} cases");
+    }
+    same!(store.erase(hakodate(), case(2))?, 2, "how many documents of the first case are erased");
+    for n in 3..=4 {
+        is_there(&*store, n, case(n), &large)?;
+        is_there(&*store, 10 + n, case(n), &small)?;
+    }
+    for n in 3..=4 {
+        store.erase(hakodate(), case(n))?;
+    }
+    let left = subject.document_bytes(hakodate());
+    hold!(left.is_none_or(|bytes| bytes == 0), "{left:?} bytes are left when no case refers to them");
     Ok(())
 }
 

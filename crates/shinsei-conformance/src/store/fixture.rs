@@ -89,6 +89,11 @@ pub(super) fn staged(n: u128, stream: StreamId, content: &[u8]) -> NewDocument {
     with_body(n, stream, Body::Staged { bytes: content.len() as u64, sha256: sha256(content) })
 }
 
+/// A piece of evidence that was staged before with this content, and that many cases share.
+pub(super) fn staged_to_share(n: u128, stream: StreamId, content: &[u8]) -> NewDocument {
+    with_body(n, stream, Body::StagedShared { bytes: content.len() as u64, sha256: sha256(content) })
+}
+
 fn with_body(n: u128, stream: StreamId, body: Body) -> NewDocument {
     NewDocument { id: document(n), stream, role: "signed-form", salt: salt(n), body }
 }

@@ -70,7 +70,7 @@ macro_rules! for_each_store_clause {
                 what_is_staged_survives_reopening, a_chunk_follows_the_one_before,
                 only_what_was_staged_is_linked, a_refused_commit_links_no_document,
                 what_is_linked_is_never_replaced, what_was_never_linked_is_swept,
-                shared_evidence_is_kept_once;
+                shared_evidence_is_kept_once, large_evidence_is_kept_once;
             erasure: erasing_removes_the_documents_of_a_stream, erasing_forgets_the_contents_of_commands,
                 erasing_leaves_the_log_alone, shared_evidence_outlives_a_disposal;
             tree: the_head_is_that_of_rfc_9162, nodes_are_kept_as_they_were, every_size_is_proved;

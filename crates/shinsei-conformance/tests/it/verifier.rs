@@ -11,7 +11,7 @@ use shinsei_conformance::signature::{Bad, Good, VerifierUnderTest, clauses};
 use shinsei_conformance::{FakeClock, Report};
 use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::signature::{
-    Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
+    Enclosed, Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
 };
 use shinsei_core::signature::{CertificateKind, SignatureDefect};
 use shinsei_core::time::{Timestamp, Window};
@@ -106,7 +106,7 @@ impl Scheme {
         Ok(Valid {
             kind,
             policy: "the policy of the tests".to_owned(),
-            content: is_enclosed.then(|| document.to_vec()),
+            content: is_enclosed.then(|| Enclosed::Apart(document.into())),
             identity: b"{}".to_vec(),
             holds: if self.slip == Slip::HoldsForEver { Window::ALWAYS } else { in_force },
             evidence: self.evidence(sealed),

@@ -79,8 +79,8 @@ fn content<'a>(
 ) -> Result<&'a [u8], FormDefect> {
     match form {
         SubmittedForm::Unsigned(content) | SubmittedForm::Detached { content, .. } => Ok(content.as_slice()),
-        SubmittedForm::Attached(_) => {
-            signature.and_then(VerifiedSignature::content).ok_or(FormDefect::Sealed)
+        SubmittedForm::Attached(message) => {
+            signature.and_then(|signature| signature.content(message.as_slice())).ok_or(FormDefect::Sealed)
         }
     }
 }

@@ -3,26 +3,25 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::actor::Role;
-use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
+use crate::agenda::{AgendaChange, Due};
 use crate::bytes::{Bytes, hex};
 use crate::command::SubmittedForm;
 use crate::decide::form::{keep_form, keep_verdict, signed_statement};
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event_format::Proposed;
-use crate::ids::{EntryName, MandateId, UserId};
+use crate::ids::{MandateId, UserId};
 use crate::mandate::state::Drafted;
 use crate::mandate::{
     KEY_BYTES_MIN, MANDATE_PROCEDURES_MAX, MANDATING, MANDATING_CERTIFICATES, Mandate, MandateAccepted,
-    MandateCommand, MandateDrafted, MandateEvent, MandateExpired, MandateParty, MandateRevoked,
-    MandateSigned, MandateState, MandateTask, MandateTerms,
+    MandateCommand, MandateDeadline, MandateDisposed, MandateDrafted, MandateEvent, MandateExpired,
+    MandateParty, MandateRevoked, MandateSigned, MandateState, MandateTask, MandateTerms,
 };
 use crate::notice::MandateNews;
 use crate::rejection::Rejection;
-use crate::time::Window;
+use crate::time::{Timestamp, Window};
 
-/// What the agenda keeps of the end of a mandate.
-pub(super) const EXPIRY: &str = "expiry";
+const DAY_MICROS: i64 = 24 * 3_600_000_000;
 
 type MandateDecision = Result<Decision<MandateEvent>, Rejection>;
 
@@ -33,7 +32,7 @@ pub(super) fn decide(state: &Mandate, command: &MandateCommand, context: &Contex
         MandateCommand::Sign { statement, key } => sign(drafted(state)?, statement, key, context),
         MandateCommand::Accept { key } => accept(drafted(state)?, key, context),
         MandateCommand::Revoke => revoke(drafted(state)?, context),
-        MandateCommand::Expire => expire(drafted(state)?, context),
+        MandateCommand::PassDeadline(deadline) => pass(drafted(state)?, *deadline, context),
     }
 }
 
@@ -61,12 +60,7 @@ fn draft(
     let principal_name = documents.keep("principal-name", principal_name);
     let drafted = MandateDrafted { terms: terms.clone(), principal_name };
     let decision = event(MandateEvent::MandateDrafted(drafted));
-    let expiry = AgendaChange::Schedule(Entry {
-        key: expiry_key(context),
-        channel: Channel::Deadline,
-        due: Due::At(ends),
-        task: EXPIRY.as_bytes().to_vec(),
-    });
+    let expiry = MandateDeadline::Expiry.at(Due::At(ends), context.stream);
     Ok(Decision { documents: documents.into_vec(), agenda: vec![expiry], ..decision })
 }
 
@@ -131,21 +125,48 @@ fn revoke(mandate: &Drafted, context: &Context<'_>) -> MandateDecision {
         MandateState::Unsigned => vec![],
         MandateState::Signed { .. }
         | MandateState::InForce
-        | MandateState::Revoked
-        | MandateState::Expired => told(MandateNews::Revoked, &both, context),
+        | MandateState::Revoked { .. }
+        | MandateState::Expired { .. }
+        | MandateState::Disposed => told(MandateNews::Revoked, &both, context),
     };
-    agenda.push(AgendaChange::Cancel(expiry_key(context)));
-    Ok(Decision { agenda, ..event(MandateEvent::MandateRevoked(MandateRevoked { by })) })
+    agenda.push(MandateDeadline::Expiry.cancelled(context.stream));
+    let kept_until = kept_until(context);
+    agenda.push(MandateDeadline::Disposal.at(Due::At(kept_until), context.stream));
+    Ok(Decision { agenda, ..event(MandateEvent::MandateRevoked(MandateRevoked { by, kept_until })) })
 }
 
-/// 委任期間の満了.
-fn expire(mandate: &Drafted, context: &Context<'_>) -> MandateDecision {
+/// What falls due for a mandate.
+fn pass(mandate: &Drafted, deadline: MandateDeadline, context: &Context<'_>) -> MandateDecision {
     context.actor.engine()?;
-    must_not_have_ended(mandate).map_err(|_| Rejection::DeadlineMoot)?;
-    match mandate.terms.period().until {
-        Some(at) if context.now < at => Err(Rejection::DeadlineNotReached { at }),
-        _ => Ok(event(MandateEvent::MandateExpired(MandateExpired {}))),
+    let reached = |at: Timestamp| {
+        if context.now < at { Err(Rejection::DeadlineNotReached { at }) } else { Ok(()) }
+    };
+    match (deadline, &mandate.state) {
+        (
+            MandateDeadline::Expiry,
+            MandateState::Unsigned | MandateState::Signed { .. } | MandateState::InForce,
+        ) => {
+            mandate.terms.period().until.map_or(Ok(()), reached)?;
+            let kept_until = kept_until(context);
+            let agenda = vec![MandateDeadline::Disposal.at(Due::At(kept_until), context.stream)];
+            Ok(Decision { agenda, ..event(MandateEvent::MandateExpired(MandateExpired { kept_until })) })
+        }
+        (
+            MandateDeadline::Disposal,
+            MandateState::Revoked { kept_until } | MandateState::Expired { kept_until },
+        ) => {
+            reached(*kept_until)?;
+            let agenda = vec![MandateDeadline::Erasure.at(Due::AtOnce, context.stream)];
+            Ok(Decision { agenda, ..event(MandateEvent::MandateDisposed(MandateDisposed {})) })
+        }
+        (MandateDeadline::Expiry | MandateDeadline::Disposal | MandateDeadline::Erasure, _) => {
+            Err(Rejection::DeadlineMoot)
+        }
     }
+}
+
+fn kept_until(context: &Context<'_>) -> Timestamp {
+    context.now.saturating_add_micros(i64::from(context.accounts.mandate_kept_days) * DAY_MICROS)
 }
 
 /// The user who acts for themself and may.
@@ -161,16 +182,14 @@ fn drafted(state: &Mandate) -> Result<&Drafted, Rejection> {
 fn must_not_have_ended(mandate: &Drafted) -> Result<(), Rejection> {
     match mandate.state {
         MandateState::Unsigned | MandateState::Signed { .. } | MandateState::InForce => Ok(()),
-        MandateState::Revoked | MandateState::Expired => Err(Rejection::MandateNotInForce),
+        MandateState::Revoked { .. } | MandateState::Expired { .. } | MandateState::Disposed => {
+            Err(Rejection::MandateNotInForce)
+        }
     }
 }
 
 fn until_its_end(mandate: &Drafted) -> Window {
     Window { from: None, until: mandate.terms.period().until }
-}
-
-fn expiry_key(context: &Context<'_>) -> EntryKey {
-    EntryKey { stream: context.stream, name: EntryName::constant(EXPIRY) }
 }
 
 fn told(news: MandateNews, parties: &[MandateParty], context: &Context<'_>) -> Vec<AgendaChange> {

@@ -7,6 +7,7 @@ use crate::event::{FormRef, SignatureVerified};
 use crate::event_format::events;
 use crate::ids::{CaseId, ProcedureId, UserId};
 use crate::mandate::MandateTerms;
+use crate::time::Timestamp;
 
 events! {
     /// An event of a mandate.
@@ -23,6 +24,8 @@ events! {
         MandateRevoked = 1,
         /// 委任期間の満了: its last day is over.
         MandateExpired = 1,
+        /// 委任状の廃棄: its documents are erased.
+        MandateDisposed = 1,
     }
 }
 
@@ -64,8 +67,17 @@ pub struct MandateUsed {
 pub struct MandateRevoked {
     /// Which one.
     pub by: UserId,
+    /// Until when its documents are kept.
+    pub kept_until: Timestamp,
 }
 
 /// Its last day is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MandateExpired {}
+pub struct MandateExpired {
+    /// Until when its documents are kept.
+    pub kept_until: Timestamp,
+}
+
+/// Its documents are erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MandateDisposed {}

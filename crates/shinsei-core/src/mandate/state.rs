@@ -45,9 +45,17 @@ pub enum MandateState {
     /// It is in force.
     InForce,
     /// It was revoked.
-    Revoked,
+    Revoked {
+        /// Until when its documents are kept.
+        kept_until: Timestamp,
+    },
     /// Its last day is over.
-    Expired,
+    Expired {
+        /// Until when its documents are kept.
+        kept_until: Timestamp,
+    },
+    /// Its documents are erased.
+    Disposed,
 }
 
 impl Mandate {
@@ -78,8 +86,9 @@ impl Mandate {
             MandateState::InForce => {}
             MandateState::Unsigned
             | MandateState::Signed { .. }
-            | MandateState::Revoked
-            | MandateState::Expired => return Err(Rejection::MandateNotInForce),
+            | MandateState::Revoked { .. }
+            | MandateState::Expired { .. }
+            | MandateState::Disposed => return Err(Rejection::MandateNotInForce),
         }
         if !terms.procedures.as_slice().contains(procedure) {
             return Err(Rejection::MandateDoesNotCover { procedure: procedure.clone() });
@@ -112,9 +121,17 @@ impl Mandate {
                 Some(MandateState::Signed { key_sha256: signed.key_sha256.clone() })
             }
             (MandateState::Signed { .. }, MandateEvent::MandateAccepted(_)) => Some(MandateState::InForce),
-            (MandateState::Revoked | MandateState::Expired, _) => None,
-            (_, MandateEvent::MandateRevoked(_)) => Some(MandateState::Revoked),
-            (_, MandateEvent::MandateExpired(_)) => Some(MandateState::Expired),
+            (
+                MandateState::Revoked { .. } | MandateState::Expired { .. },
+                MandateEvent::MandateDisposed(_),
+            ) => Some(MandateState::Disposed),
+            (MandateState::Revoked { .. } | MandateState::Expired { .. } | MandateState::Disposed, _) => None,
+            (_, MandateEvent::MandateRevoked(revoked)) => {
+                Some(MandateState::Revoked { kept_until: revoked.kept_until })
+            }
+            (_, MandateEvent::MandateExpired(expired)) => {
+                Some(MandateState::Expired { kept_until: expired.kept_until })
+            }
             (MandateState::InForce, MandateEvent::MandateUsed(_)) => {
                 drafted.uses += 1;
                 None

@@ -1,5 +1,7 @@
 //! The port of whoever can judge a digital signature, and the one door to a [`VerifiedSignature`].
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Bytes;
@@ -58,13 +60,32 @@ pub struct Valid {
     /// The policy under which it was judged, as a code of the verifier's.
     pub policy: String,
     /// The content found inside the signature; `None` when it was detached, and so in the request.
-    pub content: Option<Vec<u8>>,
+    pub content: Option<Enclosed>,
     /// Who signed, as the verifier reads it from the certificate: personal data, JSON.
     pub identity: Vec<u8>,
     /// The recording times for which the verdict holds: certificates and revocation answers in force.
     pub holds: Window,
     /// What the verdict rested on.
     pub evidence: Vec<Evidence>,
+}
+
+/// Content that travelled inside a signature.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Enclosed {
+    /// In one piece, at these bytes of the signature as it was received: it is large, and not copied.
+    At(Range<usize>),
+    /// Decoded, or put together from pieces.
+    Apart(Bytes),
+}
+
+impl Enclosed {
+    /// The bytes, in the signature that they travelled in; `None` when that is another one.
+    pub fn of<'a>(&'a self, signature: &'a [u8]) -> Option<&'a [u8]> {
+        match self {
+            Self::At(range) => signature.get(range.clone()),
+            Self::Apart(bytes) => Some(bytes.as_slice()),
+        }
+    }
 }
 
 /// One thing that a verdict rested on.
@@ -145,7 +166,8 @@ pub fn verify(
     if !valid.holds.contains(request.at) {
         return broken("window_holds_the_time");
     }
-    if request.signed.content.is_some() == valid.content.is_some() {
+    let enclosed = valid.content.as_ref().map(|content| content.of(request.signed.signature));
+    if request.signed.content.is_some() == enclosed.is_some() || enclosed == Some(None) {
         return broken("judges_the_bytes");
     }
     if valid.evidence.is_empty() {

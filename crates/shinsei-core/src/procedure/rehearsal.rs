@@ -189,7 +189,7 @@ fn read(kept: &[NewDocument], ids: &[DocumentId]) -> Vec<Document> {
     let wanted = kept.iter().filter(|document| ids.contains(&document.id));
     let content = |document: &NewDocument| match &document.body {
         Body::Inline(content) | Body::Shared(content) => content.as_slice().to_vec(),
-        Body::Staged { .. } => vec![],
+        Body::Staged { .. } | Body::StagedShared { .. } => vec![],
     };
     let as_kept = |document: &NewDocument| Document {
         id: document.id,

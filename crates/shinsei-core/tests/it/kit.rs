@@ -67,7 +67,9 @@ pub(crate) fn shown<E: EventFormat>(decision: &Decision<E>, terms: &Value) -> St
         let (content, kept) = match &document.body {
             Body::Inline(content) => (content, "keep"),
             Body::Shared(content) => (content, "keep shared"),
-            Body::Staged { .. } => unreachable!("nothing is staged by a decision"),
+            Body::Staged { .. } | Body::StagedShared { .. } => {
+                unreachable!("nothing is staged by a decision")
+            }
         };
         format!("{kept} {}: {}", document.role, String::from_utf8_lossy(content.as_slice()))
     }));

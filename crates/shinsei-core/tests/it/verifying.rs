@@ -14,8 +14,8 @@ use shinsei_core::document::Seed;
 use shinsei_core::form::FormDefect;
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{
-    Evidence, EvidenceRole, Refusal, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
-    verify,
+    Enclosed, Evidence, EvidenceRole, Refusal, SignatureRequest, SignatureVerifier, Valid, Verdict,
+    VerifierError, verify,
 };
 use shinsei_core::procedure::{Procedure, SignatureRule};
 use shinsei_core::rejection::Rejection;
@@ -81,7 +81,7 @@ fn a_verdict_is_bound_to_its_bytes_its_procedure_and_its_time() {
         (judged.kind(), judged.policy(), judged.at()),
         (CertificateKind::JpkiSigning, "policy-1", at(15))
     );
-    assert_eq!((judged.holds(), judged.content()), (Window::between(at(9), at(17)), None));
+    assert_eq!((judged.holds(), judged.content(DETACHED.signature)), (Window::between(at(9), at(17)), None));
     let (this, other) = (ProcedureId::new("JU-001").unwrap(), ProcedureId::new("JU-002").unwrap());
     assert!(judged.is_for(DETACHED, &this));
     assert!(!judged.is_for(DETACHED, &other));
@@ -142,11 +142,16 @@ fn a_window_that_does_not_hold_the_time_breaks_the_contract() {
 
 #[test]
 fn a_content_beside_and_inside_or_nowhere_breaks_the_contract() {
-    let inside = Valid { content: Some(b"other content".to_vec()), ..valid() };
+    let inside = Valid { content: Some(Enclosed::Apart("other content".into())), ..valid() };
     assert_eq!(broken(inside.clone(), DETACHED), "judges_the_bytes");
     assert_eq!(broken(valid(), ATTACHED), "judges_the_bytes");
     let judged = ask(&Says(Verdict::Valid(inside)), ATTACHED).unwrap();
-    assert_eq!(judged.content(), Some(&b"other content"[..]));
+    assert_eq!(judged.content(ATTACHED.signature), Some(&b"other content"[..]));
+
+    let at = |range| Valid { content: Some(Enclosed::At(range)), ..valid() };
+    let judged = ask(&Says(Verdict::Valid(at(4..9))), ATTACHED).unwrap();
+    assert_eq!(judged.content(ATTACHED.signature), Some(&b"ature"[..]));
+    assert_eq!(broken(at(4..10), ATTACHED), "judges_the_bytes");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The mails that are about no case: confirmation of an address (M1), maintenance (M15), mandates (M16).
 
 use shinsei_core::notice::{MandateNews, MandateNotice, Notice, Reader};
+use shinsei_core::standard::name::{Concern, GlyphConcern, Name};
 use shinsei_core::time::Timestamp;
 
 use crate::layout::Body;
@@ -69,10 +70,53 @@ pub(super) fn mandate(body: &mut Body, notice: &Notice, mandate: &MandateNotice)
     body.sentence(happened);
     body.sentence(to_do);
     body.gap();
-    body.field("委任者", &[plain(&mandate.principal)]);
+    let principal = renderable(&mandate.principal);
+    body.field("委任者", &[plain(&principal)]);
     body.field("手続名", &mandate.procedures.iter().map(|name| plain(name)).collect::<Vec<_>>());
     body.field("有効期間", &[format!("{}から", date(mandate.from)), format!("{}まで", date(mandate.until))]);
     body.field("委任状番号", &[plain(&mandate.number)]);
     body.gap();
+    if principal != mandate.principal {
+        body.sentence("お名前の一部は、メールで表示できる文字に置き換えています。");
+        body.gap();
+    }
     body.field("問合せ先", &contact(&notice.contact));
+}
+
+/// A name as any mail program shows it (外字の代替表記): a character that only one system's font has becomes 〓, and one of
+/// which a certain glyph was meant, the character itself.
+///
+/// # Source
+/// DOMAIN 8: 外字 → 代替表記 + note.
+fn renderable(name: &str) -> String {
+    let name = Name::new(name);
+    let mut shown = String::new();
+    let mut rest = name.as_received();
+    for GlyphConcern { character, why, .. } in name.glyph_concerns() {
+        let Some((before, after)) = rest.split_once(character.as_str()) else { continue };
+        shown.push_str(before);
+        match why {
+            Concern::PrivateUse | Concern::Lost => shown.push('〓'),
+            Concern::Variation => shown.extend(character.chars().take(1)),
+            Concern::BeyondCp932 => shown.push_str(&character),
+        }
+        rest = after;
+    }
+    shown + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_written_with_what_every_mail_program_shows() {
+        let shown = |name: &str| renderable(name);
+        assert_eq!(shown("函館 花子"), "函館 花子");
+        assert_eq!(shown("髙﨑 𠮷子"), "髙﨑 𠮷子", "these stand in UTF-8 and are shown");
+        assert_eq!(shown("\u{E000}田 \u{F0001}子"), "〓田 〓子");
+        assert_eq!(shown("葛\u{E0100}城 葛\u{E0101}子"), "葛城 葛子");
+        assert_eq!(shown("\u{FFFD}田"), "〓田");
+        assert_eq!(shown(""), "");
+    }
 }

@@ -228,6 +228,20 @@ fn who_gets_a_mail_as_an_agent_or_for_one_is_told_why() {
     assert_eq!(why(Reader::User), ["利用者登録をされた方にお送りしています。"]);
 }
 
+#[test]
+fn a_name_that_is_written_otherwise_than_it_is_says_so() {
+    const NOTE: &str = "お名前の一部は、メールで表示できる文字に置き換えています。";
+    let body = |name: &str| {
+        let (_, mut notice) = notices::about_no_case().pop().unwrap();
+        let Message::Mandate(mandate) = &mut notice.message else { panic!("M16 is the last") };
+        mandate.principal = name.to_owned();
+        Mail::from_notice(&notice).body
+    };
+    assert!(!body("函館 花子").contains(NOTE));
+    let written = body("\u{E000}田 花子");
+    assert!(written.contains("　委任者　：〓田 花子\n") && written.contains(NOTE), "{written}");
+}
+
 proptest! {
     #[test]
     fn no_text_of_a_catalog_breaks_a_line_or_forges_a_field(texts in prop::collection::vec("(?s).{0,80}", 7)) {

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod erase;
+mod erasure_check;
 mod faults;
 mod full;
 mod hints;

@@ -8,7 +8,7 @@ use shinsei_core::note::{Cosigner, LogSigner, Note, VerifierKey};
 use shinsei_core::port::clock::Clock as _;
 use shinsei_core::tree::{Head, leaf_hash};
 use shinsei_proof::error::HeadsError;
-use shinsei_proof::heads::read;
+use shinsei_proof::heads::{municipalities, read};
 
 use crate::kit::{hakodate, sapporo};
 
@@ -34,6 +34,7 @@ fn the_heads_of_a_municipality_are_taken_by_any_of_the_keys() {
     let (ours, theirs) = ("example.lg.jp/012025", "example.lg.jp/011002");
     let file = format!("{}\n{}\n{}\n", signed(ours, 1), signed(theirs, 2), signed(ours, 3));
     fs::write(&path, file).unwrap();
+    assert_eq!(municipalities(&path).unwrap(), [sapporo(), hakodate()]);
     let witness = Cosigner::new("w", &[2; 32]).unwrap().verifier_key();
     for keys in [vec![], vec![log_key(ours)], vec![witness.clone()], vec![log_key(theirs), witness]] {
         assert_eq!(read(&path, hakodate(), &keys).unwrap(), [head(1), head(3)]);

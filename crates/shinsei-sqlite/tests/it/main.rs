@@ -5,6 +5,7 @@
 mod conformance;
 mod crash;
 mod erase;
+mod erasure_check;
 mod full;
 mod kit;
 mod open;

@@ -8,7 +8,7 @@ use shinsei_core::application::Application;
 use shinsei_core::deadline::Deadline;
 use shinsei_core::decider::Decider;
 use shinsei_core::ids::{CommandId, StreamKind};
-use shinsei_core::mandate::Mandate;
+use shinsei_core::mandate::{Mandate, MandateDeadline, MandateState};
 use shinsei_core::user::{User, UserDeadline};
 
 use super::{again, mailing, settle, settlement};
@@ -27,6 +27,9 @@ pub(super) fn pass(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, Engin
             erase_user(shared, lease)
         }
         StreamKind::User => pass_of::<User>(shared, lease),
+        StreamKind::Mandate if MandateDeadline::from_bytes(&lease.task) == Some(MandateDeadline::Erasure) => {
+            erase_mandate(shared, lease)
+        }
         StreamKind::Mandate => pass_of::<Mandate>(shared, lease),
         // Nothing decides on these: whatever scheduled it is newer than this program.
         StreamKind::Service => mailing::tell_everyone(shared, lease),
@@ -40,6 +43,16 @@ pub(super) fn pass(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, Engin
 fn erase_user(shared: &Shared, lease: &Lease) -> Result<Settled, EngineError> {
     let (_, user) = shared.fold::<User>(lease.municipality, lease.key.stream)?;
     if !matches!(user, User::Purged(_)) {
+        return settle(shared, lease, Settled::Moot);
+    }
+    shared.store.erase(lease.municipality, lease.key.stream)?;
+    settle(shared, lease, Settled::Done)
+}
+
+/// Erases the documents of a mandate that was disposed of, and settles the entry that says so.
+fn erase_mandate(shared: &Shared, lease: &Lease) -> Result<Settled, EngineError> {
+    let (_, mandate) = shared.fold::<Mandate>(lease.municipality, lease.key.stream)?;
+    if mandate.drafted().is_none_or(|drafted| drafted.state != MandateState::Disposed) {
         return settle(shared, lease, Settled::Moot);
     }
     shared.store.erase(lease.municipality, lease.key.stream)?;

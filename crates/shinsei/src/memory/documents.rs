@@ -95,12 +95,11 @@ impl Documents {
     }
 
     pub(super) fn can_link(&self, document: &NewDocument) -> bool {
-        let there = match &document.body {
-            Body::Inline(_) | Body::Shared(_) => true,
-            Body::Staged { bytes, sha256 } => self.staged.get(&document.id).is_some_and(|staged| {
-                staged.content.len() as u64 == *bytes && digest(&staged.content) == *sha256
-            }),
-        };
+        let there = document.body.staged().is_none_or(|(bytes, sha256)| {
+            self.staged.get(&document.id).is_some_and(|staged| {
+                staged.content.len() as u64 == bytes && digest(&staged.content) == sha256
+            })
+        });
         there && !self.linked.contains_key(&document.id)
     }
 
@@ -108,23 +107,26 @@ impl Documents {
     pub(super) fn link(&mut self, document: &NewDocument) {
         let content = match &document.body {
             Body::Inline(content) => Content::Own(content.clone()),
-            Body::Shared(content) => {
-                let digest = digest(content.as_slice());
-                let shared = self
-                    .shared
-                    .entry(digest)
-                    .or_insert_with(|| Shared { content: content.clone(), references: 0 });
-                shared.references += 1;
-                Content::Shared(digest)
-            }
-            Body::Staged { .. } => {
+            Body::Shared(content) => self.share(content.clone()),
+            Body::Staged { .. } | Body::StagedShared { .. } => {
                 let Some(staged) = self.staged.remove(&document.id) else { return };
-                Content::Own(staged.content.into())
+                match document.body {
+                    Body::StagedShared { .. } => self.share(staged.content.into()),
+                    _ => Content::Own(staged.content.into()),
+                }
             }
         };
         let linked = Linked { stream: document.stream, role: document.role, salt: document.salt, content };
         self.linked.insert(document.id, linked);
         self.of_stream.entry(document.stream).or_default().push(document.id);
+    }
+
+    /// Keeps a content once for all that rest on it.
+    fn share(&mut self, content: Bytes) -> Content {
+        let digest = digest(content.as_slice());
+        let shared = self.shared.entry(digest).or_insert_with(|| Shared { content, references: 0 });
+        shared.references += 1;
+        Content::Shared(digest)
     }
 
     pub(super) fn erase(&mut self, stream: StreamId) -> u64 {

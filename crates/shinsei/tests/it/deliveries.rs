@@ -194,3 +194,24 @@ fn maintenance_that_was_called_off_is_told_to_nobody() {
     town.engine.work_agenda(&carrier).unwrap();
     assert_eq!(carrier.take_notices().len(), 0);
 }
+
+#[test]
+fn maintenance_that_is_called_off_or_has_begun_before_a_mail_could_be_sent_is_not_told_any_more() {
+    for called_off in [true, false] {
+        let town = town_of_three();
+        announce(&town);
+        let carrier = Carrier::default();
+        carrier.expect([Trip::Unavailable, Trip::Unavailable]);
+        assert_eq!(town.engine.work_agenda(&carrier).unwrap().to_retry, 2);
+        if called_off {
+            let cancel = ServiceCommand::CancelMaintenance { ordinal: 1 };
+            let request = Request::service(hakodate(), command(901), dogs_officer(), cancel);
+            town.engine.execute(request).wait().unwrap();
+            town.clock.advance(3_600_000_000);
+        } else {
+            town.clock.set(maintenance().0);
+        }
+        let worked = town.engine.work_agenda(&carrier).unwrap();
+        assert_eq!((worked.delivered, worked.moot), (0, 2), "called off: {called_off}");
+    }
+}

@@ -162,3 +162,25 @@ fn what_is_too_large_for_a_commit_is_staged_and_linked() {
     end.advance(1);
     assert_eq!(town.store.sweep(shinsei_core::port::clock::Clock::now(&end)).unwrap(), 0);
 }
+
+/// A list of revoked certificates may have megabytes, and every case of a day rests on it.
+#[test]
+fn evidence_that_is_too_large_for_a_commit_is_kept_once_for_all_cases() {
+    const BYTES: u64 = 200_000;
+    let clock = FakeClock::default();
+    let kept = MemoryStore::new(Arc::new(clock.clone()));
+    let town = Town::on(Arc::new(kept.clone()), clock, |_| {});
+    town.verifier.rest_on(vec![7; usize::try_from(BYTES).unwrap()]);
+    let mut bytes = vec![];
+    for n in 1..=3 {
+        let answer = town.done(signed_submission(n));
+        let list = answer.events.iter().find_map(|recorded| match &recorded.event {
+            Event::SignatureVerified(verified) => verified.evidence.last().map(|evidence| evidence.document),
+            _ => None,
+        });
+        assert_eq!(content(&town, &list.unwrap()).len() as u64, BYTES);
+        bytes.push(kept.document_bytes(hakodate()));
+    }
+    assert!((BYTES..BYTES + 10_000).contains(&bytes[0]), "{bytes:?}");
+    assert!(bytes[2] - bytes[0] < 10_000, "{bytes:?}");
+}

@@ -13,6 +13,7 @@ use shinsei_core::ids::{MandateId, ProcedureId};
 use shinsei_core::mandate::{Capacity, Mandate, MandateCommand, MandateState, MandateTerms};
 use shinsei_core::notice::{MandateNews, Message, Reader};
 use shinsei_core::outcome::NonEmpty;
+use shinsei_core::port::store::Store as _;
 use shinsei_core::procedure::Agents;
 use shinsei_core::procedure::stream::ProcedureCommand;
 use shinsei_core::rejection::Rejection;
@@ -150,7 +151,7 @@ fn a_mandate_that_is_revoked_while_the_agent_submits_is_used_before_or_not_at_al
     }))]);
     assert_eq!(rejection(town.run(by_agent(1, DOG))), Rejection::MandateNotInForce);
     assert_eq!(town.engine.case(hakodate(), case(1)).unwrap(), Application::Absent);
-    assert_eq!(state(&town), MandateState::Revoked);
+    assert!(matches!(state(&town), MandateState::Revoked { .. }));
 }
 
 #[test]
@@ -199,7 +200,7 @@ fn a_mandate_holds_for_its_agent_its_procedures_and_its_days() {
     let over = Rejection::MandateOutOfPeriod { from: day(1), until: day(31) };
     assert_eq!(rejection(town.run(by_agent(5, DOG))), over);
     assert_eq!(town.engine.work_agenda(&Carrier::default()).unwrap().passed, 1);
-    assert_eq!(state(&town), MandateState::Expired);
+    assert!(matches!(state(&town), MandateState::Expired { .. }));
 }
 
 #[test]
@@ -315,5 +316,35 @@ fn an_agent_who_is_suspended_cannot_act_and_a_principal_can_still_revoke() {
     }
     assert_eq!(refused(ask(&town, 402, PRINCIPAL, UserCommand::SignIn)), Rejection::UserSuspended);
     tell(&town, 403, PRINCIPAL, MandateCommand::Revoke).unwrap();
-    assert_eq!(state(&town), MandateState::Revoked);
+    assert!(matches!(state(&town), MandateState::Revoked { .. }));
+}
+
+#[test]
+fn five_years_after_its_end_a_mandate_is_erased_and_the_cases_stay() {
+    for ends_by_itself in [true, false] {
+        let town = with_mandate();
+        let answer = town.done(by_agent(1, DOG));
+        let name = {
+            let mandate = town.engine.state::<Mandate>(hakodate(), mandate(9).into()).unwrap();
+            mandate.drafted().unwrap().principal_name.id
+        };
+        let ended = if ends_by_itself {
+            Timestamp::from_jst(2026, 6, 1, 0, 0).unwrap()
+        } else {
+            tell(&town, 500, PRINCIPAL, MandateCommand::Revoke).unwrap();
+            Timestamp::from_jst(2026, 5, 7, 12, 0).unwrap()
+        };
+        town.clock.set(ended);
+        town.engine.work_agenda(&Carrier::default()).unwrap();
+        let five_years = 5 * 365 * 86_400_000_000;
+        town.clock.set(ended.saturating_add_micros(five_years - 1));
+        town.engine.work_agenda(&Carrier::default()).unwrap();
+        assert!(town.store.document(hakodate(), name).unwrap().is_some());
+        town.clock.set(ended.saturating_add_micros(five_years));
+        town.engine.work_agenda(&Carrier::default()).unwrap();
+        assert_eq!(state(&town), MandateState::Disposed);
+        assert!(town.store.document(hakodate(), name).unwrap().is_none());
+        let Event::Submitted(submitted) = &answer.events[0].event else { panic!("{answer:?}") };
+        assert!(town.store.document(hakodate(), submitted.contact.id).unwrap().is_some());
+    }
 }

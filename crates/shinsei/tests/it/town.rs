@@ -14,7 +14,7 @@ use shinsei_core::command::{ApplicationFinding, Command, Finding, Review, Submit
 use shinsei_core::event::PaymentChannel;
 use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, ProcedureId, StaffId, UserId};
 use shinsei_core::port::signature::{
-    Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
+    Enclosed, Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
 };
 use shinsei_core::port::store::Store;
 use shinsei_core::rejection::Rejection;
@@ -242,18 +242,26 @@ pub(crate) struct Scripted {
     mood: Mutex<Mood>,
     holds_micros: AtomicI64,
     calls: AtomicUsize,
+    /// The list on which its verdicts rest, beside its report.
+    list: Mutex<Option<Vec<u8>>>,
 }
 
 impl Default for Scripted {
     fn default() -> Self {
         let holds_micros = AtomicI64::new(86_400_000_000);
-        Self { mood: Mutex::new(Mood::Trusting), holds_micros, calls: AtomicUsize::new(0) }
+        let (mood, calls) = (Mutex::new(Mood::Trusting), AtomicUsize::new(0));
+        Self { mood, holds_micros, calls, list: Mutex::default() }
     }
 }
 
 impl Scripted {
     pub(crate) fn feel(&self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
+    }
+
+    /// Lets its verdicts rest on a list of revoked certificates.
+    pub(crate) fn rest_on(&self, list: Vec<u8>) {
+        *self.list.lock().unwrap() = Some(list);
     }
 
     /// Lets its verdicts hold for so long from the time of judgement.
@@ -279,14 +287,22 @@ impl SignatureVerifier for Scripted {
             Mood::Silent => return Err(VerifierError::Unavailable { source: "nobody answers".into() }),
             Mood::Panicking => panic!("the verifier panics, as it was told to"),
         }
+        let list = self.list.lock().unwrap().clone();
         let until = request.at.saturating_add_micros(self.holds_micros.load(Ordering::SeqCst));
         Ok(Verdict::Valid(Valid {
             kind: CertificateKind::JpkiSigning,
             policy: "test".into(),
-            content: request.signed.content.is_none().then(|| request.signed.signature.to_vec()),
+            content: request
+                .signed
+                .content
+                .is_none()
+                .then_some(Enclosed::At(0..request.signed.signature.len())),
             identity: r#"{"name":"甲野 花子"}"#.as_bytes().to_vec(),
             holds: Window::between(request.at, until),
-            evidence: vec![Evidence { role: EvidenceRole::Report, bytes: "{}".into() }],
+            evidence: [Evidence { role: EvidenceRole::Report, bytes: "{}".into() }]
+                .into_iter()
+                .chain(list.map(|list| Evidence { role: EvidenceRole::Crl, bytes: list.into() }))
+                .collect(),
         }))
     }
 }

@@ -6,17 +6,20 @@ use shinsei::city_hall::CityHall;
 use shinsei::engine::{Answer, ExecuteError, Request};
 use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
-use shinsei_core::command::Command;
+use shinsei_core::command::{Command, SubmittedForm};
 use shinsei_core::event::Event;
 use shinsei_core::ids::ReasonCode;
 use shinsei_core::notice::{ConfirmationToken, Message, Notice, Reader};
 use shinsei_core::port::store::Store;
 use shinsei_core::rejection::Rejection;
+use shinsei_core::signature::CertificateKind;
 use shinsei_core::user::{AccountPolicy, PurgeCause, Registered, User, UserCommand, UserEvent, UserKind};
 
 use crate::carrier::Carrier;
 use crate::rigged::Fault;
-use crate::town::{Town, case, command, follow_up, hakodate, officer, rejection, submission, user};
+use crate::town::{
+    DEFECT, Mood, Town, case, command, follow_up, hakodate, officer, rejection, submission, user,
+};
 
 const DAY_MICROS: i64 = 86_400_000_000;
 const MAIL: &str = "hanako@example.jp";
@@ -264,4 +267,39 @@ fn signing_in_is_recorded_once_a_day() {
     assert_eq!(ask(&town, 22, 1, UserCommand::SignIn).unwrap().events, []);
     assert_eq!(ask(&town, 21, 1, UserCommand::SignIn).unwrap().events.len(), 1, "a repeat");
     assert_eq!(ask(&town, 22, 1, UserCommand::SignIn).unwrap().events, [], "a repeat of nothing");
+    // What was to fall due before is taken off: one entry waits for this user, not one for each day of two years.
+    let waiting = town.store.agenda(hakodate(), 100).unwrap();
+    let names: Vec<_> = waiting.iter().map(|row| row.key.name.as_str()).collect();
+    assert_eq!(names, ["dormancy/1"]);
+}
+
+fn bind(statement: &str) -> UserCommand {
+    UserCommand::BindCertificate { statement: SubmittedForm::Attached(statement.into()) }
+}
+
+#[test]
+fn a_certificate_is_bound_by_a_signature_that_names_this_user_and_this_city() {
+    let town = strict_town();
+    registered(&town, 10, 1, MAIL);
+    let statement = |of, city| format!(r#"{{"user":"{}","municipality":"{city}"}}"#, user(of));
+    for (n, other) in (20..).zip([
+        statement(2, "012025"),
+        statement(1, "011002"),
+        r#"{"procedure":"JU-001"}"#.to_owned(),
+        statement(1, "012025").replace('}', r#","and":"more"}"#),
+    ]) {
+        assert_eq!(refused(ask(&town, n, 1, bind(&other))), Rejection::StatementOfOther, "{other}");
+    }
+    let unsigned = SubmittedForm::Unsigned(statement(1, "012025").as_str().into());
+    let refusal = refused(ask(&town, 30, 1, UserCommand::BindCertificate { statement: unsigned }));
+    assert!(matches!(refusal, Rejection::SignatureRequired { .. }), "{refusal:?}");
+    town.verifier.feel(Mood::Refusing);
+    let bad = refused(ask(&town, 31, 1, bind(&statement(1, "012025"))));
+    assert_eq!(bad, Rejection::SignatureInvalid(DEFECT));
+    assert_eq!(is(&town, 1).certificate, None);
+    town.verifier.feel(Mood::Trusting);
+    ask(&town, 32, 1, bind(&statement(1, "012025"))).unwrap();
+    let bound = is(&town, 1).certificate.unwrap();
+    assert_eq!(bound.kind, CertificateKind::JpkiSigning);
+    assert!(town.store.document(hakodate(), bound.identity.id).unwrap().is_some());
 }

@@ -15,7 +15,7 @@ use shinsei_core::tree::Head;
 use super::operation::{Change, Draft, During, How, INLINE_MAX, NAMES, SHARED_MAX};
 use crate::store::fixture::{
     Everything, LEASE, Record, SECOND, case, command, document, entry, event, inline, numbered, sha256,
-    shared, staged,
+    shared, staged, staged_to_share,
 };
 use crate::store::tree::root;
 
@@ -183,7 +183,8 @@ impl City {
                 let content = self.staged.get(&document(id)).map(|(content, _)| content.clone());
                 let mut content = content.unwrap_or_default();
                 content.extend((!is_right).then_some(0));
-                staged(id, stream, &content)
+                let share_or_not = if seed.is_multiple_of(2) { staged } else { staged_to_share };
+                share_or_not(id, stream, &content)
             }
         }
     }
@@ -215,7 +216,7 @@ impl City {
         for new in &commit.documents {
             let content = match &new.body {
                 Body::Inline(content) | Body::Shared(content) => content.as_slice().to_vec(),
-                Body::Staged { .. } => {
+                Body::Staged { .. } | Body::StagedShared { .. } => {
                     self.staged.remove(&new.id).map(|(content, _)| content).unwrap_or_default()
                 }
             };
@@ -255,13 +256,10 @@ impl City {
             }
         }
         let can_link = |new: &NewDocument| {
-            let is_there = match &new.body {
-                Body::Inline(_) | Body::Shared(_) => true,
-                Body::Staged { bytes, sha256: digest } => self
-                    .staged
-                    .get(&new.id)
-                    .is_some_and(|(content, _)| content.len() as u64 == *bytes && sha256(content) == *digest),
-            };
+            let is_there = new.body.staged().is_none_or(|(bytes, digest)| {
+                let staged = self.staged.get(&new.id);
+                staged.is_some_and(|(content, _)| content.len() as u64 == bytes && sha256(content) == digest)
+            });
             is_there && !self.linked.contains_key(&new.id)
         };
         let missing = commit.documents.iter().find(|new| !can_link(new));

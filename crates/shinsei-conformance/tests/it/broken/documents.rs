@@ -65,6 +65,15 @@ pub(super) const FLAWS: &[Flaw] = &[
             }
         }))
     }),
+    Flaw::new("keeps staged evidence for each case", &["documents::large_evidence_is_kept_once"], || {
+        Broken::new(Edits(|commit, _| {
+            for document in &mut commit.documents {
+                if let Body::StagedShared { bytes, sha256 } = document.body {
+                    document.body = Body::Staged { bytes, sha256 };
+                }
+            }
+        }))
+    }),
     Flaw::new(
         "leaves the salt of what it erased",
         &["erasure::erasing_removes_the_documents_of_a_stream"],

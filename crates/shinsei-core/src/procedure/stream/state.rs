@@ -121,3 +121,36 @@ impl Editions {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::ids::{CommandId, Position, StaffId, Version};
+    use crate::procedure::stream::{EditionPublished, ProcedureDefined};
+
+    fn at(hour: u32) -> Timestamp {
+        Timestamp::from_jst(2026, 5, 7, hour, 0).unwrap()
+    }
+
+    fn recorded(recorded_at: Timestamp, event: ProcedureEvent) -> Recorded<ProcedureEvent> {
+        let command = CommandId(uuid::Uuid::nil());
+        let stream = (&Catalog::sample().procedures()[0].id).into();
+        Recorded { position: Position(1), stream, version: Version(1), recorded_at, command, event }
+    }
+
+    #[test]
+    fn an_edition_is_in_force_for_nothing_that_was_recorded_before_it_was_published() {
+        let by = StaffId::new("s-1").unwrap();
+        let procedure = Box::new(Catalog::sample().procedures()[0].clone());
+        let edition = procedure.edition;
+        let defined = ProcedureEvent::ProcedureDefined(ProcedureDefined { procedure, by: by.clone() });
+        // Decided at nine, recorded at ten: whatever arrived in between was governed by something else.
+        let published = ProcedureEvent::EditionPublished(EditionPublished { edition, from: at(9), by });
+        let editions =
+            Editions::default().after(&recorded(at(8), defined)).after(&recorded(at(10), published));
+        assert_eq!(editions.in_force(at(9)), None);
+        let (in_force, window) = editions.in_force(at(10)).unwrap();
+        assert_eq!((in_force.edition, window), (edition, Window { from: Some(at(10)), until: None }));
+    }
+}

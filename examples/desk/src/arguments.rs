@@ -1,0 +1,101 @@
+//! What is asked for on the command line.
+
+use std::path::PathBuf;
+
+use lexopt::prelude::{Long, Short, Value, ValueExt as _};
+use shinsei_core::ids::{CaseId, Municipality};
+use shinsei_core::note::VerifierKey;
+
+use crate::store::Location;
+
+pub(crate) const USAGE: &str = "\
+Usage: desk --store STORE verify-log [--municipality CODE] [--head FILE] [--key KEY]
+       desk --store STORE export [--municipality CODE] [--case ID] [--head FILE] [--key KEY] DEST
+       desk --store STORE erasure-check [--known FILE] [--rows-only] [--rewrite]
+       desk verify-bundle DEST [--head FILE] [--key KEY]
+
+Shows that nothing was altered, and names the first record that was.
+
+  verify-log      reads every record and document of the store
+  export          writes the whole log of a municipality, or one case, as a bundle into the folder DEST
+  verify-bundle   verifies a bundle; needs no store
+  erasure-check   looks for what disposal should have left nowhere
+
+  --store STORE         sqlite:PATH or postgres:URL. URL as PostgreSQL's own programs take it. Authorities for TLS: PGSSLROOTCERT
+  --municipality CODE   one municipality; without it all (verify-log), or the only one there is (export)
+  --case ID             the uuid of a case
+  --head FILE           heads that were witnessed outside: a witness's file, or one signed checkpoint. Without it a
+                        verification shows internal consistency only; export pins a case by the last one
+  --key KEY             a verifier key, name+1f2e3d4c+base64, that must have signed each head; may be repeated.
+                        Without it the file is believed as it stands
+  --known FILE          erased texts, one a line, to be searched for byte by byte
+  --rows-only           look at rows and not into pages, where this role may not read the server's files
+  --rewrite             first rewrite PostgreSQL's tables of documents, so that no page keeps what was deleted; locks them
+  --json                one JSON object a line in place of the sentences
+
+Status 0: all is well. 1: something is wrong, or could not be shown. 2: what was asked for cannot be done.
+";
+
+/// What is to be done.
+#[derive(Debug)]
+pub(crate) enum Task {
+    VerifyLog { store: Location, municipality: Option<Municipality> },
+    Export { store: Location, municipality: Option<Municipality>, case: Option<CaseId>, destination: PathBuf },
+    VerifyBundle { bundle: PathBuf },
+    ErasureCheck { store: Location, known: Option<PathBuf>, rows_only: bool, rewrite: bool },
+    Help,
+}
+
+/// What is to be done, and how.
+#[derive(Debug)]
+pub(crate) struct Arguments {
+    pub(crate) task: Task,
+    pub(crate) head: Option<PathBuf>,
+    pub(crate) keys: Vec<VerifierKey>,
+    pub(crate) json: bool,
+}
+
+/// Reads the command line.
+pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Error> {
+    let (mut store, mut municipality, mut case, mut head, mut known) = (None, None, None, None, None);
+    let (mut keys, mut json, mut rows_only, mut rewrite, mut words) = (vec![], false, false, false, vec![]);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("store") => store = Some(Location::read(&parser.value()?.string()?)?),
+            Long("municipality") => municipality = Some(parser.value()?.parse()?),
+            Long("case") => case = Some(CaseId(parser.value()?.parse()?)),
+            Long("head") => head = Some(PathBuf::from(parser.value()?)),
+            Long("key") => keys.push(parser.value()?.parse()?),
+            Long("known") => known = Some(PathBuf::from(parser.value()?)),
+            Long("rows-only") => rows_only = true,
+            Long("rewrite") => rewrite = true,
+            Long("json") => json = true,
+            Long("help") | Short('h') => {
+                return Ok(Arguments { task: Task::Help, head: None, keys: vec![], json: false });
+            }
+            Value(word) => words.push(word),
+            other => return Err(other.unexpected()),
+        }
+    }
+    let mut words = words.into_iter();
+    let command = words.next().ok_or("what is to be done? See --help")?.string()?;
+    let place = words.next().map(PathBuf::from);
+    if let Some(word) = words.next() {
+        return Err(lexopt::Error::UnexpectedArgument(word));
+    }
+    let store = store.ok_or("--store says where the log is kept; see --help");
+    let place = |what: &'static str| place.clone().ok_or(what);
+    let task = match command.as_str() {
+        "verify-log" => Task::VerifyLog { store: store?, municipality },
+        "export" => {
+            let destination = place("export says where to: the folder of the bundle")?;
+            Task::Export { store: store?, municipality, case, destination }
+        }
+        "verify-bundle" => {
+            Task::VerifyBundle { bundle: place("verify-bundle says which: the bundle's folder")? }
+        }
+        "erasure-check" => Task::ErasureCheck { store: store?, known, rows_only, rewrite },
+        other => return Err(format!("{other} is nothing that can be done; see --help").into()),
+    };
+    Ok(Arguments { task, head, keys, json })
+}

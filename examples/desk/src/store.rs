@@ -1,0 +1,85 @@
+//! Where the log is kept.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use shinsei::clock::SystemClock;
+use shinsei_core::port::erasure::ErasureCheck;
+use shinsei_core::port::store::Store;
+use shinsei_postgres::{PostgresStore, Settings};
+use shinsei_sqlite::SqliteStore;
+
+/// A store, as it is named on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Location {
+    /// In a file.
+    Sqlite(PathBuf),
+    /// In a database, by its address.
+    Postgres(String),
+}
+
+/// A store that is read.
+pub(crate) enum Opened {
+    Sqlite(Box<SqliteStore>),
+    Postgres(Box<PostgresStore>),
+}
+
+impl Location {
+    /// Reads `sqlite:PATH` or `postgres:URL`.
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            // An address that begins with its own scheme needs no other before it.
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                Ok(Self::Postgres(text.to_owned()))
+            }
+            Some(("postgres", address)) if !address.is_empty() => Ok(Self::Postgres(address.to_owned())),
+            _ => Err(format!("a store is sqlite:PATH or postgres:URL, not {text}")),
+        }
+    }
+
+    /// Opens what is there for reading.
+    pub(crate) fn open(&self) -> Result<Opened, Box<dyn Error>> {
+        Ok(match self {
+            Self::Sqlite(path) => {
+                Opened::Sqlite(Box::new(SqliteStore::open_reader(path, Arc::new(SystemClock))?))
+            }
+            Self::Postgres(address) => {
+                Opened::Postgres(Box::new(PostgresStore::open_reader(address, settings())?))
+            }
+        })
+    }
+
+    /// Rewrites PostgreSQL's tables of documents; SQLite overwrites what it deletes.
+    pub(crate) fn rewrite(&self) -> Result<(), Box<dyn Error>> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(address) => {
+                Ok(PostgresStore::open_with(address, settings())?.rewrite_documents()?)
+            }
+        }
+    }
+}
+
+impl Opened {
+    pub(crate) fn store(&self) -> &dyn Store {
+        match self {
+            Self::Sqlite(store) => store.as_ref(),
+            Self::Postgres(store) => store.as_ref(),
+        }
+    }
+
+    pub(crate) fn erasure_check(&self) -> &dyn ErasureCheck {
+        match self {
+            Self::Sqlite(store) => store.as_ref(),
+            Self::Postgres(store) => store.as_ref(),
+        }
+    }
+}
+
+/// Settings that find the authorities of the server where PostgreSQL's own programs look for them.
+fn settings() -> Settings {
+    let tls_roots = std::env::var_os("PGSSLROOTCERT").map(PathBuf::from);
+    Settings { tls_roots, ..Settings::default() }
+}

@@ -1,0 +1,96 @@
+//! What was found, in sentences or as JSON.
+
+use std::io::{self, Write};
+
+use serde_json::json;
+use shinsei_core::audit::Report;
+use shinsei_core::port::erasure::Remnant;
+use shinsei_proof::export::Exported;
+
+/// The most findings that are told in sentences.
+const TOLD_MAX: usize = 20;
+
+/// Who tells what was found, to whom.
+pub(crate) struct Teller<'o> {
+    pub(crate) json: bool,
+    pub(crate) out: &'o mut dyn Write,
+}
+
+impl Teller<'_> {
+    /// Tells of a log or a case; `asked` is true when it was to be held against a witnessed head. True when all is well.
+    pub(crate) fn report(&mut self, what: &str, report: &Report, asked: bool) -> io::Result<bool> {
+        let well = report.is_whole() && (!asked || report.witnessed.is_some());
+        if self.json {
+            let finding = |found: &shinsei_core::audit::finding::Finding| json!({"position": found.position.0, "code": found.defect.code(), "text": found.to_string()});
+            let findings: Vec<_> = report.findings.iter().map(finding).collect();
+            let told = json!({
+                "of": what, "municipality": report.municipality, "well": well, "records": report.head.size,
+                "root": report.head.root.to_string(), "witnessed": report.witnessed, "findings": findings,
+                "found": report.found,
+            });
+            writeln!(self.out, "{told}")?;
+            return Ok(well);
+        }
+        for found in report.findings.iter().take(TOLD_MAX) {
+            writeln!(self.out, "{what}: {found}")?;
+        }
+        let told = report.findings.len().min(TOLD_MAX) as u64;
+        if report.found > told {
+            writeln!(self.out, "{what}: and {} more", report.found - told)?;
+        }
+        let size = report.head.size;
+        match (report.is_whole(), report.witnessed) {
+            (false, _) => writeln!(self.out, "{what}: NOT as it was recorded")?,
+            (true, Some(witnessed)) if witnessed < size => writeln!(
+                self.out,
+                "{what}: nothing was altered up to record {witnessed}, as a witnessed head shows; the {} after it are \
+                 consistent in themselves and not witnessed yet",
+                size - witnessed
+            )?,
+            (true, Some(witnessed)) => writeln!(
+                self.out,
+                "{what}: nothing was altered in {size} records, as a witnessed head of {witnessed} shows"
+            )?,
+            (true, None) if asked => writeln!(
+                self.out,
+                "{what}: consistent in itself, but no witnessed head that was given is of it: nothing more is shown"
+            )?,
+            (true, None) => writeln!(
+                self.out,
+                "{what}: {size} records, consistent in themselves. Without a witnessed head (--head) this shows internal \
+                 consistency only: whoever altered the log may have altered its hashes as well"
+            )?,
+        }
+        Ok(well)
+    }
+
+    /// Tells of a bundle that was written.
+    pub(crate) fn exported(&mut self, place: &str, exported: &Exported, pinned: bool) -> io::Result<()> {
+        let Exported { records, documents, head } = exported;
+        if self.json {
+            let told = json!({"bundle": place, "records": records, "documents": documents, "size": head.size,
+                              "root": head.root.to_string(), "pinned": pinned});
+            return writeln!(self.out, "{told}");
+        }
+        writeln!(
+            self.out,
+            "{place}: {records} records and {documents} documents, under the head of {} records {}",
+            head.size, head.root
+        )
+    }
+
+    /// Tells of an erasure check. True when nothing was found.
+    pub(crate) fn remnants(&mut self, remnants: &[Remnant]) -> io::Result<bool> {
+        for remnant in remnants {
+            if self.json {
+                writeln!(self.out, "{}", json!({"place": remnant.place, "what": remnant.what}))?;
+            } else {
+                writeln!(self.out, "{}: {}", remnant.place, remnant.what)?;
+            }
+        }
+        if remnants.is_empty() && !self.json {
+            writeln!(self.out, "no remnant of what was erased was found")?;
+        }
+        Ok(remnants.is_empty())
+    }
+}
