@@ -1,7 +1,7 @@
 //! Explores the state space of procedures as deep as you like, and says what it found.
 //!
 //! ```text
-//! cargo run --release -p shinsei-conformance --example explore -- --depth 10 [--repeats 2] [--states 200000]
+//! cargo run --release -p shinsei-conformance --example explore -- --depth 3 [--repeats 2] [--states 200000]
 //!     [--catalog procedures.csv divisions.csv] [PROCEDURE...]
 //! ```
 

@@ -40,9 +40,11 @@ fn the_story_goes_from_a_signed_application_to_its_certificate() {
         "Submitted",
         "SignatureVerified",
         "ReceiptIssued",
+        "ClockStarted",
         "ReviewStarted",
         "Reviewed",
         "FeeAssessed",
+        "DeadlineExceeded",
         "ResultTold",
         "VisitVerified",
         "FeePaid",
@@ -50,8 +52,8 @@ fn the_story_goes_from_a_signed_application_to_its_certificate() {
         "Closed",
     ];
     let events = all(&told, "event", "event");
-    assert_eq!(events[..11], road);
-    assert_eq!(events[events.len() - 11..], road, "the history at the end");
+    assert_eq!(events[..13], road);
+    assert_eq!(events[events.len() - 13..], road, "the history at the end");
     assert_eq!(all(&told, "refused", "what").len(), 6);
     assert_eq!(all(&told, "mail", "to").len(), 4);
     assert_eq!(fact(&told, "receipt"), "012025-R08-0000001-6");
@@ -68,8 +70,8 @@ fn a_kept_database_is_gone_on_from() {
     let db = db.to_str().unwrap();
     let first = lines(&quickstart(&["--json", "--db", db]));
     let second = lines(&quickstart(&["--json", "--db", db]));
-    assert_eq!(fact(&first, "tree_size"), 24, "four of them of mails that were delivered");
-    assert_eq!(fact(&second, "tree_size"), 24 + 22, "everything but the two registrations, which are known");
+    assert_eq!(fact(&first, "tree_size"), 26, "four of them of mails that were delivered");
+    assert_eq!(fact(&second, "tree_size"), 26 + 24, "everything but the two registrations, which are known");
     assert_eq!(fact(&second, "receipt").as_str().map(|receipt| &receipt[..18]), Some("012025-R08-0000003"));
     let mails = std::fs::read_dir(folder.path().join("city.db-mails")).unwrap();
     let mails = mails
