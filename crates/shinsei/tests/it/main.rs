@@ -8,6 +8,7 @@ mod deadlines;
 mod decided_again;
 mod deliveries;
 mod disposal;
+mod documents;
 mod executor;
 mod group_commit;
 mod idempotency;
