@@ -75,7 +75,7 @@ fn who_must_correct_is_asked_reminded_and_told_that_it_arrived() {
     let of = |mail, news| (mail, news, "HOKENJO-EISEI".to_owned());
     assert!(told(&town) == [of("M6", News::CorrectionRequested(correcting))]);
     town.clock.set(jst(17, 0).saturating_add_micros(-1));
-    assert!(told(&town) == []);
+    assert!(told(&town).is_empty());
     town.clock.set(jst(17, 0));
     assert!(told(&town) == [of("M8", News::CorrectionDue(correcting))]);
     town.clock.set(jst(18, 21));
@@ -91,7 +91,7 @@ fn who_has_corrected_is_not_reminded() {
     correct(&town);
     told(&town);
     town.clock.set(jst(17, 0));
-    assert!(told(&town) == []);
+    assert!(told(&town).is_empty());
 }
 
 #[test]
