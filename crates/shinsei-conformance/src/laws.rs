@@ -180,7 +180,7 @@ pub fn no_review_begins_before_a_fee_that_comes_first(life: &Life) {
     }
 }
 
-/// Nothing is handed over before the fee clears it (ADR 0013), nor without a grant.
+/// Nothing is handed over before the fee clears it (ADR 0015), nor without a grant.
 ///
 /// # Panics
 /// When it is broken.

@@ -51,6 +51,9 @@ headers! { PROCEDURES:
     VISITS = "来庁",
     PERIOD = "標準処理期間",
     COUNTING = "期間の数え方",
+    AGENCY_PERIOD = "送付先の標準処理期間",
+    AGENCY_COUNTING = "送付先の期間の数え方",
+    APPROVAL = "決裁",
     WITHDRAWAL = "取下げ",
     RETENTION = "保存期間",
     DEADLINE = "提出期限",
@@ -171,7 +174,7 @@ closed! { WithdrawalRule: AtOnce = "自由", ByConsent = "同意", Never = "不�
 
 closed! { PeriodUnit: Day = "日", Week = "週", Month = "月", Hour = "時間" }
 
-/// Whether a signature, or a document of who fetches, is needed (電子署名, 本人確認).
+/// Whether a signature, a document of who fetches, or an approval is needed (電子署名, 本人確認, 決裁).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signing {
     Needed,

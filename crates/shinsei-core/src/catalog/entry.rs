@@ -59,10 +59,9 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     let consent = deliverable.as_ref().and_then(|deliverable| consent(row, deliverable));
     let identification = deliverable.as_ref().and_then(|deliverable| identification(row, deliverable));
     let visits = row.list(c::VISITS);
-    let standard_period = row.optional(c::PERIOD, period);
-    if standard_period == Some(None) {
-        row.blank_since(c::PERIOD, c::COUNTING);
-    }
+    let standard_period = optional_period(row, c::PERIOD, c::COUNTING);
+    let agency_period = jurisdiction.as_ref().and_then(|jurisdiction| agency_period(row, jurisdiction));
+    let approval = row.closed::<Signing>(c::APPROVAL).map(|needed| needed == Signing::Needed);
     let withdrawal = row.closed(c::WITHDRAWAL);
     let retention = row.parsed(c::RETENTION, retention, Expected::Retention);
     let guidance = guidance(row);
@@ -97,8 +96,8 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
             standard_period: standard_period?,
             remedy,
             jurisdiction,
-            agency_period: None,
-            approval: false,
+            agency_period: agency_period?,
+            approval: approval?,
             withdrawal: withdrawal?,
             retention: retention?,
             exemptions,
@@ -317,20 +316,41 @@ fn check_meetings(
 ///
 /// # Source
 /// DOMAIN finding 4: the rule of 北広島市 counts them in periods of weeks and months.
-fn period(row: &mut Row) -> Option<Period> {
-    let length_and_unit = row.parsed(c::PERIOD, length_and_unit, Expected::Period);
-    let counting: Option<Counting> = row.closed_since(c::PERIOD, c::COUNTING);
+fn period(row: &mut Row, column: &'static str, counted: &'static str) -> Option<Period> {
+    let length_and_unit = row.parsed(column, length_and_unit, Expected::Period);
+    let counting: Option<Counting> = row.closed_since(column, counted);
     let ((length, unit), (counted_from, holidays)) = (length_and_unit?, counting?.parts());
     let in_days = match unit {
         PeriodUnit::Day => true,
         PeriodUnit::Week | PeriodUnit::Month | PeriodUnit::Hour => false,
     };
     if !in_days && holidays == Holidays::Skipped {
-        let counted = Counting::new(counted_from, Holidays::Counted);
-        row.fault_since(c::PERIOD, c::COUNTING, Expected::OneOf(vec![counted.word()]));
+        let calendar_days = Counting::new(counted_from, Holidays::Counted);
+        row.fault_since(column, counted, Expected::OneOf(vec![calendar_days.word()]));
         return None;
     }
     Some(Period { unit, counted_from, holidays, ..Period::days(length) })
+}
+
+/// A period that may be left out, with how it is counted.
+fn optional_period(row: &mut Row, column: &'static str, counted: &'static str) -> Option<Option<Period>> {
+    let period = row.optional(column, |row| period(row, column, counted));
+    if period == Some(None) {
+        row.blank_since(column, counted);
+    }
+    period
+}
+
+/// The second leg of what comes through the city: nobody else has one.
+fn agency_period(row: &mut Row, jurisdiction: &Jurisdiction) -> Option<Option<Period>> {
+    match jurisdiction {
+        Jurisdiction::Forwarded { .. } => optional_period(row, c::AGENCY_PERIOD, c::AGENCY_COUNTING),
+        Jurisdiction::Own | Jurisdiction::Foreign { .. } => {
+            row.blank_since(c::JURISDICTION, c::AGENCY_PERIOD);
+            row.blank_since(c::JURISDICTION, c::AGENCY_COUNTING);
+            Some(None)
+        }
+    }
 }
 
 fn length_and_unit(cell: &str) -> Option<(u16, PeriodUnit)> {
@@ -429,6 +449,12 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
         row.set(c::PERIOD, format!("{}{}", period.length, period.unit.word()));
         row.set(c::COUNTING, Counting::new(period.counted_from, period.holidays).word());
     }
+    if let Some(period) = terms.agency_period {
+        row.set(c::AGENCY_PERIOD, format!("{}{}", period.length, period.unit.word()));
+        row.set(c::AGENCY_COUNTING, Counting::new(period.counted_from, period.holidays).word());
+    }
+    let approval = if terms.approval { Signing::Needed } else { Signing::Exempt };
+    row.set(c::APPROVAL, approval.word());
     row.set(c::WITHDRAWAL, terms.withdrawal.word());
     row.set(
         c::RETENTION,

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::deadline::passed;
 use super::fee::end_of_day;
 use super::hand_over::{issue, may_be_handed_over};
 use super::party::{acts_for, applicant_or_counter};
@@ -103,14 +104,8 @@ pub(super) fn expire(state: &Application, publication: u32, context: &Context<'_
     let waiting = nth(&received.annex.publications, publication).filter(|one| one.state == Fetching::Waiting);
     let waiting = waiting.ok_or(Rejection::DeadlineMoot)?;
     let from = waiting.expires_on.succ_opt().and_then(Timestamp::start_of_day);
-    let over = Window { from, until: None };
-    match from {
-        Some(at) if !over.contains(context.now) => Err(Rejection::DeadlineNotReached { at }),
-        Some(_) | None => {
-            let expired = Event::FetchExpired(FetchExpired { publication });
-            Ok(Decision { window: over, ..Decision::of([Proposed::Event(expired)]) })
-        }
-    }
+    let expired = Event::FetchExpired(FetchExpired { publication });
+    passed(Window { from, until: None }, expired, context)
 }
 
 /// 公文書の交付・発送: by a clerk or an officer, on paper. It tells the result.

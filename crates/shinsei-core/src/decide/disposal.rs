@@ -2,6 +2,7 @@
 
 use chrono::Datelike as _;
 
+use super::deadline::passed;
 use super::words::keep_words;
 use super::{CaseDecision, decision_with, events, wrong_state};
 use crate::agenda::AgendaChange;
@@ -49,14 +50,8 @@ pub(super) fn fall_due(state: &Application, year: u32, context: &Context<'_>) ->
     let Some(retention) = retention.filter(|_| !closed.disposal_is_due) else {
         return Err(Rejection::DeadlineMoot);
     };
-    let over = retention.over();
-    match over.from {
-        Some(at) if !over.contains(context.now) => Err(Rejection::DeadlineNotReached { at }),
-        Some(_) | None => {
-            let due = Event::DisposalFellDue(DisposalFellDue { since: retention.until });
-            Ok(Decision { window: over, ..Decision::of([Proposed::Event(due)]) })
-        }
-    }
+    let due = Event::DisposalFellDue(DisposalFellDue { since: retention.until });
+    passed(retention.over(), due, context)
 }
 
 /// 廃棄の停止: by an officer, with a reason, at any time before the disposal.

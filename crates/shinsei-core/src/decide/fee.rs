@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::deadline::passed;
 use super::{CaseDecision, decision_with, events, notice_at_once, wrong_state};
 use crate::actor::Role;
 use crate::application::{
@@ -9,13 +10,12 @@ use crate::application::{
 };
 use crate::command::{PaymentMade, PaymentNumbers};
 use crate::deadline::Deadline;
-use crate::decider::{Context, Decision};
+use crate::decider::Context;
 use crate::document::{DocumentRef, Documents};
 use crate::event::{
     Event, FeeAssessed, FeeBasis, FeeExempted, FeeNoticeIssued, FeePaid, PaymentChannel, PaymentFellOverdue,
     PaymentReversed, ReversalCause,
 };
-use crate::event_format::Proposed;
 use crate::notice::Task;
 use crate::procedure::{ExemptionGround, Fee, FeeTiming, Tariff};
 use crate::rejection::{Rejection, StateName};
@@ -91,14 +91,8 @@ pub(super) fn fall_overdue(state: &Application, notice: u32, context: &Context<'
     let waiting = nth(&annex.fee_notices, notice).filter(|one| is_last && !one.is_overdue);
     let (Some(waiting), Some(_)) = (waiting, arrived.fee.due()) else { return Err(Rejection::DeadlineMoot) };
     let from = Timestamp::start_of_day(waiting.due_on + chrono::Days::new(1));
-    let over = Window { from, until: None };
-    match from {
-        Some(at) if !over.contains(context.now) => Err(Rejection::DeadlineNotReached { at }),
-        Some(_) | None => {
-            let overdue = Event::PaymentFellOverdue(PaymentFellOverdue { notice });
-            Ok(Decision { window: over, ..Decision::of([Proposed::Event(overdue)]) })
-        }
-    }
+    let overdue = Event::PaymentFellOverdue(PaymentFellOverdue { notice });
+    passed(Window { from, until: None }, overdue, context)
 }
 
 /// 手数料納付: the whole amount, once; what is paid at the counter was taken by somebody.

@@ -1,5 +1,6 @@
 //! Rendering the notices about a case from what is recorded of it.
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::application::{Application, Arrived, Decided, FeeLedger, Received};
@@ -90,9 +91,10 @@ fn news(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestam
                 return None;
             }
             let correcting = correcting(requested, terms);
-            match task {
-                Task::CorrectionReminder { .. } => (at, News::CorrectionDue(correcting)),
-                _ => (at, News::CorrectionRequested(correcting)),
+            if let Task::CorrectionReminder { .. } = task {
+                (at, News::CorrectionDue(correcting))
+            } else {
+                (at, News::CorrectionRequested(correcting))
             }
         }
         Task::CorrectedNotice { request } => {
@@ -178,20 +180,30 @@ fn correcting(requested: &CorrectionRequested, terms: &Terms) -> Correcting {
 fn extension_news(file: CaseFile<'_>, extension: u32, extended: &DeadlineExtended) -> News {
     let (mut from, mut extensions) = (None, 0);
     for recorded in file.history {
-        match &recorded.event {
-            Event::ClockStarted(started) => from = Some(started.due.day),
-            Event::ClockResumed(resumed) => from = Some(resumed.due.day),
-            Event::DueDateRebased(rebased) => from = Some(rebased.due.day),
-            Event::DeadlineExtended(_) if extensions + 1 == extension => break,
-            Event::DeadlineExtended(earlier) => {
-                extensions += 1;
-                from = Some(earlier.due.day);
+        if let Event::DeadlineExtended(_) = &recorded.event {
+            extensions += 1;
+            if extensions == extension {
+                break;
             }
-            _ => {}
         }
+        from = said_of(&recorded.event).or(from);
     }
     let reason = format!("審査に時間を要するため(理由番号 {})", extended.reason.code);
     News::Extended { from, to: extended.due.day, reason }
+}
+
+/// The last day that an event says.
+fn said_of(event: &Event) -> Option<NaiveDate> {
+    if let Event::ClockStarted(started) = event {
+        return Some(started.due.day);
+    }
+    if let Event::ClockResumed(resumed) = event {
+        return Some(resumed.due.day);
+    }
+    if let Event::DueDateRebased(rebased) = event {
+        return Some(rebased.due.day);
+    }
+    if let Event::DeadlineExtended(extended) = event { Some(extended.due.day) } else { None }
 }
 
 fn received_news(received: &Received) -> News {

@@ -5,10 +5,12 @@ use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::command::{ApplicationFinding, Command, DocumentWritten, Finding, PaperDelivery, SealPut};
 use shinsei_core::deadline::Deadline;
-use shinsei_core::procedure::{ConsentRule, Procedure};
+use shinsei_core::procedure::{ConsentRule, Fee, FeeTiming, Procedure, Tariff};
 use shinsei_core::rejection::StateName::{Closed, Decided, UnderReview};
 
-use crate::kit::{because, case, check, check_life, deliver, notice_delivered, on, review, said, written};
+use crate::kit::{
+    assess, because, case, check, check_life, deliver, notice_delivered, on, review, said, written,
+};
 use crate::points::{copy_of_residence, electronic_permit, paving_of_a_private_road};
 
 fn agree(agrees: bool) -> Command {
@@ -93,6 +95,21 @@ fn publishing_schedules_the_mail_and_the_last_day() {
     let signed = DocumentWritten { body: "x".into(), seal: SealPut::Electronic { signature: "x".into() } };
     let by_hand = Command::DeliverDocument { document: signed, way: PaperDelivery::Counter };
     assert_eq!(said(life.clone(), &life.officer(), by_hand), "SealUnfit");
+}
+
+#[test]
+fn nothing_is_published_before_the_fee_clears_it_nor_where_nothing_is_handed_over() {
+    let mut procedure = with(electronic_permit(), ConsentRule::WithApplication);
+    procedure.terms.fee = Fee::Due { tariff: Tariff::Assessed, timing: FeeTiming::AfterDecision };
+    let life = case(procedure, Decided);
+    assert_eq!(said(life.clone(), &life.officer(), publish(&life)), "FeeUnsettled");
+    let assessed = life.clone().run(&[Step::new(life.officer(), assess(450))]);
+    assert_eq!(said(assessed.clone(), &life.officer(), publish(&life)), "FeeNotNotified");
+    let invoice = Command::IssueFeeNotice { numbers: None, due_on: on(&life, 30) };
+    let asked = assessed.run(&[Step::new(life.officer(), invoice)]);
+    assert_eq!(said(asked, &life.officer(), publish(&life)), "yes");
+    let nothing = case(with(paving_of_a_private_road(), ConsentRule::WithApplication), Decided);
+    assert_eq!(said(nothing.clone(), &nothing.officer(), publish(&nothing)), "NothingToIssue");
 }
 
 #[test]

@@ -154,10 +154,12 @@ fn a_hold_stands_in_the_way_until_it_is_released() {
         廃棄が停止されています。
     "#]],
     );
-    let first = held.run(&[Step::new(by.clone(), Command::ReleaseHold { hold: 1 })]);
+    let first = held.clone().run(&[Step::new(by.clone(), Command::ReleaseHold { hold: 1 })]);
     assert_eq!(said(first.clone(), &by, Command::Dispose), "UnderHold");
     assert_eq!(said(first.clone(), &by, Command::ReleaseHold { hold: 1 }), "NoSuchHold { hold: 1 }");
     assert_eq!(said(first.clone(), &by, Command::ReleaseHold { hold: 3 }), "NoSuchHold { hold: 3 }");
+    let second = held.run(&[Step::new(by.clone(), Command::ReleaseHold { hold: 2 })]);
+    assert_eq!(said(second, &by, Command::Dispose), "UnderHold");
     let both = first.run(&[Step::new(by.clone(), Command::ReleaseHold { hold: 2 })]);
     assert_eq!(said(both, &by, Command::Dispose), "yes");
     assert_eq!(said(life.clone(), &by, Command::PlaceHold { reason: " ".into() }), "WordsMissing");

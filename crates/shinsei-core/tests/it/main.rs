@@ -18,6 +18,7 @@ mod forms;
 mod golden;
 mod handing_over;
 mod kit;
+mod law;
 mod notifying;
 mod points;
 mod properties;

@@ -2,13 +2,14 @@
 
 use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
-use shinsei_core::command::{Command, PaymentMade};
-use shinsei_core::event::{PaymentChannel, ReissueCause, VoidCause};
+use shinsei_core::command::{ApplicationFinding, Command, Finding, PaymentMade};
+use shinsei_core::event::{Identification, PaymentChannel, ReissueCause, ReopeningGround, VoidCause};
+use shinsei_core::ids::StaffId;
 use shinsei_core::procedure::ReissueRule;
 use shinsei_core::rejection::StateName::{Closed, Decided, Issued};
 use shinsei_core::yen::Yen;
 
-use crate::kit::{because, case, cash, check, check_life, said};
+use crate::kit::{because, case, cash, check, check_life, deliver, review, said};
 use crate::points::{copy_of_residence, dog_tag};
 
 fn reissue(of: u32, cause: ReissueCause, payment: Option<PaymentMade>) -> Command {
@@ -143,6 +144,32 @@ fn what_is_void_is_void_and_what_was_spoilt_is_replaced() {
     let revoke = Command::RevokeDecision { reasons: because("登録の誤り") };
     let revoked = life.clone().run(&[Step::new(officer, revoke)]);
     assert_eq!(said(revoked, &life.clerk(), lost()), "CertificateNotInForce { certificate: 1 }");
+}
+
+#[test]
+fn nothing_is_issued_again_upon_a_grant_that_a_second_decision_took_away() {
+    let life = registered_dog();
+    let refusal = Finding::Application(ApplicationFinding::Refused(because("登録の要件に当たらない")));
+    let approver = StaffId::new("s-001").unwrap();
+    let refused = life.clone().run(&[
+        Step::new(life.officer(), Command::Reopen { ground: ReopeningGround::NewFacts, approver }),
+        Step::new(life.officer(), review(refusal)),
+        Step::new(life.clerk(), deliver()),
+    ]);
+    assert_eq!(refused.state().name(), Closed);
+    assert_eq!(said(refused, &life.clerk(), lost()), "CertificateNotInForce { certificate: 1 }");
+}
+
+#[test]
+fn nothing_is_issued_again_to_who_was_not_identified() {
+    let mut procedure = dog_tag();
+    procedure.terms.identification = true;
+    let life = case(procedure, Closed);
+    assert_eq!(said(life.clone(), &life.clerk(), lost()), "VisitorNotVerified");
+    let how = Identification::TwoWithoutPhotograph;
+    let verify = Command::VerifyVisitor { identification: how, notice_copy: false };
+    let verified = life.clone().run(&[Step::new(life.clerk(), verify)]);
+    assert_eq!(said(verified, &life.clerk(), lost()), "yes");
 }
 
 #[test]

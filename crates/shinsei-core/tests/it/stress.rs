@@ -2,13 +2,14 @@
 
 use expect_test::expect;
 use shinsei_conformance::life::Life;
-use shinsei_core::actor::Actor;
+use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
-    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, Review, SealPut,
+    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, Review, SealPut, StatedReason,
 };
-use shinsei_core::event::PaymentChannel;
-use shinsei_core::ids::ProcedureId;
+use shinsei_core::event::{CloseReason, PaymentChannel};
+use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode};
+use shinsei_core::procedure::Visit;
 
 use crate::kit::{
     assess, because, check_life, confirmed, deliver, granted, issue, notice_delivered, on, pay, pay_by,
@@ -281,5 +282,154 @@ fn ze_007_what_comes_after_the_intake_is_dismissed_by_its_form_and_delivered_wit
                 Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
             Closed: 手続終了
         "#]],
+    );
+}
+
+fn officer_of(life: &Life, division: &str) -> Actor {
+    let Actor::Officer(officer) = life.officer() else { unreachable!() };
+    Actor::Officer(Staff { division: DivisionId::new(division).unwrap(), ..officer })
+}
+
+fn reason(words: &str) -> StatedReason {
+    StatedReason { code: ReasonCode::new("R-01").unwrap(), text: words.into() }
+}
+
+/// 医師免許証再交付: it comes through the city, which looks at the papers and sends it on; the ministry decides.
+#[test]
+fn ho_004_what_comes_through_the_city_is_looked_at_sent_on_and_ends_here_undecided() {
+    let life = row("HO-004");
+    let papers = Command::RecordVisit { purpose: Visit::Papers, on: on(&life, 0) };
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.officer(), Command::StartReview),
+        (life.clerk(), papers),
+        (life.officer(), Command::ForwardToAgency),
+        (life.officer(), Command::Close { reason: CloseReason::Completed }),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"HO-004","quantity":1,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+        StartReview
+            ReviewStarted {"by":"s-021"}
+        RecordVisit
+            VisitRecorded {"by":"s-107","on":"2026-05-07","purpose":"Papers"}
+        ForwardToAgency
+            Forwarded {"agency":"厚生労働省","by":"s-021"}
+        Close
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2028-04-01"}}
+        Closed: 手続終了
+    "#]],
+    );
+}
+
+/// 第一種動物取扱業登録証再交付: never the city's business; what arrives is sent on without a review.
+#[test]
+fn do_007_what_was_never_the_citys_has_arrived_and_is_sent_on() {
+    let life = row("DO-007");
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.officer(), Command::ForwardToAgency),
+        (life.officer(), Command::Close { reason: CloseReason::Completed }),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"DO-007","quantity":1,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+        ForwardToAgency
+            Forwarded {"agency":"北海道渡島総合振興局","by":"s-021"}
+        Close
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2028-04-01"}}
+        Closed: 手続終了
+    "#]],
+    );
+}
+
+/// 要介護認定: thirty days, an interview at home, longer with a reason and the day on which it is expected.
+#[test]
+fn ka_001_the_city_says_why_it_needs_longer_and_until_when() {
+    let life = row("KA-001");
+    let longer = Command::ExtendDeadline {
+        due: on(&life, 45), reason: reason("主治医の意見書を待っている")
+    };
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.officer(), Command::StartReview),
+        (life.clerk(), Command::RecordVisit { purpose: Visit::Interview, on: on(&life, 0) }),
+        (life.officer(), longer),
+        (life.officer(), granted()),
+        (Actor::System, notice_delivered()),
+        (life.officer(), issue(1)),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"KA-001","quantity":1,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+            ClockStarted {"due":{"calendar":0,"day":"2026-06-06","ends_at":"2026-06-06T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":30,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
+        StartReview
+            ReviewStarted {"by":"s-021"}
+        RecordVisit
+            VisitRecorded {"by":"s-107","on":"2026-05-07","purpose":"Interview"}
+        ExtendDeadline
+            DeadlineExtended {"by":"s-021","due":{"calendar":0,"day":"2026-06-21","ends_at":"2026-06-21T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":45,"unit":"Day"},"start":"2026-05-07T06:08:00Z"},"reason":{"code":"R-01","text":"document reason"}}
+        Review
+            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+        TellResult
+            ResultTold {"how":"Notice"}
+        IssueCertificate
+            CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
+        Closed: 手続終了
+    "#]],
+    );
+}
+
+/// 教育・保育給付認定: three divisions share it by the applicant's address; number and arrival stay with the case.
+#[test]
+fn ji_004_the_division_of_the_applicants_address_takes_over() {
+    let life = row("JI-004");
+    let esan = officer_of(&life, "FUKUSHI-ESAN");
+    let steps = [
+        (life.applicant(), submit(&life)),
+        (life.officer(), Command::AssignDivision { division: DivisionId::new("FUKUSHI-ESAN").unwrap() }),
+        (esan.clone(), Command::StartReview),
+        (esan.clone(), granted()),
+        (Actor::System, notice_delivered()),
+        (esan, issue(1)),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"JI-004","quantity":1,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+            ClockStarted {"due":{"calendar":0,"day":"2026-06-06","ends_at":"2026-06-06T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":30,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
+        AssignDivision
+            DivisionAssigned {"by":"s-021","division":"FUKUSHI-ESAN"}
+        StartReview
+            ReviewStarted {"by":"s-021"}
+        Review
+            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+        TellResult
+            ResultTold {"how":"Notice"}
+        IssueCertificate
+            CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
+        Closed: 手続終了
+    "#]],
     );
 }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use shinsei::engine::{EngineError, Request};
 use shinsei::memory::MemoryView;
 use shinsei::projection::{Lag, Projector, SHAPE};
 use shinsei_core::application::Application;
-use shinsei_core::command::Command;
+use shinsei_core::command::{Command, SubmittedForm};
 use shinsei_core::event::Identification;
-use shinsei_core::ids::{DivisionId, Position, Version};
+use shinsei_core::ids::{DivisionId, Position, StaffId, Version};
 use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Question};
-use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Store as _};
+use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Store as _};
 use shinsei_core::port::view::{Applied, Page, Parked, View};
 use shinsei_core::record::Codec;
 use shinsei_core::rejection::StateName;
@@ -19,8 +20,8 @@ use shinsei_core::time::Window;
 
 use crate::carrier::Carrier;
 use crate::town::{
-    Town, case, command, dogs_officer, dogs_road, follow_up, grant, hakodate, officer, payment,
-    signed_submission, submission, user,
+    Town, case, command, dogs_officer, dogs_road, follow_up, form, grant, hakodate, officer, payment,
+    signed_submission, submission, submit, user,
 };
 
 /// A town that keeps lists, and the lists.
@@ -68,12 +69,13 @@ fn officers_and_applicants_find_their_cases_by_division_number_and_name() {
     let receipt = town.done(signed_submission(1)).receipt().unwrap();
     town.done(submission(2));
     assert_eq!(ask(&view, queue("HOKENJO-EISEI")), []);
-    assert_eq!(town.engine.projector().unwrap().lag(hakodate()).unwrap().records, 5);
+    let recorded = town.store.head(hakodate()).unwrap().size;
+    assert_eq!(town.engine.projector().unwrap().lag(hakodate()).unwrap().records, recorded);
     town.engine.follow_lists().unwrap();
 
     let found = ask(&view, Question::WithReceipt { receipt });
     assert_eq!(states(&found), [(1, StateName::Received)]);
-    assert_eq!((found[0].label.as_str(), found[0].version), ("受付済(審査待ち)", Version(3)));
+    assert_eq!((found[0].label.as_str(), found[0].is_open), ("受付済(審査待ち)", true));
     assert_eq!(states(&ask(&view, queue("HOKENJO-EISEI"))), [(2, StateName::Received)]);
     assert_eq!(states(&ask(&view, Question::OfApplicant { user: user(2) })), [(2, StateName::Received)]);
     // As the certificate writes it, and as an officer may type it.
@@ -91,6 +93,26 @@ fn officers_and_applicants_find_their_cases_by_division_number_and_name() {
     assert_eq!(counted, [(StateName::Closed, 1), (StateName::Received, 1)]);
     let caught_up = Lag { records: 0, since: None, rebuilt_to: None };
     assert_eq!(town.engine.projector().unwrap().lag(hakodate()).unwrap(), caught_up);
+}
+
+#[test]
+fn a_queue_tells_who_works_on_a_case_and_by_when_the_result_is_to_be_told() {
+    let (town, view) = town();
+    let disclosure = SubmittedForm::Unsigned(form("JK-001", 1).into());
+    town.done(submit(1, "JK-001", disclosure));
+    let division = {
+        let case = town.engine.case(hakodate(), case(1)).unwrap();
+        case.in_charge().unwrap().clone()
+    };
+    let start = follow_up(2, 1, officer(division.as_str()), Command::StartReview);
+    town.done(start);
+    town.engine.follow_lists().unwrap();
+    let row = ask(&view, queue(division.as_str())).remove(0);
+    assert_eq!(row.officer, StaffId::new("s-1").ok());
+    // Fourteen days from the day after the arrival on 7 May.
+    assert_eq!(row.due, NaiveDate::from_ymd_opt(2026, 5, 21));
+    let own = Question::WorkQueue { division, officer: StaffId::new("s-1").ok() };
+    assert_eq!(states(&ask(&view, own)), [(1, StateName::UnderReview)]);
 }
 
 #[test]
@@ -167,6 +189,8 @@ fn a_record_that_cannot_be_read_parks_its_case_alone() {
     town.done(submission(2));
     town.done(submission(3));
     town.engine.follow_lists().unwrap();
+    let expected =
+        town.engine.history(hakodate(), case(2)).map(|events| Version(events.len() as u64)).unwrap();
     let poison = NewRecord {
         event_type: "FromTheFuture",
         schema_version: 1,
@@ -177,21 +201,22 @@ fn a_record_that_cannot_be_read_parks_its_case_alone() {
     let commit = Commit {
         municipality: hakodate(),
         command: Some(CommandKey { id: command(77), digest: [7; 32] }),
-        appends: vec![Append { stream: case(2).into(), expected: Version(2), records: vec![poison] }],
+        appends: vec![Append { stream: case(2).into(), expected, records: vec![poison] }],
         unchanged: vec![],
         documents: vec![],
         agenda: vec![],
         settles: vec![],
         window: Window::ALWAYS,
     };
-    town.store.commit(&[commit]).unwrap();
+    let outcomes = town.store.commit(&[commit]).unwrap();
+    let [Outcome::Done(receipt)] = &outcomes[..] else { panic!("{outcomes:?}") };
     town.done(follow_up(78, 3, dogs_officer(), Command::StartReview));
     town.engine.follow_lists().unwrap();
 
     let wanted = [(2, StateName::Received), (3, StateName::UnderReview)];
     assert_eq!(states(&ask(&view, queue("HOKENJO-EISEI"))), wanted);
     let why = "the event type FromTheFuture is unknown; this program may be older than the log".to_owned();
-    let parked = Parked { case: case(2), position: Position(5), why };
+    let parked = Parked { case: case(2), position: receipt.first, why };
     assert_eq!(view.parked(hakodate()).unwrap(), [parked]);
     let projector = town.engine.projector().unwrap();
     assert_eq!(projector.lag(hakodate()).unwrap().records, 0);

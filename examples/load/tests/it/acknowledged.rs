@@ -56,9 +56,9 @@ fn every_acknowledged_submission_is_there_and_the_figures_add_up() {
     assert_eq!(code, Some(0), "{said}");
     let figures: serde_json::Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
     assert_eq!((figures["cases"].as_u64(), figures["commands"].as_u64()), (Some(6), Some(30)));
-    // Submitted, SignatureVerified, ReceiptIssued, ReviewStarted, Reviewed, FeeAssessed, FeePaid, and of one visit
-    // VisitVerified, ResultTold, CertificateIssued, Closed.
-    assert_eq!((figures["events"].as_u64(), figures["signed_forms"].as_u64()), (Some(66), Some(6)));
+    // Submitted, SignatureVerified, ReceiptIssued, ClockStarted, ReviewStarted, Reviewed, FeeAssessed, FeePaid, and of one
+    // visit VisitVerified, ResultTold, CertificateIssued, Closed.
+    assert_eq!((figures["events"].as_u64(), figures["signed_forms"].as_u64()), (Some(72), Some(6)));
     assert!((1..=30).contains(&figures["durable_transactions"].as_u64().unwrap()), "{said}");
     let mut receipts: Vec<_> = run.lines().iter().map(|line| line[74..].to_owned()).collect();
     receipts.sort_unstable();

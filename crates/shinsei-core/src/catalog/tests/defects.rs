@@ -134,8 +134,8 @@ fn ids_are_unique() {
         twice.as_bytes(),
         expect![[r#"
             the catalog has 6 defects
-              procedures line 11, 担当部署コード: found 「ZAIMU-SHIMINZEI」, expected a division: SOMU-BUNSHO, ZAIMU-ZEIMU, ZAIMU-ZEIMU, HOKENJO-SOMU, HOKENJO-EISEI, KODOMO-BOSHI, KODOMO-KOSODATE, FUKUSHI-KODOMO, SHIMIN-KOSEKI, HOKEN-KAIGO, DOBOKU-DORO, TOSHI-KENSETSU, TOSHI-KEIKAKU, TOSHI-KENCHIKU, KOWAN
-              procedures line 12, 担当部署コード: found 「ZAIMU-SHIMINZEI」, expected a division: SOMU-BUNSHO, ZAIMU-ZEIMU, ZAIMU-ZEIMU, HOKENJO-SOMU, HOKENJO-EISEI, KODOMO-BOSHI, KODOMO-KOSODATE, FUKUSHI-KODOMO, SHIMIN-KOSEKI, HOKEN-KAIGO, DOBOKU-DORO, TOSHI-KENSETSU, TOSHI-KEIKAKU, TOSHI-KENCHIKU, KOWAN
+              procedures line 11, 担当部署コード: found 「ZAIMU-SHIMINZEI」, expected a division: SOMU-BUNSHO, ZAIMU-ZEIMU, ZAIMU-ZEIMU, HOKENJO-SOMU, HOKENJO-EISEI, KODOMO-BOSHI, KODOMO-KOSODATE, FUKUSHI-KODOMO, FUKUSHI-ESAN, FUKUSHI-MINAMIKAYABE, SHIMIN-KOSEKI, HOKEN-KAIGO, DOBOKU-DORO, TOSHI-KENSETSU, TOSHI-KEIKAKU, TOSHI-KENCHIKU, KOWAN
+              procedures line 12, 担当部署コード: found 「ZAIMU-SHIMINZEI」, expected a division: SOMU-BUNSHO, ZAIMU-ZEIMU, ZAIMU-ZEIMU, HOKENJO-SOMU, HOKENJO-EISEI, KODOMO-BOSHI, KODOMO-KOSODATE, FUKUSHI-KODOMO, FUKUSHI-ESAN, FUKUSHI-MINAMIKAYABE, SHIMIN-KOSEKI, HOKEN-KAIGO, DOBOKU-DORO, TOSHI-KENSETSU, TOSHI-KEIKAKU, TOSHI-KENCHIKU, KOWAN
               procedures line 17, 担当部署: found 「子ども未来部 母子保健課」, expected 子ども未来部 子育て支援課, or a blank cell, since 担当部署コード is KODOMO-BOSHI
               procedures line 18, 担当部署: found 「子ども未来部 母子保健課」, expected 子ども未来部 子育て支援課, or a blank cell, since 担当部署コード is KODOMO-BOSHI
               divisions line 4, 担当部署コード: found 「ZAIMU-ZEIMU」, expected a value of its own: line 3 has this one
@@ -149,7 +149,7 @@ fn a_procedure_needs_a_division_and_repeats_what_that_one_says() {
         &[("JU-001", "担当部署コード", "SHIMIN")],
         expect![[r#"
             the catalog has a defect
-              procedures line 19, 担当部署コード: found 「SHIMIN」, expected a division: SOMU-BUNSHO, ZAIMU-ZEIMU, ZAIMU-SHIMINZEI, HOKENJO-SOMU, HOKENJO-EISEI, KODOMO-BOSHI, KODOMO-KOSODATE, FUKUSHI-KODOMO, SHIMIN-KOSEKI, HOKEN-KAIGO, DOBOKU-DORO, TOSHI-KENSETSU, TOSHI-KEIKAKU, TOSHI-KENCHIKU, KOWAN"#]],
+              procedures line 19, 担当部署コード: found 「SHIMIN」, expected a division: SOMU-BUNSHO, ZAIMU-ZEIMU, ZAIMU-SHIMINZEI, HOKENJO-SOMU, HOKENJO-EISEI, KODOMO-BOSHI, KODOMO-KOSODATE, FUKUSHI-KODOMO, FUKUSHI-ESAN, FUKUSHI-MINAMIKAYABE, SHIMIN-KOSEKI, HOKEN-KAIGO, DOBOKU-DORO, TOSHI-KENSETSU, TOSHI-KEIKAKU, TOSHI-KENCHIKU, KOWAN"#]],
     );
     check(
         &[("JU-001", "担当部署", "戸籍住民課"), ("JU-001", "電話", "0138-21-0000")],
@@ -173,7 +173,7 @@ fn faulty_divisions_are_named_and_do_not_make_their_procedures_faulty() {
             the catalog has 3 defects
               divisions line 3, 電話: found 「(0138)00」, expected digits and hyphens
               divisions line 7, 窓口: found 「a\tb」, expected text without line breaks, control or lost characters, and without a blank at either end
-              divisions line 12, 窓口: found nothing, expected some text"#]],
+              divisions line 14, 窓口: found nothing, expected some text"#]],
     );
     check_sheets(
         SAMPLE_PROCEDURES_CSV,
@@ -342,9 +342,13 @@ fn what_comes_after_the_decision_goes_together() {
             ("KA-001", "電子交付", "要"),
             ("KA-002", "交付方法", "電子"),
             ("KA-003", "還付", "しない"),
+            ("KA-004", "決裁", ""),
+            ("KA-005", "送付先の標準処理期間", "60日"),
+            ("HO-004", "送付先の標準処理期間", "60日"),
         ],
         expect![[r#"
-            the catalog has 12 defects
+            the catalog has 15 defects
+              procedures line 16, 送付先の期間の数え方: found nothing, expected one of 到達日起算・休日除く, 到達日起算・休日含む, 翌日起算・休日除く, 翌日起算・休日含む, since 送付先の標準処理期間 is 60日
               procedures line 19, 保存期間: found 「31年」, expected 永年, or a number from 1 to 30 with 年, such as 5年
               procedures line 20, 保存期間: found 「五年」, expected 永年, or a number from 1 to 30 with 年, such as 5年
               procedures line 21, 取下げ: found nothing, expected one of 自由, 同意, 不可
@@ -356,7 +360,9 @@ fn what_comes_after_the_decision_goes_together() {
               procedures line 27, 電子交付: found 「要」, expected one of 申請時, 個別
               procedures line 27, 本人確認: found 「要」, expected 不要, since 交付方法 is 郵送
               procedures line 28, 電子交付: found nothing, expected one of 申請時, 個別, since 交付方法 is 電子
-              procedures line 29, 還付: found 「しない」, expected a blank cell, since 手数料 is 0"#]],
+              procedures line 29, 還付: found 「しない」, expected a blank cell, since 手数料 is 0
+              procedures line 30, 決裁: found nothing, expected one of 要, 不要
+              procedures line 31, 送付先の標準処理期間: found 「60日」, expected a blank cell, since 所管区分 is 市"#]],
     );
 }
 
@@ -422,7 +428,7 @@ fn the_header_is_fixed() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has a defect
-              procedures line 1: found 「手続ID\t版\t分類\t手続名\t手続名カナ\t手続類型\t根拠法令\t根拠区分\t所管区分\t送付先\t担当部署コード\t担当部署\t電話\t…」, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,取下げ,保存期間,提出期限,受付期間,案内URL,様式URL,様式版,公開日,更新日,備考,出典"#]],
+              procedures line 1: found 「手続ID\t版\t分類\t手続名\t手続名カナ\t手続類型\t根拠法令\t根拠区分\t所管区分\t送付先\t担当部署コード\t担当部署\t電話\t…」, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,送付先の標準処理期間,送付先の期間の数え方,決裁,取下げ,保存期間,提出期限,受付期間,案内URL,様式URL,様式版,公開日,更新日,備考,出典"#]],
     );
 }
 
@@ -433,7 +439,7 @@ fn a_sheet_without_rows_is_no_catalog() {
         b"\xEF\xBB\xBF",
         expect![[r#"
             the catalog has 2 defects
-              procedures line 1: found nothing, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,取下げ,保存期間,提出期限,受付期間,案内URL,様式URL,様式版,公開日,更新日,備考,出典
+              procedures line 1: found nothing, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,送付先の標準処理期間,送付先の期間の数え方,決裁,取下げ,保存期間,提出期限,受付期間,案内URL,様式URL,様式版,公開日,更新日,備考,出典
               divisions line 1: found nothing, expected the header 担当部署コード,担当部署,電話,窓口,受付時間"#]],
     );
     let header = columns::PROCEDURES.join(",");
@@ -462,8 +468,8 @@ fn a_row_has_as_many_cells_as_the_header() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has 2 defects
-              procedures line 2: found 「42」, expected 43 cells, as the header has; an open quotation mark hides some
-              procedures line 19: found 「45」, expected 43 cells, as the header has; an open quotation mark hides some"#]],
+              procedures line 2: found 「45」, expected 46 cells, as the header has; an open quotation mark hides some
+              procedures line 19: found 「48」, expected 46 cells, as the header has; an open quotation mark hides some"#]],
     );
 }
 
@@ -536,6 +542,6 @@ fn a_forgotten_quotation_mark_does_not_fill_the_screen() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has a defect
-              procedures line 19: found 「30」, expected 43 cells, as the header has; an open quotation mark hides some"#]],
+              procedures line 19: found 「33」, expected 46 cells, as the header has; an open quotation mark hides some"#]],
     );
 }

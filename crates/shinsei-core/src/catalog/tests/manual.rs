@@ -33,6 +33,9 @@ fn procedures_cell(column: &str) -> String {
         c::REISSUE => {
             "whole yen a copy in ASCII digits, `無料`, or blank: nothing is issued again; blank without 交付物"
         }
+        c::AGENCY_PERIOD => {
+            "as 標準処理期間, of the agency to which it is forwarded; blank where 所管区分 is not `経由`, or where none is set"
+        }
         c::RETENTION => {
             "`永年`, or a number from 1 to 30 with `年`, such as `5年`, counted from the 1 April after the fiscal year of \
              completion"
@@ -69,6 +72,8 @@ fn procedures_cell(column: &str) -> String {
             format!("{}: at once, if the city consents, not at all", one_of::<WithdrawalRule>())
         }
         c::COUNTING => format!("{}; blank without 標準処理期間", one_of::<Counting>()),
+        c::AGENCY_COUNTING => format!("{}; blank without 送付先の標準処理期間", one_of::<Counting>()),
+        c::APPROVAL => format!("{}: somebody else than the drafter approves a decision", one_of::<Signing>()),
         _ => fixed.to_owned(),
     }
 }

@@ -227,10 +227,14 @@ fn procedure() -> impl Strategy<Value = Procedure> {
         meetings(),
         proptest::option::of(period()),
         (one_of::<WithdrawalRule>(), retention(), afterwards()),
+        (proptest::option::of(period()), any::<bool>()),
     );
     let words = (1..=u32::MAX, some_text(), "[ァ-ヺー・]{0,8}", some_text(), guidance(), some_text(), text());
     (axes, words).prop_map(|(axes, (edition, name, kana, legal_basis, guidance, note, source))| {
-        let ((category, act, basis_kind, agents), jurisdiction, signature, meetings, standard_period, ending) = axes;
+        let (kinds, jurisdiction, signature, meetings, standard_period, ending, (agency_period, approval)) =
+            axes;
+        let (category, act, basis_kind, agents) = kinds;
+        let agency_period = agency_period.filter(|_| matches!(jurisdiction, Jurisdiction::Forwarded { .. }));
         let (withdrawal, retention, (exemptions, refund, reissue, consent, identification)) = ending;
         let (applicants, signature) = signature;
         let (fee, payment, deliverable, visits) = meetings;
@@ -261,8 +265,8 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 standard_period,
                 remedy,
                 jurisdiction,
-                agency_period: None,
-                approval: false,
+                agency_period,
+                approval,
                 withdrawal,
                 retention,
                 exemptions: (!is_free).then_some(exemptions),
