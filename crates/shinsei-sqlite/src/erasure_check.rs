@@ -24,20 +24,21 @@ const PAGE: usize = PAGE_BYTES as usize;
 /// How many bytes are searched at once.
 const WINDOW_BYTES: usize = 1 << 20;
 
-/// What is counted in rows, and what a count above zero means. The two types of `?1` and `?2` end a stream's documents.
+/// What is counted in rows, and what a count above zero means. `?1` is a JSON list of the types that end a
+/// stream's documents.
 const ROWS: [(&str, &str, &str); 6] = [
     (
         "documents",
         "erased documents still have a salt or a content",
         "SELECT count(*) FROM documents WHERE erased = 1 AND (salt <> zeroblob(length(salt))
-            OR content <> zeroblob(length(content))) AND ?1 <> ?2",
+            OR content <> zeroblob(length(content))) AND ?1 IS NOT NULL",
     ),
     (
         "documents",
         "documents of disposed streams are not erased; erase their streams",
         "SELECT count(*) FROM documents AS kept WHERE erased = 0 AND EXISTS (
             SELECT 1 FROM records JOIN kinds USING (kind) WHERE records.municipality = kept.municipality
-            AND records.stream = kept.stream AND event_type IN (?1, ?2))",
+            AND records.stream = kept.stream AND event_type IN (SELECT value FROM json_each(?1)))",
     ),
     (
         "commands",
@@ -48,23 +49,23 @@ const ROWS: [(&str, &str, &str); 6] = [
                 JOIN kinds ON kinds.kind = ended.kind
                 WHERE done.place >= kept.municipality << 40 | kept.first
                   AND done.place < kept.municipality << 40 | (kept.first + kept.records)
-                  AND done.place < ended.place AND kinds.event_type IN (?1, ?2)))",
+                  AND done.place < ended.place AND kinds.event_type IN (SELECT value FROM json_each(?1))))",
     ),
     (
         "bodies",
         "contents belong to no document",
-        "SELECT count(*) FROM bodies WHERE standing <> 1 AND ?1 <> ?2 AND NOT EXISTS (
+        "SELECT count(*) FROM bodies WHERE standing <> 1 AND ?1 IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM documents WHERE documents.body = bodies.body AND documents.body IS NOT NULL AND erased = 0)",
     ),
     (
         "chunks",
         "parts of contents belong to none",
-        "SELECT count(*) FROM chunks WHERE ?1 <> ?2 AND NOT EXISTS (SELECT 1 FROM bodies WHERE body = place >> 24)",
+        "SELECT count(*) FROM chunks WHERE ?1 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bodies WHERE body = place >> 24)",
     ),
     (
         "erasures",
         "erasures are not finished, since somebody reads; the service finishes them when it opens the store",
-        "SELECT count(*) FROM erasures WHERE ?1 <> ?2",
+        "SELECT count(*) FROM erasures WHERE ?1 IS NOT NULL",
     ),
 ];
 
@@ -101,8 +102,9 @@ fn unreadable(source: io::Error) -> StoreError {
 
 fn rows(reader: &Reader) -> Result<Vec<Remnant>> {
     let mut found = Vec::new();
+    let disposals = serde_json::json!(DISPOSALS).to_string();
     for (table, meaning, sql) in ROWS {
-        let count: i64 = reader.prepare_cached(sql)?.query_row(DISPOSALS, |row| row.get(0))?;
+        let count: i64 = reader.prepare_cached(sql)?.query_row([&disposals], |row| row.get(0))?;
         if count > 0 {
             found.push(Remnant { place: table.to_owned(), what: format!("{count} {meaning}") });
         }

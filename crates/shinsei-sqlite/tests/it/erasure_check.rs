@@ -65,7 +65,7 @@ fn nothing_is_found_after_disposals_in_any_order() {
         store.erase(hakodate(), case(n)).unwrap();
     }
     let known = ["of resident 1 ", "大きな添付書類 100 ", "もう一つ"].map(|text| text.as_bytes().to_vec());
-    let erased = ["小さな申請書 1 ", "大きな添付書類 99 "].map(|text| text.as_bytes().to_vec());
+    let erased = ["小さな申請書 1 ", "大きな添付書類 98 "].map(|text| text.as_bytes().to_vec());
     assert_eq!(what(&store.remnants(&erased, false).unwrap()), Vec::<String>::new());
     let still = what(&store.remnants(&known[2..], false).unwrap());
     assert!(
@@ -107,7 +107,7 @@ fn rows_that_a_disposal_should_have_emptied_are_found() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("city.db");
         let store = filled(&path);
-        store.erase(hakodate(), case(7)).unwrap();
+        store.erase(hakodate(), case(3)).unwrap();
         drop(store);
         let hand = Connection::open(&path).unwrap();
         hand.execute_batch(statements).unwrap();

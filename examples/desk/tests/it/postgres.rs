@@ -33,7 +33,7 @@ fn a_log_that_nobody_touched_is_well() {
     let (status, told) = town.verify_log(&format!("postgres:{address}"));
     assert_eq!(
         (status, told.trim_end()),
-        (0, "012025: nothing was altered in 30 records, as a witnessed head of 30 shows")
+        (0, "012025: nothing was altered in 40 records, as a witnessed head of 40 shows")
     );
 }
 
@@ -63,10 +63,10 @@ fn edited_deleted_swapped_inserted_and_cut_rows_are_named() {
     );
     found(
         "DELETE FROM shinsei.records WHERE position > 15",
-        "012025: the log was cut off before record 16: a witnessed head has 30 records",
+        "012025: the log was cut off before record 16: a witnessed head has 40 records",
     );
     found(
         "DELETE FROM shinsei.records; DELETE FROM shinsei.municipalities",
-        "012025: the log was cut off before record 1: a witnessed head has 30 records",
+        "012025: the log was cut off before record 1: a witnessed head has 40 records",
     );
 }

@@ -48,7 +48,7 @@ fn a_log_that_nobody_touched_is_well_and_says_how_far_it_was_witnessed() {
     let (status, told) = town.verify_log(&store);
     assert_eq!(
         (status, told.trim_end()),
-        (0, "012025: nothing was altered in 30 records, as a witnessed head of 30 shows")
+        (0, "012025: nothing was altered in 40 records, as a witnessed head of 40 shows")
     );
     let (status, told) = desk(["--store", &store, "verify-log"]);
     assert_eq!(status, 0);
@@ -60,7 +60,7 @@ fn a_log_that_nobody_touched_is_well_and_says_how_far_it_was_witnessed() {
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
     assert_eq!(
         (status, &told["records"], &told["well"], &told["witnessed"]),
-        (0, &30.into(), &true.into(), &serde_json::Value::Null)
+        (0, &40.into(), &true.into(), &serde_json::Value::Null)
     );
 }
 
@@ -94,7 +94,7 @@ fn a_deleted_row_is_named_and_so_is_one_whose_neighbours_moved_up() {
     found(
         "DELETE FROM records WHERE place & 0xffffffffff = 12;
          UPDATE records SET place = place - 1 WHERE place & 0xffffffffff > 12;
-         UPDATE municipalities SET size = 29, frontier = (SELECT substr(frontier, 1, 128) FROM municipalities)",
+         UPDATE municipalities SET size = 39, frontier = (SELECT substr(frontier, 1, 128) FROM municipalities)",
         "012025: record 12 was deleted, and those after it moved up",
     );
 }
@@ -103,7 +103,7 @@ fn a_deleted_row_is_named_and_so_is_one_whose_neighbours_moved_up() {
 fn swapped_and_inserted_rows_are_named() {
     let swap = "UPDATE records SET place = -1 WHERE place & 0xffffffffff = 4 AND place > 0;
         UPDATE records SET place = place - 25 WHERE place & 0xffffffffff = 29;
-        UPDATE records SET place = (SELECT max(place) - 1 FROM records) WHERE place = -1";
+        UPDATE records SET place = (SELECT max(place) - 11 FROM records) WHERE place = -1";
     found(swap, "012025: record 4 was swapped with record 29");
     let insert = "UPDATE records SET place = -place WHERE place & 0xffffffffff >= 12;
         UPDATE records SET place = 1 - place WHERE place < 0;
@@ -114,16 +114,14 @@ fn swapped_and_inserted_rows_are_named() {
 
 #[test]
 fn a_log_that_was_cut_off_is_told_with_its_head_row_set_back_too() {
-    let cut = "DELETE FROM records WHERE place & 0xffffffffff > 15";
-    found(cut, "012025: the log was cut off before record 16: a witnessed head has 30 records");
-    let set_back = format!(
-        "{cut}; UPDATE municipalities SET size = 15, frontier = (SELECT CAST(substr(frontier, 1, 96) || leaf AS BLOB)
-         FROM municipalities, records WHERE place & 0xffffffffff = 15)"
-    );
-    found(&set_back, "012025: the log was cut off before record 16: a witnessed head has 30 records");
+    let cut = "DELETE FROM records WHERE place & 0xffffffffff > 20";
+    found(cut, "012025: the log was cut off before record 21: a witnessed head has 40 records");
+    // A tree of 20 records has two roots, as one of 40 has.
+    let set_back = format!("{cut}; UPDATE municipalities SET size = 20");
+    found(&set_back, "012025: the log was cut off before record 21: a witnessed head has 40 records");
     found(
         "DELETE FROM records; DELETE FROM municipalities",
-        "012025: the log was cut off before record 1: a witnessed head has 15 records",
+        "012025: the log was cut off before record 1: a witnessed head has 20 records",
     );
 }
 
