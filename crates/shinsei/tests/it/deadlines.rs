@@ -3,12 +3,10 @@
 use std::sync::{Arc, mpsc};
 
 use shinsei::agenda::Worked;
-use shinsei::city_hall::CityHall;
 use shinsei::engine::Request;
 use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{AgendaChange, Channel, Due, Entry, EntryKey, EntryState};
 use shinsei_core::application::Application;
-use shinsei_core::catalog::Catalog;
 use shinsei_core::command::Command;
 use shinsei_core::event::{DiscardCause, Event};
 use shinsei_core::event_format::EventFormat as _;
@@ -19,7 +17,7 @@ use shinsei_core::time::Window;
 
 use crate::carrier::{Carrier, Trip};
 use crate::rigged::Fault;
-use crate::town::{DOG, Town, case, command, follow_up, hakodate, submission, user};
+use crate::town::{DOG, Town, case, command, follow_up, hakodate, submission, user, with_periods};
 
 const DAY: i64 = 86_400_000_000;
 const PASSED: Worked = Worked { passed: 1, delivered: 0, moot: 0, to_retry: 0, parked: 0 };
@@ -141,10 +139,7 @@ fn a_deadline_waits_for_no_mail() {
 
 #[test]
 fn a_due_date_is_watched_until_the_result_is_told() {
-    let town = Town::with(|settings| {
-        let city = CityHall::new(hakodate(), "函館市", Catalog::sample());
-        settings.cities = vec![CityHall { registration_required: false, ..city }];
-    });
+    let town = Town::with(with_periods);
     town.done(submission(1));
     town.clock.advance(30 * DAY);
     let worked = work(&town);

@@ -21,13 +21,16 @@ use shinsei_core::time::Window;
 use crate::carrier::Carrier;
 use crate::town::{
     Town, case, command, dogs_officer, dogs_road, follow_up, form, grant, hakodate, officer, payment,
-    signed_submission, submission, submit, user,
+    signed_submission, submission, submit, user, with_periods,
 };
 
 /// A town that keeps lists, and the lists.
 fn town() -> (Town, MemoryView) {
     let view = MemoryView::new();
-    let town = Town::with(|settings| settings.lists = Some(Arc::new(view.clone())));
+    let town = Town::with(|settings| {
+        settings.lists = Some(Arc::new(view.clone()));
+        with_periods(settings);
+    });
     (town, view)
 }
 

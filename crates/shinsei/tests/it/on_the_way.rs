@@ -9,7 +9,7 @@ use shinsei_core::outcome::NonEmpty;
 use shinsei_core::time::Timestamp;
 
 use crate::carrier::Carrier;
-use crate::town::{DOG, Town, dogs_officer, follow_up, form, officer, submission, user};
+use crate::town::{DOG, Town, dogs_officer, follow_up, form, officer, submission, user, with_periods};
 
 fn day(month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, month, day).unwrap()
@@ -39,7 +39,7 @@ fn told(town: &Town) -> Vec<(&'static str, News, String)> {
 
 /// A case under review since the morning of 7 May, its receipt told.
 fn under_review() -> Town {
-    let town = Town::new();
+    let town = Town::with(with_periods);
     town.clock.set(jst(7, 9));
     town.done(submission(1));
     town.done(follow_up(10, 1, dogs_officer(), Command::StartReview));

@@ -150,6 +150,11 @@ pub(crate) fn catalog() -> Catalog {
     Catalog::read(cells.join(",").as_bytes(), SAMPLE_DIVISIONS_CSV).unwrap()
 }
 
+/// Lets the procedures have their standard periods, for tests of what they bring about.
+pub(crate) fn with_periods(settings: &mut Settings) {
+    settings.cities.iter_mut().for_each(|city| city.catalog = Arc::new(Catalog::sample()));
+}
+
 /// Settings of a town where nobody needs to register.
 pub(crate) fn settings(clock: &FakeClock) -> Settings {
     let city = CityHall::new(hakodate(), "函館市", catalog());
