@@ -19,7 +19,7 @@ pub const FINDINGS_MAX: usize = 1_000;
 
 /// The types of events that erase the documents of their stream: each covers every document that a record of the stream
 /// before it refers to.
-pub const DISPOSALS: [&str; 3] = ["Disposed", "UserPurged", "MandateDisposed"];
+pub const DISPOSALS: [&str; 4] = ["Disposed", "DraftDiscarded", "UserPurged", "MandateDisposed"];
 
 /// Audits the log of a municipality from its first record on, in order.
 ///

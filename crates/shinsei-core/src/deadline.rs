@@ -52,7 +52,7 @@ pub enum Deadline {
         /// Which publication.
         publication: u32,
     },
-    /// The documents of a case that was disposed of are to be erased: the engine does so itself, and records nothing.
+    /// The documents of a case that was disposed of, or of a draft that was thrown away, are to be erased: the engine does so itself, and records nothing.
     Erasure,
 }
 
@@ -121,7 +121,7 @@ impl Deadline {
             Self::DisposalDue { year } => ("disposal-due", year),
             Self::PaymentDue { notice } => ("payment-due", notice),
             Self::FetchExpiry { publication } => ("fetch-expiry", publication),
-            // OK because a case is disposed of once.
+            // OK because a case is disposed of once, and a draft that was thrown away is no case.
             Self::Erasure => ("erasure", 1),
         }
     }

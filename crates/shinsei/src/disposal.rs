@@ -46,10 +46,10 @@ impl Engine {
     }
 }
 
-/// Erases the documents of a case that was disposed of, and settles the entry that says so.
+/// Erases the documents of a case that was disposed of, or of a draft that was thrown away, and settles the entry that says so.
 pub(crate) fn erase(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, EngineError> {
     let (_, case) = shared.fold::<Application>(lease.municipality, lease.key.stream)?;
-    if !matches!(case, Application::Disposed(_)) {
+    if !matches!(case, Application::Disposed(_) | Application::Discarded) {
         return settle(shared, lease, Settled::Moot);
     }
     shared.store.erase(lease.municipality, lease.key.stream)?;

@@ -47,8 +47,8 @@ pub(super) fn save_draft(
 pub(super) fn discard_draft(state: &Application, context: &Context<'_>) -> CaseDecision {
     let draft = draft(state)?;
     let may = acts_for(draft.applicant, &draft.procedure, context)?;
-    let mut decision = Decision { window: may, ..discarded(DiscardCause::ByApplicant) };
-    decision.agenda = expiry_of(Some(draft), context).into_iter().collect();
+    let mut decision = Decision { window: may, ..discarded(DiscardCause::ByApplicant, context) };
+    decision.agenda.extend(expiry_of(Some(draft), context));
     Ok(decision)
 }
 
@@ -59,7 +59,7 @@ pub(super) fn expire(state: &Application, saves: u32, context: &Context<'_>) -> 
     if context.now < at {
         return Err(Rejection::DeadlineNotReached { at });
     }
-    Ok(discarded(DiscardCause::Expired))
+    Ok(discarded(DiscardCause::Expired, context))
 }
 
 /// The draft that goes with a submission or another saving: none, or one of the same applicant.
@@ -86,8 +86,11 @@ pub(super) fn expiry_of(draft: Option<&Draft>, context: &Context<'_>) -> Option<
     draft.map(|draft| Deadline::DraftExpiry { saves: draft.saves }.cancelled(context.stream))
 }
 
-fn discarded(cause: DiscardCause) -> Decision<Event> {
-    Decision::of([Proposed::Event(Event::DraftDiscarded(DraftDiscarded { cause }))])
+/// What was put aside is erased as soon as it is thrown away: nothing of it has arrived, and nobody needs it.
+fn discarded(cause: DiscardCause, context: &Context<'_>) -> Decision<Event> {
+    let mut decision = Decision::of([Proposed::Event(Event::DraftDiscarded(DraftDiscarded { cause }))]);
+    decision.agenda = vec![Deadline::Erasure.at(context.now, context.stream)];
+    decision
 }
 
 fn draft(state: &Application) -> Result<&Draft, Rejection> {

@@ -90,9 +90,10 @@ fn a_draft_is_thrown_away_by_its_applicant_alone() {
         life.applicant(),
         Command::DiscardDraft,
         expect![[r#"
-        DraftDiscarded {"cause":"ByApplicant"}
-        cancel draft-expiry/1
-    "#]],
+            DraftDiscarded {"cause":"ByApplicant"}
+            schedule erasure/1 at 2026-05-07 15:06 in Deadline: erasure/1
+            cancel draft-expiry/1
+        "#]],
     );
     let other = Actor::Applicant { user: UserId(Uuid::from_u128(0xbad)) };
     for command in [save(&life), submit(&life), Command::DiscardDraft] {

@@ -5,11 +5,12 @@ use std::ops::ControlFlow;
 use shinsei::agenda::Worked;
 use shinsei::disposal::Disposal;
 use shinsei::engine::{ExecuteError, Request};
+use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
 use shinsei_core::command::{Command, FilingFinding, Finding, Review, SubmittedForm};
 use shinsei_core::event::{Event, FormRef};
 use shinsei_core::event_format::EventFormat as _;
-use shinsei_core::ids::{DocumentId, Position};
+use shinsei_core::ids::{DocumentId, Position, ProcedureId};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store as _};
 use shinsei_core::record::RawRecord;
 use shinsei_core::rejection::{Rejection, StateName};
@@ -17,7 +18,7 @@ use shinsei_core::tree::{Frontier, Hash};
 
 use crate::carrier::Carrier;
 use crate::rigged::{Fault, unavailable};
-use crate::town::{Town, case, command, dogs_officer, follow_up, form, hakodate, rejection, submit};
+use crate::town::{Town, case, command, dogs_officer, follow_up, form, hakodate, rejection, submit, user};
 
 /// Needs no signature, costs nothing, hands nothing over: it ends when its result is told. Kept for three years.
 const DEATH_OF_A_DOG: &str = "DO-006";
@@ -106,6 +107,22 @@ fn what_was_recorded_before_the_machine_went_down_is_erased_by_the_agenda() {
     let other = town.other_engine();
     other.work_agenda(&Carrier::default()).unwrap();
     assert_eq!(documents(&town), 0);
+    assert_eq!(town.store.agenda(hakodate(), 10).unwrap(), []);
+}
+
+#[test]
+fn a_draft_that_is_thrown_away_is_erased_by_the_agenda() {
+    let town = Town::new();
+    let applicant = || Actor::Applicant { user: user(1) };
+    let procedure = ProcedureId::new(DEATH_OF_A_DOG).unwrap();
+    let save = Command::SaveDraft { procedure, form: form(DEATH_OF_A_DOG, 1).into() };
+    let saved = town.done(follow_up(1, 1, applicant(), save));
+    let Event::DraftSaved(draft) = &saved.events[0].event else { unreachable!() };
+    let kept = || town.store.document(hakodate(), draft.form.id).unwrap().is_some();
+    town.done(follow_up(2, 1, applicant(), Command::DiscardDraft));
+    assert!(kept());
+    town.engine.work_agenda(&Carrier::default()).unwrap();
+    assert!(!kept());
     assert_eq!(town.store.agenda(hakodate(), 10).unwrap(), []);
 }
 
