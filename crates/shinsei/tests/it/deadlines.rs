@@ -22,6 +22,9 @@ use crate::town::{DOG, Town, case, command, follow_up, hakodate, submission, use
 const DAY: i64 = 86_400_000_000;
 const PASSED: Worked = Worked { passed: 1, delivered: 0, moot: 0, to_retry: 0, parked: 0 };
 
+/// A draft's last day has passed, and what was put aside is erased.
+const EXPIRED_AND_ERASED: Worked = Worked { passed: 2, ..PASSED };
+
 fn draft(id: u128, n: u128) -> Request<Application> {
     let procedure = ProcedureId::new(DOG).unwrap();
     let save = Command::SaveDraft { procedure, form: "half".into() };
@@ -44,7 +47,7 @@ fn a_deadline_passes_when_it_is_reached_and_once() {
     town.clock.advance(30 * DAY - 1);
     assert_eq!(work(&town), Worked::default());
     town.clock.advance(1);
-    assert_eq!(work(&town), PASSED);
+    assert_eq!(work(&town), EXPIRED_AND_ERASED);
     assert_eq!(work(&town), Worked::default());
     let history = town.engine.history(hakodate(), case(1)).unwrap();
     let Event::DraftDiscarded(discarded) = &history[1].event else { panic!("{history:?}") };
@@ -58,7 +61,7 @@ fn a_deadline_whose_answer_was_lost_on_the_way_passes_once() {
     town.done(draft(1, 1));
     town.clock.advance(30 * DAY);
     town.store.spoil([Fault::LostAfter]);
-    assert_eq!(work(&town), PASSED);
+    assert_eq!(work(&town), EXPIRED_AND_ERASED);
     assert_eq!(types(&town, 1), ["DraftSaved", "DraftDiscarded"]);
 }
 
