@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 use shinsei::engine::ExecuteError;
 use shinsei_core::event::Event;
@@ -109,10 +110,16 @@ fn in_words(event: &Event) -> String {
         Event::FeePaid(paid) => format!("手数料納付 {}", paid.yen),
         Event::CertificateIssued(issued) => format!("交付　　　 {} ({}通)", issued.serial, issued.copies),
         Event::ResultTold(_) => "結果の通知 審査結果通知メール".into(),
+        Event::ClockStarted(clock) => format!("処理期間　 {}まで", day(clock.due.day)),
+        Event::DeadlineExceeded(last) => format!("期限経過　 {}を過ぎました", day(last.day)),
         Event::Closed(_) => "完了".into(),
         // OK because the story tells of the main road; of what else may happen the name says enough.
         other => other.event_type().0.into(),
     }
+}
+
+fn day(day: NaiveDate) -> impl std::fmt::Display {
+    day.format("%Y年%-m月%-d日")
 }
 
 fn kind(kind: CertificateKind) -> &'static str {
