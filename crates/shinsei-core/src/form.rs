@@ -1,9 +1,20 @@
-//! The submitted form (様式): parsed once into typed answers, so that what is decided is what was signed.
+//! The submitted form (様式): parsed once into typed answers, so that what is decided is what was signed, and held against
+//! the fields that its procedure asks for.
+
+pub mod attached;
+mod check;
+pub mod flaw;
+pub mod path;
+pub(crate) mod refusal;
+pub mod remark;
+pub mod report;
+pub mod schema;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::ids::{ProcedureId, UserId};
 use crate::standard::my_number;
@@ -21,7 +32,7 @@ pub const QUANTITY_MAX: u32 = 100;
 ///
 /// # Shapes and units
 /// JSON in UTF-8: `{"procedure":"JU-001","applicant":"<uuid>","quantity":1,"answers":{"…":"…"}}`. `quantity`: copies, 1
-/// to [`QUANTITY_MAX`], 1 when absent. `answers`: text by field name. `no_my_number`: true where the applicant says that no
+/// to [`QUANTITY_MAX`], 1 when absent. `answers`: text by the place it stands in, each once. `no_my_number`: true where the applicant says that no
 /// number in it is a My Number, though one looks like it; false when absent.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,8 +47,8 @@ pub struct Form {
     /// True where the applicant says that what looks like a My Number (個人番号) is something else.
     #[serde(default)]
     pub no_my_number: bool,
-    /// The answers: personal data.
-    #[serde(default)]
+    /// The answers by their [place](path::FieldPath): personal data.
+    #[serde(default, deserialize_with = "each_once")]
     pub answers: BTreeMap<String, String>,
 }
 
@@ -49,29 +60,69 @@ impl Form {
     /// Reads a form.
     ///
     /// # Errors
-    /// [`FormDefect`] says what is wrong and where, without repeating an answer.
+    /// [`FormDefect`] says what is wrong first and where, without repeating an answer;
+    /// [`FormReport`](report::FormReport) says everything.
     pub fn parse(bytes: &[u8]) -> Result<Self, FormDefect> {
-        if bytes.len() > FORM_BYTES_MAX {
-            return Err(FormDefect::TooLarge);
-        }
-        let form: Self = serde_json::from_slice(bytes)
-            .map_err(|error| FormDefect::Unreadable { line: error.line(), column: error.column() })?;
-        if !(1..=QUANTITY_MAX).contains(&form.quantity) {
-            return Err(FormDefect::Quantity { asked: form.quantity });
-        }
-        if form.answers.len() > ANSWERS_MAX {
-            return Err(FormDefect::TooManyAnswers);
-        }
+        let form = Self::read(bytes)?;
+        form.defects().first().map_or(Ok(()), |defect| Err(*defect))?;
         Ok(form)
     }
 
-    /// True when a text in it looks like a My Number and the applicant has not said that it is something else.
+    /// Reads what has the shape of a form, whatever its numbers are.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, FormDefect> {
+        if bytes.len() > FORM_BYTES_MAX {
+            return Err(FormDefect::TooLarge);
+        }
+        serde_json::from_slice(bytes)
+            .map_err(|error| FormDefect::Unreadable { line: error.line(), column: error.column() })
+    }
+
+    /// What keeps it from being a form, though it has the shape of one.
+    fn defects(&self) -> Vec<FormDefect> {
+        let quantity =
+            (!(1..=QUANTITY_MAX).contains(&self.quantity)).then_some(FormDefect::Quantity { asked: self.quantity });
+        let answers = (self.answers.len() > ANSWERS_MAX).then_some(FormDefect::TooManyAnswers);
+        quantity.into_iter().chain(answers).collect()
+    }
+
+    /// The names of the answers that look like a My Number, or of files that are called so; none where the applicant has said
+    /// that it is something else.
     ///
     /// # Source
     /// 番号法 19条; DOMAIN L22: no My Number is taken in, and one in eleven numbers of twelve digits only looks like one.
-    pub fn may_hold_my_number(&self) -> bool {
-        !self.no_my_number && self.answers.values().any(|answer| !my_number::places(answer).is_empty())
+    fn my_number_places(&self) -> impl Iterator<Item = &str> {
+        let searched = self.answers.iter().filter(|_| !self.no_my_number);
+        let found = searched.filter(|(_, answer)| !my_number::places(attached::words(answer)).is_empty());
+        found.map(|(name, _)| name.as_str())
     }
+}
+
+/// Reads answers, each once: of two under one name readers would take different ones, and only one was meant.
+///
+/// # Source
+/// RFC 8259 section 4: what becomes of repeated names is unpredictable
+fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    struct Answers;
+
+    impl<'de> Visitor<'de> for Answers {
+        type Value = BTreeMap<String, String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("answers by name")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut answers = BTreeMap::new();
+            while let Some((name, answer)) = map.next_entry()? {
+                if answers.insert(name, answer).is_some() {
+                    return Err(A::Error::custom("a name is there twice"));
+                }
+            }
+            Ok(answers)
+        }
+    }
+
+    deserializer.deserialize_map(Answers)
 }
 
 /// Shows which procedure it is for and no answer.
@@ -133,5 +184,16 @@ mod tests {
         let unknown = r#"{"procedure":"JU-001","applicant":"00000000-0000-0000-0000-000000000001","x":1}"#;
         assert!(matches!(Form::parse(unknown.as_bytes()), Err(FormDefect::Unreadable { line: 1, .. })));
         assert_eq!(Form::parse(&vec![b' '; FORM_BYTES_MAX + 1]), Err(FormDefect::TooLarge));
+    }
+
+    #[test]
+    fn of_two_answers_under_one_name_none_is_taken() {
+        let form = |answers: &str| {
+            let head = r#""procedure":"JU-001","applicant":"00000000-0000-0000-0000-000000000001""#;
+            Form::parse(format!("{{{head},\"answers\":{{{answers}}}}}").as_bytes())
+        };
+        assert!(form(r#""通数":"1","氏名":"甲""#).is_ok());
+        assert!(matches!(form(r#""通数":"1","通数":"2""#), Err(FormDefect::Unreadable { line: 1, .. })));
+        assert!(matches!(form(r#""通数":"1","\u901a数":"2""#), Err(FormDefect::Unreadable { line: 1, .. })));
     }
 }

@@ -6,6 +6,7 @@ pub mod stream;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::form::schema::FormSchema;
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::Period;
 use crate::retention::Retention;
@@ -38,6 +39,9 @@ pub struct Procedure {
     pub terms: Terms,
     /// What an applicant is told beside the terms.
     pub guidance: Guidance,
+    /// What its form asks for (様式の項目): without any field the form is free.
+    #[serde(default, skip_serializing_if = "FormSchema::is_empty")]
+    pub form: FormSchema,
     /// What else an applicant must know (備考): our own words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,

@@ -74,6 +74,13 @@ pub fn read(bytes: &[u8]) -> Records {
     Records { encoding, records, last_line: lines.line }
 }
 
+/// The text that bytes are, in the encodings of sheets; `None` where they are no text.
+pub(crate) fn text(bytes: &[u8]) -> Option<String> {
+    let (encoding, bytes) = encoding::detect(bytes);
+    let is_text = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t' | '\u{C}');
+    encoding.decode(bytes).ok().filter(|text| text.chars().all(is_text))
+}
+
 /// Writes a sheet: RFC 4180, with CRLF. The cells are those that [`cell`] makes of what they mean.
 ///
 /// # Errors

@@ -2,6 +2,8 @@
 
 pub mod corporate_number;
 pub mod era;
+pub mod kana;
+pub mod mail_address;
 pub mod my_number;
 pub mod name;
 pub mod phone;

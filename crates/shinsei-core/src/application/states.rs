@@ -6,6 +6,8 @@ use super::{Annex, Desk, FeeLedger, SettledFee};
 use crate::document::DocumentRef;
 use crate::due::DueDate;
 use crate::event::{Agent, CloseReason, CorrectionKind, FormRef, PaperChannel, SignatureVerified, Submitted};
+use crate::form::flaw::Flaw;
+use crate::form::path::FieldPath;
 use crate::ids::{DivisionId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
 use crate::outcome::{NonEmpty, Outcome, Reason};
@@ -46,6 +48,10 @@ pub struct Arrived {
     pub form: FormRef,
     /// Which version of the form it is, from 1: each correction makes the next.
     pub form_version: u32,
+    /// The fields that the form has for the life of the case; `None` where it is free.
+    pub schema: Option<DocumentRef>,
+    /// What of the form in force does not fit its fields.
+    pub flaws: Vec<Flaw>,
     /// The mail address for notices.
     pub contact: DocumentRef,
     /// What the applicant's registration said at arrival.
@@ -87,8 +93,8 @@ pub struct UnderReview {
 pub struct AwaitingCorrection {
     /// What was received.
     pub received: Received,
-    /// How many things are to be put right.
-    pub items: u32,
+    /// What is to be put right: each thing by its field, `None` for what is no single field.
+    pub items: Vec<Option<FieldPath>>,
     /// The last day on which they are awaited.
     pub due: NaiveDate,
     /// How they are to be put right.

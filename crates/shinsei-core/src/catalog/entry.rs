@@ -13,6 +13,7 @@ use crate::procedure::{
 use crate::retention::Retention;
 use crate::sheet::cell;
 use crate::signature::CertificateKind;
+use crate::standard::kana::is_katakana;
 use crate::yen::Yen;
 
 /// The word for a retention without an end.
@@ -43,7 +44,7 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     let category = row.closed(c::CATEGORY);
     let name = row.some_text(c::NAME);
     let kana =
-        row.parsed(c::KANA, |cell| cell.chars().all(is_kana).then(|| cell.to_owned()), Expected::Katakana);
+        row.parsed(c::KANA, |cell| cell.chars().all(is_katakana).then(|| cell.to_owned()), Expected::Katakana);
     let act = row.closed(c::ACT);
     let legal_basis = row.some_text(c::BASIS);
     let basis_kind = row.closed(c::BASIS_KIND);
@@ -110,10 +111,6 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
         note: note?,
         source: source?,
     })
-}
-
-fn is_kana(character: char) -> bool {
-    matches!(character, 'ァ'..='ヺ' | 'ー' | '・')
 }
 
 fn jurisdiction(row: &mut Row) -> Option<Jurisdiction> {

@@ -19,11 +19,9 @@ use crate::number::ReceiptNumber;
 use crate::procedure::{Applicants, FeeTiming, Procedure};
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
+use crate::standard::mail_address;
 use crate::time::{FiscalYear, Timestamp, Window};
 use crate::user::{Registered, UserKind};
-
-/// The longest mail address, in bytes. Source: RFC 5321 section 4.5.3.1.3, a path of 256 with its brackets.
-const CONTACT_BYTES_MAX: usize = 254;
 
 /// 申請 → 到達, 署名検証, 受付: one decision, so that the resident has the receipt number in the answer.
 pub(super) fn submit(state: &Application, submission: &Submit, context: &Context<'_>) -> CaseDecision {
@@ -156,11 +154,5 @@ fn admits(procedure: &Procedure, registered: Option<&Registered>) -> Result<(), 
 /// An address to which a mail can be sent, as far as can be seen.
 pub(crate) fn usable_contact(contact: &Bytes) -> Result<&Bytes, Rejection> {
     let address = std::str::from_utf8(contact.as_slice()).map_err(|_| Rejection::ContactUnusable)?;
-    let parted =
-        address.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    let plain = !address.chars().any(|c| c.is_control() || c.is_whitespace());
-    if parted && plain && address.len() <= CONTACT_BYTES_MAX {
-        return Ok(contact);
-    }
-    Err(Rejection::ContactUnusable)
+    if mail_address::is_usable(address) { Ok(contact) } else { Err(Rejection::ContactUnusable) }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::document::DocumentRef;
+use crate::form::flaw::Flaw;
 use crate::ids::{MandateId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
 use crate::port::signature::EvidenceRole;
@@ -39,6 +40,13 @@ pub struct Submitted {
     /// How it came, where it came on paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paper: Option<PaperArrival>,
+    /// The fields that the form has for the life of the case, as they were in force at arrival (様式の項目); absent where
+    /// the form is free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<DocumentRef>,
+    /// What did not fit them at arrival, as codes: what the officer finds without looking (形式上の不備).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flaws: Vec<Flaw>,
 }
 
 /// How an application came on paper. It arrived when the city had it, not when somebody recorded it.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::FormRef;
 use crate::document::DocumentRef;
+use crate::form::flaw::Flaw;
 use crate::ids::StaffId;
 use crate::outcome::NonEmpty;
 
@@ -52,6 +53,9 @@ pub struct Corrected {
     /// Documents attached to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<DocumentRef>,
+    /// What still does not fit the fields of the form, as codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flaws: Vec<Flaw>,
 }
 
 /// The last day has passed without a correction. Nothing follows by itself: a person decides.
