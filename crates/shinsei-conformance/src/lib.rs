@@ -6,6 +6,7 @@ mod clause;
 pub mod cluster;
 pub mod disk;
 pub mod explore;
+pub mod filled;
 mod kit;
 pub mod laws;
 pub mod life;

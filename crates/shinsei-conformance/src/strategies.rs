@@ -3,6 +3,7 @@
 //! Everything shrinks: a failing sequence becomes the few steps that fail, a procedure a free filing.
 
 mod desk;
+pub mod form;
 
 use proptest::collection::vec;
 use proptest::option;
@@ -19,6 +20,7 @@ use shinsei_core::event::{
     AppealKind, AppealResult, CloseReason, Identification, PaymentChannel, ReissueCause, ReopeningGround,
     ReversalCause, TellingChannel, VoidCause,
 };
+use shinsei_core::form::schema::FormSchema;
 use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode, StaffId, UserId};
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::period::{Holidays, Period};
@@ -104,6 +106,7 @@ pub fn plain(act: Act) -> Procedure {
             identification: false,
         },
         guidance: Guidance::default(),
+        form: FormSchema::default(),
         note: String::new(),
         source: "架空".to_owned(),
     }

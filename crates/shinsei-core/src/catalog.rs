@@ -4,6 +4,7 @@ mod columns;
 mod defect;
 mod division;
 mod entry;
+mod form;
 mod row;
 mod sheet;
 #[cfg(test)]
@@ -29,6 +30,9 @@ pub const SAMPLE_PROCEDURES_CSV: &[u8] = include_bytes!("../catalog/procedures.c
 /// The divisions of the sample procedures. Their telephone numbers, counters and hours are invented.
 /// 出典: 函館市(CC BY 2.1 JP)。編集・加工あり
 pub const SAMPLE_DIVISIONS_CSV: &[u8] = include_bytes!("../catalog/divisions.csv");
+
+/// The fields of some of the sample procedures' forms: our own, drawn up after what the city's pages ask for.
+pub const SAMPLE_FORMS_CSV: &[u8] = include_bytes!("../catalog/forms.csv");
 
 /// The procedures of a municipality and the divisions in charge of them, in the order of their sheets.
 ///
@@ -90,10 +94,35 @@ impl Catalog {
         Err(CatalogError { defects })
     }
 
-    /// The sample catalog: [`SAMPLE_PROCEDURES_CSV`] and [`SAMPLE_DIVISIONS_CSV`].
+    /// The same procedures with the fields of their forms from a third sheet; a procedure of which it has no row has a free
+    /// form.
+    ///
+    /// # Errors
+    /// Every defect of the sheet, in order; a row that could not be read hides only what depends on it.
+    ///
+    /// # Source
+    /// docs/catalog.md, "Fields of forms"
+    pub fn with_forms(mut self, forms: &[u8]) -> Result<Self, CatalogError> {
+        let mut defects = Vec::new();
+        let mut rows = sheet::read(Sheet::Forms, columns::FORMS, forms, &mut defects);
+        let known: Vec<ProcedureId> = self.procedures.iter().map(|procedure| procedure.id.clone()).collect();
+        let mut forms = form::read(&mut rows, &known);
+        defects.extend(rows.into_iter().flat_map(|row| row.defects));
+        if defects.is_empty() {
+            for procedure in &mut self.procedures {
+                procedure.form = forms.remove(&procedure.id).unwrap_or_default();
+            }
+            return Ok(self);
+        }
+        defects.sort_by_key(|defect| (defect.sheet, defect.line, place(defect)));
+        Err(CatalogError { defects })
+    }
+
+    /// The sample catalog: [`SAMPLE_PROCEDURES_CSV`], [`SAMPLE_DIVISIONS_CSV`] and [`SAMPLE_FORMS_CSV`].
     pub fn sample() -> Self {
+        let read = Self::read(SAMPLE_PROCEDURES_CSV, SAMPLE_DIVISIONS_CSV);
         // OK because the test `the_sample_is_read` reads these very bytes.
-        Self::read(SAMPLE_PROCEDURES_CSV, SAMPLE_DIVISIONS_CSV).expect("the sample catalog is right")
+        read.and_then(|catalog| catalog.with_forms(SAMPLE_FORMS_CSV)).expect("the sample catalog is right")
     }
 
     /// Checks a procedure that comes from elsewhere than a sheet, with the rules of the sheet.
@@ -104,7 +133,8 @@ impl Catalog {
         let alone = Self { procedures: vec![procedure.clone()], divisions: divisions.to_vec() };
         let procedures = alone.to_csv(Encoding::Utf8)?;
         let divisions = alone.divisions_to_csv(Encoding::Utf8)?;
-        let read = Self::read(&procedures, &divisions)?;
+        let forms = alone.forms_to_csv(Encoding::Utf8)?;
+        let read = Self::read(&procedures, &divisions)?.with_forms(&forms)?;
         if read.procedures == alone.procedures {
             return Ok(());
         }
@@ -163,6 +193,15 @@ impl Catalog {
         let rows: Vec<Row> = self.divisions.iter().zip(2..).map(write).collect();
         sheet::write(Sheet::Divisions, columns::DIVISIONS, &rows, encoding)
     }
+
+    /// Writes the fields of all forms as [`Catalog::to_csv`] writes the procedures; [`Catalog::with_forms`] reads them again.
+    ///
+    /// # Errors
+    /// Every cell that the encoding cannot hold, with the characters that would be lost.
+    pub fn forms_to_csv(&self, encoding: Encoding) -> Result<Vec<u8>, CatalogError> {
+        let rows: Vec<Row> = self.procedures.iter().flat_map(form::write).collect();
+        sheet::write(Sheet::Forms, columns::FORMS, &rows, encoding)
+    }
 }
 
 fn check_unique(rows: &mut [Row], column: &'static str) {
@@ -183,6 +222,7 @@ fn place(defect: &Defect) -> Option<usize> {
     let header = match defect.sheet {
         Sheet::Procedures => columns::PROCEDURES,
         Sheet::Divisions => columns::DIVISIONS,
+        Sheet::Forms => columns::FORMS,
     };
     header.iter().position(|column| Some(*column) == defect.column)
 }

@@ -13,6 +13,7 @@ mod disposal;
 mod draft;
 mod ending;
 mod fee;
+mod fields;
 pub(crate) mod form;
 mod hand_over;
 pub(crate) mod party;
@@ -132,10 +133,13 @@ impl Decider for Application {
         );
         let reads_reasons =
             matches!(command, Command::PublishDocument { .. } | Command::DeliverDocument { .. });
+        let reads_fields = matches!(command, Command::RequestCorrection(_) | Command::Correct(_));
+        let fields = self.arrival().filter(|_| reads_fields).and_then(|arrived| arrived.schema);
         let payments = self.receipt().filter(|_| reads_references).map(|received| &received.annex.payments);
         let reasons = self.decision().filter(|_| reads_reasons).map(Decided::reasons);
         let references = payments.into_iter().flatten().map(|payment| payment.reference.id);
-        references.chain(reasons.into_iter().flatten().map(|reason| reason.text.id)).collect()
+        let reasons = reasons.into_iter().flatten().map(|reason| reason.text.id);
+        references.chain(reasons).chain(fields.map(|fields| fields.id)).collect()
     }
 
     fn falls_due(task: &[u8]) -> Option<Command> {

@@ -79,8 +79,8 @@ impl Form {
 
     /// What keeps it from being a form, though it has the shape of one.
     fn defects(&self) -> Vec<FormDefect> {
-        let quantity =
-            (!(1..=QUANTITY_MAX).contains(&self.quantity)).then_some(FormDefect::Quantity { asked: self.quantity });
+        let quantity = (!(1..=QUANTITY_MAX).contains(&self.quantity))
+            .then_some(FormDefect::Quantity { asked: self.quantity });
         let answers = (self.answers.len() > ANSWERS_MAX).then_some(FormDefect::TooManyAnswers);
         quantity.into_iter().chain(answers).collect()
     }
@@ -162,6 +162,19 @@ pub enum FormDefect {
     /// It has more than [`ANSWERS_MAX`] answers.
     #[error("a form has at most 1000 answers")]
     TooManyAnswers,
+}
+
+impl FormDefect {
+    /// What the person who sent the form reads, in Japanese.
+    pub fn resident(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "申請書のデータが大きすぎます(1MiBまで)。",
+            Self::Sealed => "この手続に電子署名は不要です。申請書をそのまま送信してください。",
+            Self::Unreadable { .. } => "申請書の内容を読み取れません。様式を確認してください。",
+            Self::Quantity { .. } => "通数は1から100までで指定してください。",
+            Self::TooManyAnswers => "記入された項目が多すぎます(1000項目まで)。",
+        }
+    }
 }
 
 #[cfg(test)]

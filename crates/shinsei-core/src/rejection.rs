@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use crate::actor::Role;
 use crate::calendar::CalendarDefect;
 use crate::form::FormDefect;
+use crate::form::remark::Remark;
 use crate::ids::{DivisionId, ProcedureId, ReasonCode, StaffId};
 use crate::procedure::{ExemptionGround, Visit};
 use crate::signature::{CertificateKind, SignatureDefect};
@@ -157,6 +158,18 @@ pub enum Rejection {
         /// Which was named.
         item: u32,
     },
+    /// A thing that is to be put right names no field that the form of the case has.
+    FieldUnknown {
+        /// Which of the things, from 1.
+        item: u32,
+    },
+    /// What was to be put right still does not fit the form.
+    CorrectionDefective {
+        /// All that does not: never empty.
+        remarks: Vec<Remark>,
+    },
+    /// The fields of the form as they were at the arrival are not there.
+    FormFieldsMissing,
     /// A correction cannot change the number of copies once the fee is fixed.
     QuantityFixed {
         /// For how many.

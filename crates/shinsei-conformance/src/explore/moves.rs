@@ -9,6 +9,7 @@ use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
     ApplicationFinding, AskedItem, Command, Correction, CorrectionRequest, CounterService, DocumentWritten,
     FilingFinding, Finding, Paper, PaperDelivery, PaymentMade, PaymentNumbers, Review, SealPut, StatedReason,
+    Submit,
 };
 use shinsei_core::event::{
     AppealKind, AppealResult, CloseReason, CorrectionKind, Identification, PaperChannel, PaymentChannel,
@@ -231,7 +232,7 @@ fn at_the_desk(life: &Life) -> Vec<Command> {
     let (procedure, applicant) = (life.procedure().id.clone(), life.applicant_id());
     let other = || elsewhere(life);
     let note = |visibility| Command::AddNote { visibility, text: words("電話で確認した。") };
-    let item = AskedItem { field: Some("氏名".to_owned()), text: words("読み取れません。") };
+    let item = AskedItem { field: "氏名".parse().ok(), text: words("読み取れません。") };
     let asked = |kind| {
         Command::RequestCorrection(CorrectionRequest {
             items: NonEmpty::one(item.clone()),
@@ -239,7 +240,8 @@ fn at_the_desk(life: &Life) -> Vec<Command> {
             kind,
         })
     };
-    let corrected = Correction { items: NonEmpty::one(1), form: life.submission().form, attachments: vec![] };
+    let Submit { form, attachments, .. } = life.submission();
+    let corrected = Correction { items: NonEmpty::one(1), form, attachments };
     let paper = Paper {
         procedure,
         applicant,

@@ -16,6 +16,7 @@ use shinsei_core::rejection::StateName;
 use shinsei_core::yen::Yen;
 
 use super::{Life, Step, form, staff};
+use crate::filled::Filled;
 use crate::stamp::detached;
 
 /// What an officer assesses on the road that a life takes by itself.
@@ -163,7 +164,11 @@ impl Life {
     }
 
     fn submission_of(&self, applicant: UserId) -> Submit {
-        let form = form(&self.procedure, applicant, 1, r#"{"氏名":"甲野 花子"}"#);
+        let filled = match self.procedure.form.is_empty() {
+            true => Filled::free(),
+            false => Filled::right(&self.procedure.form, self.now.date_jst()),
+        };
+        let form = form(&self.procedure, applicant, 1, &filled.to_json());
         let form = match self.procedure.terms.signature.accepted().first() {
             None => SubmittedForm::Unsigned(form.as_slice().into()),
             Some(kind) => detached(*kind, &form),
@@ -172,7 +177,7 @@ impl Life {
             procedure: self.procedure.id.clone(),
             form,
             contact: Bytes::from("hanako.kono@example.jp"),
-            attachments: vec![],
+            attachments: filled.files,
         }
     }
 

@@ -6,8 +6,8 @@ use super::{
     Voided, Warned, Withdrawal,
 };
 use crate::event::{
-    self, CertificateIssued, Corrected, CorrectionRequested, DecisionDrafted, DraftSaved, Event, FeePaid,
-    SignatureVerified, Submitted,
+    self, CertificateIssued, Corrected, CorrectionItem, CorrectionRequested, DecisionDrafted, DraftSaved,
+    Event, FeePaid, SignatureVerified, Submitted,
 };
 use crate::ids::StaffId;
 use crate::number::ReceiptNumber;
@@ -158,8 +158,8 @@ impl Application {
         let Self::UnderReview(UnderReview { mut received }) = self else { return self };
         received.arrived.desk.corrections += 1;
         received.arrived.desk.clock.pause(at);
-        // OK because a request has far fewer items than that.
-        let items = u32::try_from(request.items.as_slice().len()).unwrap_or(u32::MAX);
+        let field = |item: &CorrectionItem| item.field.as_deref().and_then(|field| field.parse().ok());
+        let items = request.items.as_slice().iter().map(field).collect();
         let CorrectionRequested { due, kind, .. } = *request;
         Self::AwaitingCorrection(AwaitingCorrection { received, items, due, kind, is_overdue: false })
     }
@@ -171,6 +171,7 @@ impl Application {
         arrived.form = corrected.form;
         arrived.form_version += 1;
         arrived.quantity = corrected.quantity;
+        arrived.flaws.clone_from(&corrected.flaws);
         arrived.signature = None;
         arrived.desk.clock.go_on(at);
         Self::UnderReview(UnderReview { received })

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Annex, Desk, FeeLedger, SettledFee};
+use super::{Annex, Desk, FeeLedger, SettledFee, nth};
 use crate::document::DocumentRef;
 use crate::due::DueDate;
 use crate::event::{Agent, CloseReason, CorrectionKind, FormRef, PaperChannel, SignatureVerified, Submitted};
@@ -202,6 +202,8 @@ impl Arrived {
             quantity: submitted.quantity,
             form: submitted.form,
             form_version: 1,
+            schema: submitted.schema,
+            flaws: submitted.flaws.clone(),
             contact: submitted.contact,
             profile: submitted.profile,
             arrived_at: submitted.paper.as_ref().map_or(recorded_at, |paper| paper.arrived_at),
@@ -215,6 +217,13 @@ impl Arrived {
     /// The division in charge.
     pub fn in_charge(&self) -> &DivisionId {
         &self.desk.division
+    }
+}
+
+impl AwaitingCorrection {
+    /// The field of a thing that is to be put right, from 1, if it names one; `None` where there is no such thing.
+    pub fn item(&self, ordinal: u32) -> Option<Option<&FieldPath>> {
+        Some(nth(&self.items, ordinal)?.as_ref())
     }
 }
 

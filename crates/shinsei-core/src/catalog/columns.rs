@@ -1,5 +1,6 @@
 //! The headers of the two sheets and the closed values of their cells: one format, read and written.
 
+use crate::form::schema::Media;
 use crate::period::{CountedFrom, Holidays, PeriodUnit};
 use crate::procedure::{
     Act, Agents, Applicants, BasisKind, Category, ConsentRule, Delivery, ExemptionGround, FeeTiming,
@@ -71,6 +72,22 @@ headers! { PROCEDURES:
 pub(super) const DIVISIONS: &[&str] = &[DIVISION_ID, DIVISION_NAME, PHONE, COUNTER, HOURS];
 pub(super) const COUNTER: &str = "窓口";
 pub(super) const HOURS: &str = "受付時間";
+
+/// The header of the fields of forms; the first column is named as in the procedures.
+pub(super) const FORMS: &[&str] =
+    &[ID, FIELD, LABEL, GROUP, KIND, REQUIRED, WHEN, IS, MIN, MAX, CHOICES, MEDIA, HINT];
+pub(super) const FIELD: &str = "項目コード";
+pub(super) const LABEL: &str = "項目名";
+pub(super) const GROUP: &str = "繰返し項目";
+pub(super) const KIND: &str = "種類";
+pub(super) const REQUIRED: &str = "必須";
+pub(super) const WHEN: &str = "条件項目";
+pub(super) const IS: &str = "条件値";
+pub(super) const MIN: &str = "下限";
+pub(super) const MAX: &str = "上限";
+pub(super) const CHOICES: &str = "選択肢";
+pub(super) const MEDIA: &str = "添付形式";
+pub(super) const HINT: &str = "説明";
 
 /// A type whose values a cell names by fixed words.
 pub(super) trait Closed: Copy + PartialEq + 'static {
@@ -192,6 +209,58 @@ pub(super) enum Charge {
 }
 
 closed! { Charge: Own = "市", Forwarded = "経由", Foreign = "所管外" }
+
+/// What may be answered in a field (種類), without its bounds and choices.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Prose,
+    Name,
+    Kana,
+    Latin,
+    Number,
+    Date,
+    PastDate,
+    FutureDate,
+    Choice,
+    Choices,
+    PostalCode,
+    Phone,
+    MailAddress,
+    CorporateNumber,
+    Municipality,
+    Attachment,
+    Group,
+}
+
+closed! { Kind:
+    Text = "文字列",
+    Prose = "文章",
+    Name = "氏名等",
+    Kana = "カナ",
+    Latin = "英数字",
+    Number = "数値",
+    Date = "日付",
+    PastDate = "過去日付",
+    FutureDate = "未来日付",
+    Choice = "選択",
+    Choices = "複数選択",
+    PostalCode = "郵便番号",
+    Phone = "電話番号",
+    MailAddress = "メールアドレス",
+    CorporateNumber = "法人番号",
+    Municipality = "団体コード",
+    Attachment = "添付",
+    Group = "繰返し",
+}
+
+impl Closed for Media {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+}
 
 /// How a period is counted (期間の数え方).
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,13 +5,15 @@ use std::fmt;
 use crate::procedure::rehearsal::DeadEnd;
 use crate::sheet::Encoding;
 
-/// One of the two sheets of a catalog.
+/// One of the sheets of a catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sheet {
     /// The procedures (手続一覧).
     Procedures,
     /// The divisions (担当部署一覧).
     Divisions,
+    /// The fields of forms (様式項目一覧).
+    Forms,
 }
 
 /// Everything that keeps a catalog from being read or written, in the order of sheets, lines and columns.
@@ -86,6 +88,28 @@ pub enum Expected {
         /// The codes that it has.
         known: Vec<String>,
     },
+    /// The code of a procedure of the catalog.
+    Procedure,
+    /// The code of a field.
+    FieldCode,
+    /// The code of a row of the same form above.
+    Above {
+        /// Those that fit.
+        known: Vec<String>,
+    },
+    /// The code of a group that has a field which is always answered.
+    Member,
+    /// Texts, each once, with `・` between.
+    Texts {
+        /// Of these; empty where any will do.
+        of: Vec<String>,
+    },
+    /// A whole number.
+    Whole,
+    /// A number from this one on.
+    AtLeast(u32),
+    /// A form with at most so many places to answer.
+    Places(usize),
     /// A retention period.
     Retention,
     /// What a certificate costs again.
@@ -122,6 +146,7 @@ impl fmt::Display for Sheet {
         f.write_str(match self {
             Self::Procedures => "procedures",
             Self::Divisions => "divisions",
+            Self::Forms => "forms",
         })
     }
 }
@@ -147,6 +172,22 @@ impl fmt::Display for Expected {
             Self::Count => f.write_str("a whole number from 1"),
             Self::Yen => f.write_str("whole yen in digits: 0 if it is free, blank if it is not known"),
             Self::Period => f.write_str("a number from 1 to 65535 with 日, 週 or 月, such as 14日"),
+            Self::Procedure => f.write_str("the code of a procedure of the catalog"),
+            Self::FieldCode => f.write_str("1 to 64 letters or digits, '-', '_' or '・'"),
+            Self::Above { known } if known.is_empty() => {
+                f.write_str("the code of a row of this form above; none of them fits")
+            }
+            Self::Above { known } => write!(f, "the code of a row of this form above: {}", known.join(", ")),
+            Self::Member => f.write_str(
+                "a row of this form below with this code as 繰返し項目, 要 as 必須, and no condition",
+            ),
+            Self::Texts { of } if of.is_empty() => f.write_str("texts, each once, with ・ between"),
+            Self::Texts { of } => write!(f, "some of {}, each once, with ・ between", of.join(", ")),
+            Self::Whole => f.write_str("a whole number in digits"),
+            Self::AtLeast(min) => write!(f, "a whole number from {min}"),
+            Self::Places(most) => {
+                write!(f, "a form with at most {most} places to answer, those of groups as often as 上限 says")
+            }
             Self::Reissue => {
                 f.write_str("a blank cell where nothing is issued again, 無料, or whole yen in digits")
             }

@@ -3,6 +3,7 @@
 use crate::catalog::columns::{self as c, BETWEEN, Charge, Closed, Counting, Signing};
 use crate::catalog::defect::{Expected, Sheet};
 use crate::catalog::row::{Row, whole};
+use crate::form::schema::FormSchema;
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::{Holidays, Period, PeriodUnit};
 use crate::procedure::{
@@ -43,8 +44,11 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     let edition = row.count(c::EDITION);
     let category = row.closed(c::CATEGORY);
     let name = row.some_text(c::NAME);
-    let kana =
-        row.parsed(c::KANA, |cell| cell.chars().all(is_katakana).then(|| cell.to_owned()), Expected::Katakana);
+    let kana = row.parsed(
+        c::KANA,
+        |cell| cell.chars().all(is_katakana).then(|| cell.to_owned()),
+        Expected::Katakana,
+    );
     let act = row.closed(c::ACT);
     let legal_basis = row.some_text(c::BASIS);
     let basis_kind = row.closed(c::BASIS_KIND);
@@ -108,6 +112,8 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
             identification: identification?,
         },
         guidance: guidance?,
+        // They stand in a sheet of their own.
+        form: FormSchema::default(),
         note: note?,
         source: source?,
     })

@@ -138,6 +138,20 @@ impl Row {
         Some(values)
     }
 
+    /// A list of texts, blank for none.
+    pub(super) fn texts(&mut self, column: &'static str) -> Option<Vec<String>> {
+        let cell = self.text(column)?;
+        let mut texts: Vec<String> = Vec::new();
+        for text in cell.split(BETWEEN).filter(|_| !cell.is_empty()) {
+            if text.is_empty() || text.trim() != text || texts.iter().any(|before| before == text) {
+                self.fault(column, Expected::Texts { of: vec![] });
+                return None;
+            }
+            texts.push(text.to_owned());
+        }
+        Some(texts)
+    }
+
     /// A code.
     pub(super) fn code<T>(
         &mut self,

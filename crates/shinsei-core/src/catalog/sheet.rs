@@ -53,7 +53,12 @@ pub(super) fn read(
     }
     match header_is_right {
         None => defects.push(fault(1, None, None, Expected::HeaderRow(header))),
-        Some(true) if rows.is_empty() && defects.iter().all(|defect| defect.sheet != sheet) => {
+        // A catalog may leave all forms free.
+        Some(true)
+            if sheet != Sheet::Forms
+                && rows.is_empty()
+                && defects.iter().all(|defect| defect.sheet != sheet) =>
+        {
             defects.push(fault(last_line + 1, None, None, Expected::Rows));
         }
         Some(_) => {}

@@ -2,6 +2,7 @@
 
 mod agencies;
 mod defects;
+mod forms;
 mod manual;
 mod round_trip;
 mod rows;
@@ -16,6 +17,7 @@ use crate::yen::Yen;
 #[test]
 fn the_sample_is_read() {
     let catalog = Catalog::read(SAMPLE_PROCEDURES_CSV, SAMPLE_DIVISIONS_CSV);
+    let catalog = catalog.and_then(|catalog| catalog.with_forms(SAMPLE_FORMS_CSV));
     let catalog = catalog.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!((catalog.procedures().len(), catalog.divisions().len()), (61, 17));
     assert_eq!(catalog, Catalog::sample());
@@ -26,6 +28,7 @@ fn the_sample_is_written_as_it_is_kept() {
     let catalog = Catalog::sample();
     assert_eq!(catalog.to_csv(Encoding::Utf8Bom).as_deref(), Ok(SAMPLE_PROCEDURES_CSV));
     assert_eq!(catalog.divisions_to_csv(Encoding::Utf8Bom).as_deref(), Ok(SAMPLE_DIVISIONS_CSV));
+    assert_eq!(catalog.forms_to_csv(Encoding::Utf8Bom).as_deref(), Ok(SAMPLE_FORMS_CSV));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::SubmittedForm;
 use crate::bytes::Bytes;
 use crate::event::{CorrectionKind, PaperChannel};
+use crate::form::path::FieldPath;
 use crate::ids::{ProcedureId, UserId};
 use crate::outcome::NonEmpty;
 use crate::time::Timestamp;
@@ -46,7 +47,7 @@ pub struct CorrectionRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AskedItem {
     /// The field of the form, as the procedure's schema names it; `None` for what is no single field.
-    pub field: Option<String>,
+    pub field: Option<FieldPath>,
     /// What is wrong with it, in the officer's words: kept as a document.
     pub text: Bytes,
 }

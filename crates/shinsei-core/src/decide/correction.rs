@@ -1,9 +1,9 @@
 //! Corrections (補正): asked for, made, overdue. The arrival stays what it was; the clock stands still meanwhile.
 
-use super::form::{keep_form, keep_verdict, read};
+use super::form::{Incoming, keep_form, keep_verdict, read};
 use super::words::keep_words;
 use super::{
-    CaseDecision, awaiting_correction, clock, events, notice_at, notice_at_once, party, under_review,
+    CaseDecision, awaiting_correction, clock, events, fields, notice_at, notice_at_once, party, under_review,
 };
 use crate::agenda::Due;
 use crate::application::{Application, Arrived, AwaitingCorrection, FeeLedger};
@@ -13,6 +13,7 @@ use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{Corrected, CorrectionItem, CorrectionOverdue, CorrectionRequested, Event, ReviewResumed};
 use crate::event_format::Proposed;
+use crate::form::path::FieldPath;
 use crate::notice::Task;
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
@@ -28,9 +29,10 @@ pub(super) fn request(
     let by = context.actor.officer_of(arrived.in_charge())?.clone();
     let due = clock::later_than_today(request.due, context)?;
     let mut documents = Documents::of(&context.seed, context.stream);
+    fields::names_fields(request, arrived, context)?;
     let items = request.items.try_map(|item| {
         let text = keep_words("correction-item", &item.text, &mut documents)?;
-        Ok::<_, Rejection>(CorrectionItem { field: item.field.clone(), text })
+        Ok::<_, Rejection>(CorrectionItem { field: item.field.as_ref().map(ToString::to_string), text })
     })?;
     let requested = CorrectionRequested { items, due, kind: request.kind, by };
     let mut decision = Decision::of([Proposed::Event(Event::CorrectionRequested(requested))]);
@@ -61,22 +63,24 @@ pub(super) fn correct(state: &Application, correction: &Correction, context: &Co
         .service_hours
         .open_at(context.now)
         .map_err(|closed| Rejection::OutsideServiceHours { opens_at: closed.opens_at })?;
-    asked_for(awaiting, correction)?;
-    let (form, signature) =
-        read(&correction.form, &arrived.procedure, &arrived.terms, arrived.applicant, context)?;
+    let asked = asked_for(awaiting, correction)?;
+    let incoming = Incoming { form: &correction.form, attachments: &correction.attachments };
+    let (form, signature) = read(incoming, &arrived.procedure, &arrived.terms, arrived.applicant, context)?;
     same_quantity(arrived, form.quantity)?;
+    let (flaws, fits) = fields::corrected(arrived, (awaiting.kind, &asked), correction, &form, context)?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let corrected = Corrected {
         items: correction.items.clone(),
         form: keep_form(&correction.form, &mut documents),
         quantity: form.quantity,
         attachments: correction.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
+        flaws,
     };
     let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
     let made = [Some(Event::Corrected(corrected)), verified.map(Event::SignatureVerified)];
     let mut decision = Decision::of(made.into_iter().flatten().map(Proposed::Event));
     decision.documents = documents.into_vec();
-    decision.window = open.intersect(acts);
+    decision.window = open.intersect(acts).intersect(fits);
     decision.holds_only(signature.map_or(Window::ALWAYS, VerifiedSignature::holds));
     let request = arrived.desk.corrections;
     decision.agenda = vec![notice_at_once(Task::CorrectedNotice { request }, context)];
@@ -103,13 +107,20 @@ pub(super) fn overdue(state: &Application, request: u32, context: &Context<'_>) 
     events([Event::CorrectionOverdue(CorrectionOverdue { request })])
 }
 
-/// What is put right was asked for.
-fn asked_for(awaiting: &AwaitingCorrection, correction: &Correction) -> Result<(), Rejection> {
-    let items = awaiting.items;
-    match correction.items.as_slice().iter().find(|item| !(1..=items).contains(item)) {
-        Some(item) => Err(Rejection::CorrectionItemUnknown { items, item: *item }),
-        None => Ok(()),
+/// The fields of what is put right, all of which was asked for.
+fn asked_for<'a>(
+    awaiting: &'a AwaitingCorrection,
+    correction: &Correction,
+) -> Result<Vec<&'a FieldPath>, Rejection> {
+    let mut fields = vec![];
+    for item in correction.items.as_slice() {
+        let field = awaiting.item(*item).ok_or(Rejection::CorrectionItemUnknown {
+            items: u32::try_from(awaiting.items.len()).unwrap_or(u32::MAX),
+            item: *item,
+        })?;
+        fields.extend(field);
     }
+    Ok(fields)
 }
 
 /// A fee that is fixed was counted by the copies.

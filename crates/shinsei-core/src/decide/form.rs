@@ -1,35 +1,40 @@
 //! A form that comes in: signed as it must be, for this procedure, from this applicant.
 
+use crate::bytes::Bytes;
 use crate::command::SubmittedForm;
 use crate::decider::Context;
 use crate::document::Documents;
 use crate::event::{EvidenceRef, FormRef, SignatureVerified};
+use crate::form::refusal::refusals;
 use crate::form::{Form, FormDefect};
 use crate::ids::{ProcedureId, UserId};
 use crate::procedure::{SignatureRule, Terms};
 use crate::rejection::Rejection;
 use crate::signature::{CertificateKind, VerifiedSignature};
 
+/// A form and the files that come with it.
+#[derive(Clone, Copy)]
+pub(super) struct Incoming<'a> {
+    /// The form, signed or not.
+    pub(super) form: &'a SubmittedForm,
+    /// The files.
+    pub(super) attachments: &'a [Bytes],
+}
+
 /// Reads a form under the terms that govern it: what it says is what was signed.
 pub(super) fn read<'a>(
-    form: &SubmittedForm,
+    incoming: Incoming<'_>,
     procedure: &ProcedureId,
     terms: &Terms,
     applicant: UserId,
     context: &Context<'a>,
 ) -> Result<(Form, Option<&'a VerifiedSignature>), Rejection> {
-    let signature = required_signature(procedure, terms, form, context)?;
-    let read = Form::parse(content(form, signature)?)?;
-    if read.procedure != *procedure {
-        return Err(Rejection::FormOfOtherProcedure { stated: read.procedure });
+    let signature = required_signature(procedure, terms, incoming.form, context)?;
+    let read = Form::read(content(incoming.form, signature)?)?;
+    match refusals(&read, procedure, applicant, incoming.attachments).into_iter().next() {
+        Some((refusal, _)) => Err(refusal.into()),
+        None => Ok((read, signature)),
     }
-    if read.applicant != applicant {
-        return Err(Rejection::FormOfOtherApplicant);
-    }
-    if read.may_hold_my_number() {
-        return Err(Rejection::MayHoldMyNumber);
-    }
-    Ok((read, signature))
 }
 
 /// The judgement of exactly these bytes for exactly this procedure, by an accepted kind of certificate.

@@ -2,9 +2,9 @@
 
 use super::draft::{draft_of, expiry_of};
 use super::fee::fee_at;
-use super::form::{keep_form, keep_verdict, read};
+use super::form::{Incoming, keep_form, keep_verdict, read};
 use super::words::keep_words;
-use super::{CaseDecision, clock, notice_at_once, party};
+use super::{CaseDecision, clock, fields, notice_at_once, party};
 use crate::application::Application;
 use crate::bytes::Bytes;
 use crate::command::{Paper, Submit};
@@ -35,7 +35,8 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
         .map_err(|closed| Rejection::OutsideServiceHours { opens_at: closed.opens_at })?;
     admits(procedure, registered)?;
     let contact = usable_contact(&submission.contact)?;
-    let (form, signature) = read(&submission.form, &procedure.id, &procedure.terms, applicant, context)?;
+    let incoming = Incoming { form: &submission.form, attachments: &submission.attachments };
+    let (form, signature) = read(incoming, &procedure.id, &procedure.terms, applicant, context)?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let form_ref = keep_form(&submission.form, &mut documents);
     let submitted = Submitted {
@@ -52,11 +53,14 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
             .profile
             .map(|profile| documents.keep("applicant", &profile.content.as_slice().into())),
         paper: None,
+        schema: fields::keep(&procedure.form, &mut documents)?,
+        flaws: procedure.form.flaws(&form, &submission.attachments, context.now.date_jst()),
     };
     let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
     let mut decision = arrive(submitted, verified, context.now, documents, context)?;
     decision.agenda.extend(expiry_of(draft, context));
     decision.holds_only(open.intersect(taken));
+    decision.holds_only(fields::holds(&procedure.form, context));
     decision.holds_only(signature.map_or(Window::ALWAYS, VerifiedSignature::holds));
     if let Some((agent, holds)) = agent {
         decision.holds_only(holds);
@@ -97,6 +101,9 @@ pub(super) fn record_paper_arrival(
         agent: None,
         profile: None,
         paper: Some(PaperArrival { channel: paper.channel, arrived_at: paper.arrived_at, by }),
+        schema: fields::keep(&procedure.form, &mut documents)?,
+        // Nobody but a person reads a picture of a paper.
+        flaws: vec![],
     };
     arrive(submitted, None, paper.arrived_at, documents, context)
 }

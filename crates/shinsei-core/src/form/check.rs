@@ -8,7 +8,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::attached::{self, File, Named};
 use super::flaw::{Fault, Flaw};
 use super::path::{FieldId, FieldPath};
-use super::schema::{BETWEEN_CHOICES, Bounds, Condition, Days, Field, FieldKind, FormSchema, Group, Item, Media};
+use super::schema::{
+    BETWEEN_CHOICES, Bounds, Condition, Days, Field, FieldKind, FormSchema, Group, Item, Media,
+};
 use crate::bytes::Bytes;
 use crate::form::Form;
 use crate::ids::Municipality;
@@ -36,7 +38,7 @@ impl FormSchema {
         for item in &self.items {
             match item {
                 Item::Field(field) => {
-                    let answer = check.answer(&FieldPath::of(&field.id), field, &BTreeMap::new());
+                    let answer = check.answer(&FieldPath::of(&field.id), field, None);
                     check.once.extend(answer.map(|answer| (&field.id, answer)));
                 }
                 Item::Group(group) => check.group(group),
@@ -48,6 +50,13 @@ impl FormSchema {
 
 /// Answers by the code of their field.
 type Answers<'a> = BTreeMap<&'a FieldId, &'a str>;
+
+/// What was answered in the same one of several.
+struct Beside<'a> {
+    /// The fields before.
+    before: &'a [Field],
+    answers: Answers<'a>,
+}
 
 struct Check<'a> {
     /// What nobody has asked for yet.
@@ -81,7 +90,7 @@ impl<'a> Check<'a> {
     }
 
     /// The answer in a place, if it is asked for there; what is wrong with it is noted.
-    fn answer(&mut self, path: &FieldPath, field: &'a Field, beside: &Answers<'a>) -> Option<&'a str> {
+    fn answer(&mut self, path: &FieldPath, field: &'a Field, beside: Option<&Beside<'a>>) -> Option<&'a str> {
         let answer = self.left.remove(path);
         match (answer, self.applies(field.when.as_ref(), beside)) {
             (None, true) if field.required => self.note(path, Fault::Missing),
@@ -106,7 +115,7 @@ impl<'a> Check<'a> {
             .filter_map(|path| path.within.as_ref().map(|(nth, _)| *nth))
             .collect();
         let whole = FieldPath::of(&group.id);
-        if !self.applies(group.when.as_ref(), &BTreeMap::new()) {
+        if !self.applies(group.when.as_ref(), None) {
             let before = self.left.len();
             self.left.retain(|path, _| !is_of(path));
             if self.left.len() < before {
@@ -120,15 +129,17 @@ impl<'a> Check<'a> {
         }
         if there.last().is_some_and(|last| *last > group.times_max) {
             self.note(&whole, Fault::TooMany);
-            let is_beyond = |path: &FieldPath| path.within.as_ref().is_some_and(|(nth, _)| *nth > group.times_max);
+            let is_beyond =
+                |path: &FieldPath| path.within.as_ref().is_some_and(|(nth, _)| *nth > group.times_max);
             self.left.retain(|path, _| !(is_of(path) && is_beyond(path)));
         }
         for nth in there.into_iter().filter(|nth| *nth <= group.times_max) {
-            let mut beside = BTreeMap::new();
-            for field in &group.fields {
+            let mut beside = Beside { before: &[], answers: BTreeMap::new() };
+            for (at, field) in group.fields.iter().enumerate() {
                 let path = FieldPath::within(&group.id, nth, &field.id);
-                let answer = self.answer(&path, field, &beside);
-                beside.extend(answer.map(|answer| (&field.id, answer)));
+                beside.before = &group.fields[..at];
+                let answer = self.answer(&path, field, Some(&beside));
+                beside.answers.extend(answer.map(|answer| (&field.id, answer)));
             }
         }
     }
@@ -144,9 +155,12 @@ impl<'a> Check<'a> {
         self.flaws
     }
 
-    fn applies(&self, when: Option<&Condition>, beside: &Answers<'_>) -> bool {
-        let answered = |field: &FieldId| beside.get(field).or_else(|| self.once.get(field)).copied();
-        when.is_none_or(|condition| condition.holds(answered(&condition.field)))
+    /// A condition speaks of its own group, where that has the field before, else of what is there once.
+    fn applies(&self, when: Option<&Condition>, beside: Option<&Beside<'_>>) -> bool {
+        let Some(condition) = when else { return true };
+        let has = |beside: &&Beside<'_>| beside.before.iter().any(|field| field.id == condition.field);
+        let answers = beside.filter(has).map_or(&self.once, |beside| &beside.answers);
+        condition.holds(answers.get(&condition.field).copied())
     }
 
     fn note(&mut self, path: &FieldPath, fault: Fault) {
@@ -160,10 +174,12 @@ impl<'a> Check<'a> {
             FieldKind::Prose(bounds) => [several_lines(answer), length(*bounds, answer)].concat(),
             FieldKind::Name(bounds) => [one_line(answer), length(*bounds, answer), rare(answer)].concat(),
             FieldKind::Kana(bounds) => {
-                [unless(kana::is_full_width_katakana(answer), Fault::NotKana), length(*bounds, answer)].concat()
+                [unless(kana::is_full_width_katakana(answer), Fault::NotKana), length(*bounds, answer)]
+                    .concat()
             }
             FieldKind::Latin(bounds) => {
-                let is_latin = answer.chars().all(|character| character == ' ' || character.is_ascii_graphic());
+                let is_latin =
+                    answer.chars().all(|character| character == ' ' || character.is_ascii_graphic());
                 [unless(is_latin, Fault::NotLatin), length(*bounds, answer)].concat()
             }
             FieldKind::Number(bounds) => number(*bounds, answer),
@@ -234,7 +250,8 @@ fn rare(answer: &str) -> Vec<Fault> {
 
 fn number(bounds: Bounds, answer: &str) -> Vec<Fault> {
     let digits = answer.trim();
-    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u64>().ok()).flatten();
+    let number =
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u64>().ok()).flatten();
     match number {
         None => vec![Fault::NoNumber],
         Some(number) if bounds.contain(number) => vec![],

@@ -138,7 +138,19 @@ mod tests {
         for text in ["氏名", "tel_2", "フリガナ", "犬/1/名前", "犬/100/生年月日"] {
             assert_eq!(text.parse::<FieldPath>().map(|path| path.to_string()), Ok(text.to_owned()));
         }
-        for text in ["", "/", "氏 名", "犬/", "犬/1", "犬/0/名前", "犬/01/名前", "犬/+1/名前", "犬/1/名前/", "犬/一/名前", "a.b"] {
+        for text in [
+            "",
+            "/",
+            "氏 名",
+            "犬/",
+            "犬/1",
+            "犬/0/名前",
+            "犬/01/名前",
+            "犬/+1/名前",
+            "犬/1/名前/",
+            "犬/一/名前",
+            "a.b",
+        ] {
             assert_eq!(text.parse::<FieldPath>(), Err(InvalidField), "{text}");
         }
         assert!(FieldId::new("項".repeat(FIELD_ID_CHARACTERS_MAX)).is_ok());

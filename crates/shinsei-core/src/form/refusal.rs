@@ -61,7 +61,8 @@ pub(crate) fn refusals(
     applicant: UserId,
     attachments: &[Bytes],
 ) -> Vec<(Refusal, Option<FieldPath>)> {
-    let mut refused: Vec<_> = form.defects().into_iter().map(|defect| (Refusal::Unreadable(defect), None)).collect();
+    let mut refused: Vec<_> =
+        form.defects().into_iter().map(|defect| (Refusal::Unreadable(defect), None)).collect();
     if form.procedure != *procedure {
         refused.push((Refusal::OtherProcedure { stated: form.procedure.clone() }, None));
     }

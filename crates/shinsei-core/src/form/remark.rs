@@ -93,11 +93,11 @@ impl<'a> Asked<'a> {
     }
 
     /// The choices or the kinds of file, as a sentence gives them.
-    fn list(self) -> String {
+    fn list(self, between: &str) -> String {
         match self {
-            Self::Field(FieldKind::Choice(choices) | FieldKind::Choices(choices)) => choices.join("、"),
+            Self::Field(FieldKind::Choice(choices) | FieldKind::Choices(choices)) => choices.join(between),
             Self::Field(FieldKind::Attachment { media, .. }) => {
-                media.iter().map(|media| media.name()).collect::<Vec<_>>().join("、")
+                media.iter().map(|media| media.name()).collect::<Vec<_>>().join(between)
             }
             Self::Field(_) | Self::Times { .. } | Self::Nothing => String::new(),
         }
@@ -113,6 +113,9 @@ impl<'a> Asked<'a> {
 }
 
 impl Media {
+    /// All, in order.
+    pub const ALL: [Self; 5] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Text, Self::Office];
+
     /// What people call it.
     pub fn name(self) -> &'static str {
         match self {
@@ -145,27 +148,39 @@ fn resident(fault: Fault, label: &str, asked: Asked<'_>) -> String {
         Fault::OutOfRange if max == u32::MAX => format!("「{label}」は{min}以上の数で記入してください。"),
         Fault::OutOfRange => format!("「{label}」は{min}から{max}までの数で記入してください。"),
         Fault::NoDate => {
-            format!("「{label}」は、実際にある日付を「2026-05-07」または「令和8年5月7日」のように記入してください。")
+            format!(
+                "「{label}」は、実際にある日付を「2026-05-07」または「令和8年5月7日」のように記入してください。"
+            )
         }
         Fault::InFuture => format!("「{label}」は今日までの日付を記入してください。"),
         Fault::InPast => format!("「{label}」は今日以降の日付を記入してください。"),
-        Fault::NoSuchChoice => format!("「{label}」は次の中から選んでください: {}。", asked.list()),
+        Fault::NoSuchChoice => format!("「{label}」は次の中から選んでください: {}。", asked.list("、")),
         Fault::NoPostalCode => format!("「{label}」は7桁の郵便番号を「040-8666」のように記入してください。"),
         Fault::NoPhone => format!("「{label}」は市外局番から「0138-21-3826」のように記入してください。"),
         Fault::NoMailAddress => format!("「{label}」のメールアドレスを確認してください。"),
         Fault::NoCorporateNumber => {
-            format!("「{label}」は13桁の法人番号を半角で記入してください。数字の誤りがないか確認してください。")
+            format!(
+                "「{label}」は13桁の法人番号を半角で記入してください。数字の誤りがないか確認してください。"
+            )
         }
         Fault::NoMunicipality => {
-            format!("「{label}」は6桁の団体コードを半角で記入してください。数字の誤りがないか確認してください。")
+            format!(
+                "「{label}」は6桁の団体コードを半角で記入してください。数字の誤りがないか確認してください。"
+            )
         }
         Fault::TooFew => format!("「{label}」は{min}件以上記入してください。"),
         Fault::TooMany => format!("「{label}」は{max}件以内で記入してください。"),
-        Fault::NoFile => format!("「{label}」の添付ファイルが正しく指定されていません。添付し直してください。"),
-        Fault::FileMissing => format!("「{label}」の添付ファイルが届いていません。もう一度添付してください。"),
+        Fault::NoFile => {
+            format!("「{label}」の添付ファイルが正しく指定されていません。添付し直してください。")
+        }
+        Fault::FileMissing => {
+            format!("「{label}」の添付ファイルが届いていません。もう一度添付してください。")
+        }
         Fault::FileNotAsked => "様式にない添付ファイルがあります。取り除いてください。".to_owned(),
         Fault::FileTooLarge => format!("「{label}」の添付ファイルは{max}KiB以内にしてください。"),
-        Fault::OtherMedia => format!("「{label}」は次の形式のファイルを添付してください: {}。", asked.list()),
+        Fault::OtherMedia => {
+            format!("「{label}」は次の形式のファイルを添付してください: {}。", asked.list("、"))
+        }
         Fault::GlyphCheck => {
             format!("「{label}」にある文字の字形を、担当者が確認することがあります。お手続きは不要です。")
         }
@@ -177,7 +192,9 @@ fn operator(fault: Fault, asked: Asked<'_>) -> String {
     let (min, max) = (min.unwrap_or(0), max.unwrap_or(u32::MAX));
     match fault {
         Fault::Missing => "is required and has no answer".to_owned(),
-        Fault::NotAsked => "has answers that it does not ask for; use the codes of its fields alone".to_owned(),
+        Fault::NotAsked => {
+            "has answers that it does not ask for; use the codes of its fields alone".to_owned()
+        }
         Fault::NotApplicable => "is answered where another answer says that it is not asked for".to_owned(),
         Fault::TooShort => format!("needs at least {min} characters"),
         Fault::TooLong => format!("takes at most {max} characters"),
@@ -191,7 +208,10 @@ fn operator(fault: Fault, asked: Asked<'_>) -> String {
         Fault::InFuture => "takes a day that is not after today".to_owned(),
         Fault::InPast => "takes a day that is not before today".to_owned(),
         Fault::NoSuchChoice => {
-            format!("takes one of {}; several with {BETWEEN_CHOICES} between, where several may be", asked.list())
+            format!(
+                "takes one of {}; several with {BETWEEN_CHOICES} between, where several may be",
+                asked.list(", ")
+            )
         }
         Fault::NoPostalCode => "takes a postal code of seven digits".to_owned(),
         Fault::NoPhone => "takes a telephone number of ten or eleven digits with its leading 0".to_owned(),
@@ -204,7 +224,7 @@ fn operator(fault: Fault, asked: Asked<'_>) -> String {
         Fault::FileMissing => "names a file that did not come with the form".to_owned(),
         Fault::FileNotAsked => "has files that no answer names".to_owned(),
         Fault::FileTooLarge => format!("takes files of at most {max} KiB"),
-        Fault::OtherMedia => format!("takes files of {}", asked.list()),
+        Fault::OtherMedia => format!("takes files of {}", asked.list(", ")),
         Fault::GlyphCheck => "has a rare character; look at its glyph before it is printed".to_owned(),
     }
 }

@@ -43,9 +43,9 @@ impl FormReport {
     /// use shinsei_core::ids::{ProcedureId, UserId};
     ///
     /// let catalog = Catalog::sample();
-    /// let dog = catalog.procedure(&ProcedureId::new("DO-001")?).ok_or("no such procedure")?;
+    /// let dog = catalog.procedure(&ProcedureId::new("DO-005")?).ok_or("no such procedure")?;
     /// let applicant = UserId("00000000-0000-0000-0000-00000000005a".parse()?);
-    /// let form = format!(r#"{{"procedure":"DO-001","applicant":"{applicant}","answers":{{"郵便番号":"〒040"}}}}"#);
+    /// let form = format!(r#"{{"procedure":"DO-005","applicant":"{applicant}","answers":{{"郵便番号":"〒040"}}}}"#);
     /// let today = "2026-05-07".parse()?;
     /// let report = FormReport::of(dog, applicant, form.as_bytes(), &[], today);
     /// assert!(report.arrives() && !report.is_complete());

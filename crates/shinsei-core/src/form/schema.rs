@@ -65,7 +65,7 @@ pub struct Group {
     /// What helps to answer (説明).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub hint: String,
-    /// Its fields: at least one.
+    /// Its fields: at least one, and one of them is always answered.
     pub fields: Vec<Field>,
 }
 
@@ -199,7 +199,9 @@ impl FormSchema {
         let of = |item: &Item| match item {
             Item::Field(_) => 1,
             // OK because a length is at most 64 bits long.
-            Item::Group(group) => u64::from(group.times_max) * u64::try_from(group.fields.len()).unwrap_or(u64::MAX),
+            Item::Group(group) => {
+                u64::from(group.times_max) * u64::try_from(group.fields.len()).unwrap_or(u64::MAX)
+            }
         };
         self.items.iter().map(of).fold(0, u64::saturating_add)
     }
@@ -236,14 +238,16 @@ impl Item {
 impl Bounds {
     /// True when a number lies within.
     pub fn contain(self, number: u64) -> bool {
-        self.min.is_none_or(|min| number >= u64::from(min)) && self.max.is_none_or(|max| number <= u64::from(max))
+        self.min.is_none_or(|min| number >= u64::from(min))
+            && self.max.is_none_or(|max| number <= u64::from(max))
     }
 }
 
 impl Condition {
     /// True when an answer is one of those.
     pub(super) fn holds(&self, answer: Option<&str>) -> bool {
-        let picked = |answer: &str| answer.split(BETWEEN_CHOICES).any(|one| self.is.iter().any(|is| is == one.trim()));
+        let picked =
+            |answer: &str| answer.split(BETWEEN_CHOICES).any(|one| self.is.iter().any(|is| is == one.trim()));
         answer.is_some_and(picked)
     }
 }

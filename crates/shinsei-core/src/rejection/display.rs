@@ -74,6 +74,16 @@ impl fmt::Display for Rejection {
             Self::CorrectionItemUnknown { items, item } => {
                 write!(f, "{items} things were to be put right; there is no number {item}")
             }
+            Self::FieldUnknown { item } => {
+                write!(f, "thing {item} to be put right names no field that the form of this case has")
+            }
+            Self::CorrectionDefective { remarks } => {
+                let said: Vec<&str> = remarks.iter().map(|remark| remark.operator.as_str()).collect();
+                write!(f, "what was to be put right does not fit the form: {}", said.join("; "))
+            }
+            Self::FormFieldsMissing => {
+                f.write_str("the fields of the form as they were at the arrival cannot be read")
+            }
             Self::QuantityFixed { quantity } => {
                 write!(f, "the fee was fixed for {quantity} copies: a correction cannot change their number")
             }

@@ -25,7 +25,7 @@ impl Rejection {
             Self::NotForThisApplicant { company: false } => "この手続は法人が対象です。".into(),
             Self::NotPermitted { .. } => "この操作をする権限がありません。".into(),
             Self::OtherDivision { .. } => "この申請の担当課ではありません。".into(),
-            Self::FormUnreadable(_) => "申請書の内容を読み取れません。様式を確認してください。".into(),
+            Self::FormUnreadable(defect) => defect.resident().into(),
             Self::FormOfOtherProcedure { .. } => "別の手続の申請書です。手続を確認してください。".into(),
             Self::FormOfOtherApplicant => "申請者が利用者登録と異なります。".into(),
             Self::ContactUnusable => "メールアドレスを確認してください。".into(),
@@ -56,6 +56,13 @@ impl Rejection {
             Self::AssignedAlready { .. } => "既に担当している職員です。".into(),
             Self::DueTooFar => "期限が遠すぎます。".into(),
             Self::CorrectionItemUnknown { item, .. } => format!("補正事項{item}はありません。"),
+            Self::FieldUnknown { item } => format!("補正事項{item}の項目は、この申請の様式にありません。"),
+            Self::CorrectionDefective { remarks } => {
+                remarks.iter().map(|remark| remark.resident.as_str()).collect()
+            }
+            Self::FormFieldsMissing => {
+                "様式の項目を確認できないため、受け付けられません。市の窓口へお問い合わせください。".into()
+            }
             Self::QuantityFixed { quantity } => {
                 format!("手数料が決まっているため、通数は{quantity}通のままです。")
             }

@@ -1,5 +1,6 @@
 //! The points on the axes that every rule must fit: procedures as the catalog states them, by hand.
 
+use shinsei_core::form::schema::FormSchema;
 use shinsei_core::ids::{DivisionId, ProcedureId};
 use shinsei_core::period::{CountedFrom, Holidays, Period};
 use shinsei_core::procedure::{
@@ -198,6 +199,7 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
             identification: false,
         },
         guidance: Guidance::default(),
+        form: FormSchema::default(),
         note: String::new(),
         source: String::new(),
     }

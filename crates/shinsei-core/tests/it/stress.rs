@@ -45,7 +45,7 @@ fn ke_001_a_permit_is_handed_over_against_its_invoice_and_ends_when_that_is_paid
         &steps,
         expect![[r#"
             Submit
-                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"KE-001","quantity":1,"terms":"those of the procedure"}
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","attachments":["document attachment","document attachment","document attachment"],"contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"KE-001","quantity":1,"schema":"document form-fields","terms":"those of the procedure"}
                 SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
                 ReceiptIssued numbered from receipt-R08
                 ClockStarted {"due":{"calendar":0,"day":"2026-05-26","ends_at":"2026-05-26T15:00:00Z","period":{"counted_from":"TheDay","holidays":"Skipped","length":14,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
@@ -158,18 +158,18 @@ fn ji_003_a_late_filing_is_received_and_confirmed_and_its_arrival_says_how_late(
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"JI-003","quantity":1,"terms":"those of the procedure"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2030-04-01"}}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"JI-003","quantity":1,"schema":"document form-fields","terms":"those of the procedure"}
+                ReceiptIssued numbered from receipt-R08
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+                Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2030-04-01"}}
+            Closed: 手続終了
+        "#]],
     );
 }
 

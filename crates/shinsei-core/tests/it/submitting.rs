@@ -384,7 +384,7 @@ fn a_signature_that_nobody_judges_hides_no_form() {
         submit_with(&life, form),
         expect![[r#"
             refused: FormUnreadable(Sealed)
-            申請書の内容を読み取れません。様式を確認してください。
+            この手続に電子署名は不要です。申請書をそのまま送信してください。
         "#]],
     );
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::catalog::columns::{self as c, Charge, Closed, Counting, Signing};
+use crate::catalog::columns::{self as c, Charge, Closed, Counting, Kind, Signing};
+use crate::form::schema::Media;
 use crate::procedure::{
     Agents, Applicants, BasisKind, ConsentRule, Delivery, ExemptionGround, PaymentMethod, RefundRule, Visit,
     WithdrawalRule,
@@ -89,6 +90,34 @@ fn divisions_cell(column: &str) -> String {
     .to_owned()
 }
 
+/// What may stand in a cell of the fields of forms.
+fn forms_cell(column: &str) -> String {
+    match column {
+        c::ID => "a code of the procedures".to_owned(),
+        c::FIELD => {
+            "a code of its own in the form, or in its group: 1 to 64 letters or digits of any script, `-` `_` `・`".to_owned()
+        }
+        c::LABEL => "text".to_owned(),
+        c::GROUP => "the code of a `繰返し` above in the same form, or blank; blank for a `繰返し`".to_owned(),
+        c::KIND => one_of::<Kind>(),
+        c::REQUIRED => format!("{}; blank for a `繰返し`", one_of::<Signing>()),
+        c::WHEN => "the code of a `選択` or `複数選択` above, of the same group or of none, or blank: asked for always".to_owned(),
+        c::IS => "list of choices of 条件項目: asked for where one of them is picked; blank without 条件項目".to_owned(),
+        c::MIN => {
+            "a whole number, or blank: the fewest characters of a text, the least number, the fewest times of a `繰返し`".to_owned()
+        }
+        c::MAX => {
+            "a whole number from 1 and from 下限, or blank: the most of the same, and the most KiB of an `添付`; never blank for \
+             `添付` and `繰返し`"
+                .to_owned()
+        }
+        c::CHOICES => "list of texts, each once; blank unless 種類 is `選択` or `複数選択`".to_owned(),
+        c::MEDIA => format!("list of {}; blank unless 種類 is `添付`", one_of::<Media>()),
+        c::HINT => "text, or blank".to_owned(),
+        _ => String::new(),
+    }
+}
+
 fn table(header: &[&str], cell: fn(&str) -> String) -> String {
     let mut table = "| column | what may stand in it |\n|---|---|\n".to_owned();
     for column in header {
@@ -101,7 +130,12 @@ fn table(header: &[&str], cell: fn(&str) -> String) -> String {
 
 #[test]
 fn the_manual_has_the_columns_and_the_closed_values() {
-    for expected in [table(c::PROCEDURES, procedures_cell), table(c::DIVISIONS, divisions_cell)] {
+    let tables = [
+        table(c::PROCEDURES, procedures_cell),
+        table(c::DIVISIONS, divisions_cell),
+        table(c::FORMS, forms_cell),
+    ];
+    for expected in tables {
         assert!(MANUAL.contains(&expected), "docs/catalog.md needs this table:\n{expected}");
     }
 }

@@ -19,7 +19,8 @@ use crate::yen::Yen;
 const ENCODINGS: [Encoding; 3] = [Encoding::Utf8Bom, Encoding::Utf8, Encoding::Cp932];
 
 fn reread(catalog: &Catalog, encoding: Encoding) -> Result<Catalog, CatalogError> {
-    Catalog::read(&catalog.to_csv(encoding)?, &catalog.divisions_to_csv(encoding)?)
+    Catalog::read(&catalog.to_csv(encoding)?, &catalog.divisions_to_csv(encoding)?)?
+        .with_forms(&catalog.forms_to_csv(encoding)?)
 }
 
 /// The sample with another text in one place.
@@ -79,7 +80,8 @@ fn dates_as_excel_saves_them_are_read() {
     let written = String::from_utf8(catalog.to_csv(Encoding::Utf8).unwrap()).unwrap();
     let saved_again = written.replace("2026-05-07", "2026/5/7");
     assert_ne!(saved_again, written);
-    assert_eq!(Catalog::read(saved_again.as_bytes(), SAMPLE_DIVISIONS_CSV), Ok(catalog));
+    let read = Catalog::read(saved_again.as_bytes(), SAMPLE_DIVISIONS_CSV);
+    assert_eq!(read.and_then(|read| read.with_forms(SAMPLE_FORMS_CSV)), Ok(catalog));
 }
 
 /// Text as people write it, and as nobody should.
@@ -276,6 +278,7 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 identification: identification && by == Some(Delivery::Counter),
             },
             guidance,
+            form: crate::form::schema::FormSchema::default(),
             note,
             source,
         }

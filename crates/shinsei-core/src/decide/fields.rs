@@ -1,0 +1,95 @@
+//! The fields of a form (様式の項目) that a case keeps for life, and what of its form does not fit them.
+
+use crate::application::Arrived;
+use crate::bytes::Bytes;
+use crate::command::{Correction, CorrectionRequest};
+use crate::decider::Context;
+use crate::document::{DocumentRef, Documents};
+use crate::event::CorrectionKind;
+use crate::form::Form;
+use crate::form::flaw::{Fault, Flaw};
+use crate::form::path::FieldPath;
+use crate::form::remark::Remark;
+use crate::form::schema::FormSchema;
+use crate::rejection::Rejection;
+use crate::time::Window;
+
+/// Keeps the fields as they are at the arrival, once for all cases of the edition: a free form has none to keep.
+pub(super) fn keep(
+    schema: &FormSchema,
+    documents: &mut Documents<'_>,
+) -> Result<Option<DocumentRef>, Rejection> {
+    if schema.is_empty() {
+        return Ok(None);
+    }
+    let written = serde_json::to_vec(schema).map_err(|_| Rejection::FormFieldsMissing)?;
+    Ok(Some(documents.keep_shared("form-fields", &Bytes::from(written))))
+}
+
+/// The fields that a case keeps; none where its form is free.
+fn kept(arrived: &Arrived, context: &Context<'_>) -> Result<Option<FormSchema>, Rejection> {
+    let Some(reference) = &arrived.schema else { return Ok(None) };
+    let read = context.content(reference).and_then(|bytes| serde_json::from_slice(bytes).ok());
+    read.map(Some).ok_or(Rejection::FormFieldsMissing)
+}
+
+/// The recording times for which it stays right what of a form does not fit.
+pub(super) fn holds(schema: &FormSchema, context: &Context<'_>) -> Window {
+    if schema.depends_on_the_day() { Window::day_of(context.now) } else { Window::ALWAYS }
+}
+
+/// What is asked for names fields that the form has.
+pub(super) fn names_fields(
+    request: &CorrectionRequest,
+    arrived: &Arrived,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
+    let Some(schema) = kept(arrived, context)? else { return Ok(()) };
+    for (item, asked) in (1..).zip(request.items.as_slice()) {
+        if asked.field.as_ref().is_some_and(|field| !schema.has(field)) {
+            return Err(Rejection::FieldUnknown { item });
+        }
+    }
+    Ok(())
+}
+
+/// What of a corrected form still does not fit, and until when that is right. What was asked for and is said to be put right
+/// must fit: in part, those fields; the whole form, where the whole was asked for.
+///
+/// # Source
+/// 行政手続法 7条. A correction that leaves what was asked for as it is can be refused, for nothing is lost by it: the arrival
+/// stands, and no last day has a consequence by itself.
+pub(super) fn corrected(
+    arrived: &Arrived,
+    asked: (CorrectionKind, &[&FieldPath]),
+    correction: &Correction,
+    form: &Form,
+    context: &Context<'_>,
+) -> Result<(Vec<Flaw>, Window), Rejection> {
+    let Some(schema) = kept(arrived, context)? else { return Ok((vec![], Window::ALWAYS)) };
+    let (kind, fields) = asked;
+    let concerns = |flaw: &Flaw| match kind {
+        CorrectionKind::Resubmit => true,
+        CorrectionKind::Partial => {
+            flaw.field.as_ref().is_some_and(|at| fields.iter().any(|field| lies_in(at, field)))
+        }
+    };
+    let found = schema.flaws(form, &correction.attachments, context.now.date_jst());
+    let (answered, beside): (Vec<Flaw>, Vec<Flaw>) = found.into_iter().partition(concerns);
+    let left: Vec<Remark> =
+        answered.iter().filter(|flaw| flaw.is_defect()).map(|flaw| Remark::of(flaw, &schema)).collect();
+    if !left.is_empty() {
+        return Err(Rejection::CorrectionDefective { remarks: left });
+    }
+    // A file that nobody asked for is not sent again: what was found of it stands.
+    let (unsent, beside): (Vec<Flaw>, Vec<Flaw>) =
+        beside.into_iter().partition(|flaw| flaw.fault == Fault::FileMissing);
+    let stands = |flaw: &&Flaw| unsent.iter().any(|unsent| unsent.field == flaw.field);
+    let standing = arrived.flaws.iter().filter(stands).cloned();
+    Ok((answered.into_iter().chain(beside).chain(standing).collect(), holds(&schema, context)))
+}
+
+/// True for a place itself and for what lies within a group.
+fn lies_in(at: &FieldPath, asked: &FieldPath) -> bool {
+    at == asked || (asked.within.is_none() && at.field == asked.field)
+}
