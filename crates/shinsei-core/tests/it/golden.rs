@@ -141,6 +141,8 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         PaymentChannel, RefundGround, ReissueCause, ReopeningGround, ReversalCause, TellingChannel,
         Visibility, VoidCause,
     };
+    use shinsei_core::form::flaw::Fault;
+    use shinsei_core::form::schema::{Days, Media};
     use shinsei_core::mandate::Capacity;
     use shinsei_core::period::{CountedFrom, Direction, Holidays, PeriodUnit, Roll};
     use shinsei_core::port::signature::EvidenceRole;
@@ -264,6 +266,9 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         words(&[Visibility::Private, Visibility::Public]),
         words(&[CorrectionKind::Partial, CorrectionKind::Resubmit]),
         words(&[PaperChannel::Counter, PaperChannel::Post]),
+        words(&Fault::ALL),
+        words(&[Days::Any, Days::UntilToday, Days::FromToday]),
+        words(&Media::ALL),
     ];
     expect![[r#"
         Filing Application Request
@@ -305,6 +310,9 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         Private Public
         Partial Resubmit
         Counter Post
+        Missing NotAsked NotApplicable TooShort TooLong NotPlain NotKana NotLatin NoNumber OutOfRange NoDate InFuture InPast NoSuchChoice NoPostalCode NoPhone NoMailAddress NoCorporateNumber NoMunicipality TooFew TooMany NoFile FileMissing FileNotAsked FileTooLarge OtherMedia GlyphCheck
+        Any UntilToday FromToday
+        Pdf Jpeg Png Text Office
     "#]]
     .assert_eq(&(lists.join("\n") + "\n"));
 }

@@ -4,6 +4,7 @@
 
 mod agenda;
 mod carrier;
+mod checking;
 mod deadlines;
 mod decided_again;
 mod deliveries;
