@@ -15,7 +15,7 @@ use shinsei_core::port::store::Store;
 use shinsei_core::tree::Head;
 use shinsei_proof::bundle::Bundle;
 use shinsei_proof::error::HeadsError;
-use shinsei_proof::{export, heads, log};
+use shinsei_proof::{export, heads};
 
 use crate::arguments::{Arguments, Task, USAGE};
 use crate::store::Location;
@@ -90,7 +90,7 @@ fn verify_log(
     let mut well = true;
     for municipality in all {
         let heads = witnessed(arguments, municipality)?;
-        let report = log::verify(store, municipality, &heads)?;
+        let report = shinsei_core::audit::log::verify(store, municipality, &heads)?;
         well &= teller.report(municipality.as_str(), &report, arguments.head.is_some())?;
     }
     Ok(well)

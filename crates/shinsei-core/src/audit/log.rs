@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use shinsei_core::audit::references::references;
-use shinsei_core::audit::{Audit, Report};
-use shinsei_core::document::DocumentRef;
-use shinsei_core::ids::{Municipality, Position, StreamId};
-use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
-use shinsei_core::tree::{Hash, Head};
+use crate::audit::references::references;
+use crate::audit::{Audit, Report};
+use crate::document::DocumentRef;
+use crate::ids::{Municipality, Position, StreamId};
+use crate::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
+use crate::tree::{Hash, Head};
 
 /// The most records, one after another, that are looked for one by one where a page cannot be read.
 const PROBED_MAX: u64 = 10_000;
@@ -23,7 +23,7 @@ pub fn verify(store: &dyn Store, municipality: Municipality, heads: &[Head]) -> 
     let mut audit = Audit::new(municipality, heads);
     let claimed = match store.head(municipality) {
         Ok(head) => head,
-        Err(StoreError::Corrupt { .. }) => Head { size: 0, ..shinsei_core::tree::Frontier::default().head() },
+        Err(StoreError::Corrupt { .. }) => Head { size: 0, ..crate::tree::Frontier::default().head() },
         Err(error) => return Err(error),
     };
     let mut probed = 0;
