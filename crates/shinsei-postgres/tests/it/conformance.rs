@@ -6,6 +6,7 @@ use std::time::Duration;
 use shinsei_conformance::FakeClock;
 use shinsei_conformance::access_log::AccessLogUnderTest;
 use shinsei_conformance::store::StoreUnderTest;
+use shinsei_conformance::store::altered::{Alteration, StoreToAlter};
 use shinsei_conformance::store::faults::{Fault, StoreWithFaults};
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::access_log::AccessLog;
@@ -100,6 +101,36 @@ impl AccessLogUnderTest for OnServer {
     }
 }
 
+impl StoreToAlter for OnServer {
+    fn alter(&self, municipality: Municipality, alteration: &Alteration) {
+        let of = format!("municipality = '{municipality}'::integer AND position");
+        let statements = match alteration {
+            Alteration::Edit { position, payload } => {
+                let payload: String = payload.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("UPDATE shinsei.records SET payload = '\\x{payload}' WHERE {of} = {position}")
+            }
+            Alteration::Delete { position } => {
+                format!("DELETE FROM shinsei.records WHERE {of} = {position}")
+            }
+            Alteration::Swap { one, other } => format!(
+                "UPDATE shinsei.records SET position = -1 WHERE {of} = {one};
+                 UPDATE shinsei.records SET position = {one} WHERE {of} = {other};
+                 UPDATE shinsei.records SET position = {other} WHERE {of} = -1"
+            ),
+            Alteration::Insert { at } => format!(
+                "UPDATE shinsei.records SET position = -position WHERE {of} >= {at};
+                 UPDATE shinsei.records SET position = 1 - position WHERE {of} < 0;
+                 INSERT INTO shinsei.records (position, version, recorded_at, municipality, schema_version, codec, stream,
+                     leaf, command, event_type, payload)
+                 SELECT {at}, 1000000, recorded_at, municipality, schema_version, codec, stream, leaf, command,
+                     event_type, payload FROM shinsei.records WHERE {of} = {at} - 1"
+            ),
+            Alteration::CutOff { last } => format!("DELETE FROM shinsei.records WHERE {of} > {last}"),
+        };
+        Cluster::shared().sql(&self.address, &statements);
+    }
+}
+
 /// The messages of a batch of the clauses, and of a new connection before it, are fewer.
 const MESSAGES_MAX: u32 = 150;
 
@@ -181,5 +212,5 @@ fn behind_a_wire() -> BehindAWire {
     BehindAWire { server: fresh(), proxy: Proxy::before(Cluster::shared().folder()) }
 }
 
-shinsei_conformance::store_suite!(fresh, faults: behind_a_wire);
+shinsei_conformance::store_suite!(fresh, faults: behind_a_wire, altered: fresh);
 shinsei_conformance::access_log_suite!(fresh);
