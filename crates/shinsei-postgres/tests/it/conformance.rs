@@ -16,7 +16,7 @@ use shinsei_postgres::{PostgresStore, Settings};
 use crate::faults::fail_with;
 use crate::proxy::{Cut, Proxy};
 
-use shinsei_conformance::cluster::{Cluster, program};
+use shinsei_conformance::cluster::{Cluster, Session};
 
 pub(crate) struct OnServer {
     clock: FakeClock,
@@ -138,23 +138,19 @@ const MESSAGES_MAX: u32 = 150;
 struct BehindAWire {
     server: OnServer,
     proxy: Proxy,
+    /// Whoever stands in the way.
+    holder: Mutex<Option<Session>>,
 }
 
 impl BehindAWire {
     fn sql(&self, statements: &str) {
         Cluster::shared().sql(&self.server.address, statements);
     }
-
-    /// The name of the database.
-    fn name(&self) -> &str {
-        self.server.address.rsplit_once('=').unwrap().1
-    }
 }
 
 impl StoreUnderTest for BehindAWire {
     fn open(&self) -> Box<dyn Store + '_> {
-        let cluster = Cluster::shared().folder().display().to_string();
-        let address = self.server.address.replace(&cluster, &self.proxy.folder().display().to_string());
+        let address = self.proxy.address(Cluster::shared(), &self.server.address);
         let settings = Settings { wait_max: Duration::from_millis(500), ..Settings::default() };
         let store = PostgresStore::open_with(&address, settings).unwrap();
         Box::new(store.with_clock(Arc::new(self.clock().clone())))
@@ -180,16 +176,9 @@ impl StoreWithFaults for BehindAWire {
     fn inject(&self, fault: Fault) {
         match fault {
             Fault::Busy => {
-                let hold = "BEGIN; LOCK TABLE shinsei.municipalities IN EXCLUSIVE MODE; SELECT pg_sleep(60)";
-                let mut client = std::process::Command::new(program("psql"));
-                client.args(["--quiet", "-d", &self.server.address, "-c", hold]);
-                client.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
-                // OK because it ends with its session, which `mend` ends.
-                drop(client.spawn().unwrap());
-                Cluster::shared().until(&format!(
-                    "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '{}' AND wait_event = 'PgSleep'",
-                    self.name()
-                ));
+                let mut session = Cluster::shared().session(&self.server.address);
+                session.run("BEGIN; LOCK TABLE shinsei.municipalities IN EXCLUSIVE MODE");
+                *self.holder.lock().unwrap() = Some(session);
             }
             Fault::Full => fail_with(&self.server.address, "53100"),
             Fault::ReadOnly => fail_with(&self.server.address, "25006"),
@@ -200,16 +189,17 @@ impl StoreWithFaults for BehindAWire {
 
     fn mend(&self) {
         self.proxy.cut(None);
-        self.sql(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-                  WHERE datname = current_database() AND wait_event = 'PgSleep'",
-        );
+        drop(self.holder.lock().unwrap().take());
         self.sql("DROP TRIGGER IF EXISTS fail ON shinsei.records; DROP SEQUENCE IF EXISTS public.tried");
     }
 }
 
 fn behind_a_wire() -> BehindAWire {
-    BehindAWire { server: fresh(), proxy: Proxy::before(Cluster::shared().folder()) }
+    BehindAWire {
+        server: fresh(),
+        proxy: Proxy::before(Cluster::shared().folder()),
+        holder: Mutex::default(),
+    }
 }
 
 shinsei_conformance::store_suite!(fresh, faults: behind_a_wire, altered: fresh);
