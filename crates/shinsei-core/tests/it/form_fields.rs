@@ -60,8 +60,7 @@ fn submitted(procedure: &Procedure, bytes: &[u8], files: &[Bytes]) -> Result<Vec
     let (form, attachments) = (SubmittedForm::Unsigned(bytes.into()), files.to_vec());
     let submit = Command::Submit(Submit { form, attachments, ..life.submission() });
     let by = life.applicant();
-    life.ask(&Step::new(by, submit))
-        .map_err(|rejection| format!("{rejection:?}"))?;
+    life.ask(&Step::new(by, submit)).map_err(|rejection| format!("{rejection:?}"))?;
     let flaws = life.history().iter().find_map(|recorded| match &recorded.event {
         Event::Submitted(submitted) => Some(submitted.flaws.clone()),
         _ => None,
@@ -411,7 +410,8 @@ fn reviewed(id: &str, answers: &str, files: &[Bytes]) -> Life {
 }
 
 fn asked(fields: &[&str], kind: CorrectionKind, life: &Life) -> Command {
-    let item = |field: &&str| AskedItem { field: field.parse().ok(), text: "直してください。".into() };
+    let item =
+        |field: &&str| AskedItem { field: field.parse().ok(), text: "直してください。".into() };
     let items = NonEmpty::new(fields.iter().map(item).collect()).unwrap();
     Command::RequestCorrection(CorrectionRequest { items, due: on(life, 14), kind })
 }
@@ -497,23 +497,32 @@ fn a_file_that_nobody_asked_for_is_not_sent_again_and_what_was_found_of_it_stand
     let life = reviewed("KE-001", &answers(r"架空\n商店"), &files);
     let ask = asked(&["氏名"], CorrectionKind::Partial, &life);
     let life = life.clone().run(&[Step::new(life.officer(), ask)]);
-    let after = life.clone().run(&[Step::new(life.applicant(), corrected(&life, &[1], &answers("架空商店")))]);
+    let after =
+        life.clone().run(&[Step::new(life.applicant(), corrected(&life, &[1], &answers("架空商店")))]);
     let of_files = |life: &Life| standing(life).split(", ").filter(|said| said.contains('図')).count();
-    assert!(standing(&after).ends_with("位置図 other-media") && of_files(&after) == 1, "{}", standing(&after));
+    assert!(
+        standing(&after).ends_with("位置図 other-media") && of_files(&after) == 1,
+        "{}",
+        standing(&after)
+    );
     assert!(!standing(&after).contains("氏名"));
 }
 
 #[test]
 fn what_is_asked_for_names_places_that_the_form_has() {
     let life = reviewed("DO-005", &format!("{{{DOGS}}}"), &[]);
-    let ask = |fields: &[&str]| said(life.clone(), &life.officer(), asked(fields, CorrectionKind::Partial, &life));
+    let ask =
+        |fields: &[&str]| said(life.clone(), &life.officer(), asked(fields, CorrectionKind::Partial, &life));
     assert_eq!(ask(&["氏名", "犬", "犬/10/名前"]), "yes");
     assert_eq!(ask(&["氏名", "生年月日"]), "FieldUnknown { item: 2 }");
     assert_eq!(ask(&["犬/11/名前"]), "FieldUnknown { item: 1 }");
     assert_eq!(ask(&["名前"]), "FieldUnknown { item: 1 }");
     // A word that is no place at all names nothing, and a free form has whatever it is said to have.
     let free = reviewed("DO-006", r#"{"何でも":"よい"}"#, &[]);
-    assert_eq!(said(free.clone(), &free.officer(), asked(&["生年月日"], CorrectionKind::Partial, &free)), "yes");
+    assert_eq!(
+        said(free.clone(), &free.officer(), asked(&["生年月日"], CorrectionKind::Partial, &free)),
+        "yes"
+    );
 }
 
 /// What a case keeps is not guessed at when it is not there.
@@ -523,8 +532,7 @@ fn nothing_is_asked_for_by_fields_that_cannot_be_read() {
     let (calendar, hours) = (Calendar::standard(), ServiceHours::default());
     let (officer, stream) = (life.officer(), CaseId(uuid::Uuid::nil()).into());
     let municipality = "012025".parse().unwrap();
-    let context =
-        Context::bare(life.now(), municipality, stream, &officer, &calendar, &hours, Seed([0; 32]));
+    let context = Context::bare(life.now(), municipality, stream, &officer, &calendar, &hours, Seed([0; 32]));
     let ask = asked(&["氏名"], CorrectionKind::Partial, &life);
     assert_eq!(decide(life.state(), &ask, &context).err(), Some(Rejection::FormFieldsMissing));
 }
