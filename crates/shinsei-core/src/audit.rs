@@ -113,6 +113,7 @@ impl Audit {
         }
         self.place(record.position);
         let leaf = record.leaf();
+        self.misplaced.pass(record.position.0, leaf);
         let kept = kept.unwrap_or(leaf);
         if kept != leaf {
             self.kept.get_or_insert_with(|| self.recomputed.clone());
