@@ -22,6 +22,7 @@ mod law;
 mod notifying;
 mod points;
 mod properties;
+mod rebasing;
 mod refunding;
 mod reissuing;
 mod reviewing;
