@@ -14,6 +14,7 @@ mod disposing;
 mod drafts;
 mod event_format;
 mod fees;
+mod filing;
 mod forms;
 mod golden;
 mod handing_over;
