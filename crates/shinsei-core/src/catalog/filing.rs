@@ -7,6 +7,7 @@ use crate::catalog::defect::Expected;
 use crate::catalog::row::{Row, whole};
 use crate::period::{CountedFrom, Direction, Period, PeriodUnit, Roll};
 use crate::procedure::filing::{Filing, FilingTime, LateFiling, MonthDay};
+use crate::sheet::cell;
 
 /// The word for periods that are announced in the procedure's stream.
 const ANNOUNCED: &str = "公示";
@@ -30,7 +31,7 @@ pub(super) fn read(row: &mut Row, must_be_received: bool) -> Option<Option<Filin
 
 /// Writes them.
 pub(super) fn write(row: &mut Row, filing: &Filing) {
-    row.set(c::FILING, text(&filing.time));
+    row.set(c::FILING, cell::text(&text(&filing.time)));
     row.set(c::FILING_ROLL, roll(&filing.time).map(Roll::word).unwrap_or_default());
     row.set(c::LATE, filing.late.word());
 }
