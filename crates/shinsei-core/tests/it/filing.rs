@@ -229,7 +229,7 @@ proptest! {
         filing in filings(),
         hours in 0_i64..24 * 400,
         stated in 0_u64..200,
-        inside in 0.0..1.0_f64,
+        inside in 0_i64..1_000,
     ) {
         let stated = Some(day("2026-01-15") + chrono::Days::new(stated));
         let judge = |at| filing.judge(at, &[], &Calendar::standard(), stated);
@@ -239,8 +239,8 @@ proptest! {
                 prop_assert!(judgement.holds.contains(at));
                 let end = |end: Option<Timestamp>, days: i64| end.unwrap_or_else(|| at.saturating_add_micros(days * 86_400_000_000));
                 let (from, until) = (end(judgement.holds.from, -900), end(judgement.holds.until, 900));
-                let span = (until.micros() - from.micros()) as f64 * inside;
-                let between = from.saturating_add_micros(span as i64);
+                let span = until.micros() - from.micros();
+                let between = from.saturating_add_micros(span / 1_000 * inside);
                 prop_assert_eq!(judge(between), Ok(judgement));
                 if let Some(from) = judgement.holds.from {
                     prop_assert_ne!(judge(from.saturating_add_micros(-1)), Ok(judgement));
