@@ -6,7 +6,7 @@ use crate::record::RawRecord;
 use crate::tree::{Hash, leaf_hash};
 
 /// How far a record is looked for at both sides of its place: as many as a hand deletes or inserts at once.
-const REACH: u64 = 16;
+const REACH: usize = 16;
 
 /// The most records that are remembered to be held against each other. What comes after is told as edited.
 const REMEMBERED_MAX: usize = 64;
@@ -24,7 +24,7 @@ pub(super) struct Misplaced {
     /// Of those whose origin is not known: the sealed form, to be tried at other places.
     remembered: Vec<(usize, Vec<u8>)>,
     /// The leaves of the last records as they are, each with its place, at the place by [`REACH`].
-    last: [(u64, Option<Hash>); REACH as usize],
+    last: Box<[(u64, Option<Hash>); REACH]>,
 }
 
 #[derive(Clone, Copy)]
@@ -121,7 +121,7 @@ impl Misplaced {
 /// Where the leaf of a place is remembered, until another one takes its turn.
 fn slot(at: u64) -> usize {
     // OK because a remainder of it is as small as it.
-    usize::try_from(at % REACH).unwrap_or(0)
+    usize::try_from(at % REACH as u64).unwrap_or(0)
 }
 
 fn distance(shift: i128) -> u64 {
@@ -130,7 +130,7 @@ fn distance(shift: i128) -> u64 {
 
 /// The place nearby where a record has the leaf that was kept with it.
 fn nearby(sealed: &mut [u8], at: u64, kept: &Hash) -> Option<u64> {
-    let places = (1..=REACH).flat_map(|far| [at.checked_add(far), at.checked_sub(far)]);
+    let places = (1..=REACH as u64).flat_map(|far| [at.checked_add(far), at.checked_sub(far)]);
     places.flatten().find(|place| moved(sealed, *place) == *kept)
 }
 
