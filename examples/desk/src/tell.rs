@@ -3,8 +3,12 @@
 use std::io::{self, Write};
 
 use serde_json::json;
+use shinsei::witnessing::Witnessed;
 use shinsei_core::audit::Report;
+use shinsei_core::ids::Municipality;
+use shinsei_core::note::VerifierKey;
 use shinsei_core::port::erasure::Remnant;
+use shinsei_core::time::Timestamp;
 use shinsei_proof::export::Exported;
 
 /// The most findings that are told in sentences.
@@ -77,6 +81,42 @@ impl Teller<'_> {
             "{place}: {records} records and {documents} documents, under the head of {} records {}",
             head.size, head.root
         )
+    }
+
+    /// Tells of a head that was witnessed, and by which key it is verified.
+    pub(crate) fn witnessed(&mut self, witnessed: &Witnessed, key: &VerifierKey) -> io::Result<bool> {
+        let Witnessed { municipality, head, refused, .. } = witnessed;
+        if self.json {
+            let refused: Vec<_> = refused.iter().map(|(_, why)| why.to_string()).collect();
+            let told = json!({"municipality": municipality, "records": head.size, "root": head.root.to_string(),
+                              "key": key.to_string(), "refused": refused});
+            writeln!(self.out, "{told}")?;
+        } else if refused.is_empty() {
+            writeln!(
+                self.out,
+                "{municipality}: the head of {} records is witnessed; --key {key}",
+                head.size
+            )?;
+        }
+        for (_, why) in refused.iter().filter(|_| !self.json) {
+            writeln!(self.out, "{municipality}: the head of {} records is NOT witnessed: {why}", head.size)?;
+        }
+        Ok(refused.is_empty())
+    }
+
+    /// Tells how many accesses of a municipality were forgotten.
+    pub(crate) fn forgotten(
+        &mut self,
+        municipality: Municipality,
+        before: Timestamp,
+        accesses: u64,
+    ) -> io::Result<()> {
+        if self.json {
+            let told =
+                json!({"municipality": municipality, "before": before.to_string(), "forgotten": accesses});
+            return writeln!(self.out, "{told}");
+        }
+        writeln!(self.out, "{municipality}: {accesses} accesses of before {before} were forgotten")
     }
 
     /// Tells of an erasure check. True when nothing was found.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "OK because in a test an unwrap that fails is the failure")]
 
 mod agenda;
+mod calendar_walk;
 mod carrier;
 mod deadlines;
 mod decided_again;
@@ -11,6 +12,7 @@ mod disposal;
 mod documents;
 mod executor;
 mod group_commit;
+mod housekeeping;
 mod idempotency;
 mod judged_again;
 mod lanes;
