@@ -4,6 +4,7 @@ mod columns;
 mod defect;
 mod division;
 mod entry;
+mod filing;
 mod form;
 mod row;
 mod sheet;
@@ -105,8 +106,7 @@ impl Catalog {
     pub fn with_forms(mut self, forms: &[u8]) -> Result<Self, CatalogError> {
         let mut defects = Vec::new();
         let mut rows = sheet::read(Sheet::Forms, columns::FORMS, forms, &mut defects);
-        let known: Vec<ProcedureId> = self.procedures.iter().map(|procedure| procedure.id.clone()).collect();
-        let mut forms = form::read(&mut rows, &known);
+        let mut forms = form::read(&mut rows, &self.procedures);
         defects.extend(rows.into_iter().flat_map(|row| row.defects));
         if defects.is_empty() {
             for procedure in &mut self.procedures {

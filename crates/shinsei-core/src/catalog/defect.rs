@@ -104,6 +104,8 @@ pub enum Expected {
         /// Of these; empty where any will do.
         of: Vec<String>,
     },
+    /// A form that asks once for this day.
+    DayField(String),
     /// A whole number.
     Whole,
     /// A number from this one on.
@@ -112,6 +114,8 @@ pub enum Expected {
     Places(usize),
     /// A retention period.
     Retention,
+    /// A time of filing.
+    FilingTime,
     /// What a certificate costs again.
     Reissue,
     /// A value that no earlier row has.
@@ -183,6 +187,9 @@ impl fmt::Display for Expected {
             ),
             Self::Texts { of } if of.is_empty() => f.write_str("texts, each once, with ・ between"),
             Self::Texts { of } => write!(f, "some of {}, each once, with ・ between", of.join(", ")),
+            Self::DayField(day) => {
+                write!(f, "a 日付 {day} outside of 繰返し, since 受付の時期 of the procedure counts from it")
+            }
             Self::Whole => f.write_str("a whole number in digits"),
             Self::AtLeast(min) => write!(f, "a whole number from {min}"),
             Self::Places(most) => {
@@ -192,6 +199,10 @@ impl fmt::Display for Expected {
                 f.write_str("a blank cell where nothing is issued again, 無料, or whole yen in digits")
             }
             Self::Retention => f.write_str("永年, or a number from 1 to 30 with 年, such as 5年"),
+            Self::FilingTime => f.write_str(
+                "公示, 毎年8月1日から8月31日まで, 2025-04-16まで, 2025-04-01から2025-04-16まで, 死亡日の翌日から30日以内, \
+                 転入日から14日以内 or 着手日の30日前まで",
+            ),
             Self::Date => f.write_str("a date such as 2026-05-07"),
             Self::Url => f.write_str("an address that begins with https:// or http://"),
             Self::Division { known } => write!(f, "a division: {}", known.join(", ")),

@@ -10,6 +10,7 @@ use crate::form::path::FieldId;
 use crate::form::schema::{Bounds, Condition, Days, Field, FieldKind, FormSchema, Group, Item};
 use crate::ids::ProcedureId;
 use crate::procedure::Procedure;
+use crate::procedure::filing::Filing;
 use crate::sheet::cell;
 
 /// A form as far as its rows were read.
@@ -23,11 +24,11 @@ struct Form {
 }
 
 /// Reads the rows; the forms of those without a fault.
-pub(super) fn read(rows: &mut [Row], known: &[ProcedureId]) -> BTreeMap<ProcedureId, FormSchema> {
+pub(super) fn read(rows: &mut [Row], procedures: &[Procedure]) -> BTreeMap<ProcedureId, FormSchema> {
     let mut forms: BTreeMap<ProcedureId, Form> = BTreeMap::new();
     for (at, row) in rows.iter_mut().enumerate() {
         let Some(id) = row.code(c::ID, ProcedureId::new) else { continue };
-        if !known.contains(&id) {
+        if !procedures.iter().any(|procedure| procedure.id == id) {
             row.fault(c::ID, Expected::Procedure);
             continue;
         }
@@ -38,11 +39,28 @@ pub(super) fn read(rows: &mut [Row], known: &[ProcedureId]) -> BTreeMap<Procedur
         for row in rows.iter_mut().filter(|row| row.get(c::ID) == Some(id.as_str())) {
             check_members(row, form);
         }
+        let procedure = procedures.iter().find(|procedure| procedure.id == *id);
+        if let Some(day) = procedure.and_then(|procedure| day_missed(procedure, form)) {
+            rows[form.first].fault_of_all(Expected::DayField(day));
+        }
         if !form.schema.fits() {
             rows[form.first].fault_of_all(Expected::Places(ANSWERS_MAX));
         }
     }
     forms.into_iter().map(|(id, form)| (id, form.schema)).collect()
+}
+
+/// The day that the procedure's time of filing counts from, where the form does not ask for it.
+fn day_missed(procedure: &Procedure, form: &Form) -> Option<String> {
+    let day = procedure.terms.filing.as_ref().and_then(Filing::day_field)?;
+    let is_asked = form.schema.items.iter().any(|item| match item {
+        Item::Field(field) => field.id.as_str() == day && matches!(field.kind, FieldKind::Date(_)),
+        Item::Group(_) => false,
+    });
+    // A faulty row may have been the one.
+    let is_faulty = form.codes.iter().any(|(group, code, _)| group.is_none() && code.as_str() == day)
+        && form.schema.items.iter().all(|item| item.id().as_str() != day);
+    (!is_asked && !is_faulty).then(|| day.to_owned())
 }
 
 /// One of several is there when something of it is: a field that it always has.

@@ -8,6 +8,7 @@ use crate::ids::{MandateId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
 use crate::port::signature::EvidenceRole;
 use crate::procedure::Terms;
+use crate::procedure::filing::LateArrival;
 use crate::signature::CertificateKind;
 use crate::time::Timestamp;
 
@@ -47,6 +48,9 @@ pub struct Submitted {
     /// What did not fit them at arrival, as codes: what the officer finds without looking (形式上の不備).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flaws: Vec<Flaw>,
+    /// That it arrived after its time (期限後): whoever reviews it says what follows from that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<LateArrival>,
 }
 
 /// How an application came on paper. It arrived when the city had it, not when somebody recorded it.

@@ -15,11 +15,10 @@ use crate::bytes::Bytes;
 use crate::form::Form;
 use crate::ids::Municipality;
 use crate::standard::corporate_number::CorporateNumber;
-use crate::standard::era::{EraDate, Reading};
 use crate::standard::name::{Concern, Name};
 use crate::standard::phone::PhoneNumber;
 use crate::standard::postal_code::PostalCode;
-use crate::standard::{kana, mail_address};
+use crate::standard::{era, kana, mail_address};
 
 /// What a KiB has.
 const KIB_BYTES: u64 = 1024;
@@ -260,19 +259,12 @@ fn number(bounds: Bounds, answer: &str) -> Vec<Fault> {
 }
 
 fn day(days: Days, answer: &str, today: NaiveDate) -> Vec<Fault> {
-    let Some(day) = read_day(answer) else { return vec![Fault::NoDate] };
+    let Some(day) = era::day(answer) else { return vec![Fault::NoDate] };
     match days {
         Days::UntilToday if day > today => vec![Fault::InFuture],
         Days::FromToday if day < today => vec![Fault::InPast],
         Days::Any | Days::UntilToday | Days::FromToday => vec![],
     }
-}
-
-/// A day as 2026-05-07, or of an era, strictly: 平成31年5月1日 is none.
-fn read_day(answer: &str) -> Option<NaiveDate> {
-    let answer = answer.trim();
-    let by_iso = answer.parse::<NaiveDate>().ok().filter(|day| day.format("%Y-%m-%d").to_string() == answer);
-    by_iso.or_else(|| EraDate::parse(answer, Reading::Strict).ok().map(EraDate::day))
 }
 
 /// Each among the choices, and none twice.

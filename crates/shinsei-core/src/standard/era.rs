@@ -180,6 +180,20 @@ impl fmt::Display for EraDate {
     }
 }
 
+/// Reads a day as people write one: 2026-05-07, or of an era, strictly.
+///
+/// # Example
+/// ```
+/// use shinsei_core::standard::era::day;
+/// assert_eq!(day("2026-05-07"), day("令和8年5月7日"));
+/// assert_eq!((day("2026-5-7"), day("平成31年5月1日")), (None, None));
+/// ```
+pub fn day(text: &str) -> Option<NaiveDate> {
+    let text = text.trim();
+    let by_iso = text.parse::<NaiveDate>().ok().filter(|day| day.format("%Y-%m-%d").to_string() == text);
+    by_iso.or_else(|| EraDate::parse(text, Reading::Strict).ok().map(EraDate::day))
+}
+
 fn era_of(text: &str) -> Option<(Era, &str)> {
     Era::ALL.into_iter().find_map(|era| {
         let letter = era.letter();

@@ -161,6 +161,7 @@ fn what_cannot_be_taken_at_all_is_said_with_what_is_to_be_put_right() {
         missing: 「郵便番号」を記入してください。
         missing: 「住所」を記入してください。
         missing: 「電話番号」を記入してください。
+        missing: 「変更日」を記入してください。
         too-few: 「犬」は1件以上記入してください。"#]]
     .assert_eq(&said(Weight::Defect));
     expect![[r#"{"field":null,"label":"様式","code":"quantity-out-of-range","weight":"Refused","resident":"通数は1から100までで指定してください。","operator":"0 copies are asked for; 1 to 100 are possible"}"#]].assert_eq(&serde_json::to_string(&report.remarks[0]).unwrap());
@@ -177,7 +178,7 @@ fn a_form_with_flaws_arrives_and_the_officer_finds_them_recorded() {
         r#"{"氏名":"甲野 花子","郵便番号":"0408666","犬/1/名前":"ポチ","犬/1/変更の内容":"所在地・所有者"}"#;
     let bytes = form(&procedure, life.applicant_id(), 1, answers);
     let flaws = submitted(&procedure, &bytes, &[]).unwrap();
-    expect![[r#"[{"field":"フリガナ","fault":"Missing"},{"field":"住所","fault":"Missing"},{"field":"電話番号","fault":"Missing"},{"field":"犬/1/鑑札番号","fault":"Missing"},{"field":"犬/1/変更年月日","fault":"Missing"},{"field":"犬/1/新しい所在地","fault":"Missing"},{"field":"犬/1/前の所有者","fault":"Missing"}]"#]].assert_eq(&serde_json::to_string(&flaws).unwrap());
+    expect![[r#"[{"field":"フリガナ","fault":"Missing"},{"field":"住所","fault":"Missing"},{"field":"電話番号","fault":"Missing"},{"field":"犬/1/鑑札番号","fault":"Missing"},{"field":"犬/1/新しい所在地","fault":"Missing"},{"field":"犬/1/前の所有者","fault":"Missing"}]"#]].assert_eq(&serde_json::to_string(&flaws).unwrap());
 }
 
 /// 番号法 20条: neither in the text of a file nor in its name, unless the applicant says under the signature what it is.
@@ -380,7 +381,7 @@ proptest! {
 
     #[test]
     fn fields_come_back_from_their_sheet_and_from_the_document_that_a_case_keeps(schema in fields()) {
-        let procedure = Procedure { form: schema, ..sample("DO-005") };
+        let procedure = Procedure { form: schema, ..sample("JU-002") };
         prop_assert_eq!(Catalog::check(&procedure, SAMPLE.divisions()), Ok(()));
         let kept = serde_json::to_vec(&procedure.form).unwrap();
         prop_assert_eq!(serde_json::from_slice::<FormSchema>(&kept).unwrap(), procedure.form);
@@ -435,7 +436,7 @@ fn standing(life: &Life) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
-const DOGS: &str = r#""氏名":"髙𠮷 花子","フリガナ":"タカヨシ ハナコ","住所":"函館市","犬/1/鑑札番号":"1","犬/1/名前":"ポチ","犬/1/変更の内容":"マイクロチップ","犬/1/変更年月日":"2026-05-01","犬/1/マイクロチップ番号":"123""#;
+const DOGS: &str = r#""氏名":"髙𠮷 花子","フリガナ":"タカヨシ ハナコ","住所":"函館市","犬/1/鑑札番号":"1","犬/1/名前":"ポチ","犬/1/変更の内容":"マイクロチップ","変更日":"2026-05-01","犬/1/マイクロチップ番号":"123""#;
 
 #[test]
 fn a_correction_in_part_must_fit_where_it_says_it_puts_something_right() {

@@ -197,6 +197,7 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
             reissue: ReissueRule::NotOffered,
             consent: None,
             identification: false,
+            filing: None,
         },
         guidance: Guidance::default(),
         form: FormSchema::default(),

@@ -24,15 +24,15 @@ fn a_sheet_without_rows_leaves_every_form_free() {
 #[test]
 fn the_rows_of_a_form_may_stand_anywhere_below_what_they_speak_of() {
     let catalog = read(&[
-        "DO-006,犬,犬,,繰返し,,,,1,3,,,",
+        "JU-002,犬,犬,,繰返し,,,,1,3,,,",
         "JU-001,氏名,氏名,,氏名等,要,,,,40,,,",
-        "DO-006,氏名,飼い主,,氏名等,要,,,1,40,,,",
-        "DO-006,名前,名前,犬,文字列,要,,,,,,,呼び名",
+        "JU-002,氏名,飼い主,,氏名等,要,,,1,40,,,",
+        "JU-002,名前,名前,犬,文字列,要,,,,,,,呼び名",
     ]);
     let catalog = catalog.unwrap();
     let form = |id: &str| &catalog.procedure(&ProcedureId::new(id).unwrap()).unwrap().form;
-    assert_eq!((form("DO-006").places(), form("JU-001").places()), (4, 1));
-    let label = |place: &str| form("DO-006").label(&place.parse().unwrap());
+    assert_eq!((form("JU-002").places(), form("JU-001").places()), (4, 1));
+    let label = |place: &str| form("JU-002").label(&place.parse().unwrap());
     assert_eq!(label("犬/2/名前").as_deref(), Some("犬(2件目)の名前"));
     assert_eq!((label("氏名").as_deref(), label("犬/4/名前"), label("名前")), (Some("飼い主"), None, None));
 }
@@ -42,13 +42,13 @@ fn every_cell_that_does_not_fit_is_named_at_once() {
     refused(
         &[
             "ZZ-999,氏名,氏名,,氏名等,要,,,,,,,",
-            "DO-006,氏 名,,,姓名,可,,,,,,,",
-            "DO-006,氏名,氏名,,氏名等,要,,,5,4,,,",
-            "DO-006,住所,住所,,氏名等,,,,多く,0,,,",
-            "DO-006,区分,区分,,選択,要,,,,,,,",
-            "DO-006,方法,方法,,複数選択,要,,,,,窓口・窓口,,",
-            "DO-006,電話,電話,,電話番号,要,,,,10,一・二,PDF,",
-            "DO-006,図面,図面,,添付,要,,,1,,,TIFF,",
+            "JU-002,氏 名,,,姓名,可,,,,,,,",
+            "JU-002,氏名,氏名,,氏名等,要,,,5,4,,,",
+            "JU-002,住所,住所,,氏名等,,,,多く,0,,,",
+            "JU-002,区分,区分,,選択,要,,,,,,,",
+            "JU-002,方法,方法,,複数選択,要,,,,,窓口・窓口,,",
+            "JU-002,電話,電話,,電話番号,要,,,,10,一・二,PDF,",
+            "JU-002,図面,図面,,添付,要,,,1,,,TIFF,",
         ],
         expect![[r#"
             the catalog has 15 defects
@@ -74,14 +74,14 @@ fn every_cell_that_does_not_fit_is_named_at_once() {
 fn codes_are_unique_in_their_form_or_group_and_groups_are_above_and_have_fields() {
     refused(
         &[
-            "DO-006,名前,名前,犬,文字列,要,,,,,,,",
-            "DO-006,犬,犬,,繰返し,,,,,,,,",
-            "DO-006,猫,猫,,繰返し,要,,,2,1,,,",
-            "DO-006,鳥,鳥,,繰返し,,,,,2,,,",
-            "DO-006,雛,雛,鳥,繰返し,,,,,2,,,",
-            "DO-006,氏名,氏名,,文字列,要,,,,,,,",
-            "DO-006,氏名,氏名,,カナ,要,,,,,,,",
-            "DO-006,年齢,年齢,氏名,数値,要,,,,,,,",
+            "JU-002,名前,名前,犬,文字列,要,,,,,,,",
+            "JU-002,犬,犬,,繰返し,,,,,,,,",
+            "JU-002,猫,猫,,繰返し,要,,,2,1,,,",
+            "JU-002,鳥,鳥,,繰返し,,,,,2,,,",
+            "JU-002,雛,雛,鳥,繰返し,,,,,2,,,",
+            "JU-002,氏名,氏名,,文字列,要,,,,,,,",
+            "JU-002,氏名,氏名,,カナ,要,,,,,,,",
+            "JU-002,年齢,年齢,氏名,数値,要,,,,,,,",
         ],
         expect![[r#"
             the catalog has 11 defects
@@ -103,15 +103,15 @@ fn codes_are_unique_in_their_form_or_group_and_groups_are_above_and_have_fields(
 fn a_condition_speaks_of_choices_above_in_the_same_group_or_in_none() {
     refused(
         &[
-            "DO-006,住所,転居先,,氏名等,要,転居,はい,,,,,",
-            "DO-006,転居,転居,,選択,要,,,,,はい・いいえ,,",
-            "DO-006,番地,番地,,文字列,要,転居,たぶん,,,,,",
-            "DO-006,建物,建物,,文字列,要,転居,,,,,,",
-            "DO-006,部屋,部屋,,文字列,要,建物,はい,,,,,",
-            "DO-006,階,階,,文字列,要,,はい,,,,,",
-            "DO-006,犬,犬,,繰返し,,,,,3,,,",
-            "DO-006,性別,性別,犬,選択,要,,,,,おす・めす,,",
-            "DO-006,去勢,去勢,,文字列,不要,性別,おす,,,,,",
+            "JU-002,住所,転居先,,氏名等,要,転居,はい,,,,,",
+            "JU-002,転居,転居,,選択,要,,,,,はい・いいえ,,",
+            "JU-002,番地,番地,,文字列,要,転居,たぶん,,,,,",
+            "JU-002,建物,建物,,文字列,要,転居,,,,,,",
+            "JU-002,部屋,部屋,,文字列,要,建物,はい,,,,,",
+            "JU-002,階,階,,文字列,要,,はい,,,,,",
+            "JU-002,犬,犬,,繰返し,,,,,3,,,",
+            "JU-002,性別,性別,犬,選択,要,,,,,おす・めす,,",
+            "JU-002,去勢,去勢,,文字列,不要,性別,おす,,,,,",
         ],
         expect![[r#"
             the catalog has 5 defects
@@ -127,9 +127,9 @@ fn a_condition_speaks_of_choices_above_in_the_same_group_or_in_none() {
 fn a_form_has_no_more_places_than_a_form_may_have_answers() {
     let rows = |most: &str| {
         [
-            format!("DO-006,犬,犬,,繰返し,,,,,{most},,,"),
-            "DO-006,名前,名前,犬,文字列,要,,,,,,,".to_owned(),
-            "DO-006,毛色,毛色,犬,文字列,要,,,,,,,".to_owned(),
+            format!("JU-002,犬,犬,,繰返し,,,,,{most},,,"),
+            "JU-002,名前,名前,犬,文字列,要,,,,,,,".to_owned(),
+            "JU-002,毛色,毛色,犬,文字列,要,,,,,,,".to_owned(),
         ]
     };
     let read = |most: &str| read(&rows(most).iter().map(String::as_str).collect::<Vec<_>>());
@@ -143,15 +143,32 @@ fn a_form_has_no_more_places_than_a_form_may_have_answers() {
 fn one_of_several_is_there_by_a_field_that_is_always_answered() {
     refused(
         &[
-            "DO-006,犬,犬,,繰返し,,,,,3,,,",
-            "DO-006,名前,名前,犬,文字列,不要,,,,,,,",
-            "DO-006,猫,猫,,繰返し,,,,,3,,,",
-            "DO-006,登録,登録,猫,選択,不要,,,,,あり・なし,,",
-            "DO-006,番号,番号,猫,文字列,要,登録,あり,,,,,",
+            "JU-002,犬,犬,,繰返し,,,,,3,,,",
+            "JU-002,名前,名前,犬,文字列,不要,,,,,,,",
+            "JU-002,猫,猫,,繰返し,,,,,3,,,",
+            "JU-002,登録,登録,猫,選択,不要,,,,,あり・なし,,",
+            "JU-002,番号,番号,猫,文字列,要,登録,あり,,,,,",
         ],
         expect![[r#"
             the catalog has 2 defects
               forms line 2, 項目コード: found 「犬」, expected a row of this form below with this code as 繰返し項目, 要 as 必須, and no condition
               forms line 4, 項目コード: found 「猫」, expected a row of this form below with this code as 繰返し項目, 要 as 必須, and no condition"#]],
     );
+}
+
+#[test]
+fn a_form_asks_for_the_day_that_its_time_of_filing_counts_from() {
+    refused(
+        &["DO-006,氏名,氏名,,氏名等,要,,,,,,,"],
+        expect![[r#"
+        the catalog has a defect
+          forms line 2: found nothing, expected a 日付 死亡日 outside of 繰返し, since 受付の時期 of the procedure counts from it"#]],
+    );
+    refused(
+        &["DO-006,死亡日,死亡日,,文字列,要,,,,,,,"],
+        expect![[r#"
+        the catalog has a defect
+          forms line 2: found nothing, expected a 日付 死亡日 outside of 繰返し, since 受付の時期 of the procedure counts from it"#]],
+    );
+    assert!(read(&["DO-006,死亡日,死亡日,,過去日付,要,,,,,,,"]).is_ok());
 }
