@@ -97,8 +97,8 @@ fn a_dry_run_says_everything_at_once_to_the_resident_and_to_the_operator() {
           「子(2件目)の生年月日」は今日までの日付を記入してください。
         Defect not-applicable 子/2/住所: is answered where another answer says that it is not asked for
           「子(2件目)の住所」の記入は必要ありません。空欄にしてください。
-        Defect no-such-choice 子/2/生計費の負担: takes one of あり, なし; several with ・ between, where several may be
-          「子(2件目)の生計費の負担」は次の中から選んでください: あり、なし。
+        Defect no-such-choice 子/2/生計費の負担: takes one of 負担している, 負担していない; several with ・ between, where several may be
+          「子(2件目)の生計費の負担」は次の中から選んでください: 負担している、負担していない。
         Defect not-asked the form: has answers that it does not ask for; use the codes of its fields alone
           様式にない項目があります。様式にある項目だけを記入してください。
     "#]].assert_eq(&reported(&sample("JI-003"), answers, &[]));
