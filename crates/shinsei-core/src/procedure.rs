@@ -1,6 +1,5 @@
 //! A procedure (手続) as a point on independent axes, and the terms of it that a case keeps for life.
 
-pub mod rehearsal;
 pub mod stream;
 
 use chrono::NaiveDate;

@@ -23,8 +23,8 @@ use shinsei_core::command::SubmittedForm;
 use shinsei_core::document::Document;
 use shinsei_core::event::{Event, FormRef, SignatureVerified};
 use shinsei_core::ids::DocumentId;
-use shinsei_core::port::signature::EvidenceRole;
 use shinsei_core::port::store::{Store, StoreError};
+use shinsei_core::signature::EvidenceRole;
 use shinsei_core::time::{Timestamp, Window};
 use shinsei_sqlite::SqliteStore;
 
