@@ -44,16 +44,8 @@ struct Authority {
 fn authority() -> Authority {
     let term = Window::between(day(2025, 4, 1), day(2027, 4, 1));
     let authority = hierarchy::jpki_authority(KeyAlgorithm::P384, 1, term).unwrap();
-    let resident = Resident {
-        name: "函館 花子",
-        sex: "2",
-        birth: "319800217",
-        address: "北海道函館市架空町1-2-3",
-        localities: ["Hokkaido", "Hakodate-shi"],
-        card: "0123456789ABCDEFGHIJKLMNOPQR",
-    };
     let key = SigningKey::generate(KeyAlgorithm::P384).unwrap();
-    let resident = hierarchy::jpki_signing(&authority, key, &[5], &resident, term).unwrap();
+    let resident = hierarchy::jpki_signing(&authority, key, &[5], &Resident::SAMPLE, term).unwrap();
     // Long enough that it travels beside the commit and not in it.
     let list = authority
         .revoke(&ListTemplate {
