@@ -6,6 +6,7 @@ use crate::document::DocumentRef;
 use crate::ids::{MandateId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
 use crate::procedure::Terms;
+use crate::procedure::filing::LateArrival;
 use crate::signature::{CertificateKind, EvidenceRole};
 use crate::time::Timestamp;
 
@@ -38,6 +39,9 @@ pub struct Submitted {
     /// How it came, where it came on paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paper: Option<PaperArrival>,
+    /// That it arrived after its time (期限後): whoever reviews it says what follows from that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<LateArrival>,
 }
 
 /// How an application came on paper. It arrived when the city had it, not when somebody recorded it.
