@@ -300,3 +300,18 @@ fn a_certificate_of_a_second_decision_has_a_serial_of_its_own() {
     "#]],
     );
 }
+
+#[test]
+fn a_certificate_does_not_outlive_the_decision_on_which_it_was_handed_over() {
+    let life = case(copy_of_residence(), Closed);
+    let reopened = life.clone().run(&[Step::new(life.officer(), reopen(ReopeningGround::OwnError, "s-001"))]);
+    let voided = |life: &Life| {
+        let certificates = &life.state().receipt().unwrap().annex.certificates;
+        certificates.iter().map(|certificate| certificate.voided).collect::<Vec<_>>()
+    };
+    assert_eq!(voided(&reopened), [None], "nothing is decided anew yet");
+    for finding in [refusal("請求権がない"), Finding::Application(ApplicationFinding::Granted)] {
+        let decided = reopened.clone().run(&[Step::new(life.officer(), review(finding))]);
+        assert_eq!(voided(&decided), [Some(Voided::WithDecision)]);
+    }
+}
