@@ -5,8 +5,11 @@ use shinsei_core::event::{
     CertificateReissued, CloseReason, Closed, Disposed, DocumentPublished, RefundGround, Refunded,
     ReissueCause, ReissueFee, Reopened, ReopeningGround, Seal, Withdrawn,
 };
+use shinsei_core::number::ReceiptNumber;
 use shinsei_core::procedure::RefundRule;
+use shinsei_core::record::Number;
 use shinsei_core::retention::Retention;
+use shinsei_core::time::FiscalYear;
 
 use super::*;
 
@@ -124,12 +127,13 @@ fn a_refusal_under_a_guideline_that_ends_with_a_mail_is_noticed() {
 #[test]
 fn two_certificates_in_force_are_noticed() {
     let mut life = Life::of(certificate()).until(StateName::Closed);
-    let serial = |ordinal| {
-        let receipt = life.state().receipt().unwrap().receipt;
-        CertificateSerial { receipt, ordinal }
-    };
+    let receipt = life.state().receipt().unwrap().receipt;
+    let series = ReceiptNumber::series(FiscalYear::from_reiwa(7).unwrap()).unwrap();
+    let another = ReceiptNumber::from_drawn(receipt.municipality(), &Number { series, value: 1 }).unwrap();
+    let serial = CertificateSerial { receipt, ordinal: 2 };
+    // In the place of a certificate of another case: that of this one stays in force.
+    let of = CertificateSerial { receipt: another, ordinal: 1 };
     let (cause, fee) = (ReissueCause::Lost, ReissueFee::Free);
-    let (serial, of) = (serial(2), serial(0));
     let reissued = CertificateReissued { serial, of, cause, copies: 1, fee, by: by() };
     life.record(Event::CertificateReissued(reissued));
     assert_eq!(broken(&life), ["no_certificate_outlives_its_grant"]);
