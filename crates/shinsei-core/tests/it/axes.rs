@@ -7,7 +7,8 @@ use shinsei_core::command::{ApplicationFinding, Command, FilingFinding, Finding,
 use shinsei_core::event::PaymentChannel;
 
 use crate::kit::{
-    assess, because, check_life, confirmed, deliver, granted, issue, notice_delivered, pay, pay_by, review, submit,
+    assess, because, check_life, confirmed, deliver, granted, issue, notice_delivered, pay, pay_by, review,
+    submit,
 };
 use crate::points::{
     barber_shop, copy_of_residence, death_of_a_dog, founding_of_a_company, paving_of_a_private_road,

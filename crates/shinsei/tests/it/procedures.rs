@@ -17,7 +17,7 @@ use shinsei_core::yen::Yen;
 
 use crate::rigged::Fault;
 use crate::town::{
-    DOG, Town, command, dogs_officer, dogs_road, follow_up, hakodate, officer, rejection, submission,
+    DOG, Town, command, dogs_officer, dogs_road, follow_up, hakodate, officer, rejection, submission, user,
 };
 use crate::users::refused;
 
@@ -117,7 +117,7 @@ fn paper_is_governed_by_the_edition_in_force_when_it_arrived() {
     let paper = |of, arrived_at| {
         let paper = Paper {
             procedure: dog(),
-            applicant: applicant(),
+            applicant: user(1),
             quantity: 1,
             form: "手書きの申請書".into(),
             contact: "函館市東雲町4番13号".into(),

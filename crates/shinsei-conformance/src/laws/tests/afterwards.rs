@@ -115,7 +115,10 @@ fn a_refusal_under_a_guideline_that_ends_with_a_mail_is_noticed() {
     let mut procedure = plain(Act::Request);
     procedure.terms.remedy = None;
     let mut life = Life::of(procedure).until(StateName::UnderReview);
-    let reasons = NonEmpty::one(StatedReason { code: ReasonCode::new("R-01").unwrap(), text: "要件に当たらない".into() });
+    let reasons = NonEmpty::one(StatedReason {
+        code: ReasonCode::new("R-01").unwrap(),
+        text: "要件に当たらない".into(),
+    });
     let finding = Finding::Application(ApplicationFinding::Refused(reasons));
     let refused = Command::Review(Review { finding, inspected_on: None });
     life.ask(&Step::new(life.officer(), refused)).unwrap();
