@@ -49,7 +49,7 @@ impl Cost {
 fn main() {
     let mut dearest: BTreeMap<&'static str, Cost> = BTreeMap::new();
     for procedure in representatives() {
-        for (command, example) in explore(&procedure, Limits::default()).examples {
+        for ((command, _), example) in explore(&procedure, Limits::default()).examples {
             let cost = cost(&example);
             if dearest.get(command).is_none_or(|known| known.sum() < cost.sum()) {
                 dearest.insert(command, cost);
@@ -120,7 +120,8 @@ fn of_a_whole_case() {
     let mut reads = || {
         for _ in 0..TIMES {
             let payloads = records.iter().filter(|record| record.payload != b"{}");
-            let read = payloads.map(|record| Event::from_payload(record.event_type, black_box(&record.payload)));
+            let read =
+                payloads.map(|record| Event::from_payload(record.event_type, black_box(&record.payload)));
             assert!(black_box(read.map(Result::ok).all(|event| event.is_some())));
         }
     };

@@ -90,8 +90,9 @@ pub struct Explored {
     pub granted: usize,
     /// Every kind of step that was taken.
     pub edges: BTreeSet<Edge>,
-    /// By the name of each command that was granted, and of each deadline that passed: where that was first so.
-    pub examples: BTreeMap<&'static str, Example>,
+    /// By the name of each command that was granted, or of the deadline that passed, and by the types of the events that it
+    /// brought about: where that was first so.
+    pub examples: BTreeMap<(&'static str, Vec<&'static str>), Example>,
     /// What is wrong, each with a shortest road to it.
     pub findings: Vec<Finding>,
 }
@@ -204,7 +205,8 @@ impl Search {
             self.explored.granted += 1;
             if !edge.events.is_empty() {
                 let example = || Example { life: road.when_asked(&step), step: step.clone() };
-                self.explored.examples.entry(edge.command).or_insert_with(example);
+                let kind = (edge.command, edge.events.clone());
+                self.explored.examples.entry(kind).or_insert_with(example);
             }
             self.explored.edges.insert(edge);
             let (to, is_new) = self.add(there);

@@ -48,14 +48,15 @@ fn write_all(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Histories that together hold every kind of event: each time the one that holds most of what is still missing, and of
-/// those the shortest. Each is called by the last thing that was asked.
+/// those the shortest. Each is called by the last thing that happened.
 fn chosen() -> Vec<(String, Life)> {
     let mut lives = Vec::new();
     for procedure in representatives() {
-        for (name, example) in explore(&procedure, Limits::default()).examples {
+        for ((name, events), example) in explore(&procedure, Limits::default()).examples {
             let mut life = example.life;
             if life.ask(&example.step).is_ok() {
-                lives.push((format!("{}-{}", procedure.id, kebab(name)).to_lowercase(), life));
+                let last = events.last().copied().unwrap_or(name);
+                lives.push((format!("{}-{}", procedure.id, kebab(last)).to_lowercase(), life));
             }
         }
     }
@@ -78,7 +79,7 @@ fn kinds(life: &Life) -> BTreeSet<&'static str> {
     life.history().iter().map(|recorded| recorded.event.event_type().0).collect()
 }
 
-/// `RequestCorrection` as `request-correction`; the names of deadlines are of this form already.
+/// `CorrectionRequested` as `correction-requested`.
 fn kebab(name: &str) -> String {
     let mut kebab = String::new();
     for letter in name.chars() {
