@@ -43,8 +43,11 @@ macro_rules! laws {
     };
 }
 
+/// A law: it panics when a life breaks it.
+pub type Law = fn(&Life);
+
 /// All laws, each with its name.
-pub const ALL: &[(&str, fn(&Life))] = laws![
+pub const ALL: &[(&str, Law)] = laws![
     every_prefix_is_a_legal_state,
     arrival_never_changes,
     a_case_arrives_once_and_has_one_receipt,

@@ -65,7 +65,7 @@ fn refused(remedy: Option<Remedy>) -> Event {
 
 /// The laws that a history breaks, by name.
 fn broken(life: &Life) -> Vec<&'static str> {
-    let breaks = |law: fn(&Life)| catch_unwind(AssertUnwindSafe(|| law(life))).is_err();
+    let breaks = |law: Law| catch_unwind(AssertUnwindSafe(|| law(life))).is_err();
     ALL.iter().filter(|(_, law)| breaks(*law)).map(|(name, _)| *name).collect()
 }
 
