@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 
 /// The names of the programs: a file each.
 fn peers() -> Result<Vec<String>, String> {
-    let folder = root().join("benches/peers/src");
+    let folder = root().join("benches/peers/src/bin");
     let entries = std::fs::read_dir(&folder);
     let entries = entries.map_err(|error| format!("cannot list {}: {error}", folder.display()))?;
     let stem = |path: std::path::PathBuf| Some(path.file_stem()?.to_str()?.to_owned());
@@ -46,7 +46,7 @@ mod tests {
         let peers = peers().unwrap();
         assert!(peers.contains(&"openssl".to_owned()));
         for peer in peers {
-            assert!(manifest.contains(&format!("path = \"src/{peer}.rs\"")), "{peer}");
+            assert!(manifest.contains(&format!("path = \"src/bin/{peer}.rs\"")), "{peer}");
         }
     }
 
