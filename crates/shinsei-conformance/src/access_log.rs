@@ -11,7 +11,7 @@ use shinsei_core::ids::{
 };
 use shinsei_core::port::access_log::{About, Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock as _;
-use shinsei_core::time::Window;
+use shinsei_core::time::{Timestamp, Window};
 use uuid::Uuid;
 
 use crate::clause::{Clause, Kept, hold, same};
@@ -34,7 +34,8 @@ macro_rules! for_each_access_log_clause {
         $($then)::+! { ($($given)*)
             access_log: what_was_recorded_comes_back, an_access_bears_the_time_of_the_clock,
                 accesses_survive_reopening, a_case_has_its_own_accesses, a_reader_has_their_own_accesses,
-                a_window_is_half_open, a_page_goes_on_where_the_last_ended, municipalities_are_apart;
+                a_window_is_half_open, a_page_goes_on_where_the_last_ended, what_is_older_is_forgotten,
+                a_place_is_given_once, municipalities_are_apart;
         }
     };
 }
@@ -189,6 +190,53 @@ pub fn a_page_goes_on_where_the_last_ended(subject: &dyn AccessLogUnderTest) -> 
     Ok(())
 }
 
+/// What was recorded before an instant is forgotten, the earliest first and as many as were asked for at most; what was
+/// recorded at it and after it stays.
+pub fn what_is_older_is_forgotten(subject: &dyn AccessLogUnderTest) -> Kept {
+    let log = subject.open();
+    let mut times = vec![];
+    for n in 0..6 {
+        times.push(subject.clock().now());
+        log.record(&[access(n % 2, officer("s-1")?, Some(n), "review")?])?;
+        subject.clock().advance(1);
+    }
+    let staff = About::Staff(StaffId::new("s-1")?);
+    let left = || -> Result<Vec<Timestamp>, Breach> {
+        Ok(all(&*log, &staff)?.into_iter().map(|accessed| accessed.at).collect())
+    };
+    same!(
+        log.forget(municipality("012025")?, times[4], 3)?,
+        3,
+        "how many of four are forgotten, three at most"
+    );
+    same!(left()?, times[3..], "when what is left was recorded");
+    same!(log.forget(municipality("012025")?, times[4], usize::MAX)?, 1, "how many are forgotten then");
+    same!(left()?, times[4..], "when what is left then was recorded");
+    same!(log.forget(municipality("012025")?, times[4], usize::MAX)?, 0, "how many are forgotten after that");
+    Ok(())
+}
+
+/// A place in the order is given once, also when what stood there is forgotten: a page goes on behind it.
+pub fn a_place_is_given_once(subject: &dyn AccessLogUnderTest) -> Kept {
+    let one = access(1, officer("s-1")?, None, "review")?;
+    let last = {
+        let log = subject.open();
+        log.record(&[one.clone(), one.clone()])?;
+        subject.clock().advance(1);
+        let last = all(&*log, &of_case(1))?.last().map_or(0, |accessed| accessed.ordinal);
+        same!(log.forget(municipality("012025")?, subject.clock().now(), 10)?, 2, "how many are forgotten");
+        last
+    };
+    let log = subject.open();
+    log.record(&[one])?;
+    let places: Vec<u64> = all(&*log, &of_case(1))?.iter().map(|accessed| accessed.ordinal).collect();
+    hold!(
+        matches!(places[..], [place] if place > last),
+        "behind {last}, which is forgotten, the next access has the places {places:?}"
+    );
+    Ok(())
+}
+
 /// The same case and the same reader in a neighbour municipality are others.
 pub fn municipalities_are_apart(subject: &dyn AccessLogUnderTest) -> Kept {
     let log = subject.open();
@@ -196,7 +244,14 @@ pub fn municipalities_are_apart(subject: &dyn AccessLogUnderTest) -> Kept {
     let theirs = Access { municipality: municipality("011002")?, ..ours.clone() };
     log.record(&[theirs, ours.clone()])?;
     same!(seen(&*log, of_case(1))?, std::slice::from_ref(&ours), "who saw the case");
-    same!(seen(&*log, About::Staff(StaffId::new("s-1")?))?, [ours], "what the officer saw");
+    same!(
+        seen(&*log, About::Staff(StaffId::new("s-1")?))?,
+        std::slice::from_ref(&ours),
+        "what the officer saw"
+    );
+    let later = subject.clock().now().saturating_add_micros(1);
+    same!(log.forget(municipality("011002")?, later, 10)?, 1, "how many are forgotten of the neighbour");
+    same!(seen(&*log, of_case(1))?, [ours], "who saw the case, once the neighbour's are forgotten");
     Ok(())
 }
 

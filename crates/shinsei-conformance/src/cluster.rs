@@ -3,10 +3,10 @@
 //! A small shell script stands over each server and reads orders from a pipe that the tests hold. When the tests end,
 //! however they do, the pipe ends; then the script stops the server and removes the folder.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -219,10 +219,26 @@ impl Cluster {
     /// # Panics
     /// When the server refuses a statement.
     pub fn sql(&self, database: &str, statements: &str) -> String {
+        said(self.client(database).args(["-c", statements]))
+    }
+
+    /// Opens a session of PostgreSQL's own client in a database, by its name or address.
+    ///
+    /// # Panics
+    /// When the client is not installed.
+    pub fn session(&self, database: &str) -> Session {
+        let mut client = self.client(database);
+        let mut client = client.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`psql` starts");
+        let said = BufReader::new(client.stdout.take().expect("what it says is piped"));
+        Session { client, said }
+    }
+
+    fn client(&self, database: &str) -> Command {
         let address = if database.contains('=') { database.to_owned() } else { self.address(database) };
         let mut client = Command::new(program("psql"));
         client.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1"]);
-        said(client.args(["-d", &address, "-c", statements]))
+        client.args(["-d", &address]);
+        client
     }
 
     /// Waits until a statement answers `t`.
@@ -252,6 +268,38 @@ impl Drop for Cluster {
         drop(self.pipe.lock().unwrap_or_else(PoisonError::into_inner).take());
         // OK because one that cannot be waited for is not there.
         let _ = self.keeper.wait();
+    }
+}
+
+/// A session that stays open until it is dropped, and holds what its statements took: a lock, a transaction.
+#[derive(Debug)]
+pub struct Session {
+    client: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Session {
+    /// Runs statements, and waits until they are done.
+    ///
+    /// # Panics
+    /// When the server refuses a statement.
+    pub fn run(&mut self, statements: &str) {
+        let input = self.client.stdin.as_mut().expect("its input is there until it is dropped");
+        input.write_all(format!("{statements};\n\\echo done\n").as_bytes()).expect("the client reads");
+        let mut line = String::new();
+        while line != "done\n" {
+            line.clear();
+            let read = self.said.read_line(&mut line).expect("the client writes");
+            assert_ne!(read, 0, "the session ended with: {statements}");
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        drop(self.client.stdin.take());
+        // OK because one that cannot be waited for is not there.
+        let _ = self.client.wait();
     }
 }
 

@@ -1,54 +1,41 @@
 //! A case lived through `decide` and `evolve` alone: no engine, no store, and every event through its stored form.
 
+mod road;
+mod secrets;
+
 use std::fmt;
 use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::application::{
-    Application, AwaitingApproval, Decided, FeeLedger, Issued, Received, UnderReview, Withdrawal,
-};
-use shinsei_core::bytes::Bytes;
+use shinsei_core::application::Application;
 use shinsei_core::calendar::Calendar;
 use shinsei_core::catalog::Catalog;
-use shinsei_core::command::{
-    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, Review, SealPut,
-    Submit, SubmittedForm,
-};
+use shinsei_core::command::Command;
 use shinsei_core::decide::{CaseDecision, decide};
 use shinsei_core::decider::{Context, Decider as _, Decision};
 use shinsei_core::document::{Body, Document, DocumentRef, NewDocument, SaltedDigest, Seed};
-use shinsei_core::event::{CloseReason, Event, Identification, PaymentChannel, TellingChannel};
+use shinsei_core::event::Event;
 use shinsei_core::event_format::{Proposed, decode};
-use shinsei_core::form::Form;
 use shinsei_core::ids::{
     CaseId, CommandId, DivisionId, DocumentId, Municipality, Position, StaffId, UserId, Version,
 };
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
-use shinsei_core::procedure::{Act, Applicants, Division, Procedure};
+use shinsei_core::procedure::{Applicants, Division, Procedure};
 use shinsei_core::record::{Number, RawRecord, Recorded};
-use shinsei_core::rejection::{Rejection, StateName};
+use shinsei_core::rejection::Rejection;
 use shinsei_core::service_hours::ServiceHours;
 use shinsei_core::signature::VerifiedSignature;
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::{Registered, User, UserKind};
-use shinsei_core::yen::Yen;
 use uuid::Uuid;
 
-use crate::stamp::{StampVerifier, detached};
+use crate::life::secrets::secrets_of;
+use crate::stamp::StampVerifier;
 
 /// The divisions of the sample catalog.
 static DIVISIONS: LazyLock<Vec<Division>> = LazyLock::new(|| Catalog::sample().divisions().to_vec());
-
-/// What an officer assesses on the road that a life takes by itself.
-const ASSESSED: Yen = Yen(4_500);
-
-/// Who approves on the road that a life takes by itself.
-const APPROVER: &str = "s-001";
-
-/// The most steps from any state to the end of a case on the main road, with one to spare.
-const ROAD_STEPS_MAX: usize = 16;
 
 /// One thing that somebody asks of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,34 +168,6 @@ impl Life {
         self
     }
 
-    /// Goes the main road until the case stands there, by whatever the procedure asks for on the way.
-    ///
-    /// # Panics
-    /// When the road does not lead there.
-    #[must_use]
-    pub fn until(mut self, state: StateName) -> Self {
-        for _ in 0..ROAD_STEPS_MAX {
-            if self.state.name() == state {
-                return self;
-            }
-            if let (StateName::Disposed, Application::Closed(closed)) = (state, &self.state) {
-                let over = closed.retention.and_then(|retention| retention.over().from);
-                self.now = over.expect("a case that is not kept for good").max(self.now);
-                let disposed = Step::new(self.officer(), Command::Dispose);
-                self.ask(&disposed).expect("nothing stands in the way of the disposal");
-                continue;
-            }
-            // OK because a case is Issued only while its applicant was not told: telling it would end it.
-            let step = self.step(state != StateName::Issued).expect("a step that goes on");
-            let asked_at = self.now.saturating_add_micros(i64::from(step.after_minutes) * 60_000_000);
-            if let (Command::Submit(_), Err(closed)) = (&step.command, self.hours.open_at(asked_at)) {
-                self.now = closed.opens_at.expect("a service that opens again");
-            }
-            self.ask(&step).expect("the main road is open");
-        }
-        panic!("the main road does not lead to {state}: the case is {}", self.state.name());
-    }
-
     /// Decides on a step and records what it brings about.
     ///
     /// # Errors
@@ -325,135 +284,6 @@ impl Life {
         let recorded = decode(&raw).expect("what is written can be read");
         self.state = std::mem::take(&mut self.state).evolve(&recorded);
         self.history.push(recorded);
-    }
-
-    /// The next step of the main road from here; `None` when the case has ended.
-    pub fn next_step(&self) -> Option<Step> {
-        self.step(true)
-    }
-
-    fn step(&self, tells_first: bool) -> Option<Step> {
-        let withdrawal = self.state.receipt().map(|received| received.annex.withdrawal);
-        if let Some(Withdrawal::Requested { .. }) = withdrawal {
-            return Some(Step::new(self.officer(), Command::AcceptWithdrawal));
-        }
-        let (by, command) = match &self.state {
-            Application::Absent => (self.applicant(), Command::Submit(self.submission())),
-            Application::Draft(draft) => {
-                let by = Actor::Applicant { user: draft.applicant };
-                (by, Command::Submit(self.submission_of(draft.applicant)))
-            }
-            Application::Discarded
-            | Application::Arrived(_)
-            | Application::Closed(_)
-            | Application::Disposed(_) => return None,
-            Application::Received(received) if received.arrived.terms.is_foreign() => {
-                (self.officer(), Command::ForwardToAgency)
-            }
-            Application::Received(received) => match self.settle_first(received) {
-                Some(settling) => settling,
-                None => (self.officer(), Command::StartReview),
-            },
-            Application::UnderReview(UnderReview { received }) => self.conclude(received),
-            Application::AwaitingCorrection(_) => (self.officer(), Command::ResumeReview),
-            Application::AwaitingApproval(awaiting) => self.approve(awaiting),
-            Application::Forwarded(_) => (self.officer(), Command::Close { reason: CloseReason::Completed }),
-            Application::Decided(decided) | Application::Issued(Issued { decided }) => {
-                self.after_the_decision(decided, tells_first)
-            }
-        };
-        Some(Step::new(by, command))
-    }
-
-    /// Forwards what another agency decides; settles what comes first, meets whom it must, and decides, by a draft where
-    /// that is needed.
-    fn conclude(&self, received: &Received) -> (Actor, Command) {
-        let terms = &received.arrived.terms;
-        if terms.jurisdiction.agency().is_some() {
-            return (self.officer(), Command::ForwardToAgency);
-        }
-        let first = self.settle_first(received).or_else(|| self.meet(received));
-        first.unwrap_or_else(|| {
-            let review = self.favourable();
-            let approver = StaffId::new(APPROVER).expect("a staff number is a code");
-            let decides = if terms.approval {
-                Command::DraftDecision { review, approver }
-            } else {
-                Command::Review(review)
-            };
-            (self.officer(), decides)
-        })
-    }
-
-    /// By whoever was named, once a fee that comes first is settled.
-    fn approve(&self, awaiting: &AwaitingApproval) -> (Actor, Command) {
-        let approver = staff(awaiting.approver.as_str(), self.division());
-        self.settle_first(&awaiting.received).unwrap_or((Actor::Officer(approver), Command::Approve))
-    }
-
-    /// Tells, delivers what must be delivered, settles the fee, hands over: whatever is left.
-    fn after_the_decision(&self, decided: &Decided, tells_first: bool) -> (Actor, Command) {
-        let is_handed_over = matches!(self.state, Application::Issued(_));
-        if decided.told_at.is_none() && (tells_first || is_handed_over) {
-            return (Actor::System, tell());
-        }
-        if decided.owes_a_document() {
-            return (self.clerk(), deliver());
-        }
-        let needs_a_visitor = decided.terms().identification && decided.terms().is_fetched_at_the_counter();
-        match self.settle(&decided.received) {
-            Some(settling) => settling,
-            None if needs_a_visitor && !decided.received.annex.visitor_is_verified => {
-                (self.clerk(), verify_visitor())
-            }
-            None => (self.clerk(), Command::IssueCertificate { copies: 1 }),
-        }
-    }
-
-    fn settle_first(&self, received: &Received) -> Option<(Actor, Command)> {
-        self.settle(received).filter(|_| received.arrived.terms.fee_precedes_review())
-    }
-
-    fn settle(&self, received: &Received) -> Option<(Actor, Command)> {
-        match received.arrived.fee {
-            FeeLedger::Free | FeeLedger::Exempted | FeeLedger::Paid(_) => None,
-            FeeLedger::Unassessed => Some((self.officer(), Command::AssessFee { yen: ASSESSED })),
-            FeeLedger::Assessed(yen) => Some((self.clerk(), pay(yen, received.annex.payments.len()))),
-        }
-    }
-
-    fn meet(&self, received: &Received) -> Option<(Actor, Command)> {
-        let mut needed = received.arrived.terms.visits_before_decision();
-        let purpose = needed.find(|needed| !received.annex.visits.contains(needed))?;
-        Some((self.clerk(), Command::RecordVisit { purpose, on: self.now.date_jst() }))
-    }
-
-    /// A submission that this procedure accepts: one copy, stamped where it must be.
-    pub fn submission(&self) -> Submit {
-        self.submission_of(self.applicant)
-    }
-
-    fn submission_of(&self, applicant: UserId) -> Submit {
-        let form = form(&self.procedure, applicant, 1, r#"{"氏名":"甲野 花子"}"#);
-        let form = match self.procedure.terms.signature.accepted().first() {
-            None => SubmittedForm::Unsigned(form.as_slice().into()),
-            Some(kind) => detached(*kind, &form),
-        };
-        Submit {
-            procedure: self.procedure.id.clone(),
-            form,
-            contact: Bytes::from("hanako.kono@example.jp"),
-            attachments: vec![],
-        }
-    }
-
-    fn favourable(&self) -> Review {
-        let finding = match self.procedure.terms.act {
-            Act::Filing => Finding::Filing(FilingFinding::Confirmed),
-            Act::Application | Act::Request => Finding::Application(ApplicationFinding::Granted),
-        };
-        let inspected_on = self.procedure.terms.needs_inspection().then(|| self.now.date_jst());
-        Review { finding, inspected_on }
     }
 
     /// The case as it stands.
@@ -573,26 +403,6 @@ pub fn content_of(document: &NewDocument) -> Option<&[u8]> {
     }
 }
 
-fn tell() -> Command {
-    Command::TellResult { how: TellingChannel::Notice }
-}
-
-fn pay(yen: Yen, before: usize) -> Command {
-    let reference = format!("領収 第{:04}号", before + 42);
-    let reference = Bytes::from(reference.as_str());
-    Command::RecordPayment { yen, channel: PaymentChannel::Counter, reference }
-}
-
-fn deliver() -> Command {
-    let document =
-        DocumentWritten { body: Bytes::from("次のとおり決定しました。"), seal: SealPut::Paper };
-    Command::DeliverDocument { document, way: PaperDelivery::Post { tracking: None } }
-}
-
-fn verify_visitor() -> Command {
-    Command::VerifyVisitor { identification: Identification::IndividualNumberCard, notice_copy: true }
-}
-
 fn hakodate() -> Municipality {
     "012025".parse().expect("the code of Hakodate")
 }
@@ -601,102 +411,4 @@ fn registered(kind: UserKind, since: Timestamp) -> User {
     let (id, salt) = Seed([0x77; 32]).document(0);
     let profile = DocumentRef { id, digest: SaltedDigest::of(&salt, b"profile") };
     User::Registered(Box::new(Registered::new(kind, profile, since)))
-}
-
-/// The form, wherever it is: inside a stamp it begins with the first brace.
-fn form_within(form: &SubmittedForm) -> &[u8] {
-    match form {
-        SubmittedForm::Unsigned(content) | SubmittedForm::Detached { content, .. } => content.as_slice(),
-        SubmittedForm::Attached(message) => {
-            let start = message.as_slice().iter().position(|byte| *byte == b'{');
-            &message.as_slice()[start.unwrap_or_default()..]
-        }
-    }
-}
-
-/// The words in a command that speak of a person: whole texts, and each answer of a form that can be read.
-fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
-    let words = |bytes: &Bytes| bytes.as_slice().to_vec();
-    match command {
-        Command::SaveDraft { form, .. } => vec![words(form)],
-        Command::Submit(submit) => {
-            let mut secrets = vec![words(&submit.contact), crate::stamp::IDENTITY.as_bytes().to_vec()];
-            secrets.extend(submit.attachments.iter().map(words));
-            let parsed = Form::parse(form_within(&submit.form));
-            secrets.extend(parsed.into_iter().flat_map(|form| form.answers).map(|(_, answer)| answer.into()));
-            secrets
-        }
-        Command::Review(review) => review.finding.reasons().iter().map(|one| words(&one.text)).collect(),
-        Command::RecordPayment { reference, .. } => vec![words(reference)],
-        Command::ServeAtCounter(service) => {
-            service.payment.iter().map(|made| words(&made.reference)).collect()
-        }
-        Command::Reissue { payment, .. } => payment.iter().map(|made| words(&made.reference)).collect(),
-        Command::IssueFeeNotice { numbers, .. } => {
-            numbers.iter().map(|numbers| numbers.payment.as_bytes().to_vec()).collect()
-        }
-        Command::PublishDocument { document, .. } => vec![words(&document.body)],
-        Command::DeliverDocument { document, way } => {
-            let tracking = match way {
-                PaperDelivery::Post { tracking: Some(number) } => vec![words(number)],
-                PaperDelivery::Post { tracking: None } | PaperDelivery::Counter => vec![],
-            };
-            tracking.into_iter().chain([words(&document.body)]).collect()
-        }
-        Command::DeclineWithdrawal { reasons }
-        | Command::DeclineRefund { reasons, .. }
-        | Command::RevokeDecision { reasons } => {
-            reasons.as_slice().iter().map(|one| words(&one.text)).collect()
-        }
-        Command::CorrectDecision { finding, explanation } => {
-            let reasons = finding.reasons().iter().map(|one| words(&one.text));
-            reasons.chain([words(explanation)]).collect()
-        }
-        Command::RecordPaperArrival(paper) => {
-            paper.attachments.iter().chain([&paper.form, &paper.contact]).map(words).collect()
-        }
-        Command::Correct(correction) => correction.attachments.iter().map(words).collect(),
-        Command::RequestCorrection(request) => {
-            request.items.as_slice().iter().map(|item| words(&item.text)).collect()
-        }
-        Command::AddNote { text: said, .. }
-        | Command::Consult { question: said, .. }
-        | Command::AnswerConsultation { answer: said, .. } => vec![words(said)],
-        Command::Transfer { reason, .. }
-        | Command::ExtendDeadline { reason, .. }
-        | Command::SendBack { reason } => vec![words(&reason.text)],
-        Command::DraftDecision { review, .. } => {
-            review.finding.reasons().iter().map(|one| words(&one.text)).collect()
-        }
-        Command::RecordAppeal { paper, .. } => vec![words(paper)],
-        Command::PlaceHold { reason } => vec![words(reason)],
-        Command::AssignDivision { .. }
-        | Command::AssignOfficer { .. }
-        | Command::ResumeReview
-        | Command::ForwardToAgency
-        | Command::RebaseDueDate
-        | Command::DelegateApproval { .. }
-        | Command::Approve
-        | Command::Withdraw
-        | Command::AcceptWithdrawal
-        | Command::ResolveAppeal { .. }
-        | Command::Reopen { .. }
-        | Command::ReleaseHold { .. }
-        | Command::Dispose
-        | Command::ReversePayment { .. }
-        | Command::Refund { .. }
-        | Command::VerifyVisitor { .. }
-        | Command::RecordVisit { .. }
-        | Command::ChooseElectronicDelivery { .. }
-        | Command::FetchDocument
-        | Command::Void { .. }
-        | Command::DiscardDraft
-        | Command::PassDeadline(_)
-        | Command::StartReview
-        | Command::AssessFee { .. }
-        | Command::ExemptFee { .. }
-        | Command::IssueCertificate { .. }
-        | Command::TellResult { .. }
-        | Command::Close { .. } => vec![],
-    }
 }

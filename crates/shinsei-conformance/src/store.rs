@@ -36,16 +36,17 @@
 //! #     clause.assert(&in_memory());
 //! # }
 //! ```
-
 //!
 //! A store that can be made to fail implements [`faults::StoreWithFaults`] too, and the macro is told how one is made:
-//! `store_suite!(on_disk, faults: on_a_failing_disk)`. `docs/own-store.md` goes through all of it.
+//! `store_suite!(on_disk, faults: on_a_failing_disk)`. One whose records a hand can alter implements [`altered::StoreToAlter`]:
+//! `store_suite!(on_disk, altered: on_disk)`, or both. `docs/own-store.md` goes through all of it.
 
 mod fixture;
 mod suite;
 
 pub mod agenda;
 pub mod agenda_order;
+pub mod altered;
 pub mod batches;
 pub mod commands;
 pub mod documents;
@@ -61,4 +62,4 @@ pub mod tree;
 pub mod versions;
 pub mod window;
 
-pub use suite::{StoreUnderTest, clauses, fault_clauses};
+pub use suite::{StoreUnderTest, alteration_clauses, clauses, fault_clauses};

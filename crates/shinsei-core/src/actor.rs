@@ -1,5 +1,7 @@
 //! Who acts: an applicant, an officer, a clerk, or the engine itself.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DivisionId, MandateId, StaffId, UserId};
@@ -50,6 +52,18 @@ pub enum Role {
     System,
     /// The engine itself, for what falls due.
     Engine,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Applicant => "the applicant",
+            Self::Officer => "an officer",
+            Self::Counter => "a clerk or an officer",
+            Self::System => "the engine or the city's staff",
+            Self::Engine => "the engine itself",
+        })
+    }
 }
 
 impl Actor {

@@ -1,6 +1,7 @@
 //! Audits a log, record by record: was anything altered, and what. It needs no store and no program that wrote the log.
 
 pub mod finding;
+pub mod log;
 mod misplaced;
 pub mod references;
 

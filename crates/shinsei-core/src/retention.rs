@@ -38,6 +38,24 @@ impl Retention {
         let from = completed.begins_in() + 1;
         Some(RetentionPeriod { from: first_of_april(from)?, until: first_of_april(from + i32::from(years))? })
     }
+
+    /// The instant before which everything has been kept long enough by now; `None` for good.
+    ///
+    /// # Example
+    /// ```
+    /// use shinsei_core::retention::Retention;
+    /// use shinsei_core::time::Timestamp;
+    /// let now = Timestamp::from_jst(2032, 3, 31, 23, 59).ok_or("no such time")?;
+    /// let ended = Retention::Years(5).ended_by(now).ok_or("for good")?;
+    /// assert_eq!(Some(ended), Timestamp::from_jst(2026, 4, 1, 0, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn ended_by(self, now: Timestamp) -> Option<Timestamp> {
+        let Self::Years(years) = self else { return None };
+        // What is of a fiscal year is kept from the next one on.
+        let first = FiscalYear::of(now).begins_in() - i32::from(years);
+        Timestamp::start_of_day(NaiveDate::from_ymd_opt(first, 4, 1)?)
+    }
 }
 
 /// The days between which nothing of a completed case is erased.

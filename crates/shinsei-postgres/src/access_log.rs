@@ -29,6 +29,13 @@ const OF_READER: &str = "
     WHERE municipality = $1 AND reader = $2 AND ordinal > $3 AND at >= $4 AND at < $5 AND role = ANY ($7)
     ORDER BY ordinal LIMIT $6";
 
+const FORGET: &str = "
+    WITH forgotten AS (
+        DELETE FROM accesses WHERE municipality = $1 AND ordinal IN (
+            SELECT ordinal FROM accesses WHERE municipality = $1 AND at < $2 ORDER BY at, ordinal LIMIT $3)
+        RETURNING ordinal)
+    SELECT count(*) FROM forgotten";
+
 /// How a reader is written: the role, who, and whose staff, or by which mandate.
 type Columns = (i16, String, Option<String>);
 
@@ -64,6 +71,18 @@ pub(crate) fn record(
         vec![&municipalities, &streams, &documents, &roles, &who, &divisions, &purposes, &micros],
     )])?;
     Ok(now)
+}
+
+/// Forgets what was recorded of a municipality before an instant. The role under which a service runs may not.
+pub(crate) fn forget(
+    connection: &mut Connection,
+    municipality: Municipality,
+    before: Timestamp,
+    max: usize,
+) -> Result<u64> {
+    let (of, before, max) = (code(municipality), before.micros(), limit(max.min(PAGE_ACCESSES_MAX)));
+    let rows = connection.run(&[Step::Query(FORGET, vec![&of, &before, &max])])?.remove(0);
+    rows.first().map_or(Ok(0), |row| unsigned_at(row, 0))
 }
 
 /// What a question is about, a page of it.

@@ -19,39 +19,53 @@ const PAGE: usize = 8192;
 /// How many bytes of a file are read at once, in whole pages.
 const PART_BYTES: i64 = 8 * 1024 * 1024;
 
+/// A count that may ask for `disposals`, the types of events that erase the documents of their stream: `$1`.
+macro_rules! count_of {
+    ($rows:literal) => {
+        concat!("WITH disposals AS (SELECT unnest($1::text[])) SELECT count(*) FROM ", $rows)
+    };
+}
+
 /// What is counted in rows, and what a count above zero means.
 const ROWS: [(&str, &str, &str); 4] = [
     (
         "documents",
         "documents of disposed streams are not erased; erase their streams",
-        "SELECT count(*) FROM documents AS kept WHERE EXISTS (
+        count_of!(
+            "documents AS kept WHERE EXISTS (
             SELECT FROM records WHERE records.municipality = kept.municipality AND records.stream = kept.stream
-            AND event_type = ANY ($1))",
+            AND event_type IN (TABLE disposals))"
+        ),
     ),
     (
         "commands",
         "commands still have a digest that should be erased",
-        "SELECT count(*) FROM commands AS kept WHERE digest IS NOT NULL AND EXISTS (
+        count_of!(
+            "commands AS kept WHERE digest IS NOT NULL AND EXISTS (
             SELECT FROM records AS done JOIN records AS ended USING (municipality, stream)
             WHERE done.municipality = kept.municipality AND done.position >= kept.first
               AND done.position < kept.first + kept.records AND done.position < ended.position
-              AND ended.event_type = ANY ($1))",
+              AND ended.event_type IN (TABLE disposals))"
+        ),
     ),
     (
         "evidence",
         "contents belong to no document",
-        "SELECT count(*) FROM evidence AS kept WHERE $1::text[] IS NOT NULL AND NOT EXISTS (
+        count_of!(
+            "evidence AS kept WHERE NOT EXISTS (
             SELECT FROM documents WHERE documents.municipality = kept.municipality
-            AND documents.evidence = kept.sha256)",
+            AND documents.evidence = kept.sha256)"
+        ),
     ),
     (
         "chunks",
         "parts of contents belong to none",
-        "SELECT count(*) FROM chunks AS kept WHERE $1::text[] IS NOT NULL
-         AND NOT EXISTS (SELECT FROM documents
+        count_of!(
+            "chunks AS kept WHERE NOT EXISTS (SELECT FROM documents
             WHERE documents.municipality = kept.municipality AND documents.body = kept.body)
          AND NOT EXISTS (SELECT FROM staged
-            WHERE staged.municipality = kept.municipality AND staged.body = kept.body)",
+            WHERE staged.municipality = kept.municipality AND staged.body = kept.body)"
+        ),
     ),
 ];
 

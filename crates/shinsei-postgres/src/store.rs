@@ -149,6 +149,11 @@ impl AccessLog for PostgresStore {
         let _broken = page.into_iter().try_for_each(visit);
         Ok(())
     }
+
+    fn forget(&self, municipality: Municipality, before: Timestamp, max: usize) -> Result<u64, StoreError> {
+        // OK to be tried again after a lost connection: the same call then forgets what the first one did not.
+        Ok(self.pool.run(|connection| access_log::forget(connection, municipality, before, max))?)
+    }
 }
 
 impl Store for PostgresStore {

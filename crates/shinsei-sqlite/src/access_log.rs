@@ -60,6 +60,24 @@ pub(crate) fn record(writing: &Writing<'_>, accesses: &[Access]) -> Result<Times
     Ok(writing.now)
 }
 
+/// Forgets what was recorded of a municipality before an instant.
+pub(crate) fn forget(
+    writing: &Writing<'_>,
+    municipality: Municipality,
+    before: Timestamp,
+    max: usize,
+) -> Result<u64> {
+    let Some(ordinal) = crate::readers::ordinal(writing.connection, municipality)? else { return Ok(0) };
+    let forgotten = writing
+        .connection
+        .prepare_cached(
+            "DELETE FROM accesses WHERE ordinal IN (
+                 SELECT ordinal FROM accesses WHERE municipality = ?1 AND at < ?2 ORDER BY at, ordinal LIMIT ?3)",
+        )?
+        .execute(params![ordinal, before.micros(), limit(max.min(PAGE_ACCESSES_MAX))])?;
+    Ok(forgotten as u64)
+}
+
 /// Visits what a question is about.
 pub(crate) fn read(
     reader: &Reader,

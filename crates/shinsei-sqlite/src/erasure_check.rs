@@ -24,48 +24,66 @@ const PAGE: usize = PAGE_BYTES as usize;
 /// How many bytes are searched at once.
 const WINDOW_BYTES: usize = 1 << 20;
 
-/// What is counted in rows, and what a count above zero means. `?1` is a JSON list of the types that end a
-/// stream's documents.
+/// A count that may ask for `disposals`, the types of events that erase the documents of their stream: `?1`, a list in JSON.
+macro_rules! count_of {
+    ($rows:literal) => {
+        concat!("WITH disposals AS (SELECT value FROM json_each(?1)) SELECT count(*) FROM ", $rows)
+    };
+}
+
+/// What is counted in rows, and what a count above zero means.
 const ROWS: [(&str, &str, &str); 6] = [
     (
         "documents",
         "erased documents still have a salt or a content",
-        "SELECT count(*) FROM documents WHERE erased = 1 AND (salt <> zeroblob(length(salt))
-            OR content <> zeroblob(length(content))) AND ?1 IS NOT NULL",
+        count_of!(
+            "documents WHERE erased = 1 AND (salt <> zeroblob(length(salt))
+            OR content <> zeroblob(length(content)))"
+        ),
     ),
     (
         "documents",
         "documents of disposed streams are not erased; erase their streams",
-        "SELECT count(*) FROM documents AS kept WHERE erased = 0 AND EXISTS (
+        count_of!(
+            "documents AS kept WHERE erased = 0 AND EXISTS (
             SELECT 1 FROM records JOIN kinds USING (kind) WHERE records.municipality = kept.municipality
-            AND records.stream = kept.stream AND event_type IN (SELECT value FROM json_each(?1)))",
+            AND records.stream = kept.stream AND event_type IN disposals)"
+        ),
     ),
     (
         "commands",
         "commands still have a digest that should be erased",
-        "SELECT count(*) FROM commands AS kept WHERE (erased = 1 AND digest <> zeroblob(length(digest)))
+        count_of!(
+            "commands AS kept WHERE (erased = 1 AND digest <> zeroblob(length(digest)))
             OR (erased = 0 AND EXISTS (
                 SELECT 1 FROM records AS done JOIN records AS ended USING (municipality, stream)
                 JOIN kinds ON kinds.kind = ended.kind
                 WHERE done.place >= kept.municipality << 40 | kept.first
                   AND done.place < kept.municipality << 40 | (kept.first + kept.records)
-                  AND done.place < ended.place AND kinds.event_type IN (SELECT value FROM json_each(?1))))",
+                  AND done.place < ended.place AND kinds.event_type IN disposals))"
+        ),
     ),
     (
         "bodies",
         "contents belong to no document",
-        "SELECT count(*) FROM bodies WHERE standing <> 1 AND ?1 IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM documents WHERE documents.body = bodies.body AND documents.body IS NOT NULL AND erased = 0)",
+        count_of!(
+            "bodies WHERE standing <> 1 AND NOT EXISTS (
+            SELECT 1 FROM documents WHERE documents.body = bodies.body AND documents.body IS NOT NULL AND erased = 0)"
+        ),
     ),
     (
         "chunks",
         "parts of contents belong to none",
-        "SELECT count(*) FROM chunks WHERE ?1 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bodies WHERE body = place >> 24)",
+        count_of!(
+            "chunks WHERE NOT EXISTS (SELECT 1 FROM bodies WHERE body = place >> 24)"
+        ),
     ),
     (
         "erasures",
         "erasures are not finished, since somebody reads; the service finishes them when it opens the store",
-        "SELECT count(*) FROM erasures WHERE ?1 IS NOT NULL",
+        count_of!(
+            "erasures"
+        ),
     ),
 ];
 

@@ -168,6 +168,15 @@ impl AccessLog for SqliteStore {
     ) -> std::result::Result<(), StoreError> {
         Ok(access_log::read(&*self.readers.lend()?, question, after, max, visit)?)
     }
+
+    fn forget(
+        &self,
+        municipality: Municipality,
+        before: Timestamp,
+        max: usize,
+    ) -> std::result::Result<u64, StoreError> {
+        Ok(self.writer()?.write(|writing| access_log::forget(writing, municipality, before, max))?)
+    }
 }
 
 impl Store for SqliteStore {

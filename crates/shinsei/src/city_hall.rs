@@ -6,6 +6,7 @@ use shinsei_core::calendar::Calendar;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::ids::{DivisionId, Municipality};
 use shinsei_core::procedure::Division;
+use shinsei_core::retention::Retention;
 use shinsei_core::service_hours::ServiceHours;
 use shinsei_core::user::AccountPolicy;
 
@@ -26,6 +27,10 @@ pub struct CityHall {
     pub registration_required: bool,
     /// What it lays down for registrations.
     pub accounts: AccountPolicy,
+    /// How long it keeps who read what, from the 1 April after the fiscal year: the city's own rule, since no law that the
+    /// core knows names a period. For good until it says otherwise. [`Engine::clear_away`](crate::engine::Engine::clear_away)
+    /// forgets what is older.
+    pub accesses_kept: Retention,
     /// The page of the service that confirms a mail address, such as `https://shinsei.city.example.lg.jp/confirm/`: the
     /// token is put behind it. Without one the mails that would hold it are parked.
     pub confirmation_page: Option<String>,
@@ -44,6 +49,7 @@ impl CityHall {
             service_hours: ServiceHours::daily_three_to_four(),
             registration_required: true,
             accounts: AccountPolicy::STANDARD,
+            accesses_kept: Retention::Permanent,
             confirmation_page: None,
             desk: None,
         }

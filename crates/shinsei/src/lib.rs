@@ -13,6 +13,7 @@ pub mod disposal;
 pub mod engine;
 pub mod entropy;
 mod execution;
+pub mod housekeeping;
 pub mod memory;
 pub mod pending;
 mod pool;

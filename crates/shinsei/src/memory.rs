@@ -14,7 +14,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
-use shinsei_core::port::access_log::Accessed;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{
     BATCH_COMMITS_MAX, Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Store, StoreError, Visit,
@@ -23,6 +22,7 @@ use shinsei_core::port::store::{
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
+use access_log::Accesses;
 use lane::{Kept, Lane};
 
 pub use view::MemoryView;
@@ -49,7 +49,7 @@ pub struct MemoryStore {
     clock: Arc<dyn Clock>,
     step_back_max_micros: i64,
     lanes: Arc<Mutex<Lanes>>,
-    accesses: Arc<Mutex<Vec<Accessed>>>,
+    accesses: Arc<Mutex<Accesses>>,
 }
 
 type Lanes = BTreeMap<Municipality, Lane>;
@@ -75,8 +75,8 @@ impl MemoryStore {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn accesses(&self) -> MutexGuard<'_, Vec<Accessed>> {
-        // OK because an access is pushed by one step.
+    fn accesses(&self) -> MutexGuard<'_, Accesses> {
+        // OK because an access has its place before it is kept.
         self.accesses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -103,12 +103,17 @@ impl Store for MemoryStore {
         let now = self.clock.now();
         let mut times = BTreeMap::new();
         for commit in batch {
-            let last = lanes.get(&commit.municipality).and_then(Lane::last_recorded_at);
+            let lane = lanes.get(&commit.municipality);
+            // A command that is known is answered by any clock.
+            if lane.is_some_and(|lane| lane.knows(commit)) {
+                continue;
+            }
+            let last = lane.and_then(Lane::last_recorded_at);
             times.insert(commit.municipality, recording_time(now, last, self.step_back_max_micros)?);
         }
         let settle = |commit: &Commit| {
             let lane = lanes.entry(commit.municipality).or_insert_with(|| Lane::new(commit.municipality));
-            lane.commit(commit, times[&commit.municipality])
+            lane.commit(commit, times.get(&commit.municipality).copied().unwrap_or(now))
         };
         Ok(batch.iter().map(settle).collect())
     }

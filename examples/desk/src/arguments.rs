@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 use shinsei_core::ids::{CaseId, Municipality};
 use shinsei_core::note::VerifierKey;
+use shinsei_core::retention::Retention;
 
 use crate::store::Location;
 
@@ -12,6 +13,7 @@ pub(crate) const USAGE: &str = "\
 Usage: desk --store STORE verify-log [--municipality CODE] [--head FILE] [--key KEY]
        desk --store STORE export [--municipality CODE] [--case ID] [--head FILE] [--key KEY] DEST
        desk --store STORE erasure-check [--known FILE] [--rows-only] [--rewrite]
+       desk --store STORE forget-accesses --years N [--municipality CODE]
        desk verify-bundle DEST [--head FILE] [--key KEY]
 
 Shows that nothing was altered, and names the first record that was.
@@ -20,6 +22,8 @@ Shows that nothing was altered, and names the first record that was.
   export          writes the whole log of a municipality, or one case, as a bundle into the folder DEST
   verify-bundle   verifies a bundle; needs no store
   erasure-check   looks for what disposal should have left nowhere
+  forget-accesses deletes from the access log what was kept for N years from the 1 April after it was recorded; needs the role
+                  that owns PostgreSQL's tables, and a SQLite file that no service has open
 
   --store STORE         sqlite:PATH or postgres:URL. URL as PostgreSQL's own programs take it. Authorities for TLS: PGSSLROOTCERT
   --municipality CODE   one municipality; without it all (verify-log), or the only one there is (export)
@@ -28,6 +32,7 @@ Shows that nothing was altered, and names the first record that was.
                         verification shows internal consistency only; export pins a case by the last one
   --key KEY             a verifier key, name+1f2e3d4c+base64, that must have signed each head; may be repeated.
                         Without it the file is believed as it stands
+  --years N             for how many years accesses are kept
   --known FILE          erased texts, one a line, to be searched for byte by byte
   --rows-only           look at rows and not into pages, where this role may not read the server's files
   --rewrite             first rewrite PostgreSQL's tables of documents, so that no page keeps what was deleted; locks them
@@ -43,6 +48,7 @@ pub(crate) enum Task {
     Export { store: Location, municipality: Option<Municipality>, case: Option<CaseId>, destination: PathBuf },
     VerifyBundle { bundle: PathBuf },
     ErasureCheck { store: Location, known: Option<PathBuf>, rows_only: bool, rewrite: bool },
+    ForgetAccesses { store: Location, municipality: Option<Municipality>, kept: Retention },
     Help,
 }
 
@@ -58,6 +64,7 @@ pub(crate) struct Arguments {
 /// Reads the command line.
 pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Error> {
     let (mut store, mut municipality, mut case, mut head, mut known) = (None, None, None, None, None);
+    let mut years = None;
     let (mut keys, mut json, mut rows_only, mut rewrite, mut words) = (vec![], false, false, false, vec![]);
     while let Some(argument) = parser.next()? {
         match argument {
@@ -67,6 +74,7 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
             Long("head") => head = Some(PathBuf::from(parser.value()?)),
             Long("key") => keys.push(parser.value()?.parse()?),
             Long("known") => known = Some(PathBuf::from(parser.value()?)),
+            Long("years") => years = Some(parser.value()?.parse()?),
             Long("rows-only") => rows_only = true,
             Long("rewrite") => rewrite = true,
             Long("json") => json = true,
@@ -95,6 +103,10 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
             Task::VerifyBundle { bundle: place("verify-bundle says which: the bundle's folder")? }
         }
         "erasure-check" => Task::ErasureCheck { store: store?, known, rows_only, rewrite },
+        "forget-accesses" => {
+            let years = years.ok_or("forget-accesses says how long they are kept: --years")?;
+            Task::ForgetAccesses { store: store?, municipality, kept: Retention::Years(years) }
+        }
         other => return Err(format!("{other} is nothing that can be done; see --help").into()),
     };
     Ok(Arguments { task, head, keys, json })

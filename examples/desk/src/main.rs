@@ -10,12 +10,16 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use shinsei::clock::SystemClock;
 use shinsei_core::ids::{CaseId, Municipality, StreamId, Version};
+use shinsei_core::port::access_log::PAGE_ACCESSES_MAX;
+use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::store::Store;
+use shinsei_core::retention::Retention;
 use shinsei_core::tree::Head;
 use shinsei_proof::bundle::Bundle;
 use shinsei_proof::error::HeadsError;
-use shinsei_proof::{export, heads, log};
+use shinsei_proof::{export, heads};
 
 use crate::arguments::{Arguments, Task, USAGE};
 use crate::store::Location;
@@ -67,6 +71,9 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error
             let remnants = opened.erasure_check().remnants(&needles, *rows_only)?;
             Ok(teller.remnants(&remnants)?)
         }
+        Task::ForgetAccesses { store, municipality, kept } => {
+            forget_accesses(store, *municipality, *kept, &mut teller)
+        }
     }
 }
 
@@ -90,7 +97,7 @@ fn verify_log(
     let mut well = true;
     for municipality in all {
         let heads = witnessed(arguments, municipality)?;
-        let report = log::verify(store, municipality, &heads)?;
+        let report = shinsei_core::audit::log::verify(store, municipality, &heads)?;
         well &= teller.report(municipality.as_str(), &report, arguments.head.is_some())?;
     }
     Ok(well)
@@ -158,6 +165,33 @@ fn verify_bundle(
         Some(stream) => format!("{} of {}", stream.id, bundle.municipality()),
     };
     Ok(teller.report(&what, &verified.report, arguments.head.is_some())?)
+}
+
+/// Forgets the accesses of one municipality or of all that were kept long enough.
+fn forget_accesses(
+    store: &Location,
+    only: Option<Municipality>,
+    kept: Retention,
+    teller: &mut Teller<'_>,
+) -> Result<bool, Box<dyn Error>> {
+    let before = kept.ended_by(SystemClock.now()).ok_or("there is no such year")?;
+    let all = match only {
+        Some(only) => vec![only],
+        None => store.open()?.store().municipalities()?,
+    };
+    let log = store.open_to_write()?;
+    for municipality in all {
+        let mut forgotten = 0;
+        loop {
+            let some = log.forget(municipality, before, PAGE_ACCESSES_MAX)?;
+            forgotten += some;
+            if some == 0 {
+                break;
+            }
+        }
+        teller.forgotten(municipality, before, forgotten)?;
+    }
+    Ok(true)
 }
 
 /// The witnessed heads of a municipality; none where the file has none of it, which the report then says.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use shinsei::clock::SystemClock;
+use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::erasure::ErasureCheck;
 use shinsei_core::port::store::Store;
 use shinsei_postgres::{PostgresStore, Settings};
@@ -48,6 +49,18 @@ impl Location {
             Self::Postgres(address) => {
                 Opened::Postgres(Box::new(PostgresStore::open_reader(address, settings())?))
             }
+        })
+    }
+
+    /// Opens the access log of what is there, to be written to.
+    pub(crate) fn open_to_write(&self) -> Result<Box<dyn AccessLog>, Box<dyn Error>> {
+        Ok(match self {
+            // A file that is not there would be made.
+            Self::Sqlite(path) if !path.exists() => {
+                return Err(format!("{} is not there", path.display()).into());
+            }
+            Self::Sqlite(path) => Box::new(SqliteStore::open(path, Arc::new(SystemClock))?),
+            Self::Postgres(address) => Box::new(PostgresStore::open_with(address, settings())?),
         })
     }
 

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::json;
 use shinsei_core::audit::Report;
+use shinsei_core::ids::Municipality;
 use shinsei_core::port::erasure::Remnant;
+use shinsei_core::time::Timestamp;
 use shinsei_proof::export::Exported;
 
 /// The most findings that are told in sentences.
@@ -77,6 +79,21 @@ impl Teller<'_> {
             "{place}: {records} records and {documents} documents, under the head of {} records {}",
             head.size, head.root
         )
+    }
+
+    /// Tells how many accesses of a municipality were forgotten.
+    pub(crate) fn forgotten(
+        &mut self,
+        municipality: Municipality,
+        before: Timestamp,
+        accesses: u64,
+    ) -> io::Result<()> {
+        if self.json {
+            let told =
+                json!({"municipality": municipality, "before": before.to_string(), "forgotten": accesses});
+            return writeln!(self.out, "{told}");
+        }
+        writeln!(self.out, "{municipality}: {accesses} accesses of before {before} were forgotten")
     }
 
     /// Tells of an erasure check. True when nothing was found.

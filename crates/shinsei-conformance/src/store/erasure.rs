@@ -4,7 +4,8 @@ use shinsei_core::port::store::{Outcome, Store};
 
 use super::StoreUnderTest;
 use super::fixture::{
-    case, command, document, done, draft, hakodate, inline, log, noise, outcome, sha256, shared, staged,
+    Draft, case, command, document, done, draft, hakodate, inline, log, noise, outcome, sha256, shared,
+    staged,
 };
 use crate::clause::{Kept, hold, same};
 
@@ -83,6 +84,25 @@ pub fn shared_evidence_outlives_a_disposal(subject: &dyn StoreUnderTest) -> Kept
     done(&*store, draft(3).append(case(3), 0, 1).link(shared(3, case(3), &content)))?;
     let again = store.document(hakodate(), document(3))?.map(|document| document.content);
     hold!(again == Some(content), "evidence that was erased and linked anew is not what was linked");
+    Ok(())
+}
+
+/// An id whose document was erased is as one that was never used: it is linked again, by its own stream or another one, with
+/// whatever bytes.
+pub fn what_was_erased_may_be_linked_again(subject: &dyn StoreUnderTest) -> Kept {
+    let store = subject.open();
+    store.stage(hakodate(), document(2), 0, b"a staged form")?;
+    let both = [inline(1, case(1), b"a form"), staged(2, case(1), b"a staged form")];
+    done(&*store, both.into_iter().fold(draft(1).append(case(1), 0, 1), Draft::link))?;
+    store.erase(hakodate(), case(1))?;
+    store.stage(hakodate(), document(2), 0, b"another staged form")?;
+    let anew = [inline(1, case(1), b"another form"), staged(2, case(2), b"another staged form")];
+    done(&*store, anew.into_iter().fold(draft(2).append(case(2), 0, 1), Draft::link))?;
+    for (n, content) in [(1, &b"another form"[..]), (2, b"another staged form")] {
+        let found = store.document(hakodate(), document(n))?.map(|document| document.content);
+        same!(found.as_deref(), Some(content), "document {n}, linked again after it was erased");
+    }
+    same!(store.erase(hakodate(), case(1))?, 1, "how many documents are erased then");
     Ok(())
 }
 

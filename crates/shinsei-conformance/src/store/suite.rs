@@ -3,6 +3,7 @@
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::store::Store;
 
+use super::altered::StoreToAlter;
 use super::faults::StoreWithFaults;
 use crate::{Clause, FakeClock};
 
@@ -52,7 +53,7 @@ macro_rules! for_each_store_clause {
             window: a_window_is_half_open, outside_its_window_nothing_is_written,
                 the_recording_time_is_what_counts;
             time: a_record_bears_the_time_of_the_clock, a_small_step_back_is_borne,
-                a_large_step_back_is_suspect;
+                a_large_step_back_is_suspect, what_is_known_needs_no_clock;
             leases: an_entry_is_lent_when_it_is_due, an_entry_is_lent_to_one_worker,
                 workers_at_once_share_without_doubling, a_lease_that_ran_out_passes_on,
                 a_lease_that_ran_out_may_still_be_settled, the_latest_fence_alone_settles,
@@ -72,8 +73,10 @@ macro_rules! for_each_store_clause {
                 what_is_linked_is_never_replaced, what_was_never_linked_is_swept,
                 shared_evidence_is_kept_once, large_evidence_is_kept_once;
             erasure: erasing_removes_the_documents_of_a_stream, erasing_forgets_the_contents_of_commands,
-                erasing_leaves_the_log_alone, shared_evidence_outlives_a_disposal;
-            tree: the_head_is_that_of_rfc_9162, nodes_are_kept_as_they_were, every_size_is_proved;
+                erasing_leaves_the_log_alone, shared_evidence_outlives_a_disposal,
+                what_was_erased_may_be_linked_again;
+            tree: the_head_is_that_of_rfc_9162, nodes_are_kept_as_they_were, every_size_is_proved,
+                a_log_of_70_000_records_is_proved;
             tenancy: logs_are_apart, commands_are_apart, numbers_are_apart, documents_are_apart,
                 erasures_are_apart, agendas_are_apart, recording_times_are_apart,
                 a_worker_may_ask_for_all, a_batch_may_hold_several, those_that_wrote_are_listed;
@@ -94,6 +97,19 @@ macro_rules! for_each_fault_clause {
     };
 }
 
+/// The same for the clauses of a store whose records a hand can alter.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_alteration_clause {
+    ($($then:ident)::+ ! ($($given:tt)*)) => {
+        $($then)::+! { ($($given)*)
+            altered: an_edited_record_is_named, a_deleted_record_is_named, swapped_records_are_named,
+                an_inserted_record_is_named, a_log_that_was_cut_off_is_named,
+                what_is_kept_proves_all_but_what_was_edited;
+        }
+    };
+}
+
 /// Every clause of a store, in the order of the modules.
 pub fn clauses() -> Vec<Clause<dyn StoreUnderTest>> {
     for_each_store_clause!(crate::clause::list!(crate::store))
@@ -104,18 +120,29 @@ pub fn fault_clauses() -> Vec<Clause<dyn StoreWithFaults>> {
     for_each_fault_clause!(crate::clause::list!(crate::store))
 }
 
+/// Every further clause of a store whose records a hand can alter.
+pub fn alteration_clauses() -> Vec<Clause<dyn StoreToAlter>> {
+    for_each_alteration_clause!(crate::clause::list!(crate::store))
+}
+
 /// Makes one test of each clause, in a module for each theme, from a function that gives a fresh [`StoreUnderTest`]; and,
-/// from one that gives a [`StoreWithFaults`], those of what fails. Both may be the same function.
+/// from one that gives a [`StoreWithFaults`], those of what fails, from one that gives a [`StoreToAlter`], those of what a
+/// hand alters. All may be the same function.
 ///
 /// [`StoreUnderTest`]: crate::store::StoreUnderTest
 /// [`StoreWithFaults`]: crate::store::faults::StoreWithFaults
+/// [`StoreToAlter`]: crate::store::altered::StoreToAlter
 #[macro_export]
 macro_rules! store_suite {
     ($fresh:ident) => {
         $crate::for_each_store_clause! { $crate::clause_tests!($fresh $crate::store) }
     };
-    ($fresh:ident, faults: $with_faults:ident) => {
-        $crate::store_suite! { $fresh }
+    ($fresh:ident, faults: $with_faults:ident $(, altered: $to_alter:ident)?) => {
+        $crate::store_suite! { $fresh $(, altered: $to_alter)? }
         $crate::for_each_fault_clause! { $crate::clause_tests!($with_faults $crate::store) }
+    };
+    ($fresh:ident, altered: $to_alter:ident) => {
+        $crate::store_suite! { $fresh }
+        $crate::for_each_alteration_clause! { $crate::clause_tests!($to_alter $crate::store) }
     };
 }

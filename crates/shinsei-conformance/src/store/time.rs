@@ -1,11 +1,11 @@
 //! Recording times are the clock's and never decrease.
 
 use shinsei_core::port::clock::Clock as _;
-use shinsei_core::port::store::StoreError;
+use shinsei_core::port::store::{Outcome, StoreError};
 use shinsei_core::time::Timestamp;
 
 use super::StoreUnderTest;
-use super::fixture::{SECOND, case, done, draft, hakodate, log};
+use super::fixture::{SECOND, case, done, draft, hakodate, log, outcome};
 use crate::clause::{Breach, Kept, same};
 
 /// A record bears the time of the store's clock to the microsecond, in the receipt as in the log.
@@ -68,5 +68,25 @@ pub fn a_large_step_back_is_suspect(subject: &dyn StoreUnderTest) -> Kept {
     }
     subject.clock().set(last.saturating_add_micros(SECOND));
     done(&*store, draft(2).append(case(1), 1, 1))?;
+    Ok(())
+}
+
+/// A command that is known is answered whatever the clock says, since nothing is recorded for it; with one that is not in
+/// the same batch, the batch is `ClockSuspect`.
+pub fn what_is_known_needs_no_clock(subject: &dyn StoreUnderTest) -> Kept {
+    let store = subject.open();
+    let known = draft(1).append(case(1), 0, 1);
+    let receipt = done(&*store, known.clone())?;
+    subject.clock().advance(-subject.step_back_max_micros() - 1);
+    match outcome(&*store, known.clone())? {
+        Outcome::Again(again) => same!(again.first, receipt.first, "where what is known was recorded"),
+        other => return Err(Breach::new(format!("what is known was answered {other:?} by a suspect clock"))),
+    }
+    let before = store.head(hakodate())?;
+    match store.commit(&[known.0, draft(2).append(case(1), 1, 1).0]) {
+        Err(StoreError::ClockSuspect { .. }) => {}
+        other => return Err(Breach::new(format!("a new command by a suspect clock was answered {other:?}"))),
+    }
+    same!(store.head(hakodate())?, before, "the head after that");
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::ids::Position;
+use shinsei_core::port::store::NewRecord;
 use shinsei_core::tree::proof::{consistent, included};
 use shinsei_core::tree::prover::Prover;
 use shinsei_core::tree::{Hash, Head, node_hash};
@@ -19,8 +20,7 @@ pub fn the_head_is_that_of_rfc_9162(subject: &dyn StoreUnderTest) -> Kept {
         let leaves: Vec<Hash> = log(&*store, hakodate())?.iter().map(|record| record.leaf).collect();
         same!(store.head(hakodate())?, Head { size, root: root(&leaves) }, "the head over {size} records");
         let records = u64::from(n % 3 + 1);
-        let events = (0..records).map(|_| event([n]));
-        done(&*store, draft(u128::from(n) + 1).append_these(case(n.into()), 0, events.collect()))?;
+        done(&*store, draft(u128::from(n) + 1).append_these(case(n.into()), 0, events(n, records)))?;
         size += records;
     }
     Ok(())
@@ -51,8 +51,7 @@ pub fn every_size_is_proved(subject: &dyn StoreUnderTest) -> Kept {
     let store = subject.open();
     let mut heads = vec![];
     for (n, records) in [(1_u8, 1), (2, 2), (3, 4), (4, 200), (5, 49), (6, 1), (7, 30)] {
-        let events = (0..records).map(|_| event([n]));
-        done(&*store, draft(n.into()).append_these(case(n.into()), 0, events.collect()))?;
+        done(&*store, draft(n.into()).append_these(case(n.into()), 0, events(n, records)))?;
         let head = store.head(hakodate())?;
         let mut prover = Prover::new(&*store, hakodate());
         for old in &heads {
@@ -69,6 +68,65 @@ pub fn every_size_is_proved(subject: &dyn StoreUnderTest) -> Kept {
         heads.push(head);
     }
     Ok(())
+}
+
+/// Over 65,536 records there is a node of level 16, kept when the last of them is written and not before, and proofs go
+/// through it.
+pub fn a_log_of_70_000_records_is_proved(subject: &dyn StoreUnderTest) -> Kept {
+    const PART: u64 = 4_096;
+    let store = subject.open();
+    let mut heads = vec![];
+    for n in 1_u8..=17 {
+        same!(
+            store.nodes(hakodate(), 16, 0, 7)?.len(),
+            usize::from(n > 16),
+            "the nodes over each 65,536 of {} records",
+            u64::from(n - 1) * PART
+        );
+        let records = if n == 16 { PART - 1 } else { PART };
+        done(&*store, draft(n.into()).append_these(case(n.into()), 0, events(n, records)))?;
+        if n == 16 {
+            // The last one of the 65,536 comes alone.
+            heads.push(store.head(hakodate())?);
+            same!(store.nodes(hakodate(), 16, 0, 7)?, [], "the nodes over each 65,536 of 65,535 records");
+            done(&*store, draft(100).append(case(100), 0, 1))?;
+        }
+        if n >= 15 {
+            heads.push(store.head(hakodate())?);
+        }
+    }
+    let leaves: Vec<Hash> = log(&*store, hakodate())?.iter().map(|record| record.leaf).collect();
+    let (full, last) = leaves.split_at(65_536);
+    same!(
+        store.nodes(hakodate(), 16, 0, 7)?,
+        [root(full)],
+        "the root over 65,536 of {} records",
+        leaves.len()
+    );
+    let blocks: Vec<Hash> = leaves.chunks_exact(256).map(root).collect();
+    hold!(
+        store.nodes(hakodate(), 8, 0, usize::MAX)? == blocks,
+        "the {} roots over each 256 records are others",
+        blocks.len()
+    );
+    let head = store.head(hakodate())?;
+    same!(head.root, node_hash(&root(full), &root(last)), "the root over {} records", leaves.len());
+    let mut prover = Prover::new(&*store, hakodate());
+    for old in &heads {
+        same!(prover.head_at(old.size)?, *old, "the head that the log had at {} records", old.size);
+        let proof = prover.consistency(old.size, head.size)?;
+        same!(consistent(old, &head, &proof), Ok(()), "that {} records became {}", old.size, head.size);
+    }
+    for (index, leaf) in (0..).zip(&leaves).step_by(9_973).chain((65_534..).zip(&leaves[65_534..65_538])) {
+        let path = prover.inclusion(Position(index + 1), head.size)?;
+        same!(included(*leaf, index, &path, &head), Ok(()), "record {} of {}", index + 1, head.size);
+    }
+    Ok(())
+}
+
+/// So many events with a payload of their commit's.
+fn events(n: u8, records: u64) -> Vec<NewRecord> {
+    (0..records).map(|_| event([n])).collect()
 }
 
 /// The definition of RFC 9162 section 2.1.1.

@@ -8,7 +8,7 @@ use shinsei::memory::MemoryStore;
 use shinsei_conformance::access_log::{AccessLogUnderTest, clauses};
 use shinsei_conformance::{FakeClock, Report};
 use shinsei_core::actor::Actor;
-use shinsei_core::ids::{Purpose, StreamKind};
+use shinsei_core::ids::{Municipality, Purpose, StreamKind};
 use shinsei_core::port::access_log::{About, Access, AccessLog, Accessed, Question};
 use shinsei_core::port::store::StoreError;
 use shinsei_core::time::{Timestamp, Window};
@@ -26,7 +26,10 @@ enum Slip {
     MixesReaders,
     ClosesTheWindow,
     BeginsEachPageAnew,
+    ForgetsWhatIsAsOld,
+    GivesPlacesAgain,
     MixesMunicipalities,
+    ForgetsNeighbours,
 }
 
 struct Log {
@@ -34,13 +37,15 @@ struct Log {
     clock: FakeClock,
     kept: MemoryStore,
     opened: AtomicUsize,
+    forgotten: AtomicUsize,
 }
 
 struct Opened<'l>(&'l Log, usize);
 
 fn with(slip: Slip) -> Log {
     let clock = FakeClock::default();
-    Log { slip, kept: MemoryStore::new(Arc::new(clock.clone())), clock, opened: AtomicUsize::new(0) }
+    let kept = MemoryStore::new(Arc::new(clock.clone()));
+    Log { slip, kept, clock, opened: AtomicUsize::new(0), forgotten: AtomicUsize::new(0) }
 }
 
 fn whole() -> Log {
@@ -81,12 +86,16 @@ impl AccessLog for Opened<'_> {
         let slip = self.0.slip;
         let mut question = question.clone();
         let after = if slip == Slip::BeginsEachPageAnew && after > 3 { 3 } else { after };
+        let forgotten = self.0.forgotten.load(Ordering::SeqCst) as u64;
         if slip == Slip::ClosesTheWindow {
             question.within.until = question.within.until.map(|until| until.saturating_add_micros(1));
         }
         let hidden =
             |accessed: &Accessed| slip == Slip::ForgetsOnOpening && accessed.ordinal <= self.1 as u64;
-        let mut show = |accessed: Accessed| {
+        let mut show = |mut accessed: Accessed| {
+            if slip == Slip::GivesPlacesAgain {
+                accessed.ordinal -= forgotten;
+            }
             if hidden(&accessed) { ControlFlow::Continue(()) } else { visit(accessed) }
         };
         match (slip, &question.about) {
@@ -111,6 +120,23 @@ impl AccessLog for Opened<'_> {
             _ => self.0.kept.accesses(&question, after, max, &mut show),
         }
     }
+
+    fn forget(&self, municipality: Municipality, before: Timestamp, max: usize) -> Result<u64, StoreError> {
+        let before = match self.0.slip {
+            Slip::ForgetsWhatIsAsOld => before.saturating_add_micros(1),
+            _ => before,
+        };
+        let hakodate: Municipality = "012025".parse().expect("a code");
+        if self.0.slip == Slip::ForgetsNeighbours && municipality != hakodate {
+            self.0.kept.forget(hakodate, before, max)?;
+        }
+        let forgotten = self.0.kept.forget(municipality, before, max)?;
+        // All that was recorded, where a clause goes on after it.
+        if max == 10 {
+            self.0.forgotten.store(usize::try_from(forgotten).expect("few"), Ordering::SeqCst);
+        }
+        Ok(forgotten)
+    }
 }
 
 #[test]
@@ -123,12 +149,15 @@ fn each_clause_finds_the_log_that_breaks_it() {
         (Slip::MixesReaders, "a_reader_has_their_own_accesses"),
         (Slip::ClosesTheWindow, "a_window_is_half_open"),
         (Slip::BeginsEachPageAnew, "a_page_goes_on_where_the_last_ended"),
+        (Slip::ForgetsWhatIsAsOld, "what_is_older_is_forgotten"),
+        (Slip::GivesPlacesAgain, "a_place_is_given_once"),
         (Slip::MixesMunicipalities, "municipalities_are_apart"),
+        (Slip::ForgetsNeighbours, "municipalities_are_apart"),
     ] {
         let report = Report::of(&clauses(), || Box::new(with(slip)));
         assert_eq!(report.broken(), [format!("access_log::{clause}")], "{report}");
     }
-    assert_eq!(clauses().len(), 8);
+    assert_eq!(clauses().len(), 10);
 }
 
 #[test]

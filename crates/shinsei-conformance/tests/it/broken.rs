@@ -16,6 +16,7 @@ use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
 mod agenda;
+mod altered;
 mod batches;
 mod combined;
 mod documents;
@@ -24,6 +25,7 @@ mod log;
 mod naive;
 mod receipts;
 mod tenancy;
+mod tree;
 
 /// A way to be wrong, and the clauses that must find it.
 pub(crate) struct Flaw {
@@ -254,9 +256,10 @@ impl Store for Opened<'_> {
 }
 
 /// Clauses that take long and find much. They are checked on the flaws that they are named for.
-const HEAVY: [&str; 3] = [
+const HEAVY: [&str; 4] = [
     "batches::ten_thousand_commits_are_one_batch",
     "documents::a_document_of_32_mebibytes_comes_back",
+    "tree::a_log_of_70_000_records_is_proved",
     "model::random_operations_agree_with_the_reference",
 ];
 
@@ -285,6 +288,7 @@ fn every_clause_finds_a_broken_store_that_it_alone_finds() {
         documents::FLAWS,
         tenancy::FLAWS,
         combined::FLAWS,
+        tree::FLAWS,
     ];
     let alone = |flaw: &Flaw| if let [clause] = flaw.clauses { Some(*clause) } else { None };
     let alone: Vec<&str> = all.iter().copied().flatten().filter_map(alone).collect();

@@ -7,13 +7,13 @@ use crate::ids::{DocumentId, Municipality, Purpose, StaffId, StreamId, UserId};
 use crate::port::store::StoreError;
 use crate::time::{Timestamp, Window};
 
-/// The most accesses that one call visits.
+/// The most accesses that one call visits or forgets.
 pub const PAGE_ACCESSES_MAX: usize = 10_000;
 
 /// Keeps who read what, so that the scope of a breach can be told: who saw a case, and what a person saw.
 ///
 /// It holds codes and ids, nothing else that speaks of an applicant, and outlives the disposal of the case. It stands
-/// outside the Merkle tree: reading is no event of the case.
+/// outside the Merkle tree: reading is no event of the case. What the city's rules no longer want kept is forgotten.
 ///
 /// # Contract
 /// Each clause is a function of `shinsei_conformance::access_log`.
@@ -24,6 +24,9 @@ pub const PAGE_ACCESSES_MAX: usize = 10_000;
 ///   of stream too; an officer and a clerk of one staff number are one reader.
 /// - `a_window_is_half_open`: `from` inside, `until` outside.
 /// - `a_page_goes_on_where_the_last_ended`: at most as many as were asked for, until the visitor breaks.
+/// - `what_is_older_is_forgotten`: what was recorded before an instant and nothing else, of one municipality, as many as
+///   were asked for at most, the earliest first.
+/// - `a_place_is_given_once`: also when what stood there is forgotten.
 /// - `municipalities_are_apart`: no call on one reads or changes another.
 /// # Source
 /// DOMAIN L22 and L23: access logs under 番号法, and the scope of a breach under 個人情報保護法.
@@ -46,6 +49,14 @@ pub trait AccessLog: Send + Sync {
         max: usize,
         visit: &mut dyn FnMut(Accessed) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
+
+    /// Forgets what was recorded of a municipality before an instant, the earliest first, at most `max` and at most
+    /// [`PAGE_ACCESSES_MAX`] at once; says how many. How long they are kept is the city's to say:
+    /// [`Retention::ended_by`](crate::retention::Retention::ended_by).
+    ///
+    /// # Errors
+    /// [`StoreError`] when nothing was forgotten; [`StoreError::ReadOnly`] where whoever serves may not.
+    fn forget(&self, municipality: Municipality, before: Timestamp, max: usize) -> Result<u64, StoreError>;
 }
 
 /// Something is about to be read.

@@ -33,13 +33,17 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 ///   with another digest `KeyReused`, also within one batch and after reopening.
 /// - `numbers`: each series of a municipality is gapless from 1; a commit that is not written burns none.
 /// - `window`: a commit whose window does not contain its recording time is `OutsideWindow`, and nothing is written.
-/// - `time`: recording times never decrease within a municipality; a clock that stepped back by more than the store
-///   was told to bear is `ClockSuspect`.
+/// - `time`: recording times never decrease within a municipality; where anything is to be recorded by a clock that
+///   stepped back by more than the store was told to bear, the batch is `ClockSuspect`. A command that is known needs no
+///   clock and is answered all the same.
 /// - `leases`, `agenda_order`, `agenda`: entries become due, are leased to one worker at a time in order of due time
 ///   per stream and channel, and are settled under the latest fence only.
-/// - `documents`, `erasure`: documents come back byte for byte; `erase` leaves nothing of a stream's own documents.
+/// - `documents`, `erasure`: documents come back byte for byte; `erase` leaves nothing of a stream's own documents, not even
+///   that their ids were used.
 /// - `tree`: the head's root is that of RFC 9162 over the leaves of the records; the nodes that are kept lead to it, and to
 ///   the root of every size the log has had.
+/// - `altered`: what a hand did to the records behind the store's back shows, and the first record that is wrong is named
+///   with a head that was witnessed before.
 /// - `tenancy`: no operation on one municipality reads or changes another.
 /// - `model`: whatever is asked for in any order is answered as a plain reference does.
 /// - `faults`: what fails has its own error and leaves no trace; work goes on when it is over; what was lost on the way is
@@ -157,6 +161,9 @@ pub trait Store: Send + Sync {
     /// Erases the documents of a stream with their salts, and the content digests of the commands that appended to it.
     /// Shared evidence goes when no other stream refers to it. Says how many documents of the stream there were, those
     /// with shared bytes included.
+    ///
+    /// An id whose document was erased may be linked again as if for the first time: a store need not remember it. What a
+    /// record says of the document that it once was, its salted digest, another one does not fit.
     ///
     /// # Errors
     /// [`StoreError`] when nothing was erased.

@@ -1,5 +1,6 @@
--- The access log of shinsei: who read which case, what for, and when. Codes and ids alone; rows are only added. The order
--- is that in which nodes took their place, which need not be that of their commits: a list is asked for later.
+-- The access log of shinsei: who read which case, what for, and when. Codes and ids alone; rows are only added, until
+-- whoever owns the tables deletes those that were kept long enough: a service cannot. The order is that in which nodes took
+-- their place, which need not be that of their commits: a list is asked for later.
 
 CREATE SEQUENCE access_order;
 CREATE TABLE accesses (
@@ -16,6 +17,7 @@ CREATE TABLE accesses (
 );
 CREATE INDEX accesses_of_stream ON accesses (municipality, stream, ordinal);
 CREATE INDEX accesses_of_reader ON accesses (municipality, reader, ordinal);
+CREATE INDEX accesses_by_time ON accesses (municipality, at);
 
 -- Whoever may already serve may record from now on; whoever is granted later is granted this as well.
 CREATE FUNCTION grant_access_log(application name) RETURNS void

@@ -6,6 +6,7 @@ use std::time::Duration;
 use shinsei_conformance::FakeClock;
 use shinsei_conformance::access_log::AccessLogUnderTest;
 use shinsei_conformance::store::StoreUnderTest;
+use shinsei_conformance::store::altered::{Alteration, StoreToAlter};
 use shinsei_conformance::store::faults::{Fault, StoreWithFaults};
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::access_log::AccessLog;
@@ -15,7 +16,7 @@ use shinsei_postgres::{PostgresStore, Settings};
 use crate::faults::fail_with;
 use crate::proxy::{Cut, Proxy};
 
-use shinsei_conformance::cluster::{Cluster, program};
+use shinsei_conformance::cluster::{Cluster, Session};
 
 pub(crate) struct OnServer {
     clock: FakeClock,
@@ -100,6 +101,36 @@ impl AccessLogUnderTest for OnServer {
     }
 }
 
+impl StoreToAlter for OnServer {
+    fn alter(&self, municipality: Municipality, alteration: &Alteration) {
+        let of = format!("municipality = '{municipality}'::integer AND position");
+        let statements = match alteration {
+            Alteration::Edit { position, payload } => {
+                let payload: String = payload.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("UPDATE shinsei.records SET payload = '\\x{payload}' WHERE {of} = {position}")
+            }
+            Alteration::Delete { position } => {
+                format!("DELETE FROM shinsei.records WHERE {of} = {position}")
+            }
+            Alteration::Swap { one, other } => format!(
+                "UPDATE shinsei.records SET position = -1 WHERE {of} = {one};
+                 UPDATE shinsei.records SET position = {one} WHERE {of} = {other};
+                 UPDATE shinsei.records SET position = {other} WHERE {of} = -1"
+            ),
+            Alteration::Insert { at } => format!(
+                "UPDATE shinsei.records SET position = -position WHERE {of} >= {at};
+                 UPDATE shinsei.records SET position = 1 - position WHERE {of} < 0;
+                 INSERT INTO shinsei.records (position, version, recorded_at, municipality, schema_version, codec, stream,
+                     leaf, command, event_type, payload)
+                 SELECT {at}, 1000000, recorded_at, municipality, schema_version, codec, stream, leaf, command,
+                     event_type, payload FROM shinsei.records WHERE {of} = {at} - 1"
+            ),
+            Alteration::CutOff { last } => format!("DELETE FROM shinsei.records WHERE {of} > {last}"),
+        };
+        Cluster::shared().sql(&self.address, &statements);
+    }
+}
+
 /// The messages of a batch of the clauses, and of a new connection before it, are fewer.
 const MESSAGES_MAX: u32 = 150;
 
@@ -107,23 +138,19 @@ const MESSAGES_MAX: u32 = 150;
 struct BehindAWire {
     server: OnServer,
     proxy: Proxy,
+    /// Whoever stands in the way.
+    holder: Mutex<Option<Session>>,
 }
 
 impl BehindAWire {
     fn sql(&self, statements: &str) {
         Cluster::shared().sql(&self.server.address, statements);
     }
-
-    /// The name of the database.
-    fn name(&self) -> &str {
-        self.server.address.rsplit_once('=').unwrap().1
-    }
 }
 
 impl StoreUnderTest for BehindAWire {
     fn open(&self) -> Box<dyn Store + '_> {
-        let cluster = Cluster::shared().folder().display().to_string();
-        let address = self.server.address.replace(&cluster, &self.proxy.folder().display().to_string());
+        let address = self.proxy.address(Cluster::shared(), &self.server.address);
         let settings = Settings { wait_max: Duration::from_millis(500), ..Settings::default() };
         let store = PostgresStore::open_with(&address, settings).unwrap();
         Box::new(store.with_clock(Arc::new(self.clock().clone())))
@@ -149,16 +176,9 @@ impl StoreWithFaults for BehindAWire {
     fn inject(&self, fault: Fault) {
         match fault {
             Fault::Busy => {
-                let hold = "BEGIN; LOCK TABLE shinsei.municipalities IN EXCLUSIVE MODE; SELECT pg_sleep(60)";
-                let mut client = std::process::Command::new(program("psql"));
-                client.args(["--quiet", "-d", &self.server.address, "-c", hold]);
-                client.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
-                // OK because it ends with its session, which `mend` ends.
-                drop(client.spawn().unwrap());
-                Cluster::shared().until(&format!(
-                    "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '{}' AND wait_event = 'PgSleep'",
-                    self.name()
-                ));
+                let mut session = Cluster::shared().session(&self.server.address);
+                session.run("BEGIN; LOCK TABLE shinsei.municipalities IN EXCLUSIVE MODE");
+                *self.holder.lock().unwrap() = Some(session);
             }
             Fault::Full => fail_with(&self.server.address, "53100"),
             Fault::ReadOnly => fail_with(&self.server.address, "25006"),
@@ -169,17 +189,18 @@ impl StoreWithFaults for BehindAWire {
 
     fn mend(&self) {
         self.proxy.cut(None);
-        self.sql(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-                  WHERE datname = current_database() AND wait_event = 'PgSleep'",
-        );
+        drop(self.holder.lock().unwrap().take());
         self.sql("DROP TRIGGER IF EXISTS fail ON shinsei.records; DROP SEQUENCE IF EXISTS public.tried");
     }
 }
 
 fn behind_a_wire() -> BehindAWire {
-    BehindAWire { server: fresh(), proxy: Proxy::before(Cluster::shared().folder()) }
+    BehindAWire {
+        server: fresh(),
+        proxy: Proxy::before(Cluster::shared().folder()),
+        holder: Mutex::default(),
+    }
 }
 
-shinsei_conformance::store_suite!(fresh, faults: behind_a_wire);
+shinsei_conformance::store_suite!(fresh, faults: behind_a_wire, altered: fresh);
 shinsei_conformance::access_log_suite!(fresh);

@@ -7,6 +7,7 @@ use shinsei_core::ids::Position;
 use shinsei_core::port::store::{Outcome, Store, StoreError};
 
 use crate::kit::open;
+use crate::proxy::Proxy;
 use shinsei_conformance::cluster::Cluster;
 
 /// Waits until a query of pg_stat_activity finds a backend.
@@ -45,6 +46,45 @@ fn a_commit_that_is_cut_off_before_it_took_effect_is_unknown_and_may_be_sent_aga
     assert_eq!(store.find(hakodate(), command(2)).unwrap(), None);
     cluster.sql(&address, "DROP TRIGGER linger ON shinsei.records");
     assert_eq!(done(&store, submit(2, case(2), 0)).first, Position(2));
+    assert_eq!(check_log(&store, hakodate()), 2);
+}
+
+/// A wire that is cut while the server still works on COMMIT: the commit is to take effect only later. Whoever asks what
+/// became of it waits until it has.
+#[test]
+fn what_is_asked_while_the_server_still_commits_is_answered_when_it_has() {
+    let cluster = Cluster::shared();
+    let address = cluster.database();
+    let name = address.rsplit_once('=').unwrap().1;
+    let proxy = Proxy::before(cluster.folder());
+    let store = open(&proxy.address(cluster, &address));
+    done(&store, submit(1, case(1), 0));
+    cluster.sql(
+        &address,
+        "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$;
+         CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON shinsei.records DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION wait()",
+    );
+    let mut holder = cluster.session(&address);
+    holder.run("SELECT pg_advisory_lock(7)");
+    let waits_with =
+        |query: &str| format!("datname = '{name}' AND query LIKE '{query}' AND wait_event_type = 'Lock'");
+    let (found, again) = std::thread::scope(|threads| {
+        let committing = threads.spawn(|| store.commit(&[submit(2, case(2), 0)]));
+        until(cluster, &waits_with("COMMIT"));
+        proxy.cut_all();
+        let outcome = committing.join().unwrap();
+        assert!(matches!(outcome, Err(StoreError::OutcomeUnknown { .. })), "{outcome:?}");
+        let finding = threads.spawn(|| store.find(hakodate(), command(2)));
+        let asking = format!("SELECT count(*) FROM pg_stat_activity WHERE {}", waits_with("%FOR UPDATE"));
+        while !finding.is_finished() && cluster.sql("postgres", &asking) == "0" {}
+        holder.run("SELECT pg_advisory_unlock(7)");
+        let found = finding.join().unwrap().unwrap().map(|found| found.receipt);
+        (found, store.commit(&[submit(2, case(2), 0)]).unwrap())
+    });
+    assert_eq!(found.as_ref().map(|receipt| receipt.first), Some(Position(2)));
+    assert_eq!(again, vec![Outcome::Again(found.unwrap())]);
     assert_eq!(check_log(&store, hakodate()), 2);
 }
 

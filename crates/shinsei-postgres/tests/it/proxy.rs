@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use shinsei_conformance::cluster::Cluster;
 use tempfile::TempDir;
 
 /// The name under which PostgreSQL's clients look for a server in a folder.
@@ -26,6 +27,7 @@ pub(crate) struct Proxy {
     folder: TempDir,
     /// Where the next cut is, and how many messages have gone by.
     next: Arc<Mutex<Option<(Cut, u32)>>>,
+    clients: Arc<Mutex<Vec<UnixStream>>>,
 }
 
 impl Proxy {
@@ -33,19 +35,29 @@ impl Proxy {
     pub(crate) fn before(server: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join(SOCKET)).unwrap();
-        let next = Arc::default();
-        let (server, cuts) = (server.join(SOCKET), Arc::clone(&next));
+        let (next, clients): (Arc<_>, Arc<Mutex<Vec<UnixStream>>>) = (Arc::default(), Arc::default());
+        let (server, cuts, all) = (server.join(SOCKET), Arc::clone(&next), Arc::clone(&clients));
         thread::spawn(move || {
             for client in listener.incoming() {
                 let (client, server, cuts) = (client.unwrap(), PathBuf::clone(&server), Arc::clone(&cuts));
+                all.lock().unwrap().push(client.try_clone().unwrap());
                 thread::spawn(move || serve(client, &server, &cuts));
             }
         });
-        Self { folder, next }
+        Self { folder, next, clients }
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+    /// The address of a database of a cluster, by way of the folder.
+    pub(crate) fn address(&self, cluster: &Cluster, database: &str) -> String {
+        database.replace(&*cluster.folder().to_string_lossy(), &self.folder.path().to_string_lossy())
+    }
+
+    /// Cuts every connection there is, whatever the server is doing.
+    pub(crate) fn cut_all(&self) {
+        for client in self.clients.lock().unwrap().drain(..) {
+            // OK because one that is gone is cut.
+            let _ = client.shutdown(Shutdown::Both);
+        }
     }
 
     /// Cuts one connection, once.

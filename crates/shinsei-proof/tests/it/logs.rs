@@ -2,8 +2,8 @@
 
 use shinsei_core::audit::Report;
 use shinsei_core::audit::finding::{Defect, Finding};
+use shinsei_core::audit::log::verify;
 use shinsei_core::ids::Position;
-use shinsei_proof::log::verify;
 
 use crate::kit::{Kept, document, hakodate, sapporo};
 

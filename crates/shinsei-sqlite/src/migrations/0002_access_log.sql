@@ -1,7 +1,8 @@
--- The access log of shinsei: who read which case, what for, and when. Codes and ids alone; rows are added at the end.
+-- The access log of shinsei: who read which case, what for, and when. Codes and ids alone; rows are added at the end,
+-- and the oldest are deleted once they were kept long enough.
 
 CREATE TABLE accesses (
-    ordinal      INTEGER PRIMARY KEY,    -- the order of recording
+    ordinal      INTEGER PRIMARY KEY AUTOINCREMENT, -- the order of recording; none is given again
     municipality INTEGER NOT NULL,
     at           INTEGER NOT NULL,
     stream       BLOB    NOT NULL,
@@ -13,3 +14,4 @@ CREATE TABLE accesses (
 ) STRICT;
 CREATE INDEX accesses_of_stream ON accesses (municipality, stream);
 CREATE INDEX accesses_of_reader ON accesses (municipality, reader);
+CREATE INDEX accesses_by_time ON accesses (municipality, at);

@@ -7,8 +7,9 @@ use rusqlite::Connection;
 use shinsei_conformance::FakeClock;
 use shinsei_conformance::access_log::AccessLogUnderTest;
 use shinsei_conformance::store::StoreUnderTest;
+use shinsei_conformance::store::altered::{Alteration, StoreToAlter};
 use shinsei_conformance::store::faults::{Fault, StoreWithFaults};
-use shinsei_core::ids::Municipality;
+use shinsei_core::ids::{Municipality, Position};
 use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::store::Store;
 use shinsei_sqlite::{Settings, SqliteStore};
@@ -99,6 +100,40 @@ impl StoreWithFaults for OnDisk {
     }
 }
 
+/// Places of Hakodate's records, which are the only ones in the file.
+impl StoreToAlter for OnDisk {
+    fn alter(&self, _: Municipality, alteration: &Alteration) {
+        let place = |position: &Position| format!("((SELECT min(place) - 1 FROM records) + {position})");
+        let statements = match alteration {
+            Alteration::Edit { position, payload } => {
+                let payload: String = payload.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("UPDATE records SET payload = x'{payload}' WHERE place = {}", place(position))
+            }
+            Alteration::Delete { position } => {
+                format!("DELETE FROM records WHERE place = {}", place(position))
+            }
+            Alteration::Swap { one, other } => format!(
+                "CREATE TEMP TABLE places AS SELECT {} AS one, {} AS other;
+                 UPDATE records SET place = -1 WHERE place = (SELECT one FROM places);
+                 UPDATE records SET place = (SELECT one FROM places) WHERE place = (SELECT other FROM places);
+                 UPDATE records SET place = (SELECT other FROM places) WHERE place = -1",
+                place(one),
+                place(other)
+            ),
+            Alteration::Insert { at } => format!(
+                "UPDATE records SET place = -place WHERE place >= {};
+                 UPDATE records SET place = 1 - place WHERE place < 0;
+                 INSERT INTO records SELECT place + 1, municipality, stream, 1000000, recorded_at, command, kind, series,
+                     number, leaf, payload FROM records WHERE place = {}",
+                place(at),
+                place(&Position(at.0 - 1))
+            ),
+            Alteration::CutOff { last } => format!("DELETE FROM records WHERE place > {}", place(last)),
+        };
+        Connection::open(self.path()).unwrap().execute_batch(&statements).unwrap();
+    }
+}
+
 fn fresh() -> OnDisk {
     OnDisk::fresh(None)
 }
@@ -117,5 +152,5 @@ impl AccessLogUnderTest for OnDisk {
     }
 }
 
-shinsei_conformance::store_suite!(fresh, faults: small);
+shinsei_conformance::store_suite!(fresh, faults: small, altered: fresh);
 shinsei_conformance::access_log_suite!(fresh);

@@ -77,6 +77,11 @@ impl Lane {
         self.records.last().map(|kept| kept.recorded_at)
     }
 
+    /// True when the command of a commit took effect before.
+    pub(super) fn knows(&self, commit: &Commit) -> bool {
+        commit.command.is_some_and(|key| self.commands.contains_key(&key.id))
+    }
+
     pub(super) fn log(&self, after: Position, max: usize) -> Vec<Arc<Kept>> {
         page(&self.records, after.0, max)
     }

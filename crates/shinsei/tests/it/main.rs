@@ -11,6 +11,7 @@ mod disposal;
 mod documents;
 mod executor;
 mod group_commit;
+mod housekeeping;
 mod idempotency;
 mod judged_again;
 mod lanes;

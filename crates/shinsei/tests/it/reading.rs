@@ -9,7 +9,7 @@ use shinsei::reading::Reading;
 use shinsei_conformance::FakeClock;
 use shinsei_core::application::Application;
 use shinsei_core::event::{Event, FormRef};
-use shinsei_core::ids::{DocumentId, Purpose, StaffId};
+use shinsei_core::ids::{DocumentId, Municipality, Purpose, StaffId};
 use shinsei_core::port::access_log::{About, Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::store::StoreError;
@@ -100,6 +100,10 @@ impl AccessLog for Full {
         _: &mut dyn FnMut(Accessed) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    fn forget(&self, _: Municipality, _: Timestamp, _: usize) -> Result<u64, StoreError> {
+        Err(unavailable())
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "OK because in a test an unwrap that fails is the failure")]
 
+mod accesses;
 mod bundles;
 mod erasure;
 mod kit;

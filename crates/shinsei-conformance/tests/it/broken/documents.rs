@@ -92,7 +92,38 @@ pub(super) const FLAWS: &[Flaw] = &[
         &["erasure::shared_evidence_outlives_a_disposal"],
         || Broken::new(ErasesShared::default()),
     ),
+    Flaw::new("takes no id again that was erased", &["erasure::what_was_erased_may_be_linked_again"], || {
+        Broken::new(RemembersErased::default())
+    }),
 ];
+
+/// The documents that were linked, and whether they are erased.
+#[derive(Default)]
+struct RemembersErased(Mutex<BTreeMap<(Municipality, DocumentId), (StreamId, bool)>>);
+
+impl Wrong for RemembersErased {
+    fn commit(&self, whole: &MemoryStore, batch: &[Commit]) -> Answer<Vec<Outcome>> {
+        let mut known = self.0.lock().expect("not poisoned");
+        let [commit] = batch else { return whole.commit(batch) };
+        let is_erased = |document: &&NewDocument| {
+            known.get(&(commit.municipality, document.id)).is_some_and(|(_, erased)| *erased)
+        };
+        if let Some(document) = commit.documents.iter().find(is_erased) {
+            return Ok(vec![Outcome::NotStaged { document: document.id }]);
+        }
+        for document in &commit.documents {
+            known.insert((commit.municipality, document.id), (document.stream, false));
+        }
+        whole.commit(batch)
+    }
+
+    fn erase(&self, whole: &MemoryStore, of: Municipality, stream: StreamId) -> Answer<u64> {
+        for ((whose, _), (owner, erased)) in self.0.lock().expect("not poisoned").iter_mut() {
+            *erased |= (*whose, *owner) == (of, stream);
+        }
+        whole.erase(of, stream)
+    }
+}
 
 /// Edits a document before it is given back.
 struct Shows(fn(&mut Document));

@@ -1,18 +1,19 @@
-//! Wrong about versions, order, windows, time and the tree.
+//! Wrong about versions, order, windows and time.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sha2::{Digest as _, Sha256};
-use shinsei::memory::MemoryStore;
+use shinsei::memory::{MemoryStore, STEP_BACK_MAX_MICROS};
 use shinsei_conformance::FakeClock;
 use shinsei_core::ids::{Municipality, Position, StreamId, StreamKind, Version};
 use shinsei_core::port::clock::Clock as _;
-use shinsei_core::port::store::{Commit, Outcome, PAGE_RECORDS_MAX, Receipt, Store as _, Visit};
+use shinsei_core::port::store::{
+    Commit, Outcome, PAGE_RECORDS_MAX, Receipt, Store as _, StoreError, Visit, recording_time,
+};
 use shinsei_core::record::RawRecord;
-use shinsei_core::time::Window;
-use shinsei_core::tree::{Hash, Head, node_hash};
+use shinsei_core::time::{Timestamp, Window};
 
 use super::{Answer, Broken, Flaw, Wrong, each_is_found};
 
@@ -142,55 +143,51 @@ pub(super) const FLAWS: &[Flaw] = &[
     Flaw::new("lets recording times decrease", &["time::a_small_step_back_is_borne"], || {
         Broken::with(|clock| Box::new(Decreases(clock)))
     }),
-    Flaw::new("bears any step back", &["time::a_large_step_back_is_suspect"], || {
-        Broken::bearing(i64::MAX, |_| Box::new(Edits(|_, _| {})))
-    }),
     Flaw::new(
-        "doubles the last leaf of an odd level",
-        &["tree::the_head_is_that_of_rfc_9162", "tree::every_size_is_proved"],
-        || Broken::new(DoublesLeaves),
+        "bears any step back",
+        &["time::a_large_step_back_is_suspect", "time::what_is_known_needs_no_clock"],
+        || Broken::bearing(i64::MAX, |_| Box::new(Edits(|_, _| {}))),
     ),
-    Flaw::new("gives nodes in whole blocks", &["tree::nodes_are_kept_as_they_were"], || {
-        Broken::new(GivesBlocks)
-    }),
-    Flaw::new("keeps a node once its neighbour is there", &["tree::every_size_is_proved"], || {
-        Broken::new(KeepsPairs)
-    }),
+    Flaw::new(
+        "says of a suspect clock when it is read as when it last was right",
+        &["time::a_large_step_back_is_suspect"],
+        || Broken::new(MixesTimes),
+    ),
+    Flaw::new(
+        "looks at the clock before it looks for the command",
+        &["time::what_is_known_needs_no_clock"],
+        || Broken::with(|clock| Box::new(ClockFirst(clock, Mutex::default()))),
+    ),
 ];
 
-/// Begins at the block in which the first node lies.
-struct GivesBlocks;
+struct MixesTimes;
 
-impl Wrong for GivesBlocks {
-    fn nodes(
-        &self,
-        whole: &MemoryStore,
-        of: Municipality,
-        level: u32,
-        first: u64,
-        max: usize,
-    ) -> Answer<Vec<Hash>> {
-        whole.nodes(of, level, first - first % 256, max)
+impl Wrong for MixesTimes {
+    fn commit(&self, whole: &MemoryStore, batch: &[Commit]) -> Answer<Vec<Outcome>> {
+        whole.commit(batch).map_err(|error| match error {
+            StoreError::ClockSuspect { now, last } => StoreError::ClockSuspect { now: last, last: now },
+            other => other,
+        })
     }
 }
 
-/// Lacks the last node above the leaves when their number is odd.
-struct KeepsPairs;
+/// The clock, and when the last record of each municipality was written.
+struct ClockFirst(FakeClock, Mutex<BTreeMap<Municipality, Timestamp>>);
 
-impl Wrong for KeepsPairs {
-    fn nodes(
-        &self,
-        whole: &MemoryStore,
-        of: Municipality,
-        level: u32,
-        first: u64,
-        max: usize,
-    ) -> Answer<Vec<Hash>> {
-        let all = whole.nodes(of, level, 0, usize::MAX)?.len() as u64;
-        let there = if level == 0 { all } else { all - all % 2 };
-        let nodes = whole.nodes(of, level, first, max)?;
-        let keep = usize::try_from(there.saturating_sub(first)).expect("a page").min(nodes.len());
-        Ok(nodes[..keep].to_vec())
+impl Wrong for ClockFirst {
+    fn commit(&self, whole: &MemoryStore, batch: &[Commit]) -> Answer<Vec<Outcome>> {
+        let mut last = self.1.lock().expect("not poisoned");
+        for commit in batch {
+            let last = last.get(&commit.municipality).copied();
+            recording_time(self.0.now(), last, STEP_BACK_MAX_MICROS)?;
+        }
+        let outcomes = whole.commit(batch)?;
+        for (commit, outcome) in batch.iter().zip(&outcomes) {
+            if let Outcome::Done(receipt) = outcome {
+                last.insert(commit.municipality, receipt.recorded_at);
+            }
+        }
+        Ok(outcomes)
     }
 }
 
@@ -515,29 +512,5 @@ impl Wrong for Decreases {
             }
         }
         Ok(outcomes)
-    }
-}
-
-struct DoublesLeaves;
-
-impl DoublesLeaves {
-    fn root(mut level: Vec<Hash>) -> Option<Hash> {
-        while level.len() > 1 {
-            level =
-                level.chunks(2).map(|pair| node_hash(&pair[0], pair.last().unwrap_or(&pair[0]))).collect();
-        }
-        level.pop()
-    }
-}
-
-impl Wrong for DoublesLeaves {
-    fn head(&self, whole: &MemoryStore, of: Municipality) -> Answer<Head> {
-        let mut leaves = vec![];
-        whole.read_log(of, Position(0), usize::MAX, &mut |record| {
-            leaves.push(record.leaf());
-            ControlFlow::Continue(())
-        })?;
-        let size = leaves.len() as u64;
-        Ok(Head { size, root: Self::root(leaves).unwrap_or_else(|| Hash(Sha256::digest([]).into())) })
     }
 }

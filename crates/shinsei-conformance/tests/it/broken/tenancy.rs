@@ -155,7 +155,9 @@ struct OneTime(FakeClock, Mutex<Option<Timestamp>>);
 impl Wrong for OneTime {
     fn commit(&self, whole: &MemoryStore, batch: &[Commit]) -> Answer<Vec<Outcome>> {
         let mut last = self.1.lock().expect("not poisoned");
-        recording_time(self.0.now(), *last, STEP_BACK_MAX_MICROS)?;
+        if !are_known(whole, batch) {
+            recording_time(self.0.now(), *last, STEP_BACK_MAX_MICROS)?;
+        }
         let outcomes = whole.commit(batch)?;
         for outcome in &outcomes {
             if let Outcome::Done(receipt) = outcome {
@@ -164,6 +166,13 @@ impl Wrong for OneTime {
         }
         Ok(outcomes)
     }
+}
+
+fn are_known(whole: &MemoryStore, batch: &[Commit]) -> bool {
+    batch.iter().all(|commit| {
+        let found = commit.command.map(|key| whole.find(commit.municipality, key.id));
+        matches!(found, Some(Ok(Some(_))))
+    })
 }
 
 struct OneLane;

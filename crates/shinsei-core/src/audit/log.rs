@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use shinsei_core::audit::references::references;
-use shinsei_core::audit::{Audit, Report};
-use shinsei_core::document::DocumentRef;
-use shinsei_core::ids::{Municipality, Position, StreamId};
-use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
-use shinsei_core::tree::{Hash, Head};
+use crate::audit::references::references;
+use crate::audit::{Audit, Report};
+use crate::document::DocumentRef;
+use crate::ids::{Municipality, Position, StreamId};
+use crate::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
+use crate::tree::{Hash, Head};
 
 /// The most records, one after another, that are looked for one by one where a page cannot be read.
 const PROBED_MAX: u64 = 10_000;
@@ -23,7 +23,7 @@ pub fn verify(store: &dyn Store, municipality: Municipality, heads: &[Head]) -> 
     let mut audit = Audit::new(municipality, heads);
     let claimed = match store.head(municipality) {
         Ok(head) => head,
-        Err(StoreError::Corrupt { .. }) => Head { size: 0, ..shinsei_core::tree::Frontier::default().head() },
+        Err(StoreError::Corrupt { .. }) => Head { size: 0, ..crate::tree::Frontier::default().head() },
         Err(error) => return Err(error),
     };
     let mut probed = 0;
@@ -35,6 +35,10 @@ pub fn verify(store: &dyn Store, municipality: Municipality, heads: &[Head]) -> 
             Page::Read(documents) => {
                 probed = 0;
                 check(store, &mut audit, municipality, documents)?;
+                if audit.position() <= after {
+                    // A store that shows what was not asked for would do so for ever.
+                    break;
+                }
             }
             Page::Corrupt(what) => {
                 // A hole at the end is a log that was cut off, which its heads tell.
@@ -74,7 +78,11 @@ fn page(store: &dyn Store, audit: &mut Audit) -> Result<Page, StoreError> {
         let found = references(record.payload).into_iter();
         referred.extend(found.map(|reference| (record.position, record.stream, reference)));
         match &leaves {
-            Leaves::Page(leaves) => audit.record(&record, leaves.get(read).copied()),
+            Leaves::Page(leaves) => {
+                let place = record.position.0.checked_sub(after.0 + 1);
+                let leaf = place.and_then(|place| leaves.get(usize::try_from(place).ok()?));
+                audit.record(&record, leaf.copied());
+            }
             // OK because a visitor must not call the store: few are read this way.
             Leaves::OneByOne => waiting.push(record.position),
         }
@@ -103,12 +111,12 @@ enum Leaves {
 /// Reads one record with its own leaf.
 fn one(store: &dyn Store, audit: &mut Audit, position: Position) -> Result<(), StoreError> {
     let municipality = audit.municipality();
-    let leaf = match store.nodes(municipality, 0, position.0 - 1, 1) {
+    let leaf = match store.nodes(municipality, 0, position.0.saturating_sub(1), 1) {
         Ok(leaves) => leaves.first().copied(),
         Err(StoreError::Corrupt { .. }) => None,
         Err(error) => return Err(error),
     };
-    store.read_log(municipality, Position(position.0 - 1), 1, &mut |record| {
+    store.read_log(municipality, Position(position.0.saturating_sub(1)), 1, &mut |record| {
         audit.record(&record, leaf);
         ControlFlow::Continue(())
     })
