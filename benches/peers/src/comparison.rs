@@ -52,7 +52,8 @@ impl Field {
         let asked = self.0.iter_mut().filter(|(name, _)| is_asked(name));
         let (names, mut peers): (Vec<_>, Vec<_>) = asked.map(|(name, peer)| (*name, peer)).unzip();
         let ask = RefCell::new(&mut ask);
-        let mut subjects: Vec<_> = peers.iter_mut().map(|peer| || (ask.borrow_mut())(peer.as_mut())).collect();
+        let mut subjects: Vec<_> =
+            peers.iter_mut().map(|peer| || (ask.borrow_mut())(peer.as_mut())).collect();
         let mut subjects: Vec<_> = subjects.iter_mut().map(|subject| subject as &mut dyn FnMut()).collect();
         let rounds = Paired::run(question.rounds, &mut subjects);
         println!("{} ({} times in each of {} rounds)", question.title, question.times, question.rounds);

@@ -107,7 +107,8 @@ impl Ours {
             &self.city.service_hours,
             Seed([0; 32]),
         );
-        let decision = Filing(case.clone()).decide(&FilePapers { seed }, &context).expect("nothing is against it");
+        let decision =
+            Filing(case.clone()).decide(&FilePapers { seed }, &context).expect("nothing is against it");
         // The first event of each five has a number behind it.
         let expected = case.events + case.events.div_ceil(5);
         for proposed in &decision.events {

@@ -145,7 +145,8 @@ impl Peer for RawSqlite {
 
     fn replay(&mut self) -> u64 {
         let reader = lock(&self.readers[0]);
-        let sql = "SELECT position, stream, version, recorded_at, kind, payload FROM records ORDER BY position";
+        let sql =
+            "SELECT position, stream, version, recorded_at, kind, payload FROM records ORDER BY position";
         let mut statement = reader.prepare_cached(sql).expect("a statement");
         let mut rows = statement.query([]).expect("the log");
         let (mut seen, mut papers) = (0, 0);
@@ -240,8 +241,10 @@ fn commit(connection: &mut Connection, batch: Vec<New>) {
         told.push((new.told, written));
     }
     transaction.commit().expect("a commit");
-    // OK because who asked waits for the answer.
-    told.into_iter().for_each(|(told, written)| drop(told.send(written)));
+    for (told, written) in told {
+        // OK because who asked waits for the answer.
+        let _ = told.send(written);
+    }
 }
 
 /// Loads, decides, and has it written; again when somebody else was faster.

@@ -34,7 +34,8 @@ fn main() {
         let (first, latencies) = measured(&cluster);
         let mut peers = peers(&options, &cluster, first, &[HEADED, STATEMENT, BATCHED], many);
         peers.push((KEPT, Box::new(ours(&cluster, States::Kept))));
-        let many = [(STATEMENT, 1.2), (BATCHED, 0.0), (HEADED, 0.0), (CQRS_ES, 3.0), (ESRS, 0.0), (EVENTO, 0.0)];
+        let many =
+            [(STATEMENT, 1.2), (BATCHED, 0.0), (HEADED, 0.0), (CQRS_ES, 3.0), (ESRS, 0.0), (EVENTO, 0.0)];
         appends(&options.only("W2"), &mut Field::new(peers), &latencies, &[], &many, None);
     }
     if options.ask(&["W3", "W4", "W5"]) {
