@@ -92,6 +92,7 @@ pub mod evidence;
 mod extensions;
 mod general_name;
 mod identity;
+mod json;
 mod lists;
 mod name;
 mod name_constraints;

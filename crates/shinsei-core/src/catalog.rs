@@ -4,6 +4,7 @@ mod columns;
 mod defect;
 mod division;
 mod entry;
+mod filing;
 mod row;
 mod sheet;
 #[cfg(test)]

@@ -402,6 +402,11 @@ pub enum Rejection {
         /// When the next period begins; `None` if none is announced.
         opens_at: Option<Timestamp>,
     },
+    /// The time of filing counts from a day that the form does not state.
+    FilingDayNotStated {
+        /// The field that states it.
+        field: String,
+    },
     /// There is no such edition.
     EditionUnknown {
         /// Which.

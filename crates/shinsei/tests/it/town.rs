@@ -179,7 +179,12 @@ pub(crate) fn user(n: u128) -> UserId {
 }
 
 pub(crate) fn form(procedure: &str, applicant: u128) -> Vec<u8> {
-    format!(r#"{{"procedure":"{procedure}","applicant":"{}"}}"#, user(applicant)).into_bytes()
+    let day = match procedure {
+        "DO-006" => r#","answers":{"死亡日":"2026-05-06"}"#,
+        "JI-005" => r#","answers":{"対象となった日":"2026-05-01"}"#,
+        _ => "",
+    };
+    format!(r#"{{"procedure":"{procedure}","applicant":"{}"{day}}}"#, user(applicant)).into_bytes()
 }
 
 /// A submission without a signature: command, case and applicant of this number.
