@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     let Some(command) = COMMANDS.iter().find(|command| Some(command.name) == asked) else {
         eprintln!("usage: cargo xtask <command>");
         for command in COMMANDS {
-            eprintln!("  {:<6} {}", command.name, command.what);
+            eprintln!("  {:<8} {}", command.name, command.what);
         }
         return ExitCode::from(2);
     };
