@@ -205,7 +205,7 @@ impl Arrived {
             quantity: submitted.quantity,
             form: submitted.form,
             form_version: 1,
-            schema: submitted.schema,
+            schema: submitted.schema.as_deref().copied(),
             flaws: submitted.flaws.clone(),
             contact: submitted.contact,
             profile: submitted.profile,

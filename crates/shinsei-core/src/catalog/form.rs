@@ -152,10 +152,7 @@ impl Form {
             Item::Field(_) => vec![],
         });
         let above: Vec<Field> = beside.chain(self.schema.items.iter().flat_map(fields)).collect();
-        let choices = |field: &Field| match &field.kind {
-            FieldKind::Choice(choices) | FieldKind::Choices(choices) => Some(choices.clone()),
-            _ => None,
-        };
+        let choices = |field: &Field| field.kind.choices().map(<[String]>::to_vec);
         let Some(choices) = above.iter().find(|one| one.id == field).and_then(choices) else {
             let is_faulty = !above.iter().any(|one| one.id == field)
                 && self.codes.iter().any(|(beside, code, line)| {
@@ -187,27 +184,24 @@ struct Named {
 fn item(row: &mut Row, named: Named) -> Option<Item> {
     let kind: Kind = row.closed(c::KIND)?;
     let Named { id, label, when, hint } = named;
-    let required = match kind {
-        Kind::Group => {
-            row.blank_since(c::KIND, c::REQUIRED);
-            Some(false)
-        }
-        _ => row.closed_since::<Signing>(c::KIND, c::REQUIRED).map(|needed| needed == Signing::Needed),
+    let required = if kind == Kind::Group {
+        row.blank_since(c::KIND, c::REQUIRED);
+        Some(false)
+    } else {
+        row.closed_since::<Signing>(c::KIND, c::REQUIRED).map(|needed| needed == Signing::Needed)
     };
     let bounds = bounds(row, kind);
-    let choices = match kind {
-        Kind::Choice | Kind::Choices => some_texts(row),
-        _ => {
-            row.blank_since(c::KIND, c::CHOICES);
-            Some(vec![])
-        }
+    let choices = if matches!(kind, Kind::Choice | Kind::Choices) {
+        some_texts(row)
+    } else {
+        row.blank_since(c::KIND, c::CHOICES);
+        Some(vec![])
     };
-    let media = match kind {
-        Kind::Attachment => row.some_list_since(c::KIND, c::MEDIA),
-        _ => {
-            row.blank_since(c::KIND, c::MEDIA);
-            Some(vec![])
-        }
+    let media = if kind == Kind::Attachment {
+        row.some_list_since(c::KIND, c::MEDIA)
+    } else {
+        row.blank_since(c::KIND, c::MEDIA);
+        Some(vec![])
     };
     let (bounds, choices, media, required) = (bounds?, choices?, media?, required?);
     let kind = match kind {
@@ -332,15 +326,12 @@ fn row_of_field(procedure: &ProcedureId, group: Option<&FieldId>, field: &Field)
     for (column, bound) in [(c::MIN, bounds.min), (c::MAX, bounds.max)] {
         row.set(column, bound.map(|bound| bound.to_string()).unwrap_or_default());
     }
-    match &field.kind {
-        FieldKind::Choice(choices) | FieldKind::Choices(choices) => {
-            row.set(c::CHOICES, cell::text(&choices.join(BETWEEN)));
-        }
-        FieldKind::Attachment { media, .. } => {
-            let words: Vec<&str> = media.iter().map(|media| media.word()).collect();
-            row.set(c::MEDIA, words.join(BETWEEN));
-        }
-        _ => {}
+    if let Some(choices) = field.kind.choices() {
+        row.set(c::CHOICES, cell::text(&choices.join(BETWEEN)));
+    }
+    if let FieldKind::Attachment { media, .. } = &field.kind {
+        let words: Vec<&str> = media.iter().map(|media| media.word()).collect();
+        row.set(c::MEDIA, words.join(BETWEEN));
     }
     row
 }

@@ -56,7 +56,7 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
             .profile
             .map(|profile| documents.keep("applicant", &profile.content.as_slice().into())),
         paper: None,
-        schema: fields::keep(&procedure.form, &mut documents)?,
+        schema: fields::keep(&procedure.form, &mut documents)?.map(Box::new),
         flaws: procedure.form.flaws(&form, &submission.attachments, context.now.date_jst()),
         late: in_time.late,
     };
@@ -102,8 +102,8 @@ pub(super) fn record_paper_arrival(
         attachments: paper.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
         agent: None,
         profile: None,
-        paper: Some(PaperArrival { channel: paper.channel, arrived_at: paper.arrived_at, by }),
-        schema: fields::keep(&procedure.form, &mut documents)?,
+        paper: Some(Box::new(PaperArrival { channel: paper.channel, arrived_at: paper.arrived_at, by })),
+        schema: fields::keep(&procedure.form, &mut documents)?.map(Box::new),
         // Nobody but a person reads a picture of a paper.
         flaws: vec![],
         late: late_on_paper(&procedure.terms, paper.arrived_at, context),

@@ -39,11 +39,11 @@ pub struct Submitted {
     pub profile: Option<DocumentRef>,
     /// How it came, where it came on paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub paper: Option<PaperArrival>,
+    pub paper: Option<Box<PaperArrival>>,
     /// The fields that the form has for the life of the case, as they were in force at arrival (様式の項目); absent where
     /// the form is free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub schema: Option<DocumentRef>,
+    pub schema: Option<Box<DocumentRef>>,
     /// What did not fit them at arrival, as codes: what the officer finds without looking (形式上の不備).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flaws: Vec<Flaw>,

@@ -1,5 +1,7 @@
 //! The fields of a form (様式の項目) as an edition of a procedure states them: data, so that a new form needs no program.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::path::{FieldId, FieldPath};
@@ -12,7 +14,7 @@ pub const BETWEEN_CHOICES: char = '・';
 ///
 /// Whatever a [`Catalog`](crate::catalog::Catalog) holds keeps the rules of docs/catalog.md: codes are unique, conditions
 /// speak of fields before them, bounds have room.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormSchema {
     /// The fields and groups.
     pub items: Vec<Item>,
@@ -222,6 +224,23 @@ impl FormSchema {
             Item::Field(field) => std::slice::from_ref(field),
             Item::Group(group) => group.fields.as_slice(),
         })
+    }
+}
+
+/// Shows a free form as what it is, and no more.
+impl fmt::Debug for FormSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("free");
+        }
+        f.debug_struct("FormSchema").field("items", &self.items).finish()
+    }
+}
+
+impl FieldKind {
+    /// The choices, where it picks among some.
+    pub fn choices(&self) -> Option<&[String]> {
+        if let Self::Choice(choices) | Self::Choices(choices) = self { Some(choices) } else { None }
     }
 }
 

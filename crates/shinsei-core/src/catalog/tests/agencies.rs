@@ -65,9 +65,7 @@ fn a_procedure_can_pass_through_the_city() {
                     published_on: None,
                     updated_on: None,
                 },
-                form: FormSchema {
-                    items: [],
-                },
+                form: free,
                 note: "決めるのは国。市は書類を確かめて送り、市の手続は送付で終わる。市に納める手数料はない。免許証は国が発行する。標準処理期間は市の分も国の分も未設定。",
                 source: "参考: 北海道医師会(名称・金額・保健所を通すこと)。ほかは想定。",
             }
@@ -135,9 +133,7 @@ fn a_procedure_can_be_another_agencys() {
                     published_on: None,
                     updated_on: None,
                 },
-                form: FormSchema {
-                    items: [],
-                },
+                form: free,
                 note: "市の手続ではない。届いたものは北海道へ送る。市に納める手数料はない。",
                 source: "参考: 北海道(名称・金額)。ほかは想定。",
             }

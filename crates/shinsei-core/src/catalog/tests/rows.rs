@@ -96,9 +96,7 @@ fn a_filing_can_have_a_fee_and_an_inspection() {
                     published_on: None,
                     updated_on: None,
                 },
-                form: FormSchema {
-                    items: [],
-                },
+                form: free,
                 note: "届出だが、検査の手数料を納め、施設の検査を受けてから使い始める。",
                 source: "参考: 倉敷市ほか(名称・手数料)、鹿児島市(期限)。ほかは想定。",
             }
@@ -178,9 +176,7 @@ fn a_certificate_can_be_free() {
                     published_on: None,
                     updated_on: None,
                 },
-                form: FormSchema {
-                    items: [],
-                },
+                form: free,
                 note: "車検に使う証明書は無料。",
                 source: "函館市(CC BY 2.1 JP)。編集・加工あり。無料であることは富岡市・大崎市を参考にした。期間・署名は想定。",
             }
@@ -245,9 +241,7 @@ fn a_procedure_can_be_for_corporations_alone() {
                     published_on: None,
                     updated_on: None,
                 },
-                form: FormSchema {
-                    items: [],
-                },
+                form: free,
                 note: "代理できるのは税理士。商業登記電子証明書で署名する。",
                 source: "想定。",
             }
@@ -322,9 +316,7 @@ fn an_act_under_a_guideline_has_no_remedy() {
                     published_on: None,
                     updated_on: None,
                 },
-                form: FormSchema {
-                    items: [],
-                },
+                form: free,
                 note: "町会などの団体が代表者の名で申請する。東部の4支所では各支所の産業建設課が担当する。要綱によるもので、処分ではない。",
                 source: "函館市(CC BY 2.1 JP)。編集・加工あり。期間・署名は想定。",
             }
@@ -419,9 +411,7 @@ fn an_unknown_fee_is_assessed_and_never_zero() {
                     published_on: None,
                     updated_on: None,
                 },
-                form: FormSchema {
-                    items: [],
-                },
+                form: free,
                 note: "手数料の額はわからない。軽い変更は届出でよい。",
                 source: "函館市(CC BY 2.1 JP)。編集・加工あり。署名・納付時期は想定。",
             }
@@ -523,9 +513,7 @@ fn a_certificate_is_paid_when_it_is_fetched() {
                     published_on: None,
                     updated_on: None,
                 },
-                form: FormSchema {
-                    items: [],
-                },
+                form: free,
                 note: "別の世帯の人が代わりに申請するときは委任状が要る。",
                 source: "函館市(CC BY 2.1 JP)。編集・加工あり。手数料は小樽市ほか、署名は西宮市を参考にした。期間は想定。",
             }
@@ -601,9 +589,7 @@ fn a_filing_can_need_no_signature_and_give_nothing() {
                     published_on: None,
                     updated_on: None,
                 },
-                form: FormSchema {
-                    items: [],
-                },
+                form: free,
                 note: "鑑札と注射済票はあとで返す。",
                 source: "参考: 京極町(期限)。ほかは想定。",
             }
