@@ -54,6 +54,7 @@ impl Decider for Application {
                 procedure: Some(&submit.procedure),
                 applicant: true,
                 profile: true,
+                bound: false,
                 calendar: true,
                 signed: Signing::by_edition(&submit.form),
                 service: true,

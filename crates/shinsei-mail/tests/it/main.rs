@@ -1,6 +1,7 @@
 //! The mails as their readers get them: whole texts, other people's parsers, the folder.
 
 #[cfg(test)]
+mod bounce;
 mod conformance;
 #[cfg(test)]
 mod eml;
