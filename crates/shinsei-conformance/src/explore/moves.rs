@@ -413,8 +413,9 @@ fn at_the_end(life: &Life) -> Vec<Command> {
 
 fn after_the_end(life: &Life) -> Vec<Command> {
     let today = life.now().date_jst();
+    let approver = life.procedure().terms.approval.then(|| staff_id(APPROVER));
     let mut commands = vec![
-        Command::RevokeDecision { reasons: reasons() },
+        Command::RevokeDecision { reasons: reasons(), approver: approver.clone() },
         Command::RecordAppeal {
             kind: AppealKind::RequestForReview,
             filed_on: today,
@@ -429,11 +430,9 @@ fn after_the_end(life: &Life) -> Vec<Command> {
     commands.extend([ReopeningGround::AppealUpheld, ReopeningGround::OwnError].map(|ground| {
         Command::Reopen { ground, approver: StaffId::new(APPROVER).expect("a staff number is a code") }
     }));
-    commands.extend(
-        findings(life.procedure().terms.act)
-            .into_iter()
-            .map(|finding| Command::CorrectDecision { finding, explanation: words("誤記") }),
-    );
+    commands.extend(findings(life.procedure().terms.act).into_iter().map(|finding| {
+        Command::CorrectDecision { finding, explanation: words("誤記"), approver: approver.clone() }
+    }));
     commands
 }
 

@@ -315,7 +315,7 @@ fn a_document_is_fetched_by_the_applicant_alone() {
 #[test]
 fn a_revocation_after_the_end_is_delivered_as_well() {
     let life = case(copy_of_residence(), Closed);
-    let revoke = Command::RevokeDecision { reasons: because("偽りの申請による") };
+    let revoke = Command::RevokeDecision { reasons: because("偽りの申請による"), approver: None };
     check_life(
         life.clone(),
         &[(life.officer(), revoke), (life.clerk(), deliver())],

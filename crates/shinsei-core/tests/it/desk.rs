@@ -30,7 +30,7 @@ fn officer_of(id: &str, division: &DivisionId) -> Actor {
     Actor::Officer(Staff { id: staff_id(id), division: division.clone() })
 }
 
-fn officer(id: &str, life: &Life) -> Actor {
+pub(crate) fn officer(id: &str, life: &Life) -> Actor {
     officer_of(id, life.division())
 }
 
