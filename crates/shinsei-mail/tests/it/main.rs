@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod bounce;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod eml;
