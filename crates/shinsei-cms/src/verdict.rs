@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde_json::Value;
 use shinsei_core::bytes::Bytes;
-use shinsei_core::port::signature::{Enclosed, Evidence, EvidenceRole, SignatureRequest, Valid};
+use shinsei_core::port::signature::SignatureRequest;
+use shinsei_core::signature::{Enclosed, Evidence, EvidenceRole, Valid};
 use shinsei_core::time::{Timestamp, Window};
 
 use crate::algorithm::Hash;

@@ -159,6 +159,11 @@ impl Audit {
         }
     }
 
+    /// True when nothing is found as yet.
+    fn is_clear(&self) -> bool {
+        self.found == 0 && self.misplaced.is_empty()
+    }
+
     /// Takes it that the next record is there and cannot be read, or is not there, for a reason that its store gives.
     pub fn unreadable(&mut self, why: impl Into<String>) {
         self.position += 1;

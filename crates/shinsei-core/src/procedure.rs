@@ -1,7 +1,6 @@
 //! A procedure (手続) as a point on independent axes, and the terms of it that a case keeps for life.
 
 pub mod filing;
-pub mod rehearsal;
 pub mod stream;
 
 use chrono::NaiveDate;

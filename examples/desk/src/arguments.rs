@@ -88,7 +88,7 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
                 return Ok(Arguments { task: Task::Help, head: None, keys: vec![], json: false });
             }
             Value(word) => words.push(word),
-            other => return Err(other.unexpected()),
+            other => return Err(format!("{}; see desk --help", other.unexpected()).into()),
         }
     }
     let mut words = words.into_iter();

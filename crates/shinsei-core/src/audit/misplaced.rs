@@ -72,6 +72,11 @@ impl Misplaced {
         }
     }
 
+    /// True when there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// True when one of them stands behind a position.
     pub(super) fn reaches_beyond(&self, position: u64) -> bool {
         self.found.last().is_some_and(|wrong| wrong.at > position)

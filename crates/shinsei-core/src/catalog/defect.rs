@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::procedure::rehearsal::DeadEnd;
+use crate::catalog::rehearsal::DeadEnd;
 use crate::sheet::Encoding;
 
 /// One of the two sheets of a catalog.

@@ -5,10 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::document::DocumentRef;
 use crate::ids::{MandateId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
-use crate::port::signature::EvidenceRole;
 use crate::procedure::Terms;
 use crate::procedure::filing::LateArrival;
-use crate::signature::CertificateKind;
+use crate::signature::{CertificateKind, EvidenceRole};
 use crate::time::Timestamp;
 
 /// The application is recorded in the city's file; `recorded_at` is the time of arrival by law, unless it came on paper.

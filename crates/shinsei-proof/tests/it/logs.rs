@@ -72,6 +72,11 @@ fn a_node_that_is_not_that_of_its_leaves_is_told_and_so_is_one_that_is_gone() {
     kept.nodes.lock().unwrap().get_mut(&8).unwrap().pop();
     let report = verify(&kept, hakodate(), &[kept.head()]).unwrap();
     assert_eq!(report.findings, [found(257, Defect::NodeDiffers { last: Position(512) })]);
+    kept.grow();
+    kept.rows.lock().unwrap()[299].payload = b"{}".to_vec();
+    kept.rows.lock().unwrap()[299].leaf = Hash([0; 32]);
+    let report = verify(&kept, hakodate(), &[kept.head()]).unwrap();
+    assert_eq!(codes(&report), [(300, "edited")], "a record that is wrong is what is told");
 }
 
 #[test]

@@ -13,12 +13,10 @@ use shinsei_core::catalog::{Catalog, SAMPLE_DIVISIONS_CSV, SAMPLE_PROCEDURES_CSV
 use shinsei_core::command::{ApplicationFinding, Command, Finding, Review, Submit, SubmittedForm};
 use shinsei_core::event::PaymentChannel;
 use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, ProcedureId, StaffId, UserId};
-use shinsei_core::port::signature::{
-    Enclosed, Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
-};
+use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict, VerifierError};
 use shinsei_core::port::store::Store;
 use shinsei_core::rejection::Rejection;
-use shinsei_core::signature::{CertificateKind, SignatureDefect};
+use shinsei_core::signature::{CertificateKind, Enclosed, Evidence, EvidenceRole, SignatureDefect, Valid};
 use shinsei_core::time::Window;
 use shinsei_core::yen::Yen;
 use uuid::Uuid;
