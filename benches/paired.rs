@@ -45,6 +45,12 @@ impl Paired {
         Median::of(self.rounds.iter().map(|round| micros(round[subject]) / count(times)).collect())
     }
 
+    /// What one subject took beyond another in the same round, divided by what it did, in microseconds.
+    pub fn beyond(&self, subject: usize, other: usize, times: usize) -> Median {
+        let beyond = |round: &Vec<Duration>| micros(round[subject]) - micros(round[other]);
+        Median::of(self.rounds.iter().map(|round| beyond(round) / count(times)).collect())
+    }
+
     /// How many times as long one subject took as another.
     pub fn ratio(&self, subject: usize, other: usize) -> Median {
         Median::of(self.rounds.iter().map(|round| micros(round[subject]) / micros(round[other])).collect())
