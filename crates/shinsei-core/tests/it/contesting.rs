@@ -13,7 +13,8 @@ use shinsei_core::rejection::StateName::{Closed, Decided, Issued, UnderReview};
 
 use crate::desk::{officer, send_back};
 use crate::kit::{
-    because, case, check, check_life, deliver, granted, issue, notice_delivered, pay, review, said,
+    because, case, check, check_life, deliver, granted, issue, notice_delivered, officer_elsewhere, pay,
+    review, said,
 };
 use crate::points::{
     copy_of_residence, copy_of_residence_kept_for_a_year, death_of_a_dog, paving_of_a_private_road,
@@ -353,9 +354,11 @@ fn a_case_is_reopened_by_two_persons_and_on_a_ground_that_is_there() {
     assert_eq!(said(life.clone(), &by, reopen(ReopeningGround::NewFacts, "s-001")), "yes");
     let clerk = life.clerk();
     assert_eq!(
-        said(life, &clerk, reopen(ReopeningGround::OwnError, "s-001")),
+        said(life.clone(), &clerk, reopen(ReopeningGround::OwnError, "s-001")),
         "NotPermitted { needed: Officer }"
     );
+    let elsewhere = said(life.clone(), &officer_elsewhere(), reopen(ReopeningGround::OwnError, "s-001"));
+    assert_eq!(elsewhere, r#"OtherDivision { in_charge: DivisionId("shimin/koseki") }"#);
     let open = case(copy_of_residence(), Issued);
     assert_eq!(
         said(open.clone(), &open.officer(), reopen(ReopeningGround::OwnError, "s-001")),
