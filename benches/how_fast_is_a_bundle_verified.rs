@@ -20,7 +20,6 @@ use shinsei_core::document::{Body, DocumentRef, NewDocument, SaltedDigest, Seed}
 use shinsei_core::ids::{CaseId, CommandId, Municipality, StreamId, Version};
 use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Store};
 use shinsei_core::record::Codec;
-use shinsei_core::time::Window;
 use shinsei_core::tree::{Frontier, Head, leaf_hash};
 use shinsei_proof::bundle::Bundle;
 use shinsei_proof::export;
@@ -95,18 +94,14 @@ fn commit(case: u64, documents: bool) -> Commit {
     };
     let kept = NewDocument { id, stream, role: "form", salt, body: Body::Inline(content.into()) };
     Commit {
-        municipality: hakodate(),
         command: Some(CommandKey { id: CommandId(stream.id), digest: [0; 32] }),
         appends: vec![Append {
             stream,
             expected: Version(0),
             records: (0..RECORDS_OF_A_CASE).map(record).collect(),
         }],
-        unchanged: vec![],
         documents: if documents { vec![kept] } else { vec![] },
-        agenda: vec![],
-        settles: vec![],
-        window: Window::ALWAYS,
+        ..Commit::nothing(hakodate())
     }
 }
 

@@ -52,6 +52,11 @@ impl Paired {
 }
 
 impl Median {
+    /// What was measured once, and varies with nothing.
+    pub fn of_one(value: f64) -> Self {
+        Self { middle: value, low: value, high: value }
+    }
+
     fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         // The ranks between which the median lies with 95 %: that of a fair coin thrown as often, by the normal
@@ -85,6 +90,9 @@ impl Median {
 impl std::fmt::Display for Median {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { middle, low, high } = self;
+        if low == high {
+            return write!(f, "{middle:.2}");
+        }
         write!(f, "{middle:.2} [{low:.2}, {high:.2}]")
     }
 }

@@ -87,15 +87,7 @@ impl Subject {
         let pkcs8 = SigningKey::generate(algorithm).and_then(|key| key.to_pkcs8()).expect("a key");
         let leaf = |number: u8| {
             let key = SigningKey::from_pkcs8(algorithm, &pkcs8).expect("the key");
-            let resident = Resident {
-                name: "函館 花子",
-                sex: "2",
-                birth: "319800217",
-                address: "北海道函館市架空町1-2-3",
-                localities: ["Hokkaido", "Hakodate-shi"],
-                card: "0123456789ABCDEFGHIJKLMNOPQR",
-            };
-            hierarchy::jpki_signing(&authority, key, &[1, number], &resident, term()).expect("a leaf")
+            hierarchy::jpki_signing(&authority, key, &[1, number], &Resident::SAMPLE, term()).expect("a leaf")
         };
         let content: Vec<u8> = (0..content_bytes).map(|at| at.to_le_bytes()[0]).collect();
         let signers: Vec<_> = (0..LEAVES).map(leaf).collect();

@@ -26,7 +26,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "test", what: "set up what the tests need and run all of them", run: test::run },
     Command { name: "pkits", what: "fetch the path validation suite of NIST and run it", run: pkits::run },
     Command { name: "fuzz", what: "fuzz every target, or those named, for --seconds each", run: fuzz::run },
-    Command { name: "peers", what: "measure others beside us, or those named", run: peers::run },
+    Command { name: "peers", what: "measure others beside us, all or one with its options", run: peers::run },
     Command { name: "soak", what: "kill under load, --kills times on each store, and look", run: soak::run },
     Command { name: "diagram", what: "write docs/generated from the code, or --check it", run: diagram::run },
     Command { name: "replay", what: "fold exported bundles and show any difference", run: replay::run },
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     let Some(command) = COMMANDS.iter().find(|command| Some(command.name) == asked) else {
         eprintln!("usage: cargo xtask <command>");
         for command in COMMANDS {
-            eprintln!("  {:<6} {}", command.name, command.what);
+            eprintln!("  {:<8} {}", command.name, command.what);
         }
         return ExitCode::from(2);
     };

@@ -98,7 +98,7 @@ fn first_id(value: Element<'_>) -> Result<Reader<'_>, Fault> {
     Reader::der(value.raw).sequence()?.sequence()?.sequence()
 }
 
-fn first_id_of_version_2(value: Element<'_>) -> Result<(Option<oid::Oid>, CertificateId<'_>), Fault> {
+fn first_id_of_version_2(value: Element<'_>) -> Result<(Option<oid::Oid<'_>>, CertificateId<'_>), Fault> {
     let mut fields = first_id(value)?;
     let hash = match fields.optional(tag::SEQUENCE)? {
         Some(element) => Some(AlgorithmId::read_fields(element.reader()?)?.oid),

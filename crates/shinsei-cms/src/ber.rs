@@ -92,7 +92,22 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the next element, whatever it is.
+    #[inline]
     pub(crate) fn read(&mut self) -> Result<Element<'a>, Fault> {
+        // Nearly all elements are shorter than 128 bytes, and are read here.
+        if let &[tag, length @ ..INDEFINITE, ..] = self.rest
+            && is_tag(tag)
+            && let Some((raw, rest)) = self.rest.split_at_checked(SHORT_HEADER + usize::from(length))
+        {
+            self.rest = rest;
+            let (rules, depth_left) = (self.rules, self.depth_left);
+            return Ok(Element { tag, contents: &raw[SHORT_HEADER..], raw, rules, depth_left });
+        }
+        self.read_long()
+    }
+
+    /// Reads an element whose length is indefinite or takes several bytes.
+    fn read_long(&mut self) -> Result<Element<'a>, Fault> {
         let header = header(self.rest, self.rules)?;
         let body = &self.rest[header.size..];
         let (length, total) = match header.length {
@@ -129,7 +144,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an object identifier.
-    pub(crate) fn oid(&mut self) -> Result<Oid, Fault> {
+    pub(crate) fn oid(&mut self) -> Result<Oid<'a>, Fault> {
         self.expect(tag::OID)?.oid()
     }
 
@@ -150,7 +165,7 @@ impl<'a> Element<'a> {
     }
 
     /// The object identifier that stands here.
-    pub(crate) fn oid(&self) -> Result<Oid, Fault> {
+    pub(crate) fn oid(&self) -> Result<Oid<'a>, Fault> {
         if self.tag != tag::OID {
             return Err(Fault::Malformed);
         }
@@ -295,21 +310,30 @@ const END_OF_CONTENTS: [u8; 2] = [0, 0];
 const INDEFINITE: u8 = 0x80;
 const HIGH_TAG: u8 = 0x1f;
 
+/// Bytes of a tag and a length that is short or indefinite.
+const SHORT_HEADER: usize = 2;
+
+/// True for a tag of one byte that can begin an element.
+fn is_tag(tag: u8) -> bool {
+    tag != 0 && tag & HIGH_TAG != HIGH_TAG
+}
+
 /// Reads tag and length and sees that a definite length lies inside the bytes.
 #[inline]
 fn header(bytes: &[u8], rules: Rules) -> Result<Header, Fault> {
     let &[tag, first, ref after_first @ ..] = bytes else { return Err(Fault::Malformed) };
-    if tag == 0 || tag & HIGH_TAG == HIGH_TAG {
+    if !is_tag(tag) {
         return Err(Fault::Malformed);
     }
+    let size = SHORT_HEADER;
     if first < INDEFINITE {
         let length = usize::from(first);
         let fits = length <= after_first.len();
-        return if fits { Ok(Header { tag, size: 2, length: Some(length) }) } else { Err(Fault::Malformed) };
+        return if fits { Ok(Header { tag, size, length: Some(length) }) } else { Err(Fault::Malformed) };
     }
     if first == INDEFINITE {
         let allowed = rules == Rules::Ber && tag & tag::CONSTRUCTED != 0;
-        return if allowed { Ok(Header { tag, size: 2, length: None }) } else { Err(Fault::Malformed) };
+        return if allowed { Ok(Header { tag, size, length: None }) } else { Err(Fault::Malformed) };
     }
     let count = usize::from(first & 0x7f);
     let digits = after_first.get(..count).filter(|_| count <= 8).ok_or(Fault::Malformed)?;
@@ -321,7 +345,7 @@ fn header(bytes: &[u8], rules: Rules) -> Result<Header, Fault> {
     if after_first.len() - count < length {
         return Err(Fault::Malformed);
     }
-    Ok(Header { tag, size: 2 + count, length: Some(length) })
+    Ok(Header { tag, size: SHORT_HEADER + count, length: Some(length) })
 }
 
 /// The pieces into which so many bytes may be cut.

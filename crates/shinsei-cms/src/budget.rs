@@ -127,8 +127,8 @@ impl Work {
         }
     }
 
-    /// Pays for one public-key operation that costs so much; false when there is not so much left.
-    pub(crate) fn spend_signature_check(&mut self, micros: u32) -> bool {
+    /// Pays for what takes so long, public-key operations above all; false when there is not so much left.
+    pub(crate) fn spend_micros(&mut self, micros: u32) -> bool {
         let left = self.signature_micros >= micros;
         self.signature_micros = self.signature_micros.saturating_sub(micros);
         left

@@ -23,8 +23,23 @@ const WAYS: usize = 8;
 /// of one set, for the time of a few comparisons.
 pub(crate) struct ProvedCertificates {
     /// Of each set the certificate used last stands first.
-    sets: Box<[Mutex<Vec<Certificate>>]>,
+    sets: Box<[Mutex<Vec<Known>>]>,
     bytes_max: usize,
+}
+
+/// One certificate, and a mark by which most others are passed over without a look at their bytes.
+struct Known {
+    mark: Mark,
+    certificate: Certificate,
+}
+
+/// Some bytes of a certificate's signature: those of different certificates differ, and decide nothing.
+type Mark = [u8; 8];
+
+impl Known {
+    fn is(&self, der: &[u8], mark: Mark) -> bool {
+        self.mark == mark && self.certificate.der() == der
+    }
 }
 
 impl ProvedCertificates {
@@ -50,12 +65,12 @@ impl ProvedCertificates {
         if certificate.der().len() > self.bytes_max {
             return;
         }
-        let Some(mut set) = self.set(certificate.der()) else { return };
-        if set.iter().any(|known| known.der() == certificate.der()) {
+        let Some((mut set, mark)) = self.set(certificate.der()) else { return };
+        if set.iter().any(|known| known.is(certificate.der(), mark)) {
             return;
         }
         let oldest = if set.len() == WAYS { set.pop() } else { None };
-        set.insert(0, certificate.clone());
+        set.insert(0, Known { mark, certificate: certificate.clone() });
         // It is freed behind the lock, not under it.
         drop(set);
         drop(oldest);
@@ -69,20 +84,21 @@ impl ProvedCertificates {
     }
 
     fn find(&self, der: &[u8]) -> Option<Certificate> {
-        let mut set = self.set(der)?;
-        let at = set.iter().position(|known| known.der() == der)?;
+        let (mut set, mark) = self.set(der)?;
+        let at = set.iter().position(|known| known.is(der, mark))?;
         set[..=at].rotate_right(1);
-        set.first().cloned()
+        set.first().map(|known| known.certificate.clone())
     }
 
-    /// The set of a certificate: four bytes of its signature choose it, which are as good as random where an authority
-    /// made them, and in which certificates that are alike differ.
-    fn set(&self, der: &[u8]) -> Option<MutexGuard<'_, Vec<Certificate>>> {
+    /// The set of a certificate, and its mark: four bytes of its signature choose the one, the next eight are the other.
+    /// They are as good as random where an authority made them, and certificates that are alike differ in them.
+    fn set(&self, der: &[u8]) -> Option<(MutexGuard<'_, Vec<Known>>, Mark)> {
         let (_, end) = der.split_last_chunk::<16>()?;
-        let number = usize::try_from(u32::from_be_bytes(*end.first_chunk()?)).ok()?;
+        let (number, rest) = end.split_first_chunk()?;
+        let number = usize::try_from(u32::from_be_bytes(*number)).ok()?;
         let set = self.sets.get(number.checked_rem(self.sets.len())?)?;
         // OK because what is in a set is right whenever its lock is free, also after a panic.
-        Some(set.lock().unwrap_or_else(PoisonError::into_inner))
+        Some((set.lock().unwrap_or_else(PoisonError::into_inner), *rest.first_chunk()?))
     }
 }
 

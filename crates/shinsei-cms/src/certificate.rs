@@ -4,10 +4,11 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use aws_lc_rs::digest::Digest;
 use shinsei_core::bytes::Bytes;
 use shinsei_core::time::Window;
 
-use crate::algorithm::{AlgorithmId, Hash, PublicKey, SignatureAlgorithm};
+use crate::algorithm::{AlgorithmId, Hash, PublicKey, SignatureAlgorithm, Signed};
 use crate::ber::{Fault, Reader, tag};
 use crate::budget::CERTIFICATE_BYTES_MAX;
 use crate::distribution::Point;
@@ -42,6 +43,8 @@ struct Fields {
     issuer_folded: OnceLock<Folded>,
     subject_folded: OnceLock<Folded>,
     points: OnceLock<Result<Vec<Point>, Reason>>,
+    /// The digest of what its issuer signed.
+    signed_digest: OnceLock<Digest>,
     /// The SubjectPublicKeyInfo that is known to have signed it.
     ///
     /// Security: the bytes, and not a name, a number or an identifier of the key, all of which others may choose.
@@ -113,9 +116,9 @@ impl Certificate {
         self.fields.key.as_ref().map_err(|reason| *reason)
     }
 
-    /// What one check with its key costs, in microseconds; nothing when it cannot be used.
-    pub(crate) fn key_cost_micros(&self) -> u32 {
-        self.key().map_or(0, PublicKey::cost_micros)
+    /// What one check with its key over so many bytes costs, in microseconds; nothing when it cannot be used.
+    pub(crate) fn check_cost_micros(&self, bytes: usize) -> u32 {
+        self.key().map_or(0, |key| key.cost_micros(bytes))
     }
 
     /// The SubjectPublicKeyInfo.
@@ -124,7 +127,7 @@ impl Certificate {
     }
 
     /// What its key may be used for in applications; `None` when it says nothing.
-    pub(crate) fn extended_key_usages(&self) -> Result<Option<Vec<Oid>>, Reason> {
+    pub(crate) fn extended_key_usages(&self) -> Result<Option<Vec<Oid<'_>>>, Reason> {
         let Some(value) = self.extension(oid::ID_CE_EXT_KEY_USAGE) else { return Ok(None) };
         let read = || {
             let mut usages = Reader::der(value).sequence()?;
@@ -204,14 +207,16 @@ impl Certificate {
     }
 
     /// The value of an extension.
-    pub(crate) fn extension(&self, oid: Oid) -> Option<&[u8]> {
-        let found = self.fields.extensions.all.iter().find(|(own, ..)| *own == oid)?;
-        Some(self.part(&found.2))
+    pub(crate) fn extension(&self, oid: Oid<'_>) -> Option<&[u8]> {
+        let all = &self.fields.extensions.all;
+        let found = all.iter().find(|extension| *self.part(&extension.oid) == *oid.contents())?;
+        Some(self.part(&found.value))
     }
 
     /// True when an extension is there and critical.
-    pub(crate) fn is_critical(&self, oid: Oid) -> bool {
-        self.fields.extensions.all.iter().any(|(own, critical, _)| *own == oid && *critical)
+    pub(crate) fn is_critical(&self, oid: Oid<'_>) -> bool {
+        let all = &self.fields.extensions.all;
+        all.iter().any(|extension| extension.critical && *self.part(&extension.oid) == *oid.contents())
     }
 
     /// True when it is known already that the key of an issuer signed it.
@@ -227,8 +232,10 @@ impl Certificate {
         if self.is_proved_by(issuer) {
             return Ok(());
         }
-        let (signed, signature) = (self.part(&self.fields.tbs), self.part(&self.fields.signature));
-        let checked = issuer.key()?.verify(self.fields.algorithm?, signed, signature);
+        let (key, algorithm) = (issuer.key()?, self.fields.algorithm?);
+        let signed =
+            Signed { algorithm, bytes: self.part(&self.fields.tbs), digest: &self.fields.signed_digest };
+        let checked = key.verify(&signed, self.part(&self.fields.signature));
         checked.map_err(|reason| match reason {
             Reason::SignatureInvalid => Reason::CertificateSignatureInvalid,
             other => other,
@@ -301,7 +308,7 @@ impl Fields {
                 let mut inner = explicit.reader()?;
                 let list = inner.sequence()?;
                 inner.finish()?;
-                Extensions::read(list, &within)?
+                Extensions::read(list, der)?
             }
             None => Extensions::default(),
         };
@@ -327,6 +334,7 @@ impl Fields {
             issuer_folded: OnceLock::new(),
             subject_folded: OnceLock::new(),
             points: OnceLock::new(),
+            signed_digest: OnceLock::new(),
             signed_by: OnceLock::new(),
             der: der.into(),
         })

@@ -9,10 +9,11 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use aws_lc_rs::digest::Digest;
 use shinsei_core::bytes::Bytes;
 use shinsei_core::time::Window;
 
-use crate::algorithm::{AlgorithmId, Hash, SignatureAlgorithm};
+use crate::algorithm::{AlgorithmId, Hash, SignatureAlgorithm, Signed};
 use crate::ber::{Fault, Reader, tag};
 use crate::certificate::{Certificate, range_within};
 use crate::distribution::{PointName, Scope};
@@ -47,6 +48,8 @@ struct Fields {
     extensions: ListExtensions,
     revoked: Range<usize>,
     entries: OnceLock<Option<Entries>>,
+    /// The digest of what its issuer signed.
+    signed_digest: OnceLock<Digest>,
     /// The SubjectPublicKeyInfo that is known to have signed it.
     signed_by: OnceLock<Box<[u8]>>,
 }
@@ -189,8 +192,10 @@ impl RevocationList {
         if self.is_proved_by(signer) {
             return Ok(());
         }
-        let (signed, signature) = (self.part(&self.fields.tbs), self.part(&self.fields.signature));
-        signer.key()?.verify(self.fields.algorithm?, signed, signature)?;
+        let (key, algorithm) = (signer.key()?, self.fields.algorithm?);
+        let signed =
+            Signed { algorithm, bytes: self.part(&self.fields.tbs), digest: &self.fields.signed_digest };
+        key.verify(&signed, self.part(&self.fields.signature))?;
         let _: &[u8] = self.fields.signed_by.get_or_init(|| signer.public_key().into());
         Ok(())
     }
@@ -288,6 +293,7 @@ impl Fields {
             extensions: ListExtensions::read(extensions, issuer)?,
             revoked,
             entries: OnceLock::new(),
+            signed_digest: OnceLock::new(),
             signed_by: OnceLock::new(),
             der: der.into(),
         })

@@ -55,8 +55,8 @@ pub mod recheck;
 
 use std::fmt;
 
-use shinsei_core::port::signature::{Evidence, EvidenceRole};
 use shinsei_core::signature::{CertificateKind, SignedBytes, VerifiedSignature};
+use shinsei_core::signature::{Evidence, EvidenceRole};
 use shinsei_core::time::Timestamp;
 
 use crate::reason::Reason;
@@ -148,7 +148,7 @@ impl fmt::Debug for Bundle {
 #[non_exhaustive]
 pub enum BundleError {
     /// Not of the form that the format has.
-    #[error("the bundle is not of the form of the format (line {line}, column {column})")]
+    #[error("the bundle is not JSON as its format wants it (line {line}, column {column})")]
     Form {
         /// From 1; 0 when the whole is meant.
         line: usize,

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::ber::{Fault, Reader, tag};
 use crate::budget::EXTENSIONS_MAX;
+use crate::certificate::range_within;
 use crate::oid::{self, Oid};
 use crate::profile::RECOGNISED_EXTENSIONS;
 
@@ -19,8 +20,15 @@ pub(crate) struct Extensions {
     pub(crate) subject_key_id: Option<Range<usize>>,
     pub(crate) authority_key_id: Option<Range<usize>>,
     pub(crate) unprocessed_critical: bool,
-    /// Each, whether it is critical, and its value.
-    pub(crate) all: Vec<(Oid, bool, Range<usize>)>,
+    pub(crate) all: Vec<Extension>,
+}
+
+/// One extension: where its name and its value stand.
+#[derive(Debug)]
+pub(crate) struct Extension {
+    pub(crate) oid: Range<usize>,
+    pub(crate) critical: bool,
+    pub(crate) value: Range<usize>,
 }
 
 /// What a key may be used for: the bits of RFC 5280 section 4.2.1.3, the first one lowest.
@@ -28,7 +36,7 @@ pub(crate) struct Extensions {
 pub(crate) struct KeyUsage(u16);
 
 /// The critical extensions that are understood: by path validation, by revocation, or by the profile.
-const PROCESSED: [Oid; 14] = [
+const PROCESSED: [Oid<'static>; 14] = [
     oid::ID_CE_BASIC_CONSTRAINTS,
     oid::ID_CE_KEY_USAGE,
     oid::ID_CE_CERTIFICATE_POLICIES,
@@ -46,12 +54,14 @@ const PROCESSED: [Oid; 14] = [
 ];
 
 impl Extensions {
-    /// Reads the list; each stands once.
-    pub(crate) fn read(mut list: Reader<'_>, within: &dyn Fn(&[u8]) -> Range<usize>) -> Result<Self, Fault> {
+    /// Reads the list, which stands in these bytes; each stands once.
+    pub(crate) fn read(mut list: Reader<'_>, der: &[u8]) -> Result<Self, Fault> {
+        let within = |slice| range_within(der, slice);
         let mut read = Self { all: Vec::with_capacity(EXTENSIONS_USUAL), ..Self::default() };
         while !list.is_empty() {
             let (oid, critical, value) = extension(&mut list)?;
-            if read.all.len() == EXTENSIONS_MAX || read.all.iter().any(|(own, ..)| *own == oid) {
+            let is_same = |other: &Extension| der[other.oid.clone()] == *oid.contents();
+            if read.all.len() == EXTENSIONS_MAX || read.all.iter().any(is_same) {
                 return Err(Fault::Malformed);
             }
             match oid {
@@ -69,7 +79,7 @@ impl Extensions {
             }
             read.unprocessed_critical |=
                 critical && !PROCESSED.contains(&oid) && !RECOGNISED_EXTENSIONS.contains(&oid);
-            read.all.push((oid, critical, within(value)));
+            read.all.push(Extension { oid: within(oid.contents()), critical, value: within(value) });
         }
         Ok(read)
     }
@@ -79,7 +89,7 @@ impl Extensions {
 const EXTENSIONS_USUAL: usize = 12;
 
 /// Reads an Extension.
-pub(crate) fn extension<'a>(extensions: &mut Reader<'a>) -> Result<(Oid, bool, &'a [u8]), Fault> {
+pub(crate) fn extension<'a>(extensions: &mut Reader<'a>) -> Result<(Oid<'a>, bool, &'a [u8]), Fault> {
     let mut fields = extensions.sequence()?;
     let oid = fields.oid()?;
     let critical = match fields.optional(tag::BOOLEAN)? {

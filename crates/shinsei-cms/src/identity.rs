@@ -3,28 +3,28 @@
 //! # Source
 //! SIGNATURES 1.1 (a test card, read) and 1.2 (the published vectors of the commercial registration).
 
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use shinsei_core::signature::CertificateKind;
 
 use crate::ber::{Element, Fault, Reader, tag};
 use crate::certificate::Certificate;
+use crate::json::{Json, ToJson};
 use crate::name;
-use crate::oid::{ID_CE_SUBJECT_ALT_NAME, Oid};
+use crate::oid::{ID_CE_SUBJECT_ALT_NAME, Oid, known};
 use crate::profile::Profile;
 
 /// registeredCorporationInfo of the commercial registration.
-pub(crate) const REGISTERED_CORPORATION: Oid = Oid::known("1.2.392.100300.1.1.3");
+pub(crate) const REGISTERED_CORPORATION: Oid<'static> = known!("1.2.392.100300.1.1.3");
 
 /// The otherNames of a JPKI signing certificate: 氏名, its substitute characters, 性別, 生年月日, 住所, its substitutes.
 ///
 /// Where a digit of `*_substitutes` is 1, the character is a substitute, and the text is not that of the register.
-const RESIDENT: [(Oid, &str); 6] = [
-    (Oid::known("1.2.392.200149.8.5.5.1"), "name"),
-    (Oid::known("1.2.392.200149.8.5.5.2"), "name_substitutes"),
-    (Oid::known("1.2.392.200149.8.5.5.3"), "sex"),
-    (Oid::known("1.2.392.200149.8.5.5.4"), "birth"),
-    (Oid::known("1.2.392.200149.8.5.5.5"), "address"),
-    (Oid::known("1.2.392.200149.8.5.5.6"), "address_substitutes"),
+const RESIDENT: [(Oid<'static>, &str); 6] = [
+    (known!("1.2.392.200149.8.5.5.1"), "name"),
+    (known!("1.2.392.200149.8.5.5.2"), "name_substitutes"),
+    (known!("1.2.392.200149.8.5.5.3"), "sex"),
+    (known!("1.2.392.200149.8.5.5.4"), "birth"),
+    (known!("1.2.392.200149.8.5.5.5"), "address"),
+    (known!("1.2.392.200149.8.5.5.6"), "address_substitutes"),
 ];
 
 /// The fields of registeredCorporationInfo by tag: 商号, 会社法人等番号, 本店, 代表者氏名, 資格, 登記所.
@@ -37,21 +37,19 @@ pub(crate) struct Identity<'c> {
     pub(crate) signer: &'c Certificate,
 }
 
-impl Serialize for Identity<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.write(&mut map)?;
-        map.end()
+impl ToJson for Identity<'_> {
+    fn write(&self, json: &mut Json) {
+        json.object(|json| self.write_members(json));
     }
 }
 
 impl Identity<'_> {
-    /// Writes the fields into a map that may hold more.
-    pub(crate) fn write<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry("profile", self.profile.code)?;
-        map.serialize_entry("subject", &name::Attributes(self.signer.subject()))?;
-        map.serialize_entry("issuer", &name::Attributes(self.signer.issuer()))?;
-        map.serialize_entry("serial", &name::hex(self.signer.serial()))?;
+    /// Writes the members of an object that may have more.
+    pub(crate) fn write_members(&self, json: &mut Json) {
+        json.member("profile").text(self.profile.code);
+        name::Attributes(self.signer.subject()).write(json.member("subject"));
+        name::Attributes(self.signer.issuer()).write(json.member("issuer"));
+        json.member("serial").hex(self.signer.serial());
         let known = match self.profile.kind {
             Some(CertificateKind::JpkiSigning) => resident(self.signer).map(|fields| ("resident", fields)),
             Some(CertificateKind::CommercialRegistration) => {
@@ -59,21 +57,16 @@ impl Identity<'_> {
             }
             Some(CertificateKind::Accredited) | None => None,
         };
-        if let Some((key, fields)) = known {
-            map.serialize_entry(key, &fields)?;
+        if let Some((whose, fields)) = known {
+            json.member(whose).object(|json| {
+                fields.iter().for_each(|(field, text)| json.member(field).text(text));
+            });
         }
-        Ok(())
     }
 }
 
 /// Fields with their texts, in the order of the certificate.
-struct Fields<'c>(Vec<(&'static str, &'c str)>);
-
-impl Serialize for Fields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().copied())
-    }
-}
+type Fields<'c> = Vec<(&'static str, &'c str)>;
 
 /// The resident of a JPKI signing certificate; `None` when it names none.
 fn resident(signer: &Certificate) -> Option<Fields<'_>> {
@@ -103,7 +96,7 @@ fn fields<'a>(
     mut members: Reader<'a>,
     mut known: impl FnMut(Element<'a>) -> Result<Option<(&'static str, Reader<'a>)>, Fault>,
 ) -> Option<Fields<'a>> {
-    let mut all: Vec<(&'static str, &str)> = Vec::with_capacity(CORPORATION.len());
+    let mut all = Fields::with_capacity(CORPORATION.len());
     while !members.is_empty() {
         let member = members.read().ok()?;
         if let Some((field, mut value)) = known(member).ok()? {
@@ -114,5 +107,5 @@ fn fields<'a>(
             all.push((field, text));
         }
     }
-    (!all.is_empty()).then_some(Fields(all))
+    (!all.is_empty()).then_some(all)
 }

@@ -24,16 +24,8 @@
 //! # let term = Window::between(day(2025), day(2030));
 //! # let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term)?;
 //! # let company = hierarchy::registrar(KeyAlgorithm::P256, 1, term)?;
-//! # let resident = Resident {
-//! #     name: "函館 花子",
-//! #     sex: "2",
-//! #     birth: "319800217",
-//! #     address: "北海道函館市架空町1-2-3",
-//! #     localities: ["Hokkaido", "Hakodate-shi"],
-//! #     card: "0123456789ABCDEFGHIJKLMNOPQR",
-//! # };
 //! # let key = SigningKey::generate(KeyAlgorithm::P256)?;
-//! # let hanako = hierarchy::jpki_signing(&authority, key, &[42], &resident, term)?;
+//! # let hanako = hierarchy::jpki_signing(&authority, key, &[42], &Resident::SAMPLE, term)?;
 //! # let message = sign(b"application", Placement::Attached, &[&hanako], &[], None)?;
 //! # let list = |number, revoked| {
 //! #     let current = Window::between(day(2026), day(2027));
@@ -92,6 +84,7 @@ pub mod evidence;
 mod extensions;
 mod general_name;
 mod identity;
+mod json;
 mod lists;
 mod name;
 mod name_constraints;

@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use serde::ser::{Serialize, SerializeSeq as _, Serializer};
-
 use crate::algorithm::Hash;
 use crate::ber::{Element, Fault, Reader, tag};
 use crate::budget::{NAME_ATTRIBUTES_MAX, NAME_FOLDED_BYTES_MAX};
-use crate::oid::Oid;
+use crate::json::{Json, ToJson};
+use crate::oid::{Oid, known};
 
 /// True when two names, DER, are the same.
 ///
@@ -109,72 +108,65 @@ fn same_part(a: &Element<'_>, b: &Element<'_>) -> Result<bool, Fault> {
 /// Writes a relative distinguished name as the set that it is, up to [`NAME_ATTRIBUTES_MAX`] attributes.
 fn fold_part(part: &Element<'_>, text: &mut Vec<u8>) -> Result<(), Fault> {
     let mut members = part.reader()?;
+    let begins = text.len();
+    text.push(0);
     let mut all = Vec::new();
     while !members.is_empty() {
-        if all.len() == NAME_ATTRIBUTES_MAX {
+        if usize::from(text[begins]) == NAME_ATTRIBUTES_MAX {
             return Err(Fault::Malformed);
         }
+        text[begins] += 1;
         let mut fields = members.sequence()?;
-        let (of, value) = (fields.expect(tag::OID)?.contents, comparable(&fields.read()?));
+        let (of, value) = (fields.expect(tag::OID)?.contents, fields.read()?);
         fields.finish()?;
-        all.push((of, value));
+        let is_alone = text[begins] == 1 && members.is_empty();
+        if is_alone {
+            fold_attribute(of, &value, text);
+        } else {
+            let mut one = Vec::new();
+            fold_attribute(of, &value, &mut one);
+            all.push(one);
+        }
     }
     all.sort_unstable();
-    let mut sized = |bytes: &[u8]| {
-        text.extend_from_slice(&bytes.len().to_be_bytes());
-        text.extend_from_slice(bytes);
-    };
-    sized(&[u8::try_from(all.len()).unwrap_or(u8::MAX)]);
-    for (of, value) in all {
-        sized(of);
-        sized(&value);
-    }
+    all.into_iter().for_each(|one| text.extend(one));
     Ok(())
 }
 
-/// A value in the form in which values are compared: folded text, or the encoding of what is no text.
-fn comparable<'v>(value: &Element<'v>) -> Cow<'v, [u8]> {
-    match decode(value.tag, value.contents) {
-        Some(text) if text.is_ascii() => Cow::Owned(folded_ascii(text.as_bytes())),
-        Some(text) => Cow::Owned(folded(&text).into_bytes()),
-        None => Cow::Borrowed(value.raw),
-    }
+/// Writes an attribute, its type and its value, each behind its length.
+fn fold_attribute(of: &[u8], value: &Element<'_>, text: &mut Vec<u8>) {
+    text.extend(of.len().to_be_bytes());
+    text.extend_from_slice(of);
+    let length_at = text.len();
+    text.extend(0usize.to_be_bytes());
+    let begins = text.len();
+    fold_value(value, text);
+    let length = (text.len() - begins).to_be_bytes();
+    text[length_at..begins].copy_from_slice(&length);
 }
 
-/// Text with its words in lower case and one blank between them.
-fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
+/// Writes a value in the form in which values are compared: text with its words in lower case and one blank between them,
+/// or the encoding of what is no text.
+fn fold_value(value: &Element<'_>, folded: &mut Vec<u8>) {
+    let Some(text) = decode(value.tag, value.contents) else { return folded.extend_from_slice(value.raw) };
+    let begins = folded.len();
     let mut between_words = false;
     for character in text.chars() {
         if character.is_whitespace() {
             between_words = true;
             continue;
         }
-        if between_words && !folded.is_empty() {
-            folded.push(' ');
-        }
-        between_words = false;
-        folded.extend(character.to_lowercase());
-    }
-    folded
-}
-
-/// The same for text where a byte is a character.
-fn folded_ascii(text: &[u8]) -> Vec<u8> {
-    let mut folded = Vec::with_capacity(text.len());
-    let mut between_words = false;
-    for byte in text {
-        if matches!(byte, b' ' | 0x09..=0x0d) {
-            between_words = true;
-            continue;
-        }
-        if between_words && !folded.is_empty() {
+        if between_words && folded.len() > begins {
             folded.push(b' ');
         }
         between_words = false;
-        folded.push(byte.to_ascii_lowercase());
+        match u8::try_from(character) {
+            Ok(byte) if byte.is_ascii() => folded.push(byte.to_ascii_lowercase()),
+            _ => character.to_lowercase().for_each(|lower| {
+                folded.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
+            }),
+        }
     }
-    folded
 }
 
 /// The text of a string type; `None` when it is none, or not well formed.
@@ -223,7 +215,7 @@ pub(crate) fn is_name(der: &[u8]) -> bool {
 
 /// The e-mail addresses that stand in a name (PKCS #9 emailAddress).
 pub(crate) fn email_addresses(der: &[u8]) -> Vec<&[u8]> {
-    const EMAIL_ADDRESS: Oid = Oid::known("1.2.840.113549.1.9.1");
+    const EMAIL_ADDRESS: Oid<'static> = known!("1.2.840.113549.1.9.1");
     let mut found = Vec::new();
     // OK because a certificate whose names break off was refused when it was read.
     let _: Result<(), Fault> = for_each_attribute(der, |of, value| {
@@ -238,29 +230,26 @@ pub(crate) fn email_addresses(der: &[u8]) -> Vec<&[u8]> {
 /// as the two L of a JPKI subject do.
 pub(crate) struct Attributes<'n>(pub(crate) &'n [u8]);
 
-impl Serialize for Attributes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(serde::Serialize)]
-        struct Attribute<'a> {
-            r#type: Cow<'a, str>,
-            value: Cow<'a, str>,
-        }
-        let mut all = Vec::new();
-        let read = for_each_attribute(self.0, |of, value| {
+impl ToJson for Attributes<'_> {
+    fn write(&self, json: &mut Json) {
+        let mut all = Vec::with_capacity(ATTRIBUTES_USUAL);
+        // OK because a certificate whose names break off was refused when it was read.
+        let _: Result<(), Fault> = for_each_attribute(self.0, |of, value| {
             if all.len() < NAME_ATTRIBUTES_MAX {
                 all.push((of, value));
             }
         });
-        if read.is_err() {
-            return serializer.serialize_unit();
-        }
-        let mut list = serializer.serialize_seq(Some(all.len()))?;
-        for (of, value) in all {
-            list.serialize_element(&Attribute { r#type: short_type(of), value: text(&value) })?;
-        }
-        list.end()
+        json.list(all, |json, (of, value)| {
+            json.object(|json| {
+                json.member("type").text(&short_type(of));
+                json.member("value").text(&text(&value));
+            });
+        });
     }
 }
+
+/// Room for the attributes that a name usually has.
+const ATTRIBUTES_USUAL: usize = 8;
 
 /// The short type of RFC 4519, or the numbers.
 fn short_type(of: &[u8]) -> Cow<'static, str> {

@@ -9,13 +9,13 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use aws_lc_rs::digest::{self, digest};
+use aws_lc_rs::digest::{self, Digest, digest};
 use shinsei_core::bytes::Bytes;
 use shinsei_core::time::{Timestamp, Window};
 
-use crate::algorithm::{AlgorithmId, SignatureAlgorithm};
+use crate::algorithm::{AlgorithmId, SignatureAlgorithm, Signed};
 use crate::ber::{Fault, Reader, tag};
-use crate::budget::EMBEDDED_CERTIFICATES_MAX;
+use crate::budget::{EMBEDDED_CERTIFICATES_MAX, Work};
 use crate::certificate::{Certificate, range_within};
 use crate::crl::minimal;
 use crate::extensions::extension;
@@ -58,6 +58,8 @@ struct Fields {
     certificates: Vec<Certificate>,
     singles: Vec<Single>,
     nonce: Option<Range<usize>>,
+    /// The digest of what the responder signed.
+    signed_digest: OnceLock<Digest>,
     /// The SubjectPublicKeyInfo that is known to have signed it.
     signed_by: OnceLock<Box<[u8]>>,
 }
@@ -70,7 +72,8 @@ enum Responder {
 
 /// What is said of one certificate.
 struct Single {
-    hash: Oid,
+    /// What the issuer's name and key were digested with; `None` when it is not known here.
+    hash: Option<&'static digest::Algorithm>,
     name_hash: Range<usize>,
     key_hash: Range<usize>,
     serial: Range<usize>,
@@ -113,21 +116,34 @@ impl OcspAnswer {
     }
 
     /// What is said of a certificate of this issuer, and the instants for which it is said.
-    pub(crate) fn about(&self, certificate: &Certificate, issuer: &Certificate) -> Option<(Said, Window)> {
+    pub(crate) fn about(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        work: &mut Work,
+    ) -> Option<(Said, Window)> {
         let bytes = |range: &Range<usize>| &self.der()[range.clone()];
-        let is_meant = |single: &&Single| {
-            let hash = match single.hash {
-                oid::ID_SHA_1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
-                oid::ID_SHA_256 => &digest::SHA256,
-                oid::ID_SHA_384 => &digest::SHA384,
-                oid::ID_SHA_512 => &digest::SHA512,
-                _ => return false,
-            };
-            minimal(bytes(&single.serial)) == minimal(certificate.serial())
-                && digest(hash, certificate.issuer()).as_ref() == bytes(&single.name_hash)
-                && digest(hash, issuer.key_bits()).as_ref() == bytes(&single.key_hash)
+        // Security: a sender writes many answers about one serial number; the issuer is digested once for each algorithm.
+        let mut digested: Vec<(&digest::Algorithm, [Digest; 2])> = Vec::new();
+        let mut is_meant = |single: &&Single| {
+            let Some(hash) = single.hash else { return false };
+            if minimal(bytes(&single.serial)) != minimal(certificate.serial()) {
+                return false;
+            }
+            if !digested.iter().any(|(known, _)| *known == hash) {
+                if !work.spend_micros(ISSUER_DIGESTS_MICROS) {
+                    return false;
+                }
+                let of_issuer = [certificate.issuer(), issuer.key_bits()];
+                digested.push((hash, of_issuer.map(|bytes| digest(hash, bytes))));
+            }
+            let named = [&single.name_hash, &single.key_hash].map(bytes);
+            digested
+                .iter()
+                .any(|(known, [name, key])| *known == hash && [name.as_ref(), key.as_ref()] == named)
         };
-        let single = self.fields.singles.iter().filter(is_meant).max_by_key(|single| single.this_update)?;
+        let single =
+            self.fields.singles.iter().filter(&mut is_meant).max_by_key(|single| single.this_update)?;
         Some((single.status, single.currency()))
     }
 
@@ -135,11 +151,15 @@ impl OcspAnswer {
     ///
     /// DIFFERENCE: whether a delegated responder's certificate was revoked is not asked, with id-pkix-ocsp-nocheck or
     /// without it; section 4.2.2.2.1 leaves that to the verifier, and OpenSSL does not ask either.
+    /// # Errors
+    /// [`Reason::RevocationUndetermined`], or [`Reason::PathSearchExhausted`]: the budget ended before.
     /// # Source
     /// RFC 6960 section 4.2.2.2.
-    pub(crate) fn prove(&self, issuer: &Certificate, at: Timestamp) -> Result<(), Reason> {
-        if self.is_signed_by(issuer).is_ok() {
-            return Ok(());
+    pub(crate) fn prove(&self, issuer: &Certificate, at: Timestamp, work: &mut Work) -> Result<(), Reason> {
+        match self.is_signed_by(issuer, work) {
+            Err(Reason::PathSearchExhausted) => return Err(Reason::PathSearchExhausted),
+            Err(_) => {}
+            Ok(()) => return Ok(()),
         }
         let delegated = |responder: &&Certificate| {
             name::same(responder.issuer(), issuer.subject())
@@ -148,7 +168,12 @@ impl OcspAnswer {
                 && matches!(responder.extended_key_usages(), Ok(Some(usages)) if usages.contains(&oid::ID_KP_OCSP_SIGNING))
         };
         for responder in self.fields.certificates.iter().filter(delegated).take(RESPONDERS_MAX) {
-            if responder.prove(issuer).is_ok() && self.is_signed_by(responder).is_ok() {
+            let is_paid = responder.is_proved_by(issuer)
+                || work.spend_micros(issuer.check_cost_micros(responder.der().len()));
+            if !is_paid {
+                return Err(Reason::PathSearchExhausted);
+            }
+            if responder.prove(issuer).is_ok() && self.is_signed_by(responder, work).is_ok() {
                 return Ok(());
             }
         }
@@ -156,7 +181,7 @@ impl OcspAnswer {
     }
 
     /// Checks that a certificate is the one named as the signer, and that its key signed.
-    fn is_signed_by(&self, signer: &Certificate) -> Result<(), Reason> {
+    fn is_signed_by(&self, signer: &Certificate, work: &mut Work) -> Result<(), Reason> {
         let is_named = match &self.fields.responder {
             Responder::Name(name) => name::same(&self.der()[name.clone()], signer.subject()),
             Responder::KeyHash(hash) => {
@@ -170,8 +195,13 @@ impl OcspAnswer {
         if self.fields.signed_by.get().is_some_and(|key| **key == *signer.public_key()) {
             return Ok(());
         }
-        let signed = &self.der()[self.fields.tbs.clone()];
-        signer.key()?.verify(self.fields.algorithm?, signed, &self.der()[self.fields.signature.clone()])?;
+        let (key, algorithm) = (signer.key()?, self.fields.algorithm?);
+        let bytes = &self.der()[self.fields.tbs.clone()];
+        if !work.spend_micros(signer.check_cost_micros(bytes.len())) {
+            return Err(Reason::PathSearchExhausted);
+        }
+        let signed = Signed { algorithm, bytes, digest: &self.fields.signed_digest };
+        key.verify(&signed, &self.der()[self.fields.signature.clone()])?;
         let _: &[u8] = self.fields.signed_by.get_or_init(|| signer.public_key().into());
         Ok(())
     }
@@ -245,6 +275,7 @@ impl Fields {
             certificates,
             singles,
             nonce,
+            signed_digest: OnceLock::new(),
             signed_by: OnceLock::new(),
             der: der.into(),
         })
@@ -260,11 +291,15 @@ impl Fields {
             certificates: Vec::new(),
             singles: Vec::new(),
             nonce: None,
+            signed_digest: OnceLock::new(),
             signed_by: OnceLock::new(),
             der: der.into(),
         }
     }
 }
+
+/// What it costs to digest an issuer's name and key. Source: measured with SHA-1 and keys of 4,096 bits, rounded up.
+const ISSUER_DIGESTS_MICROS: u32 = 1;
 
 /// Certificates of one response that are tried as its signer's.
 ///
@@ -291,7 +326,7 @@ impl Single {
     /// Reads one; `None` when it has a critical extension, none of which is known.
     fn read(mut fields: Reader<'_>, within: &dyn Fn(&[u8]) -> Range<usize>) -> Result<Option<Self>, Fault> {
         let mut id = fields.sequence()?;
-        let hash = AlgorithmId::read(&mut id)?.oid;
+        let hash = digest_of(AlgorithmId::read(&mut id)?.oid);
         let name_hash = within(id.expect(tag::OCTET_STRING)?.contents);
         let key_hash = within(id.expect(tag::OCTET_STRING)?.contents);
         let serial = within(id.expect(tag::INTEGER)?.contents);
@@ -322,6 +357,17 @@ impl Single {
             from: time::instant(self.this_update.saturating_sub(YOUNGER_SECONDS_MAX)),
             until: time::instant(self.next_update.unwrap_or(unsaid)),
         }
+    }
+}
+
+/// The digest by which an issuer is named: SHA-1 too, since nothing is proved by it.
+fn digest_of(oid: Oid<'_>) -> Option<&'static digest::Algorithm> {
+    match oid {
+        oid::ID_SHA_1 => Some(&digest::SHA1_FOR_LEGACY_USE_ONLY),
+        oid::ID_SHA_256 => Some(&digest::SHA256),
+        oid::ID_SHA_384 => Some(&digest::SHA384),
+        oid::ID_SHA_512 => Some(&digest::SHA512),
+        _ => None,
     }
 }
 

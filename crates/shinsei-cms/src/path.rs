@@ -183,7 +183,7 @@ fn signed_by(certificate: &Certificate, issuer: &Certificate, work: &mut Work) -
     if certificate.is_proved_by(issuer) {
         return Ok(());
     }
-    if !work.spend_signature_check(issuer.key_cost_micros()) {
+    if !work.spend_micros(issuer.check_cost_micros(certificate.der().len())) {
         return Err(Reason::PathSearchExhausted);
     }
     certificate.prove(issuer).map_err(|reason| {

@@ -11,25 +11,25 @@ use crate::ber::{Fault, Reader, tag};
 use crate::certificate::Certificate;
 use crate::oid::{
     ANY_POLICY, ID_CE_CERTIFICATE_POLICIES, ID_CE_INHIBIT_ANY_POLICY, ID_CE_POLICY_CONSTRAINTS,
-    ID_CE_POLICY_MAPPINGS, Oid,
+    ID_CE_POLICY_MAPPINGS, Oid, OwnedOid,
 };
 use crate::reason::Reason;
 
 /// The name of a policy.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PolicyOid(Oid);
+pub struct PolicyOid(OwnedOid);
 
 impl FromStr for PolicyOid {
     type Err = InvalidPolicyOid;
 
     fn from_str(dotted: &str) -> Result<Self, Self::Err> {
-        Oid::parse(dotted).map(Self).ok_or(InvalidPolicyOid)
+        OwnedOid::parse(dotted).map(Self).ok_or(InvalidPolicyOid)
     }
 }
 
 impl fmt::Display for PolicyOid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        fmt::Display::fmt(&self.0.oid(), f)
     }
 }
 
@@ -75,37 +75,32 @@ pub struct ValidPolicies {
     pub any: bool,
 }
 
-impl ValidPolicies {
-    /// True when the path is valid for this policy by its name.
-    pub(crate) fn holds_for(&self, policy: &Oid) -> bool {
-        self.named.contains(&PolicyOid(*policy))
-    }
-}
+impl ValidPolicies {}
 
 /// A node: the nodes above it, by policy; none above stands for anyPolicy.
-type Node = BTreeSet<Oid>;
+type Node<'p> = BTreeSet<Oid<'p>>;
 
 /// The nodes of one depth.
 #[derive(Clone, Debug, Default)]
-struct Level {
-    nodes: BTreeMap<Oid, Node>,
+struct Level<'p> {
+    nodes: BTreeMap<Oid<'p>, Node<'p>>,
     any: bool,
 }
 
 /// The state of policy processing along a path, fed with its certificates from the anchor down.
-pub(crate) struct PolicyGraph<'r> {
-    rules: &'r PolicyRules,
-    levels: Vec<Level>,
+pub(crate) struct PolicyGraph<'p> {
+    rules: &'p PolicyRules,
+    levels: Vec<Level<'p>>,
     /// What the next certificate is held against: the expected policies of the last level.
-    expected: Level,
+    expected: Level<'p>,
     explicit: usize,
     inhibit_any: usize,
     mapping: usize,
 }
 
-impl<'r> PolicyGraph<'r> {
+impl<'p> PolicyGraph<'p> {
     /// The state before the first certificate of a path of this length.
-    pub(crate) fn new(rules: &'r PolicyRules, length: usize) -> Self {
+    pub(crate) fn new(rules: &'p PolicyRules, length: usize) -> Self {
         let skip = |now: bool| if now { 0 } else { length + 1 };
         Self {
             rules,
@@ -118,7 +113,7 @@ impl<'r> PolicyGraph<'r> {
     }
 
     /// Feeds an authority: steps (d) to (f), then the preparation for the next certificate.
-    pub(crate) fn authority(&mut self, certificate: &Certificate) -> Result<(), Reason> {
+    pub(crate) fn authority(&mut self, certificate: &'p Certificate) -> Result<(), Reason> {
         let self_issued = certificate.is_self_issued();
         self.certificate_policies(certificate, self.inhibit_any > 0 || self_issued)?;
         self.require_graph()?;
@@ -135,7 +130,7 @@ impl<'r> PolicyGraph<'r> {
     ///
     /// # Errors
     /// [`Reason::Policy`]: for none, and one is asked for.
-    pub(crate) fn target(mut self, certificate: &Certificate) -> Result<ValidPolicies, Reason> {
+    pub(crate) fn target(mut self, certificate: &'p Certificate) -> Result<ValidPolicies, Reason> {
         self.certificate_policies(certificate, self.inhibit_any > 0)?;
         self.require_graph()?;
         self.explicit = self.explicit.saturating_sub(1);
@@ -156,7 +151,11 @@ impl<'r> PolicyGraph<'r> {
     }
 
     /// Steps (d) and (e): keeps of the expected policies those the certificate asserts.
-    fn certificate_policies(&mut self, certificate: &Certificate, any_allowed: bool) -> Result<(), Reason> {
+    fn certificate_policies(
+        &mut self,
+        certificate: &'p Certificate,
+        any_allowed: bool,
+    ) -> Result<(), Reason> {
         let Some(asserted) = asserted(certificate)? else {
             self.expected = Level::default();
             return Ok(());
@@ -181,7 +180,7 @@ impl<'r> PolicyGraph<'r> {
     }
 
     /// Closes the level of an authority and makes what the next certificate is held against (steps (a) and (b)).
-    fn map(&mut self, certificate: &Certificate) -> Result<(), Reason> {
+    fn map(&mut self, certificate: &'p Certificate) -> Result<(), Reason> {
         let mut mappings = mappings(certificate)?;
         let mut level = std::mem::take(&mut self.expected);
         if self.mapping == 0 {
@@ -220,17 +219,16 @@ impl<'r> PolicyGraph<'r> {
 
     /// Step (g): from the leaf's policies up to the names they have in the anchor's domain.
     fn valid_policies(&self) -> ValidPolicies {
-        let initial: BTreeSet<_> = self.rules.initial.iter().map(|policy| policy.0).collect();
+        let initial: BTreeSet<_> = self.rules.initial.iter().map(|policy| policy.0.oid()).collect();
         let takes_any = initial.is_empty() || initial.contains(&ANY_POLICY);
         let mut valid = ValidPolicies::default();
-        let mut reached: Option<BTreeSet<Oid>> = None;
+        let mut reached: Option<BTreeSet<Oid<'_>>> = None;
         for (depth, level) in self.levels.iter().enumerate().rev() {
             let is_leaf = depth + 1 == self.levels.len();
             if is_leaf && level.any {
                 valid.any = takes_any;
-                valid
-                    .named
-                    .extend(initial.iter().filter(|policy| **policy != ANY_POLICY).map(|p| PolicyOid(*p)));
+                let named = initial.iter().filter(|policy| **policy != ANY_POLICY);
+                valid.named.extend(named.map(|policy| PolicyOid(policy.owned())));
             }
             let mut above = BTreeSet::new();
             for (policy, parents) in &level.nodes {
@@ -239,7 +237,7 @@ impl<'r> PolicyGraph<'r> {
                 }
                 if parents.is_empty() {
                     if takes_any || initial.contains(policy) {
-                        valid.named.insert(PolicyOid(*policy));
+                        valid.named.insert(PolicyOid(policy.owned()));
                     }
                 } else {
                     above.extend(parents.iter().copied());
@@ -255,15 +253,16 @@ impl<'r> PolicyGraph<'r> {
 /// when it has no such extension.
 pub(crate) fn asserts_one_of(
     certificate: &Certificate,
-    extension: Oid,
-    wanted: &[Oid],
+    extension: Oid<'_>,
+    wanted: &[PolicyOid],
 ) -> Result<Option<bool>, Reason> {
     let Some(value) = certificate.extension(extension) else { return Ok(None) };
     let read = || {
         let mut policies = Reader::der(value).sequence()?;
         let mut found = false;
         while !policies.is_empty() {
-            found |= wanted.contains(&policies.sequence()?.oid()?);
+            let asserted = policies.sequence()?.oid()?;
+            found |= wanted.iter().any(|wanted| wanted.0.oid() == asserted);
         }
         Ok(Some(found))
     };
@@ -271,7 +270,7 @@ pub(crate) fn asserts_one_of(
 }
 
 /// The policies that a certificate asserts; `None` when it has no such extension.
-fn asserted(certificate: &Certificate) -> Result<Option<BTreeSet<Oid>>, Reason> {
+fn asserted(certificate: &Certificate) -> Result<Option<BTreeSet<Oid<'_>>>, Reason> {
     let Some(value) = certificate.extension(ID_CE_CERTIFICATE_POLICIES) else { return Ok(None) };
     let read = || {
         let mut policies = Reader::der(value).sequence()?;
@@ -288,7 +287,7 @@ fn asserted(certificate: &Certificate) -> Result<Option<BTreeSet<Oid>>, Reason> 
 }
 
 /// The pairs of issuer's and subject's policy; anyPolicy in either place is refused (step (a)).
-fn mappings(certificate: &Certificate) -> Result<Vec<(Oid, Oid)>, Reason> {
+fn mappings(certificate: &Certificate) -> Result<Vec<(Oid<'_>, Oid<'_>)>, Reason> {
     let Some(value) = certificate.extension(ID_CE_POLICY_MAPPINGS) else { return Ok(Vec::new()) };
     let read = || {
         let mut pairs = Reader::der(value).sequence()?;

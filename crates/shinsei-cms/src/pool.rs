@@ -15,6 +15,8 @@ pub(crate) struct Pool<'p> {
     embedded: Vec<Embedded<'p>>,
     supplied: &'p [Certificate],
     known: &'p ProvedCertificates,
+    /// Of the message around this one, looked at as well.
+    around: Option<&'p Pool<'p>>,
 }
 
 /// One certificate inside the message: fifty of them cost fifty looks at their names and one full reading.
@@ -36,43 +38,57 @@ impl<'p> Pool<'p> {
         known: &'p ProvedCertificates,
     ) -> Self {
         let named = |der: &&'p [u8]| Embedded::new(der).ok();
-        Self { embedded: embedded.iter().filter_map(named).collect(), supplied, known }
+        Self { embedded: embedded.iter().filter_map(named).collect(), supplied, known, around: None }
     }
 
-    /// The certificates that a signer names.
-    pub(crate) fn signers(&self, id: &SignerId<'_>) -> Vec<Result<&Certificate, Reason>> {
+    /// Looks at the certificates of another pool too, which are read once for all that look there.
+    pub(crate) fn inside(self, around: Option<&'p Self>) -> Self {
+        Self { around, ..self }
+    }
+
+    /// The certificates of the message, and of the one around it.
+    fn embedded(&self) -> impl Iterator<Item = &Embedded<'p>> {
+        self.embedded.iter().chain(self.around.into_iter().flat_map(|around| &around.embedded))
+    }
+
+    /// The certificates that a signer may mean.
+    ///
+    /// # Errors
+    /// [`Reason::SignerCertificateMissing`]: there is none; or why the only ones there are cannot be read.
+    pub(crate) fn signers(&self, id: &SignerId<'_>) -> Result<Vec<&Certificate>, Reason> {
         let folded = OnceLock::new();
-        let mut found = Vec::new();
-        for embedded in &self.embedded {
-            match id {
-                SignerId::IssuerAndSerial { issuer, serial } => {
-                    let issuer = Name { der: issuer, folded: &folded };
-                    if embedded.serial == *serial && embedded.issuer().is_same(&issuer) {
-                        found.push(self.read(embedded));
-                    }
-                }
-                SignerId::KeyId(id) => {
-                    let certificate = self.read(embedded);
-                    found.extend(
-                        certificate.is_ok_and(|c| c.subject_key_id() == Some(id)).then_some(certificate),
-                    );
-                }
+        let is_named = |serial: &[u8], issuer: Name<'_>| match id {
+            SignerId::IssuerAndSerial { issuer: named, serial: own } => {
+                serial == *own && issuer.is_same(&Name { der: named, folded: &folded })
             }
-        }
-        let fits = |certificate: &&Certificate| match id {
-            SignerId::IssuerAndSerial { issuer, serial } => {
-                let issuer = Name { der: issuer, folded: &folded };
-                certificate.serial() == *serial && certificate.issuer_name().is_same(&issuer)
-            }
+            SignerId::KeyId(_) => false,
+        };
+        let has_key_id = |certificate: &Certificate| match id {
+            SignerId::IssuerAndSerial { .. } => false,
             SignerId::KeyId(id) => certificate.subject_key_id() == Some(id),
         };
-        found.extend(self.supplied.iter().filter(fits).map(Ok));
-        found
+        let (mut found, mut unreadable) = (Vec::new(), None);
+        for embedded in self.embedded() {
+            let is_named = is_named(embedded.serial, embedded.issuer());
+            if !is_named && matches!(id, SignerId::IssuerAndSerial { .. }) {
+                continue;
+            }
+            match self.read(embedded) {
+                Ok(certificate) if is_named || has_key_id(certificate) => found.push(certificate),
+                Err(reason) if is_named => unreadable = unreadable.or(Some(reason)),
+                _ => {}
+            }
+        }
+        let fits = |certificate: &&Certificate| {
+            is_named(certificate.serial(), certificate.issuer_name()) || has_key_id(certificate)
+        };
+        found.extend(self.supplied.iter().filter(fits));
+        if found.is_empty() { Err(unreadable.unwrap_or(Reason::SignerCertificateMissing)) } else { Ok(found) }
     }
 
     /// The certificates with this subject, unreadable ones left out.
     pub(crate) fn named<'s>(&'s self, subject: Name<'s>) -> impl Iterator<Item = &'s Certificate> {
-        let embedded = self.embedded.iter().filter(move |embedded| embedded.subject().is_same(&subject));
+        let embedded = self.embedded().filter(move |embedded| embedded.subject().is_same(&subject));
         let supplied =
             self.supplied.iter().filter(move |certificate| certificate.subject_name().is_same(&subject));
         embedded.filter_map(|embedded| self.read(embedded).ok()).chain(supplied)

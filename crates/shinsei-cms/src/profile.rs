@@ -5,8 +5,8 @@ use shinsei_core::signature::CertificateKind;
 use crate::certificate::Certificate;
 use crate::extensions::KeyUsage;
 use crate::identity;
-use crate::oid::{self, Oid};
-use crate::policy::{self, ValidPolicies};
+use crate::oid::{self, Oid, OwnedOid, known};
+use crate::policy::{self, PolicyOid, ValidPolicies};
 use crate::reason::Reason;
 
 /// What a certificate must be to sign an application.
@@ -139,19 +139,19 @@ impl Profile {
 pub(crate) struct Demands {
     key_usage: KeyUsageRule,
     any_policy: bool,
-    policies: Vec<Oid>,
-    authentication_policies: Vec<Oid>,
+    policies: Vec<PolicyOid>,
+    authentication_policies: Vec<PolicyOid>,
     /// A private extension, and the policies of which it must name one.
-    private_policies: Option<(Oid, Vec<Oid>)>,
+    private_policies: Option<(OwnedOid, Vec<PolicyOid>)>,
     keys: &'static [KeyType],
 }
 
 impl Demands {
     /// Reads them; a policy that is no identifier is met by none.
     pub(crate) fn of(profile: &Profile) -> Self {
-        let read = |dotted: &[&str]| dotted.iter().filter_map(|dotted| Oid::parse(dotted)).collect();
+        let read = |dotted: &[&str]| dotted.iter().filter_map(|dotted| dotted.parse().ok()).collect();
         let private =
-            |private: PrivatePolicies| Some((Oid::parse(private.extension)?, read(private.policies)));
+            |private: PrivatePolicies| Some((OwnedOid::parse(private.extension)?, read(private.policies)));
         Self {
             key_usage: profile.key_usage,
             any_policy: profile.policies.is_empty(),
@@ -188,11 +188,11 @@ impl Demands {
             return Err(Reason::ProfileKey);
         }
         if let Some((extension, policies)) = &self.private_policies
-            && policy::asserts_one_of(signer, *extension, policies)? == Some(false)
+            && policy::asserts_one_of(signer, extension.oid(), policies)? == Some(false)
         {
             return Err(Reason::ProfilePolicy);
         }
-        if self.any_policy || self.policies.iter().any(|policy| valid.holds_for(policy)) {
+        if self.any_policy || self.policies.iter().any(|policy| valid.named.contains(policy)) {
             Ok(())
         } else {
             Err(Reason::ProfilePolicy)
@@ -214,12 +214,12 @@ impl Demands {
 ///
 /// Source: RFC 5280 section 4.2.1.12 (any, e-mail protection), RFC 9336 (document signing), and the two that vendors
 /// used before it.
-const SIGNING_USAGES: [Oid; 5] = [
+const SIGNING_USAGES: [Oid<'static>; 5] = [
     oid::ANY_EXTENDED_KEY_USAGE,
     oid::ID_KP_EMAIL_PROTECTION,
-    Oid::known("1.3.6.1.5.5.7.3.36"),
-    Oid::known("1.3.6.1.4.1.311.10.3.12"),
-    Oid::known("1.2.840.113583.1.1.5"),
+    known!("1.3.6.1.5.5.7.3.36"),
+    known!("1.3.6.1.4.1.311.10.3.12"),
+    known!("1.2.840.113583.1.1.5"),
 ];
 
 /// True when the extended key usages are absent or name one that signing is within.
@@ -232,8 +232,5 @@ fn extended_usage_allows_signing(signer: &Certificate) -> Result<bool, Reason> {
 /// Private extensions of the certificates above, which may stand critical: policies, registrar, registered corporation.
 ///
 /// Source: SIGNATURES 1.2; arc 1.2.392.100300 of the Ministry of Justice.
-pub(crate) const RECOGNISED_EXTENSIONS: [Oid; 3] = [
-    Oid::known("1.2.392.100300.1.1.1"),
-    Oid::known("1.2.392.100300.1.1.2"),
-    identity::REGISTERED_CORPORATION,
-];
+pub(crate) const RECOGNISED_EXTENSIONS: [Oid<'static>; 3] =
+    [known!("1.2.392.100300.1.1.1"), known!("1.2.392.100300.1.1.2"), identity::REGISTERED_CORPORATION];

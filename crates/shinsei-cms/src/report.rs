@@ -1,9 +1,9 @@
 //! What was checked, in the order it was checked, and how it came out.
 
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 
 use crate::algorithm::Hash;
+use crate::json::{Json, ToJson};
 use crate::name::hex;
 use crate::reason::Reason;
 
@@ -45,26 +45,21 @@ impl Checks {
 
     /// The steps as JSON: `[{"check": "message-digest", "result": "passed"}, ..]`, a failed one with its `reason`.
     pub fn to_json(&self) -> Value {
-        // OK because every key is a string, which is all that could be refused.
-        serde_json::to_value(self).unwrap_or_default()
+        self.to_json_tree()
     }
 }
 
-impl Serialize for Checks {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(&self.done)
-    }
-}
-
-impl Serialize for Check {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("check", self.name)?;
-        map.serialize_entry("result", if self.failure.is_none() { "passed" } else { "failed" })?;
-        if let Some(reason) = self.failure {
-            map.serialize_entry("reason", reason.code())?;
-        }
-        map.end()
+impl ToJson for Checks {
+    fn write(&self, json: &mut Json) {
+        json.list(&self.done, |json, check| {
+            json.object(|json| {
+                json.member("check").text(check.name);
+                json.member("result").text(if check.failure.is_none() { "passed" } else { "failed" });
+                if let Some(reason) = check.failure {
+                    json.member("reason").text(reason.code());
+                }
+            });
+        });
     }
 }
 

@@ -297,20 +297,23 @@ impl<'p> Look<'_, 'p> {
         let mut known = Known::Undetermined(Reason::RevocationUndetermined);
         let Some(issuer) = self.above.first().copied() else { return known };
         for answer in self.revocation.answers.into_iter().flatten() {
-            let Some((said, currency)) = answer.about(certificate, issuer) else { continue };
+            let Some((said, currency)) = answer.about(certificate, issuer, work) else { continue };
             if !currency.contains(self.search.at) {
                 known = Known::Undetermined(Reason::RevocationStale);
                 continue;
             }
-            // Its signature, and that on a delegated responder's certificate.
-            if !work.spend_signature_check(2 * issuer.key_cost_micros()) {
-                return Known::Undetermined(Reason::PathSearchExhausted);
+            match answer.prove(issuer, self.search.at, work) {
+                Err(Reason::PathSearchExhausted) => return Known::Undetermined(Reason::PathSearchExhausted),
+                Err(_) => continue,
+                Ok(()) => {}
             }
-            if answer.prove(issuer, self.search.at).is_err() || said == Said::Unknown {
-                continue;
-            }
+            let of_it = match said {
+                Said::Good => Known::Good,
+                Said::Revoked => Known::Revoked,
+                Said::Unknown => continue,
+            };
             self.found.answers.push((answer, currency));
-            return if said == Said::Revoked { Known::Revoked } else { Known::Good };
+            return of_it;
         }
         known
     }
@@ -448,7 +451,7 @@ fn proved_by(list: &RevocationList, signer: &Certificate, work: &mut Work) -> Re
     if list.names_another_key_than(signer) {
         return Err(Reason::RevocationUndetermined);
     }
-    if !work.spend_signature_check(signer.key_cost_micros()) {
+    if !work.spend_micros(signer.check_cost_micros(list.der().len())) {
         return Err(Reason::PathSearchExhausted);
     }
     list.prove(signer).map_err(|_| Reason::RevocationUndetermined)

@@ -1,8 +1,8 @@
 //! What is asked of a signature beside the profile of its signer: the settings that a verdict was reached under.
 
-use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::json::{Json, ToJson};
 use crate::policy::{PolicyOid, PolicyRules};
 use crate::revocation::RevocationPolicy;
 use crate::timestamp::TimestampPolicy;
@@ -24,8 +24,7 @@ pub struct Rules {
 impl Rules {
     /// The rules as the member `rules` of a report.
     pub fn to_json(&self) -> Value {
-        // OK because every key is a string, which is all that could be refused.
-        serde_json::to_value(self).unwrap_or_default()
+        self.to_json_tree()
     }
 
     /// Reads what [`Rules::to_json`] wrote; `None` when it says anything that is not known here.
@@ -51,40 +50,23 @@ impl Rules {
     }
 }
 
-impl Serialize for Rules {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let dotted = |oids: &[PolicyOid]| oids.iter().map(ToString::to_string).collect();
-        Written {
-            signers: self.signers.code(),
-            revocation: self.revocation.code(),
-            timestamps: self.timestamps.code(),
-            policies: WrittenPolicies {
-                initial: dotted(&self.policies.initial),
-                require_explicit: self.policies.require_explicit,
-                inhibit_any: self.policies.inhibit_any,
-                inhibit_mapping: self.policies.inhibit_mapping,
-                required: dotted(&self.policies.required),
-            },
-        }
-        .serialize(serializer)
+impl ToJson for Rules {
+    fn write(&self, json: &mut Json) {
+        let dotted = |json: &mut Json, oids: &[PolicyOid]| json.texts(oids.iter().map(ToString::to_string));
+        json.object(|json| {
+            json.member("signers").text(self.signers.code());
+            json.member("revocation").text(self.revocation.code());
+            json.member("timestamps").text(self.timestamps.code());
+            json.member("policies").object(|json| {
+                let policies = &self.policies;
+                dotted(json.member("initial"), &policies.initial);
+                json.member("require_explicit").boolean(policies.require_explicit);
+                json.member("inhibit_any").boolean(policies.inhibit_any);
+                json.member("inhibit_mapping").boolean(policies.inhibit_mapping);
+                dotted(json.member("required"), &policies.required);
+            });
+        });
     }
-}
-
-#[derive(Serialize)]
-struct Written {
-    signers: &'static str,
-    revocation: &'static str,
-    timestamps: &'static str,
-    policies: WrittenPolicies,
-}
-
-#[derive(Serialize)]
-struct WrittenPolicies {
-    initial: Vec<String>,
-    require_explicit: bool,
-    inhibit_any: bool,
-    inhibit_mapping: bool,
-    required: Vec<String>,
 }
 
 #[cfg(test)]

@@ -16,16 +16,8 @@
 //! let day = |year| Timestamp::from_jst(year, 4, 1, 0, 0).expect("a day");
 //! let term = Window::between(day(2025), day(2030));
 //! let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term)?;
-//! let resident = Resident {
-//!     name: "函館 花子",
-//!     sex: "2",
-//!     birth: "319800217",
-//!     address: "北海道函館市架空町1-2-3",
-//!     localities: ["Hokkaido", "Hakodate-shi"],
-//!     card: "0123456789ABCDEFGHIJKLMNOPQR",
-//! };
 //! let key = SigningKey::generate(KeyAlgorithm::P256)?;
-//! let hanako = hierarchy::jpki_signing(&authority, key, &[42], &resident, term)?;
+//! let hanako = hierarchy::jpki_signing(&authority, key, &[42], &Resident::SAMPLE, term)?;
 //! let message = sign(b"application", Placement::Attached, &[&hanako], &[], Some(day(2026)))?;
 //!
 //! let anchor = TrustAnchor::new(&authority.certificate, *Profile::JPKI_SIGNING).expect("an anchor");

@@ -20,9 +20,9 @@ use crate::time;
 /// A message whose form is known to be right; nothing is proved of it yet.
 pub(crate) struct SignedData<'a> {
     /// The digest algorithms that the message lists.
-    pub(crate) digests: Vec<Oid>,
+    pub(crate) digests: Vec<Oid<'a>>,
     /// The type of the content.
-    pub(crate) content_type: Oid,
+    pub(crate) content_type: Oid<'a>,
     /// The content, unless it is detached.
     pub(crate) content: Option<OctetString<'a>>,
     /// The certificates, each a slice; other formats are left out.
@@ -227,7 +227,7 @@ impl<'a> SignerId<'a> {
 /// The signed attributes, as received.
 pub(crate) struct SignedAttributes<'a> {
     raw: &'a [u8],
-    all: Result<Vec<(Oid, &'a [u8])>, Reason>,
+    all: Result<Vec<(Oid<'a>, &'a [u8])>, Reason>,
 }
 
 impl<'a> SignedAttributes<'a> {
@@ -244,7 +244,7 @@ impl<'a> SignedAttributes<'a> {
     }
 
     /// Reads each as its type and the run of its values, by the distinguished rules that RFC 5652 section 5.3 demands.
-    fn read_all(raw: &'a [u8]) -> Result<Vec<(Oid, &'a [u8])>, Reason> {
+    fn read_all(raw: &'a [u8]) -> Result<Vec<(Oid<'a>, &'a [u8])>, Reason> {
         let mut outside = Reader::der(raw);
         let set = outside.expect(tag::context_constructed(0))?;
         outside.finish()?;
@@ -273,12 +273,12 @@ impl<'a> SignedAttributes<'a> {
     /// # Errors
     /// - [`Reason::SignedAttributesMissing`]: it is not there.
     /// - [`Reason::SignedAttributesMalformed`]: it is there twice, has several values, or the attributes are not DER.
-    pub(crate) fn required(&self, oid: Oid) -> Result<Element<'a>, Reason> {
+    pub(crate) fn required(&self, oid: Oid<'_>) -> Result<Element<'a>, Reason> {
         self.single(oid)?.ok_or(Reason::SignedAttributesMissing)
     }
 
     /// The type of the content that the signer saw.
-    pub(crate) fn content_type(&self) -> Result<Oid, Reason> {
+    pub(crate) fn content_type(&self) -> Result<Oid<'a>, Reason> {
         self.required(oid::ID_CONTENT_TYPE)?.oid().map_err(|_| Reason::SignedAttributesMalformed)
     }
 
@@ -303,7 +303,7 @@ impl<'a> SignedAttributes<'a> {
     ///
     /// # Errors
     /// [`Reason::SignedAttributesMalformed`]: it is there twice, has several values, or the attributes are not DER.
-    pub(crate) fn single(&self, oid: Oid) -> Result<Option<Element<'a>>, Reason> {
+    pub(crate) fn single(&self, oid: Oid<'_>) -> Result<Option<Element<'a>>, Reason> {
         let all = self.all.as_ref().map_err(|reason| *reason)?;
         let mut found = all.iter().filter(|(own, _)| *own == oid);
         let Some((_, values)) = found.next() else { return Ok(None) };

@@ -1,12 +1,13 @@
 //! One signer of a message: from the digest to the path.
 
 use std::cell::Cell;
+use std::sync::OnceLock;
 
 use aws_lc_rs::digest::Digest;
 use shinsei_core::signature::CertificateKind;
 use shinsei_core::time::Timestamp;
 
-use crate::algorithm::{Hash, SignatureAlgorithm};
+use crate::algorithm::{Hash, SignatureAlgorithm, Signed};
 use crate::anchor::TrustAnchor;
 use crate::attributes::{check_algorithm_protection, check_signing_certificate};
 use crate::ber::OctetString;
@@ -112,7 +113,7 @@ pub(crate) fn prove<'c>(
     let claimed_at = checks.note("signing-time", attributes.signing_time())?;
     let algorithm =
         checks.note("signature-algorithm", SignatureAlgorithm::of_signer(&info.algorithm, hash))?;
-    let certificates = checks.note("signer-certificate", certificates(pool, info))?;
+    let certificates = checks.note("signer-certificate", pool.signers(&info.id))?;
     let proved = proved_certificate(&certificates, info, attributes, algorithm, work);
     let certificate = checks.note("signature", proved)?;
     checks.note("algorithm-protection", check_algorithm_protection(attributes, info))?;
@@ -130,18 +131,6 @@ fn content_type_matches(message: &SignedData<'_>, attributes: &SignedAttributes<
     if attributes.content_type()? == message.content_type { Ok(()) } else { Err(Reason::ContentTypeMismatch) }
 }
 
-/// The certificates that the signer may mean: at least one that can be read.
-fn certificates<'c>(pool: &'c Pool<'_>, info: &SignerInfo<'_>) -> Result<Vec<&'c Certificate>, Reason> {
-    let found = pool.signers(&info.id);
-    let unreadable = found.iter().find_map(|certificate| certificate.err());
-    let readable: Vec<_> = found.into_iter().flatten().collect();
-    if readable.is_empty() {
-        Err(unreadable.unwrap_or(Reason::SignerCertificateMissing))
-    } else {
-        Ok(readable)
-    }
-}
-
 fn message_digest_matches(attributes: &SignedAttributes<'_>, digest: &[u8]) -> Result<(), Reason> {
     if attributes.message_digest()? == digest { Ok(()) } else { Err(Reason::MessageDigestMismatch) }
 }
@@ -156,15 +145,16 @@ fn proved_certificate<'c>(
     algorithm: SignatureAlgorithm,
     work: &mut Work,
 ) -> Result<&'c Certificate, Reason> {
-    let signed = attributes.signed_bytes();
+    let (bytes, digest) = (attributes.signed_bytes(), OnceLock::new());
+    let signed = Signed { algorithm, bytes: &bytes, digest: &digest };
     let mut nearest = None;
     for certificate in certificates {
-        if !work.spend_signature_check(certificate.key_cost_micros()) {
+        if !work.spend_micros(certificate.check_cost_micros(bytes.len())) {
             return Err(nearest
                 .max(Some(Reason::PathSearchExhausted))
                 .unwrap_or(Reason::PathSearchExhausted));
         }
-        let checked = certificate.key().and_then(|key| key.verify(algorithm, &signed, &info.signature));
+        let checked = certificate.key().and_then(|key| key.verify(&signed, &info.signature));
         match checked {
             Ok(()) => return Ok(certificate),
             Err(reason) => nearest = nearest.max(Some(reason)),
@@ -223,24 +213,18 @@ impl Content<'_> {
 /// The digests of the content, each made once, however many signers there are.
 pub(crate) struct Digests<'c> {
     content: Content<'c>,
-    known: Vec<(Hash, Digest)>,
+    known: [Option<Digest>; Hash::ALL],
 }
 
 impl<'c> Digests<'c> {
     pub(crate) fn new(content: Content<'c>) -> Self {
-        Self { content, known: Vec::new() }
+        Self { content, known: [None; Hash::ALL] }
     }
 }
 
 impl Digests<'_> {
     fn of(&mut self, hash: Hash) -> &[u8] {
-        let index = match self.known.iter().position(|(known, _)| *known == hash) {
-            Some(index) => index,
-            None => {
-                self.known.push((hash, self.content.digest(hash)));
-                self.known.len() - 1
-            }
-        };
-        self.known[index].1.as_ref()
+        let digest: &Digest = self.known[hash as usize].get_or_insert_with(|| self.content.digest(hash));
+        digest.as_ref()
     }
 }

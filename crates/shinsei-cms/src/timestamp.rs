@@ -16,7 +16,6 @@ pub mod request;
 
 use std::borrow::Cow;
 
-use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use shinsei_core::bytes::Bytes;
 use shinsei_core::time::Timestamp;
@@ -26,6 +25,7 @@ use crate::budget::Work;
 use crate::cache::ProvedCertificates;
 use crate::certificate::Certificate;
 use crate::crl::RevocationList;
+use crate::json::{Json, ToJson};
 use crate::name;
 use crate::ocsp::OcspAnswer;
 use crate::oid;
@@ -119,9 +119,9 @@ impl TimestampProof {
     }
 }
 
-impl Serialize for TimestampProof {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.report().serialize(serializer)
+impl ToJson for TimestampProof {
+    fn write(&self, json: &mut Json) {
+        json.tree(&self.report());
     }
 }
 
@@ -138,7 +138,7 @@ pub(crate) struct Timestamps<'t> {
     pub(crate) policy: TimestampPolicy,
     pub(crate) anchors: &'t [TrustAnchor],
     /// Certificates that nobody trusts yet, beside those in a token: of the message around it, and supplied.
-    pub(crate) embedded: &'t [&'t [u8]],
+    pub(crate) around: Option<&'t Pool<'t>>,
     pub(crate) supplied: &'t [Certificate],
     /// What there is to look at, in the verifier and in the message around the token.
     pub(crate) revocation: Revocation<'t>,
@@ -191,8 +191,7 @@ impl Timestamps<'_> {
         info.is_over(stamped).map_err(of_token)?;
         // RFC 3161 section 2.4.2: no signature but that of the authority.
         let [signer] = &message.signers[..] else { return Err(Reason::TimestampSigners) };
-        let embedded = [&message.certificates, self.embedded].concat();
-        let pool = Pool::new(&embedded, self.supplied, self.known);
+        let pool = Pool::new(&message.certificates, self.supplied, self.known).inside(self.around);
         let mut digests = Digests::new(Content::of(&message, None).map_err(of_token)?);
         let proved = prove(&message, &pool, signer, &mut digests, work, &mut Checks::default());
         let Proved { certificate, .. } = proved.map_err(of_token)?;
@@ -214,8 +213,7 @@ impl Timestamps<'_> {
             accuracy_micros: info.accuracy_micros,
             policy: info.policy.to_string(),
             serial: name::hex(info.serial),
-            // OK because every key of a name is a string, which is all that could be refused.
-            authority: serde_json::to_value(name::Attributes(certificate.subject())).unwrap_or_default(),
+            authority: name::Attributes(certificate.subject()).to_json_tree(),
             revocation: path.revocation.status,
             lists: path.revocation.lists(),
             answers: path.revocation.answers(),

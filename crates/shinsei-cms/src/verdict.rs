@@ -3,23 +3,23 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Serialize;
-use serde::ser::{SerializeMap as _, Serializer};
 use serde_json::Value;
 use shinsei_core::bytes::Bytes;
-use shinsei_core::port::signature::{Enclosed, Evidence, EvidenceRole, SignatureRequest, Valid};
+use shinsei_core::port::signature::SignatureRequest;
+use shinsei_core::signature::{Enclosed, Evidence, EvidenceRole, Valid};
 use shinsei_core::time::{Timestamp, Window};
 
+use crate::algorithm::Hash;
 use crate::certificate::{Certificate, range_within};
 use crate::crl::RevocationList;
 use crate::identity::Identity;
-use crate::name;
+use crate::json::{Json, ToJson};
 use crate::ocsp::OcspAnswer;
 use crate::path::Path;
 use crate::policy::ValidPolicies;
 use crate::profile::Profile;
 use crate::reason::Reason;
-use crate::report::{Checks, fingerprint};
+use crate::report::Checks;
 use crate::revocation::RevocationStatus;
 use crate::rules::Rules;
 use crate::timestamp::TimestampProof;
@@ -91,8 +91,7 @@ impl Verified<'_> {
 
     /// The verdict in words: what was checked, by when, and what was not looked at.
     pub fn report(&self, at: Timestamp) -> Value {
-        // OK because every key of a report is a string, which is all that could be refused.
-        serde_json::to_value(self.reported(at)).unwrap_or_default()
+        Report { verified: self, at }.to_json_tree()
     }
 
     /// The verdict as the core keeps it. The first signer names the kind; the others stand beside.
@@ -101,7 +100,7 @@ impl Verified<'_> {
         Some(Valid {
             kind: first.profile.kind?,
             policy: first.profile.code.to_owned(),
-            identity: written(&Signatories(&self.signers)),
+            identity: Signatories(&self.signers).to_json_bytes(),
             holds: self.signers.iter().fold(Window::ALWAYS, |window, signer| window.intersect(signer.holds)),
             evidence: self.evidence(request.at),
             content: self.content.map(|content| enclosed(content, request.signed.signature)),
@@ -110,7 +109,7 @@ impl Verified<'_> {
 
     /// What the verdict rests on, each thing once, and the report.
     pub(crate) fn evidence(&self, at: Timestamp) -> Vec<Evidence> {
-        use EvidenceRole::{AuthorityCertificate, Crl, Ocsp, Report, SignerCertificate, TimeStamp};
+        use EvidenceRole::{AuthorityCertificate, Crl, Ocsp, SignerCertificate, TimeStamp};
         let mut evidence: Vec<Evidence> = Vec::with_capacity(4);
         let mut keep = |role, bytes: Bytes| {
             if !evidence.iter().any(|known| known.bytes == bytes) {
@@ -135,19 +134,8 @@ impl Verified<'_> {
             stamp.answers.iter().for_each(|answer| keep(Ocsp, answer.bytes()));
             keep(TimeStamp, stamp.token.clone());
         }
-        keep(Report, written(&self.reported(at)).into());
+        keep(EvidenceRole::Report, Report { verified: self, at }.to_json_bytes().into());
         evidence
-    }
-
-    fn reported(&self, at: Timestamp) -> Report<'_> {
-        Report {
-            verifier: concat!("shinsei-cms ", env!("CARGO_PKG_VERSION")),
-            at: at.to_string(),
-            valid: true,
-            rules: &self.rules,
-            checks: &self.checks,
-            signers: self.signers.iter().map(Signer::reported).collect(),
-        }
     }
 }
 
@@ -170,68 +158,22 @@ impl Signer {
 
     /// Who it is, as the profile reads it: personal data.
     pub fn identity(&self) -> Value {
-        // OK because every key of an identity is a string, which is all that could be refused.
-        self.read_identity()
-            .map_or(Value::Null, |identity| serde_json::to_value(identity).unwrap_or_default())
+        self.read_identity().map_or(Value::Null, |identity| identity.to_json_tree())
     }
 
     /// The same, written.
     pub fn identity_json(&self) -> Vec<u8> {
-        written(&self.read_identity())
+        self.read_identity().map_or_else(|| b"null".to_vec(), |identity| identity.to_json_bytes())
     }
 
     /// The signer as JSON: profile, identity, digests of the path, revocation, the time it claims.
     pub fn report(&self) -> Value {
-        // OK because every key of a report is a string, which is all that could be refused.
-        serde_json::to_value(self.reported()).unwrap_or_default()
+        self.to_json_tree()
     }
 
     fn read_identity(&self) -> Option<Identity<'_>> {
         self.path.first().map(|signer| Identity { profile: &self.profile, signer })
     }
-
-    fn reported(&self) -> SignerReport<'_> {
-        SignerReport {
-            profile: self.profile.code,
-            identity: self.read_identity(),
-            path: self.path.iter().map(|certificate| name::hex(certificate.digest())).collect(),
-            policies: self.policies.named.iter().map(ToString::to_string).collect(),
-            any_policy: self.policies.any,
-            valid_from: self.holds.from.map(|at| at.to_string()),
-            valid_until: self.holds.until.map(|at| at.to_string()),
-            revocation: self.revocation.code(),
-            ocsp_answers: self.answers.iter().map(|answer| fingerprint(answer.der())).collect(),
-            revocation_lists: self.lists.iter().map(|list| name::hex(list.digest())).collect(),
-            claimed_signing_time: self.claimed_at,
-            timestamps: &self.timestamps,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Report<'r> {
-    verifier: &'static str,
-    at: String,
-    valid: bool,
-    rules: &'r Rules,
-    checks: &'r Checks,
-    signers: Vec<SignerReport<'r>>,
-}
-
-#[derive(Serialize)]
-struct SignerReport<'r> {
-    profile: &'static str,
-    identity: Option<Identity<'r>>,
-    path: Vec<String>,
-    policies: Vec<String>,
-    any_policy: bool,
-    valid_from: Option<String>,
-    valid_until: Option<String>,
-    revocation: &'static str,
-    ocsp_answers: Vec<String>,
-    revocation_lists: Vec<String>,
-    claimed_signing_time: Option<u64>,
-    timestamps: &'r [TimestampProof],
 }
 
 /// Where content stands in a signature; what was decoded or put together stands apart.
@@ -242,32 +184,62 @@ fn enclosed(content: Cow<'_, [u8]>, signature: &[u8]) -> Enclosed {
     }
 }
 
-/// All who signed: the first one's identity, the others' inside it as `cosigners`.
-struct Signatories<'s>(&'s [Signer]);
+/// The verdict on a message, as of a time.
+struct Report<'r> {
+    verified: &'r Verified<'r>,
+    at: Timestamp,
+}
 
-impl Serialize for Signatories<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut identities = self.0.iter().filter_map(Signer::read_identity);
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(first) = identities.next() {
-            first.write(&mut map)?;
-        }
-        let others: Vec<_> = identities.collect();
-        if !others.is_empty() {
-            map.serialize_entry("cosigners", &others)?;
-        }
-        map.end()
+impl ToJson for Report<'_> {
+    fn write(&self, json: &mut Json) {
+        let Verified { signers, rules, checks, .. } = self.verified;
+        json.object(|json| {
+            json.member("verifier").text(concat!("shinsei-cms ", env!("CARGO_PKG_VERSION")));
+            json.member("at").text(&self.at.to_string());
+            json.member("valid").boolean(true);
+            rules.write(json.member("rules"));
+            checks.write(json.member("checks"));
+            json.member("signers").list(signers, |json, signer| signer.write(json));
+        });
     }
 }
 
-/// JSON, written without a tree in between: a verdict is made for every submission.
-fn written(value: &impl Serialize) -> Vec<u8> {
-    let mut json = Vec::with_capacity(JSON_USUAL_BYTES);
-    let written = serde_json::to_writer(&mut json, value);
-    // OK because every key is a string and a Vec takes everything, which is all that could be refused.
-    debug_assert!(written.is_ok());
-    json
+impl ToJson for Signer {
+    fn write(&self, json: &mut Json) {
+        let instant = |json: &mut Json, at: Timestamp| json.text(&at.to_string());
+        json.object(|json| {
+            json.member("profile").text(self.profile.code);
+            json.member("identity").optional(self.read_identity(), |json, identity| identity.write(json));
+            json.member("path").list(&self.path, |json, certificate| json.hex(certificate.digest()));
+            json.member("policies").texts(self.policies.named.iter().map(ToString::to_string));
+            json.member("any_policy").boolean(self.policies.any);
+            json.member("valid_from").optional(self.holds.from, instant);
+            json.member("valid_until").optional(self.holds.until, instant);
+            json.member("revocation").text(self.revocation.code());
+            json.member("ocsp_answers")
+                .list(&self.answers, |json, answer| json.hex(&Hash::sha256(answer.der())));
+            json.member("revocation_lists").list(&self.lists, |json, list| json.hex(list.digest()));
+            json.member("claimed_signing_time").optional(self.claimed_at, Json::number);
+            json.member("timestamps").list(&self.timestamps, |json, stamp| stamp.write(json));
+        });
+    }
 }
 
-/// Room for a report. Source: that of a JPKI signer has 2.1 KB.
-const JSON_USUAL_BYTES: usize = 2048;
+/// All who signed: the first one's identity, the others' inside it as `cosigners`.
+struct Signatories<'s>(&'s [Signer]);
+
+impl ToJson for Signatories<'_> {
+    fn write(&self, json: &mut Json) {
+        let mut identities = self.0.iter().filter_map(Signer::read_identity);
+        let first = identities.next();
+        let others: Vec<_> = identities.collect();
+        json.object(|json| {
+            if let Some(first) = first {
+                first.write_members(json);
+            }
+            if !others.is_empty() {
+                json.member("cosigners").list(&others, |json, other| other.write(json));
+            }
+        });
+    }
+}

@@ -218,20 +218,20 @@ impl CmsVerifier {
         let mut checks = Checks::default();
         let (lists, answers) = (self.lists.take(), self.answers.take());
         let revocation = Revocation::new(self.revocation, (&lists, &[]), [&answers, &[]]);
-        let judged = self.timestamps(&[], revocation, at).judge(token, stamped, &mut Work::new());
+        let judged = self.timestamps(None, revocation, at).judge(token, stamped, &mut Work::new());
         checks.note("time-stamp", judged).map_err(|reason| Failure { reason, checks })
     }
 
     fn timestamps<'t>(
         &'t self,
-        embedded: &'t [&'t [u8]],
+        around: Option<&'t Pool<'t>>,
         revocation: Revocation<'t>,
         at: Timestamp,
     ) -> Timestamps<'t> {
         Timestamps {
             policy: self.timestamps,
             anchors: &self.timestamp_anchors,
-            embedded,
+            around,
             supplied: &self.intermediates,
             known: &self.known,
             revocation,
@@ -302,7 +302,7 @@ impl CmsVerifier {
             pool: &pool,
             at,
             accepted,
-            timestamps: self.timestamps(&message.certificates, revocation, at),
+            timestamps: self.timestamps(Some(&pool), revocation, at),
         };
         let mut digests = Digests::new(content);
         let mut work = Work::new();

@@ -1,7 +1,7 @@
 //! Throw-away clusters of PostgreSQL for tests, each on a socket in a folder of its own, gone when the tests are.
 //!
 //! A small shell script stands over each server and reads orders from a pipe that the tests hold. When the tests end,
-//! however they do, the pipe ends; then the script stops the server and removes the folder.
+//! however they do, the pipe ends; then the script stops the server and removes the folder, unless it is one to keep.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::chown;
@@ -60,8 +60,13 @@ while read -r order; do
     esac
     echo "$order" >> "$folder/orders"
 done
-crash
-rm -rf "$folder"
+if [ -e "$folder/keep" ]; then
+    kill -INT "$server"
+    wait "$server"
+else
+    crash
+    rm -rf "$folder"
+fi
 "#;
 
 /// A running cluster.
@@ -97,10 +102,22 @@ impl Cluster {
     /// As [`Cluster::start`].
     pub fn start_behind(wrapper: &[&str], settings: &[&str]) -> Self {
         let folder = folder();
-        let initdb = ["--no-sync", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale"];
-        let mut init = as_postgres("initdb");
-        said(init.args(initdb).arg("-D").arg(folder.join("data")).current_dir(&folder));
+        initialise(&folder);
         Self::serve(folder, wrapper, settings)
+    }
+
+    /// Starts the cluster of a folder, which is made when it is not there, and stays: for what takes long to fill.
+    ///
+    /// # Panics
+    /// As [`Cluster::start`], and when the folder cannot be made.
+    pub fn kept(folder: &Path) -> Self {
+        if !folder.join("keep").exists() {
+            std::fs::create_dir_all(folder).expect("a folder");
+            own(folder);
+            initialise(folder);
+            std::fs::write(folder.join("keep"), "").expect("a file");
+        }
+        Self::serve(folder.to_owned(), &[], &[])
     }
 
     /// Starts a standby that follows this cluster, with settings of its own.
@@ -200,6 +217,19 @@ impl Cluster {
         let name = format!("city{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name}"));
         self.address(&name)
+    }
+
+    /// The database of a name, made when it is not there, by its address.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn database_named(&self, name: &str) -> String {
+        let known =
+            self.sql("postgres", &format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'"));
+        if known == "0" {
+            self.sql("postgres", &format!("CREATE DATABASE {name}"));
+        }
+        self.address(name)
     }
 
     /// Takes back a database, emptied, for whoever asks next: making a new one costs far more.
@@ -312,6 +342,13 @@ fn eventually(has_come: impl Fn() -> bool, otherwise: impl FnOnce() -> String) {
         std::thread::sleep(LOOK_EVERY);
     }
     panic!("{}", otherwise());
+}
+
+/// Makes the files of a new cluster in a folder.
+fn initialise(folder: &Path) {
+    let initdb = ["--no-sync", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale"];
+    let mut init = as_postgres("initdb");
+    said(init.args(initdb).arg("-D").arg(folder.join("data")).current_dir(folder));
 }
 
 /// A new folder of the user under whom the server runs.

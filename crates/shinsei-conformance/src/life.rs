@@ -22,6 +22,10 @@ use shinsei_core::ids::{
 };
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
+use shinsei_core::procedure::filing::Filing;
+use shinsei_core::procedure::stream::{
+    EditionPublished, Editions, IntakeAnnounced, IntakePeriod, ProcedureDefined, ProcedureEvent,
+};
 use shinsei_core::procedure::{Applicants, Division, Procedure};
 use shinsei_core::record::{Number, RawRecord, Recorded};
 use shinsei_core::rejection::Rejection;
@@ -80,6 +84,7 @@ pub struct Life {
     registration_required: bool,
     hours: ServiceHours,
     calendar: Calendar,
+    editions: Option<Editions>,
     verifier: StampVerifier,
     now: Timestamp,
     asked: u64,
@@ -106,6 +111,7 @@ impl Life {
             registration_required: true,
             hours: ServiceHours::daily_three_to_four(),
             calendar: Calendar::standard(),
+            editions: None,
             verifier: StampVerifier::default(),
             now,
             asked: 0,
@@ -139,6 +145,31 @@ impl Life {
     #[must_use]
     pub fn with_calendar(self, calendar: Calendar) -> Self {
         Self { calendar, ..self }
+    }
+
+    /// The same procedure, published in its stream at this time, and taken in these periods.
+    #[must_use]
+    pub fn with_intake(self, periods: Vec<IntakePeriod>) -> Self {
+        let by = staff("s-001", &self.procedure.terms.division).id;
+        let procedure = Box::new(self.procedure.clone());
+        let edition = procedure.edition;
+        let published = EditionPublished { edition, from: self.now, by: by.clone() };
+        let events = [
+            ProcedureEvent::ProcedureDefined(ProcedureDefined { procedure, by: by.clone() }),
+            ProcedureEvent::EditionPublished(published),
+            ProcedureEvent::IntakeAnnounced(IntakeAnnounced { periods, by }),
+        ];
+        let editions = events.into_iter().fold(Editions::default(), |editions, event| {
+            editions.evolve(&Recorded {
+                position: Position(1),
+                stream: (&self.procedure.id).into(),
+                version: Version(1),
+                recorded_at: self.now,
+                command: CommandId(Uuid::nil()),
+                event,
+            })
+        });
+        Self { editions: Some(editions), ..self }
     }
 
     /// The same with other service hours.
@@ -214,6 +245,7 @@ impl Life {
         let documents = self.read(&self.state.reads(&step.command));
         let context = Context {
             procedure,
+            editions: self.editions.as_ref(),
             divisions: &DIVISIONS,
             applicant: needs.applicant.then_some(&self.user),
             registration_required: self.registration_required,
@@ -380,9 +412,19 @@ impl fmt::Debug for Life {
     }
 }
 
-/// The bytes of a form as an applicant would send it; `answers` is a JSON object.
+/// The day that forms state where the time of filing counts from one: that on which a [`Life`] begins. In words that no event
+/// uses, so that they would be found in one.
+pub const FILING_DAY: &str = "令和8年5月7日";
+
+/// The bytes of a form as an applicant would send it; `answers` is a JSON object, to which the day is added that the time of
+/// filing counts from.
 pub fn form(procedure: &Procedure, applicant: UserId, quantity: u32, answers: &str) -> Vec<u8> {
     let id = &procedure.id;
+    let answers = match procedure.terms.filing.as_ref().and_then(Filing::day_field) {
+        None => answers.to_owned(),
+        Some(field) if answers == "{}" => format!(r#"{{"{field}":"{FILING_DAY}"}}"#),
+        Some(field) => answers.replacen('{', &format!(r#"{{"{field}":"{FILING_DAY}","#), 1),
+    };
     format!(r#"{{"procedure":"{id}","applicant":"{applicant}","quantity":{quantity},"answers":{answers}}}"#)
         .into_bytes()
 }

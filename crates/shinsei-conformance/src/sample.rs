@@ -9,7 +9,6 @@ use shinsei_core::document::{Body, DocumentRef, NewDocument, SaltedDigest, Seed}
 use shinsei_core::ids::{CaseId, CommandId, Municipality, Position, Series, StreamId, Version};
 use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Receipt, Store};
 use shinsei_core::record::Codec;
-use shinsei_core::time::Window;
 use shinsei_core::tree::Frontier;
 use uuid::Uuid;
 
@@ -36,14 +35,9 @@ pub fn command(n: u128) -> CommandId {
 /// A commit that changes nothing yet.
 pub fn empty(id: u128) -> Commit {
     Commit {
-        municipality: hakodate(),
         command: Some(CommandKey { id: command(id), digest: [7; 32] }),
         appends: Vec::new(),
-        unchanged: Vec::new(),
-        documents: Vec::new(),
-        agenda: Vec::new(),
-        settles: Vec::new(),
-        window: Window::ALWAYS,
+        ..Commit::nothing(hakodate())
     }
 }
 

@@ -3,10 +3,9 @@
 use sha2::{Digest as _, Sha256};
 use shinsei_core::bytes::hex;
 use shinsei_core::command::SubmittedForm;
-use shinsei_core::port::signature::{
-    Enclosed, Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
-};
+use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict, VerifierError};
 use shinsei_core::signature::{CertificateKind, SignatureDefect};
+use shinsei_core::signature::{Enclosed, Evidence, EvidenceRole, Valid};
 use shinsei_core::time::Window;
 
 /// What a stamp begins with.

@@ -4,6 +4,7 @@
 
 mod desk;
 
+use chrono::{Days, NaiveDate};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -21,7 +22,8 @@ use shinsei_core::event::{
 };
 use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode, StaffId, UserId};
 use shinsei_core::outcome::NonEmpty;
-use shinsei_core::period::{Holidays, Period};
+use shinsei_core::period::{Direction, Holidays, Period, Roll};
+use shinsei_core::procedure::filing::{Filing, FilingTime, LateFiling};
 use shinsei_core::procedure::{
     Act, Agents, Applicants, BasisKind, Category, ConsentRule, Deliverable, Delivery, ExemptionGround, Fee,
     FeeTiming, Guidance, Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy,
@@ -41,12 +43,13 @@ pub fn procedure() -> impl Strategy<Value = Procedure> {
         |(act, basis, jurisdiction, applicants, signature, deliverable)| {
             let fee = fee(deliverable != Deliverable::None);
             let visits = subsequence(vec![Visit::Inspection, Visit::Interview, Visit::Papers], 0..=3);
-            (fee, visits, period(), ending(), any::<bool>()).prop_map(
-                move |(fee, visits, standard_period, ending, approval)| {
+            (fee, visits, period(), ending(), any::<bool>(), filing()).prop_map(
+                move |(fee, visits, standard_period, ending, approval, filing)| {
                     let mut procedure = plain(act);
                     procedure.basis_kind = basis;
                     procedure.terms.jurisdiction = jurisdiction.clone();
                     procedure.terms.approval = approval;
+                    procedure.terms.filing = filing.clone();
                     procedure.applicants = applicants;
                     procedure.payment = if fee == Fee::Free { vec![] } else { vec![PaymentMethod::Counter] };
                     procedure.terms.signature = signature.clone();
@@ -102,6 +105,7 @@ pub fn plain(act: Act) -> Procedure {
             reissue: ReissueRule::NotOffered,
             consent: None,
             identification: false,
+            filing: None,
         },
         guidance: Guidance::default(),
         note: String::new(),
@@ -181,6 +185,27 @@ fn period() -> impl Strategy<Value = Option<Period>> {
         holidays: if skipped { Holidays::Skipped } else { Holidays::Counted },
         ..Period::days(length)
     }))
+}
+
+/// A time of filing in which, or after which, a [`Life`] begins.
+///
+/// Boxed, since a strategy as large as this one's whole type would overflow a test's stack.
+fn filing() -> BoxedStrategy<Option<Filing>> {
+    let roll = select(vec![Roll::None, Roll::Forward, Roll::Backward]);
+    let once = (0_u64..60, any::<bool>(), roll).prop_map(|(days, before, roll)| {
+        let day = NaiveDate::from_ymd_opt(2026, 5, 7).expect("a day that exists");
+        let until = if before { day - Days::new(days) } else { day + Days::new(days) };
+        FilingTime::Once { from: None, until, roll }
+    });
+    let counted = (1_u16..60, any::<bool>()).prop_map(|(length, before)| {
+        let direction = if before { Direction::Before } else { Direction::After };
+        FilingTime::Counted {
+            from: "事由の日".to_owned(),
+            period: Period { direction, ..Period::days(length) },
+        }
+    });
+    let time = prop_oneof![once, counted];
+    option::of(time.prop_map(|time| Filing { time, late: LateFiling::Received })).boxed()
 }
 
 /// A form for this procedure from this applicant: well formed, with invented answers, signed where it must be.

@@ -113,6 +113,7 @@ impl Audit {
         }
         self.place(record.position);
         let leaf = record.leaf();
+        self.misplaced.pass(record.position.0, leaf);
         let kept = kept.unwrap_or(leaf);
         if kept != leaf {
             self.kept.get_or_insert_with(|| self.recomputed.clone());
@@ -158,6 +159,11 @@ impl Audit {
         }
     }
 
+    /// True when nothing is found as yet.
+    fn is_clear(&self) -> bool {
+        self.found == 0 && self.misplaced.is_empty()
+    }
+
     /// Takes it that the next record is there and cannot be read, or is not there, for a reason that its store gives.
     pub fn unreadable(&mut self, why: impl Into<String>) {
         self.position += 1;
@@ -176,7 +182,12 @@ impl Audit {
     }
 
     /// Ends the audit; `claimed` is the head that the log gives for itself.
-    pub fn finish(mut self, claimed: Head) -> Report {
+    pub fn finish(self, claimed: Head) -> Report {
+        self.end(Ok(claimed))
+    }
+
+    /// Ends the audit of a log that gives a head for itself, or one that cannot be read.
+    fn end(mut self, claimed: Result<Head, String>) -> Report {
         let head = Head { size: self.position, ..self.recomputed.head() };
         for head in std::mem::take(&mut self.heads) {
             self.find(Position(self.position + 1), Defect::CutOff { witnessed: head.size });
@@ -188,8 +199,12 @@ impl Audit {
             let Missing { position, document, count } = missing;
             self.find(position, Defect::DocumentMissing { document: document.id, count });
         }
-        if head != claimed && self.found == 0 {
-            self.find(Position(head.size), Defect::HeadDiffers { claimed: claimed.size });
+        // What is wrong with the records says why the head is not theirs.
+        match claimed {
+            _ if self.found > 0 => {}
+            Ok(claimed) if claimed == head => {}
+            Ok(claimed) => self.find(Position(head.size), Defect::HeadDiffers { claimed: claimed.size }),
+            Err(why) => self.find(Position(head.size), Defect::HeadUnreadable { why }),
         }
         self.findings.sort_by_key(|finding| finding.position);
         let witnessed = (self.witnessed > 0).then_some(self.witnessed);

@@ -4,6 +4,8 @@ mod columns;
 mod defect;
 mod division;
 mod entry;
+mod filing;
+mod rehearsal;
 mod row;
 mod sheet;
 #[cfg(test)]
@@ -12,13 +14,14 @@ mod tests;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use crate::catalog::rehearsal::Rehearsals;
 use crate::catalog::row::Row;
 use crate::ids::{DivisionId, ProcedureId};
-use crate::procedure::rehearsal::Rehearsals;
 use crate::procedure::{Category, Division, Procedure};
 use crate::sheet::Encoding;
 
 pub use crate::catalog::defect::{Because, CatalogError, Defect, Expected, Sheet};
+pub use crate::catalog::rehearsal::DeadEnd;
 
 /// The sample procedures: 61 of them, UTF-8 with BOM. 出典: 函館市(CC BY 2.1 JP)。編集・加工あり
 ///

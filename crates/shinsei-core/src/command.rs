@@ -95,7 +95,8 @@ pub enum Command {
         /// Why.
         reason: StatedReason,
     },
-    /// Counts the due date again over the calendar in force (期限を計算し直す).
+    /// Counts the due date again over the calendar in force, where that gives another day (期限を計算し直す). The engine does
+    /// so in every open case when the calendar is changed.
     RebaseDueDate,
     /// Drafts a decision (起案する).
     DraftDecision {

@@ -52,6 +52,11 @@ pub enum Deadline {
         /// Which publication.
         publication: u32,
     },
+    /// The calendar was changed: the due date of the case is to be counted again.
+    CalendarChanged {
+        /// The version that it has since.
+        calendar: u32,
+    },
     /// The documents of a case that was disposed of, or of a draft that was thrown away, are to be erased: the engine does so itself, and records nothing.
     Erasure,
 }
@@ -86,6 +91,7 @@ impl Deadline {
             "disposal-due" => Self::DisposalDue { year: ordinal },
             "payment-due" => Self::PaymentDue { notice: ordinal },
             "fetch-expiry" => Self::FetchExpiry { publication: ordinal },
+            "calendar-changed" => Self::CalendarChanged { calendar: ordinal },
             "erasure" => Self::Erasure,
             _ => return None,
         };
@@ -94,12 +100,17 @@ impl Deadline {
 
     /// Its entry in the agenda of a case, due at an instant.
     pub(crate) fn at(self, due: Timestamp, stream: StreamId) -> AgendaChange {
-        AgendaChange::Schedule(Entry {
-            key: self.key(stream),
-            channel: Channel::Deadline,
-            due: Due::At(due),
-            task: self.to_bytes(),
-        })
+        self.scheduled(Due::At(due), stream)
+    }
+
+    /// Its entry in the agenda of a case, due as soon as it is scheduled.
+    pub fn at_once(self, stream: StreamId) -> AgendaChange {
+        self.scheduled(Due::AtOnce, stream)
+    }
+
+    fn scheduled(self, due: Due, stream: StreamId) -> AgendaChange {
+        let (key, task) = (self.key(stream), self.to_bytes());
+        AgendaChange::Schedule(Entry { key, channel: Channel::Deadline, due, task })
     }
 
     /// Takes its entry off the agenda of a case.
@@ -121,6 +132,7 @@ impl Deadline {
             Self::DisposalDue { year } => ("disposal-due", year),
             Self::PaymentDue { notice } => ("payment-due", notice),
             Self::FetchExpiry { publication } => ("fetch-expiry", publication),
+            Self::CalendarChanged { calendar } => ("calendar-changed", calendar),
             // OK because a case is disposed of once, and a draft that was thrown away is no case.
             Self::Erasure => ("erasure", 1),
         }
@@ -139,6 +151,7 @@ mod tests {
             Deadline::DisposalDue { year: 2032 },
             Deadline::PaymentDue { notice: 2 },
             Deadline::FetchExpiry { publication: 1 },
+            Deadline::CalendarChanged { calendar: 3 },
             Deadline::Erasure,
             Deadline::CorrectionDue { request: 2 },
             Deadline::ConsultationDue { consultation: 3 },

@@ -78,6 +78,7 @@ impl Decider for Application {
             | Command::ForwardToAgency
             | Command::ExtendDeadline { .. }
             | Command::RebaseDueDate
+            | Command::PassDeadline(Deadline::CalendarChanged { .. })
             | Command::Reopen { .. } => Needs { calendar: true, ..Needs::default() },
             Command::DiscardDraft | Command::Withdraw => Needs { applicant: true, ..Needs::default() },
             Command::AssignDivision { .. }

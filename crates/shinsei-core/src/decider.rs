@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::actor::{Actor, Role};
+use crate::actor::Actor;
 use crate::agenda::AgendaChange;
 use crate::calendar::Calendar;
 use crate::command::SubmittedForm;
@@ -14,7 +14,7 @@ use crate::port::store::NewRecord;
 use crate::procedure::stream::Editions;
 use crate::procedure::{Division, Procedure};
 use crate::record::Recorded;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, Role};
 use crate::service_hours::ServiceHours;
 use crate::signature::{CertificateKind, SignedBytes, VerifiedSignature};
 use crate::time::{Timestamp, Window};
@@ -22,7 +22,7 @@ use crate::user::{AccountPolicy, Registered, User};
 
 /// The state of a stream: what its events made of it, and what it says to a command.
 ///
-/// Implementors: [`crate::application::Application`], a case; [`crate::user::User`], a registered user.
+/// Implementors: one for each [`StreamKind`], such as [`crate::application::Application`], a case.
 pub trait Decider: Default + Clone + Send + Sync + 'static {
     /// What may be asked.
     type Command: Clone + std::fmt::Debug + Serialize + Send + Sync + 'static;

@@ -431,6 +431,12 @@ impl EntryName {
         debug_assert!(Self::new(name).is_ok(), "{name}");
         Self(format!("{name}/{ordinal}"))
     }
+
+    /// Takes a name that stands in the program, which one of it, and which page of that.
+    pub(crate) fn page(name: &'static str, ordinal: u32, page: u64) -> Self {
+        debug_assert!(Self::new(format!("{name}/{}/{}", u32::MAX, u64::MAX)).is_ok(), "{name}");
+        Self(format!("{name}/{ordinal}/{page}"))
+    }
 }
 
 code! {

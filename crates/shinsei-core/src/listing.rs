@@ -1,6 +1,6 @@
 //! What lists of cases show (申請一覧): one row a case, made from what it has become, and the questions asked of them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::application::Application;
@@ -107,6 +107,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// The day by when, as a number that a column of a table can hold: days of the common era, the largest for no day.
+    pub fn day(&self) -> i32 {
+        self.due.map_or(i32::MAX, |day| day.num_days_from_ce())
+    }
+
     /// The key by which a work queue is in ascending order: what is due first comes first, what has no day last.
     pub fn urgency(&self) -> (NaiveDate, Timestamp, CaseId) {
         (self.due.unwrap_or(NaiveDate::MAX), self.arrived_at, self.case)

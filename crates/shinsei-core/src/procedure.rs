@@ -1,6 +1,6 @@
 //! A procedure (手続) as a point on independent axes, and the terms of it that a case keeps for life.
 
-pub mod rehearsal;
+pub mod filing;
 pub mod stream;
 
 use chrono::NaiveDate;
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::Period;
+use crate::procedure::filing::Filing;
 use crate::retention::Retention;
 use crate::signature::CertificateKind;
 use crate::yen::Yen;
@@ -128,6 +129,9 @@ pub struct Terms {
     /// True when it is made sure at the counter who fetches what is handed over (本人確認).
     #[serde(default, skip_serializing_if = "is_default")]
     pub identification: bool,
+    /// When it may be applied for, and what becomes of what comes later (受付の時期, 期限後); `None` for at any time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filing: Option<Filing>,
 }
 
 /// Why a fee is not taken (免除事由).

@@ -2,11 +2,11 @@
 
 mod display;
 mod resident;
+mod role;
 mod state;
 
 use chrono::NaiveDate;
 
-use crate::actor::Role;
 use crate::calendar::CalendarDefect;
 use crate::form::FormDefect;
 use crate::ids::{DivisionId, ProcedureId, ReasonCode, StaffId};
@@ -15,6 +15,7 @@ use crate::signature::{CertificateKind, SignatureDefect};
 use crate::time::Timestamp;
 use crate::yen::Yen;
 
+pub use role::Role;
 pub use state::StateName;
 
 /// The rules said no. Nothing was written; the same command may succeed later.
@@ -401,6 +402,11 @@ pub enum Rejection {
     OutsideIntake {
         /// When the next period begins; `None` if none is announced.
         opens_at: Option<Timestamp>,
+    },
+    /// The time of filing counts from a day that the form does not state.
+    FilingDayNotStated {
+        /// The field that states it.
+        field: String,
     },
     /// There is no such edition.
     EditionUnknown {

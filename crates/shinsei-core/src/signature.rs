@@ -1,12 +1,13 @@
 //! What the rules need to know of a signature: whose kind of certificate, why not, and the proof that it was judged.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::bytes::Bytes;
 use crate::ids::ProcedureId;
-use crate::port::signature::{Evidence, SignatureRequest, Valid};
 use crate::time::{Timestamp, Window};
 
 /// The kinds of certificate that an ordinance may accept (電子証明書の種類).
@@ -61,6 +62,79 @@ impl fmt::Display for SignatureDefect {
     }
 }
 
+/// What a valid verdict says and rests on.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Valid {
+    /// The kind of certificate.
+    pub kind: CertificateKind,
+    /// The policy under which it was judged, as a code of the verifier's.
+    pub policy: String,
+    /// The content found inside the signature; `None` when it was detached, and so in the request.
+    pub content: Option<Enclosed>,
+    /// Who signed, as the verifier reads it from the certificate: personal data, JSON.
+    pub identity: Vec<u8>,
+    /// The recording times for which the verdict holds: certificates and revocation answers in force.
+    pub holds: Window,
+    /// What the verdict rested on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Content that travelled inside a signature.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Enclosed {
+    /// In one piece, at these bytes of the signature as it was received: it is large, and not copied.
+    At(Range<usize>),
+    /// Decoded, or put together from pieces.
+    Apart(Bytes),
+}
+
+impl Enclosed {
+    /// The bytes, in the signature that they travelled in; `None` when that is another one.
+    pub fn of<'a>(&'a self, signature: &'a [u8]) -> Option<&'a [u8]> {
+        match self {
+            Self::At(range) => signature.get(range.clone()),
+            Self::Apart(bytes) => Some(bytes.as_slice()),
+        }
+    }
+}
+
+/// One thing that a verdict rested on.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// What it is.
+    pub role: EvidenceRole,
+    /// The bytes, as they were used; shared, since a revocation list may have many millions.
+    pub bytes: Bytes,
+}
+
+/// What a piece of evidence is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum EvidenceRole {
+    /// The signer's certificate, DER: personal data.
+    SignerCertificate,
+    /// A certificate of the path above the signer's, DER: shared by many cases.
+    AuthorityCertificate,
+    /// A certificate revocation list, DER: shared by many cases.
+    Crl,
+    /// An OCSP answer about the signer, DER: personal data.
+    Ocsp,
+    /// A time-stamp token, DER.
+    TimeStamp,
+    /// The verdict in the verifier's own words, JSON.
+    Report,
+}
+
+impl EvidenceRole {
+    /// True when many cases rest on the same bytes, so that they are kept once and outlive a disposal.
+    pub fn is_shared(self) -> bool {
+        match self {
+            Self::AuthorityCertificate | Self::Crl => true,
+            Self::SignerCertificate | Self::Ocsp | Self::TimeStamp | Self::Report => false,
+        }
+    }
+}
+
 /// The proof that a signature was judged and holds. Only [`crate::port::signature::verify`] makes one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifiedSignature {
@@ -71,8 +145,13 @@ pub struct VerifiedSignature {
 }
 
 impl VerifiedSignature {
-    pub(crate) fn bind(request: &SignatureRequest<'_>, valid: Valid) -> Self {
-        Self { digest: request.signed.digest(), procedure: request.procedure.clone(), at: request.at, valid }
+    pub(crate) fn bind(
+        signed: SignedBytes<'_>,
+        procedure: &ProcedureId,
+        at: Timestamp,
+        valid: Valid,
+    ) -> Self {
+        Self { digest: signed.digest(), procedure: procedure.clone(), at, valid }
     }
 
     /// True when this is the judgement of exactly these bytes for this procedure.

@@ -11,10 +11,10 @@ use sha2::{Digest as _, Sha256};
 use shinsei_core::bytes::{Base64, hex};
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{
-    Enclosed, Evidence, EvidenceRole, Refusal, SignatureRequest, SignatureVerifier, Valid, Verdict,
-    VerifierError, verify,
+    Refusal, SignatureRequest, SignatureVerifier, Verdict, VerifierError, verify,
 };
 use shinsei_core::signature::{CertificateKind, SignedBytes, VerifiedSignature};
+use shinsei_core::signature::{Enclosed, Evidence, EvidenceRole, Valid};
 use shinsei_core::time::{Timestamp, Window};
 
 use crate::defect;

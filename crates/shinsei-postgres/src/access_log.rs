@@ -1,8 +1,8 @@
 //! The access log: rows added at the end, read by case or by reader.
 
-use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::ids::{DivisionId, DocumentId, MandateId, Municipality, Purpose, StaffId, UserId};
-use shinsei_core::port::access_log::{About, Access, Accessed, PAGE_ACCESSES_MAX, Question};
+use shinsei_core::actor::Actor;
+use shinsei_core::ids::{DocumentId, Municipality, Purpose};
+use shinsei_core::port::access_log::{About, Access, Accessed, PAGE_ACCESSES_MAX, Question, ReaderColumns};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::time::Timestamp;
 use tokio_postgres::Row;
@@ -36,15 +36,6 @@ const FORGET: &str = "
         RETURNING ordinal)
     SELECT count(*) FROM forgotten";
 
-/// How a reader is written: the role, who, and whose staff, or by which mandate.
-type Columns = (i16, String, Option<String>);
-
-const APPLICANT: i16 = 1;
-const OFFICER: i16 = 2;
-const CLERK: i16 = 3;
-const SYSTEM: i16 = 4;
-const AGENT: i16 = 5;
-
 /// Records accesses under the time of the clock: the server's, unless another was given.
 pub(crate) fn record(
     connection: &mut Connection,
@@ -57,13 +48,13 @@ pub(crate) fn record(
         (None, Some(row)) => time_at(&row, 0)?,
         (None, None) => return Err(Fault::corrupt("the server has no clock")),
     };
-    let readers: Vec<Columns> = accesses.iter().map(|access| columns(&access.reader)).collect();
+    let readers: Vec<ReaderColumns> = accesses.iter().map(|access| (&access.reader).into()).collect();
     let municipalities: Vec<i32> = accesses.iter().map(|access| code(access.municipality)).collect();
     let streams: Vec<Vec<u8>> = accesses.iter().map(|access| access.stream.to_bytes().to_vec()).collect();
     let documents: Vec<Option<Uuid>> = accesses.iter().map(|access| Some(access.document?.0)).collect();
-    let roles: Vec<i16> = readers.iter().map(|(role, ..)| *role).collect();
-    let who: Vec<&str> = readers.iter().map(|(_, reader, _)| reader.as_str()).collect();
-    let divisions: Vec<Option<&str>> = readers.iter().map(|(.., division)| division.as_deref()).collect();
+    let roles: Vec<i16> = readers.iter().map(|columns| columns.role).collect();
+    let who: Vec<&str> = readers.iter().map(|columns| columns.reader.as_str()).collect();
+    let divisions: Vec<Option<&str>> = readers.iter().map(|columns| columns.division.as_deref()).collect();
     let purposes: Vec<&str> = accesses.iter().map(|access| access.purpose.as_str()).collect();
     let micros = now.micros();
     connection.commit(vec![Step::Query(
@@ -102,29 +93,17 @@ pub(crate) fn read(
             connection.run(&[Step::Query(OF_STREAM, vec![&of, &stream, &after, &from, &until, &max])])?
         }
         About::Staff(staff) => {
-            let (reader, roles) = (staff.as_str(), vec![OFFICER, CLERK]);
+            let (reader, roles) = (staff.as_str(), ReaderColumns::STAFF.to_vec());
             connection
                 .run(&[Step::Query(OF_READER, vec![&of, &reader, &after, &from, &until, &max, &roles])])?
         }
         About::User(user) => {
-            let (reader, roles) = (user.0.to_string(), vec![APPLICANT, AGENT]);
+            let (reader, roles) = (user.to_string(), ReaderColumns::USERS.to_vec());
             connection
                 .run(&[Step::Query(OF_READER, vec![&of, &reader, &after, &from, &until, &max, &roles])])?
         }
     };
     rows.iter().flatten().map(|row| accessed(row, question.municipality)).collect()
-}
-
-fn columns(reader: &Actor) -> Columns {
-    let staff =
-        |role, staff: &Staff| (role, staff.id.as_str().to_owned(), Some(staff.division.as_str().to_owned()));
-    match reader {
-        Actor::Applicant { user } => (APPLICANT, user.0.to_string(), None),
-        Actor::Agent { user, mandate } => (AGENT, user.0.to_string(), Some(mandate.0.to_string())),
-        Actor::Officer(officer) => staff(OFFICER, officer),
-        Actor::Clerk(clerk) => staff(CLERK, clerk),
-        Actor::System => (SYSTEM, String::new(), None),
-    }
 }
 
 fn accessed(row: &Row, municipality: Municipality) -> Result<Accessed> {
@@ -133,35 +112,13 @@ fn accessed(row: &Row, municipality: Municipality) -> Result<Accessed> {
         stream: stream_at(row, 2)?,
         document: at::<Option<Uuid>>(row, 3)?.map(DocumentId),
         reader: reader_at(row)?,
-        purpose: Purpose::new(at::<String>(row, 7)?).map_err(|_| no_code())?,
+        purpose: Purpose::new(at::<String>(row, 7)?)
+            .map_err(|_| Fault::corrupt("a purpose in the access log is no code"))?,
     };
     Ok(Accessed { ordinal: unsigned_at(row, 0)?, at: time_at(row, 1)?, access })
 }
 
 fn reader_at(row: &Row) -> Result<Actor> {
-    let reader: String = at(row, 5)?;
-    let staff = |reader| {
-        Ok::<_, Fault>(Staff {
-            id: StaffId::new(reader).map_err(|_| no_code())?,
-            division: DivisionId::new(at::<Option<String>>(row, 6)?.unwrap_or_default())
-                .map_err(|_| no_code())?,
-        })
-    };
-    let user = |reader: &str| Ok(UserId(reader.parse().map_err(|_| Fault::corrupt("a reader is no user"))?));
-    match at(row, 4)? {
-        APPLICANT => user(&reader).map(|user| Actor::Applicant { user }),
-        AGENT => {
-            let mandate = at::<Option<String>>(row, 6)?.unwrap_or_default().parse();
-            let mandate = MandateId(mandate.map_err(|_| Fault::corrupt("a reader has no mandate"))?);
-            user(&reader).map(|user| Actor::Agent { user, mandate })
-        }
-        OFFICER => staff(reader).map(Actor::Officer),
-        CLERK => staff(reader).map(Actor::Clerk),
-        SYSTEM => Ok(Actor::System),
-        _ => Err(Fault::corrupt("a reader has no known role")),
-    }
-}
-
-fn no_code() -> Fault {
-    Fault::corrupt("a code in the access log is none")
+    let columns = ReaderColumns { role: at(row, 4)?, reader: at(row, 5)?, division: at(row, 6)? };
+    columns.actor().ok_or_else(|| Fault::corrupt("a reader in the access log is nobody"))
 }

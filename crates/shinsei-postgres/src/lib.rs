@@ -1,7 +1,7 @@
 //! The store on PostgreSQL: many nodes, one database.
 //!
-//! [`PostgresStore`] implements `shinsei_core::port::store::Store`, [`PostgresView`] `shinsei_core::port::view::View`. How a commit goes through the database, and why, is
-//! told in `docs/adr/0006-postgres-lanes.md`.
+//! [`PostgresStore`] implements `shinsei_core::port::store::Store`, [`PostgresView`] `shinsei_core::port::view::View`.
+//! How a commit goes through the database, and why, is told in `docs/adr/0006-postgres-lanes.md`.
 
 mod access_log;
 mod agenda;

@@ -1,8 +1,7 @@
 //! The rows of a list: written with what they are found by, a page at once, and asked for.
 
-use chrono::Datelike;
 use shinsei_core::ids::{CaseId, Municipality, Position};
-use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Place, Question};
+use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Question};
 use shinsei_core::port::view::{Generation, Page, Parked};
 use shinsei_core::rejection::StateName;
 use tokio_postgres::Row;
@@ -11,9 +10,6 @@ use uuid::Uuid;
 use crate::connection::{Connection, Step};
 use crate::error::{Fault, Result};
 use crate::rows::{at, code, count, limit, unsigned_at};
-
-/// The day of a row that has none: after all others.
-const NO_DAY: i32 = i32::MAX;
 
 /// What deleting a name leaves in the pages until it is vacuumed.
 pub(crate) const VACUUM: Step<'static> = Step::Plain("VACUUM shinsei_lists.names");
@@ -65,7 +61,7 @@ pub(crate) fn write(connection: &mut Connection, page: &Page) -> Result<bool> {
         rows.iter().map(|row| row.receipt.map(|receipt| receipt.to_string())).collect();
     let procedures: Vec<&str> = rows.iter().map(|row| row.procedure.as_str()).collect();
     let states: Vec<String> = rows.iter().map(|row| row.state.code()).collect();
-    let dues: Vec<i32> = rows.iter().map(|row| day(&row.place())).collect();
+    let dues: Vec<i32> = rows.iter().map(|row| row.place().day()).collect();
     let arrivals: Vec<i64> = rows.iter().map(|row| row.arrived_at.micros()).collect();
     let bodies = rows.iter().map(serde_json::to_string).collect::<std::result::Result<Vec<_>, _>>();
     let bodies = bodies.map_err(|_| Fault::malformed("a row can be written as JSON"))?;
@@ -116,7 +112,7 @@ pub(crate) fn answer(
     let (of, generation) = (code(listing.municipality), count(generation.0));
     let most = limit(listing.rows_max.min(LISTED_MAX));
     // Before the first place of an answer: no day and no instant is earlier, none is later.
-    let after = listing.after.map(|after| (day(&after), after.arrived_at.micros(), after.case.0));
+    let after = listing.after.map(|after| (after.day(), after.arrived_at.micros(), after.case.0));
     let (due, since, id) = after.unwrap_or((i32::MIN, i64::MIN, Uuid::nil()));
     let (until, last) = after.map_or((i64::MAX, Uuid::max()), |(_, at, case)| (at, case));
     let step = match &listing.question {
@@ -213,8 +209,4 @@ fn bodies(connection: &mut Connection, step: Step<'_>) -> Result<Vec<CaseRow>> {
         serde_json::from_str(at(row, 0)?).map_err(|_| Fault::corrupt("a row is not of its shape"))
     };
     rows.iter().map(body).collect()
-}
-
-fn day(place: &Place) -> i32 {
-    place.due.map_or(NO_DAY, |day| day.num_days_from_ce())
 }

@@ -20,7 +20,7 @@ use shinsei_core::ids::{CommandId, Municipality, StreamId, StreamKind, Version};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Store};
 use shinsei_core::record::Codec;
-use shinsei_core::time::{Timestamp, Window};
+use shinsei_core::time::Timestamp;
 use shinsei_sqlite::SqliteStore;
 use uuid::Uuid;
 
@@ -213,14 +213,9 @@ impl Whole {
                     number_from: None,
                 };
                 Commit {
-                    municipality: Self::municipality(),
                     command: Some(CommandKey { id: self.command(), digest: [7; 32] }),
                     appends: vec![Append { stream, expected: self.version(stream), records: vec![record] }],
-                    unchanged: vec![],
-                    documents: vec![],
-                    agenda: vec![],
-                    settles: vec![],
-                    window: Window::ALWAYS,
+                    ..Commit::nothing(Self::municipality())
                 }
             })
             .collect();

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 
 use rusqlite::{Params, Row, params};
-use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::ids::{DivisionId, DocumentId, MandateId, Municipality, Purpose, StaffId, UserId};
-use shinsei_core::port::access_log::{About, Access, Accessed, PAGE_ACCESSES_MAX, Question};
+use shinsei_core::actor::Actor;
+use shinsei_core::ids::{DocumentId, Municipality, Purpose};
+use shinsei_core::port::access_log::{About, Access, Accessed, PAGE_ACCESSES_MAX, Question, ReaderColumns};
 use shinsei_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -26,21 +26,12 @@ macro_rules! select_accesses {
     };
 }
 
-/// How a reader is written: the role, who, and whose staff, or by which mandate.
-type Columns = (i64, String, Option<String>);
-
-const APPLICANT: i64 = 1;
-const OFFICER: i64 = 2;
-const CLERK: i64 = 3;
-const SYSTEM: i64 = 4;
-const AGENT: i64 = 5;
-
 /// Records accesses under the time of the clock.
 pub(crate) fn record(writing: &Writing<'_>, accesses: &[Access]) -> Result<Timestamp> {
     let connection = writing.connection;
     for access in accesses {
         let ordinal = crate::heads::ordinal(connection, access.municipality)?;
-        let (role, reader, division) = columns(&access.reader);
+        let ReaderColumns { role, reader, division } = (&access.reader).into();
         connection
             .prepare_cached(
                 "INSERT INTO accesses (municipality, at, stream, document, role, reader, division, purpose)
@@ -97,11 +88,13 @@ pub(crate) fn read(
             page(reader, select_accesses!("stream = ?2"), values, &mut show)
         }
         About::Staff(staff) => {
-            let values = params![ordinal, staff.as_str(), after, from, until, max, OFFICER, CLERK];
+            let [officer, clerk] = ReaderColumns::STAFF;
+            let values = params![ordinal, staff.as_str(), after, from, until, max, officer, clerk];
             page(reader, select_accesses!("reader = ?2 AND role IN (?7, ?8)"), values, &mut show)
         }
         About::User(user) => {
-            let values = params![ordinal, user.0.to_string(), after, from, until, max, APPLICANT, AGENT];
+            let [applicant, agent] = ReaderColumns::USERS;
+            let values = params![ordinal, user.to_string(), after, from, until, max, applicant, agent];
             page(reader, select_accesses!("reader = ?2 AND role IN (?7, ?8)"), values, &mut show)
         }
     }
@@ -123,18 +116,6 @@ fn page(
     Ok(())
 }
 
-fn columns(reader: &Actor) -> Columns {
-    let staff =
-        |role, staff: &Staff| (role, staff.id.as_str().to_owned(), Some(staff.division.as_str().to_owned()));
-    match reader {
-        Actor::Applicant { user } => (APPLICANT, user.0.to_string(), None),
-        Actor::Agent { user, mandate } => (AGENT, user.0.to_string(), Some(mandate.0.to_string())),
-        Actor::Officer(officer) => staff(OFFICER, officer),
-        Actor::Clerk(clerk) => staff(CLERK, clerk),
-        Actor::System => (SYSTEM, String::new(), None),
-    }
-}
-
 fn accessed(row: &Row<'_>, municipality: Municipality) -> Result<Accessed> {
     let document = match row.get_ref(3)?.as_blob_or_null() {
         Ok(None) => None,
@@ -145,35 +126,13 @@ fn accessed(row: &Row<'_>, municipality: Municipality) -> Result<Accessed> {
         stream: stream_at(row, 2)?,
         document,
         reader: reader_at(row)?,
-        purpose: Purpose::new(row.get::<_, String>(7)?).map_err(|_| no_code())?,
+        purpose: Purpose::new(row.get::<_, String>(7)?)
+            .map_err(|_| Fault::corrupt("a purpose in the access log is no code"))?,
     };
     Ok(Accessed { ordinal: unsigned_at(row, 0)?, at: time_at(row, 1)?, access })
 }
 
 fn reader_at(row: &Row<'_>) -> Result<Actor> {
-    let reader: String = row.get(5)?;
-    let staff = |reader| {
-        Ok::<_, Fault>(Staff {
-            id: StaffId::new(reader).map_err(|_| no_code())?,
-            division: DivisionId::new(row.get::<_, Option<String>>(6)?.unwrap_or_default())
-                .map_err(|_| no_code())?,
-        })
-    };
-    let user = |reader: &str| Ok(UserId(reader.parse().map_err(|_| Fault::corrupt("a reader is no user"))?));
-    match row.get(4)? {
-        APPLICANT => user(&reader).map(|user| Actor::Applicant { user }),
-        AGENT => {
-            let mandate = row.get::<_, Option<String>>(6)?.unwrap_or_default().parse();
-            let mandate = MandateId(mandate.map_err(|_| Fault::corrupt("a reader has no mandate"))?);
-            user(&reader).map(|user| Actor::Agent { user, mandate })
-        }
-        OFFICER => staff(reader).map(Actor::Officer),
-        CLERK => staff(reader).map(Actor::Clerk),
-        SYSTEM => Ok(Actor::System),
-        _ => Err(Fault::corrupt("a reader has no known role")),
-    }
-}
-
-fn no_code() -> Fault {
-    Fault::corrupt("a code in the access log is none")
+    let columns = ReaderColumns { role: row.get(4)?, reader: row.get(5)?, division: row.get(6)? };
+    columns.actor().ok_or_else(|| Fault::corrupt("a reader in the access log is nobody"))
 }

@@ -25,7 +25,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The file is no SQLite database.
-    #[error("{} is not a database", path.display())]
+    #[error("{} is not a database, and was left as it is; name another file", path.display())]
     NotADatabase {
         /// The file.
         path: PathBuf,

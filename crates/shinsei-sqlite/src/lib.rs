@@ -1,7 +1,7 @@
 //! The store on embedded SQLite: one file, one writing process, any number of readers.
 //!
-//! [`SqliteStore`] implements `shinsei_core::port::store::Store`, [`SqliteView`] `shinsei_core::port::view::View`. How records lie in the file, and why, is told in
-//! `docs/adr/0002-sealed-record-and-sqlite-schema.md`.
+//! [`SqliteStore`] implements `shinsei_core::port::store::Store`, [`SqliteView`] `shinsei_core::port::view::View`. How
+//! records lie in the file, and why, is told in `docs/adr/0002-sealed-record-and-sqlite-schema.md`.
 
 mod access_log;
 mod agenda;

@@ -3,10 +3,9 @@
 //! Names stand in a table for each generation. Its rows are added at the end and keep their length, so that no page ever
 //! holds a stale copy of a name: erasing overwrites it where it stands. Dropping the table zeroes its pages.
 
-use chrono::Datelike;
 use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 use shinsei_core::ids::{CaseId, Position};
-use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listed, Listing, Place, Question};
+use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listed, Listing, Question};
 use shinsei_core::port::view::{Generation, Page, Parked};
 use shinsei_core::rejection::StateName;
 use uuid::Uuid;
@@ -14,9 +13,6 @@ use uuid::Uuid;
 use crate::error::{Fault, Result};
 use crate::rows::{bytes_at, count, limit, unsigned_at};
 use crate::view::Erased;
-
-/// The day of a row that has none: after all others.
-const NO_DAY: i32 = i32::MAX;
 
 /// Makes the table of a generation's names.
 pub(crate) fn create_names(transaction: &Transaction<'_>, generation: Generation) -> Result<()> {
@@ -76,7 +72,7 @@ fn put(transaction: &Transaction<'_>, generation: i64, row: &CaseRow) -> Result<
             row.receipt.map(|receipt| receipt.to_string()),
             row.procedure.as_str(),
             row.state.code(),
-            day(&row.place()),
+            row.place().day(),
             row.arrived_at.micros(),
             body
         ])?;
@@ -120,7 +116,7 @@ pub(crate) fn answer(
     let first = (i32::MIN, i64::MIN, Vec::new());
     let (due, since, id) = listing
         .after
-        .map_or(first, |after| (day(&after), after.arrived_at.micros(), after.case.0.as_bytes().to_vec()));
+        .map_or(first, |after| (after.day(), after.arrived_at.micros(), after.case.0.as_bytes().to_vec()));
     let (until, last) = match listing.after {
         Some(_) => (since, id.clone()),
         None => (i64::MAX, vec![0xff; 17]),
@@ -206,8 +202,4 @@ fn bodies(connection: &Connection, sql: &str, of: impl Params) -> Result<Vec<Cas
 
 fn names(generation: Generation) -> String {
     format!("names_{}", generation.0)
-}
-
-fn day(place: &Place) -> i32 {
-    place.due.map_or(NO_DAY, |day| day.num_days_from_ce())
 }

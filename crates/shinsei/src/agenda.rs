@@ -1,5 +1,6 @@
 //! Agenda workers: what falls due is leased, done outside any transaction, and settled in the group commit.
 
+pub mod calendar_walk;
 mod deadline;
 mod mailing;
 mod notice;
@@ -13,7 +14,6 @@ use shinsei_core::agenda::{Channel, Lease, LeaseRequest, Settled, Settlement};
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::notifier::Notifier;
 use shinsei_core::port::store::{Commit, Outcome};
-use shinsei_core::time::Window;
 
 use crate::engine::{Engine, EngineError, Shared};
 use crate::execution::commit_and_wait;
@@ -221,16 +221,7 @@ fn work(
 
 /// Settles an entry alone.
 pub(crate) fn settle(shared: &Shared, lease: &Lease, how: Settled) -> Result<Settled, EngineError> {
-    let commit = Commit {
-        municipality: lease.municipality,
-        command: None,
-        appends: vec![],
-        unchanged: vec![],
-        documents: vec![],
-        agenda: vec![],
-        settles: vec![settlement(lease, how)],
-        window: Window::ALWAYS,
-    };
+    let commit = Commit { settles: vec![settlement(lease, how)], ..Commit::nothing(lease.municipality) };
     match commit_and_wait(shared, commit)?? {
         Outcome::LeaseLost { .. } => Err(EngineError::LeaseLost),
         _ => Ok(how),

@@ -286,7 +286,6 @@ fn size(commit: &Commit) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use shinsei_core::time::Window;
 
     use super::*;
     use crate::clock::SystemClock;
@@ -298,16 +297,7 @@ mod tests {
     }
 
     fn item(municipality: Municipality, told: Told) -> Item {
-        let commit = Commit {
-            municipality,
-            command: None,
-            appends: vec![],
-            unchanged: vec![],
-            documents: vec![],
-            agenda: vec![],
-            settles: vec![],
-            window: Window::ALWAYS,
-        };
+        let commit = Commit::nothing(municipality);
         Item { commit, bytes: 1, told }
     }
 

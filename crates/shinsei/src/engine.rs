@@ -46,8 +46,8 @@ use crate::pending::Pending;
 use crate::pool::Pool;
 use crate::projection::Projector;
 
-/// The most rows of the agenda that are looked through for the notices about one stream.
-const AGENDA_ROWS_MAX: usize = 100_000;
+/// The most rows of the agenda that are looked through for the notices about one stream, or for what a calendar moves.
+pub(crate) const AGENDA_ROWS_MAX: usize = 100_000;
 
 /// Runs applications to municipalities on a store.
 ///

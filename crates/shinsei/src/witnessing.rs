@@ -9,12 +9,12 @@ use std::time::Duration;
 use shinsei_core::checkpoint::{Checkpoint, NoCheckpoint, origin};
 use shinsei_core::ids::Municipality;
 use shinsei_core::note::{LogSigner, Note, NoteError, Signature, VerifierKey};
-use shinsei_core::port::store::StoreError;
+use shinsei_core::port::store::{Store, StoreError};
 use shinsei_core::port::witness::{Submission, Witness, WitnessError};
 use shinsei_core::tree::Head;
 use shinsei_core::tree::prover::Prover;
 
-use crate::engine::{Engine, EngineError, Shared};
+use crate::engine::{Engine, EngineError};
 
 /// How often a head is submitted to one witness in a round: once to learn what it knows, and again where another node of
 /// the same log came in between.
@@ -128,10 +128,18 @@ impl Witnessing {
         LogSigner::new(origin(&self.prefix, municipality), &self.seed)
     }
 
-    fn witness(&self, engine: &Shared, municipality: Municipality) -> Result<Witnessed, WitnessingError> {
+    /// Signs the present head of a municipality as its store gives it, and submits it to the witnesses: what
+    /// [`Engine::witness_heads`] does for each, and a program that has no engine and may only read does itself.
+    ///
+    /// # Errors
+    /// [`WitnessingError`] when it was not even signed.
+    pub fn witness(
+        &self,
+        store: &dyn Store,
+        municipality: Municipality,
+    ) -> Result<Witnessed, WitnessingError> {
         let failed = |source| WitnessingError::Store { municipality, source };
         let named = |source| WitnessingError::Name { municipality, source };
-        let store = engine.store.as_ref();
         let head = store.head(municipality).map_err(failed)?;
         let mut prover = Prover::new(store, municipality);
         if prover.head_at(head.size).map_err(failed)? != head {
@@ -207,7 +215,7 @@ impl Engine {
     pub fn witness_heads(&self, witnessing: &Witnessing) -> Vec<Result<Witnessed, WitnessingError>> {
         let mut municipalities: Vec<Municipality> = self.shared.municipalities().collect();
         municipalities.sort();
-        municipalities.into_iter().map(|one| witnessing.witness(&self.shared, one)).collect()
+        municipalities.into_iter().map(|one| witnessing.witness(&*self.shared.store, one)).collect()
     }
 
     /// Starts a thread that witnesses the heads at once and then at an interval, until the engine shuts down. What each
@@ -226,8 +234,9 @@ impl Engine {
             loop {
                 for municipality in shared.municipalities() {
                     // OK because the next round begins anew, and a witness keeps what it saw.
-                    let _ =
-                        catch_unwind(AssertUnwindSafe(|| told(witnessing.witness(&shared, municipality))));
+                    let _ = catch_unwind(AssertUnwindSafe(|| {
+                        told(witnessing.witness(&*shared.store, municipality))
+                    }));
                 }
                 if !shared.bell.rest(every) {
                     return;

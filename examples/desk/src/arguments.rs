@@ -12,6 +12,7 @@ use crate::store::Location;
 pub(crate) const USAGE: &str = "\
 Usage: desk --store STORE verify-log [--municipality CODE] [--head FILE] [--key KEY]
        desk --store STORE export [--municipality CODE] [--case ID] [--head FILE] [--key KEY] DEST
+       desk --store STORE witness --seed FILE [--municipality CODE] HEADS
        desk --store STORE erasure-check [--known FILE] [--rows-only] [--rewrite]
        desk --store STORE forget-accesses --years N [--municipality CODE]
        desk verify-bundle DEST [--head FILE] [--key KEY]
@@ -21,6 +22,8 @@ Shows that nothing was altered, and names the first record that was.
   verify-log      reads every record and document of the store
   export          writes the whole log of a municipality, or one case, as a bundle into the folder DEST
   verify-bundle   verifies a bundle; needs no store
+  witness         adds the present head of each municipality to the file HEADS, signed, unless the log is not what it was when
+                  the last head was added. Keep HEADS and the seed where whoever may alter the store may not write
   erasure-check   looks for what disposal should have left nowhere
   forget-accesses deletes from the access log what was kept for N years from the 1 April after it was recorded; needs the role
                   that owns PostgreSQL's tables, and a SQLite file that no service has open
@@ -33,6 +36,7 @@ Shows that nothing was altered, and names the first record that was.
   --key KEY             a verifier key, name+1f2e3d4c+base64, that must have signed each head; may be repeated.
                         Without it the file is believed as it stands
   --years N             for how many years accesses are kept
+  --seed FILE           the secret under which heads are signed: 64 hexadecimal digits, made when the file is not there
   --known FILE          erased texts, one a line, to be searched for byte by byte
   --rows-only           look at rows and not into pages, where this role may not read the server's files
   --rewrite             first rewrite PostgreSQL's tables of documents, so that no page keeps what was deleted; locks them
@@ -47,6 +51,7 @@ pub(crate) enum Task {
     VerifyLog { store: Location, municipality: Option<Municipality> },
     Export { store: Location, municipality: Option<Municipality>, case: Option<CaseId>, destination: PathBuf },
     VerifyBundle { bundle: PathBuf },
+    Witness { store: Location, municipality: Option<Municipality>, seed: PathBuf, heads: PathBuf },
     ErasureCheck { store: Location, known: Option<PathBuf>, rows_only: bool, rewrite: bool },
     ForgetAccesses { store: Location, municipality: Option<Municipality>, kept: Retention },
     Help,
@@ -64,7 +69,7 @@ pub(crate) struct Arguments {
 /// Reads the command line.
 pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Error> {
     let (mut store, mut municipality, mut case, mut head, mut known) = (None, None, None, None, None);
-    let mut years = None;
+    let (mut years, mut seed) = (None, None);
     let (mut keys, mut json, mut rows_only, mut rewrite, mut words) = (vec![], false, false, false, vec![]);
     while let Some(argument) = parser.next()? {
         match argument {
@@ -74,6 +79,7 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
             Long("head") => head = Some(PathBuf::from(parser.value()?)),
             Long("key") => keys.push(parser.value()?.parse()?),
             Long("known") => known = Some(PathBuf::from(parser.value()?)),
+            Long("seed") => seed = Some(PathBuf::from(parser.value()?)),
             Long("years") => years = Some(parser.value()?.parse()?),
             Long("rows-only") => rows_only = true,
             Long("rewrite") => rewrite = true,
@@ -82,7 +88,7 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
                 return Ok(Arguments { task: Task::Help, head: None, keys: vec![], json: false });
             }
             Value(word) => words.push(word),
-            other => return Err(other.unexpected()),
+            other => return Err(format!("{}; see desk --help", other.unexpected()).into()),
         }
     }
     let mut words = words.into_iter();
@@ -102,6 +108,12 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
         "verify-bundle" => {
             Task::VerifyBundle { bundle: place("verify-bundle says which: the bundle's folder")? }
         }
+        "witness" => Task::Witness {
+            store: store?,
+            municipality,
+            seed: seed.ok_or("witness says under which secret: --seed")?,
+            heads: place("witness says where to: the file of heads")?,
+        },
         "erasure-check" => Task::ErasureCheck { store: store?, known, rows_only, rewrite },
         "forget-accesses" => {
             let years = years.ok_or("forget-accesses says how long they are kept: --years")?;

@@ -3,6 +3,7 @@
 mod arguments;
 mod store;
 mod tell;
+mod witness;
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -62,6 +63,9 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error
             export(arguments, store, *municipality, *case, destination, &mut teller)
         }
         Task::VerifyBundle { bundle } => verify_bundle(arguments, bundle, &mut teller),
+        Task::Witness { store, municipality, seed, heads } => {
+            witness::witness(&store.open()?, *municipality, seed, heads, &mut teller)
+        }
         Task::ErasureCheck { store, known, rows_only, rewrite } => {
             let needles = known.as_deref().map(needles).transpose()?.unwrap_or_default();
             if *rewrite {

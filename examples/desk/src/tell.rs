@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 
 use serde_json::json;
+use shinsei::witnessing::Witnessed;
 use shinsei_core::audit::Report;
 use shinsei_core::ids::Municipality;
+use shinsei_core::note::VerifierKey;
 use shinsei_core::port::erasure::Remnant;
 use shinsei_core::time::Timestamp;
 use shinsei_proof::export::Exported;
@@ -79,6 +81,27 @@ impl Teller<'_> {
             "{place}: {records} records and {documents} documents, under the head of {} records {}",
             head.size, head.root
         )
+    }
+
+    /// Tells of a head that was witnessed, and by which key it is verified.
+    pub(crate) fn witnessed(&mut self, witnessed: &Witnessed, key: &VerifierKey) -> io::Result<bool> {
+        let Witnessed { municipality, head, refused, .. } = witnessed;
+        if self.json {
+            let refused: Vec<_> = refused.iter().map(|(_, why)| why.to_string()).collect();
+            let told = json!({"municipality": municipality, "records": head.size, "root": head.root.to_string(),
+                              "key": key.to_string(), "refused": refused});
+            writeln!(self.out, "{told}")?;
+        } else if refused.is_empty() {
+            writeln!(
+                self.out,
+                "{municipality}: the head of {} records is witnessed; --key {key}",
+                head.size
+            )?;
+        }
+        for (_, why) in refused.iter().filter(|_| !self.json) {
+            writeln!(self.out, "{municipality}: the head of {} records is NOT witnessed: {why}", head.size)?;
+        }
+        Ok(refused.is_empty())
     }
 
     /// Tells how many accesses of a municipality were forgotten.

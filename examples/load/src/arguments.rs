@@ -109,7 +109,7 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Job, lexopt::Error> {
                 };
                 of_a_run = Some("--signatures");
             }
-            other => return Err(other.unexpected()),
+            other => return Err(format!("{}; see load --help", other.unexpected()).into()),
         }
     }
     let store = store.ok_or("--store is missing; see load --help")?;

@@ -105,6 +105,11 @@ impl Figures {
         self.driven.commands.total() as f64 / self.seconds()
     }
 
+    /// Whole cases were driven, so that the other commands of as many ran in the same time.
+    fn submissions_per_second(&self) -> f64 {
+        self.driven.submissions.total() as f64 / self.seconds()
+    }
+
     fn events_per_second(&self) -> f64 {
         self.records as f64 / self.seconds()
     }
@@ -133,6 +138,7 @@ impl Figures {
             "commands": self.driven.commands.total(),
             "events": self.records,
             "commands_per_second": self.commands_per_second(),
+            "submissions_per_second": self.submissions_per_second(),
             "events_per_second": self.events_per_second(),
             "command_milliseconds": millis(&self.driven.commands),
             "submission_milliseconds": millis(&self.driven.submissions),
@@ -162,6 +168,10 @@ impl Figures {
             ("prepared", (self.forms > 0).then(prepared)),
             ("cases", Some(format!("{cases} in {:.2} s", self.seconds()))),
             ("commands", Some(format!("{}, {:.0}/s", commands.total(), self.commands_per_second()))),
+            (
+                "submissions",
+                Some(format!("{}, {:.0}/s among them", submissions.total(), self.submissions_per_second())),
+            ),
             ("sent again", (*sent_again > 0).then(|| sent_again.to_string())),
             ("events", Some(format!("{}, {:.0}/s", self.records, self.events_per_second()))),
             ("a command", Some(percentiles(commands))),

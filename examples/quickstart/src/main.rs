@@ -27,7 +27,8 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match arguments().and_then(run) {
+    let asked = arguments().map_err(|error| format!("{error}; see quickstart --help").into());
+    match asked.and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("quickstart: {}", sentence(error.as_ref()));
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn arguments() -> Result<Option<Arguments>, Box<dyn Error>> {
+fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
     use lexopt::prelude::{Long, Short, ValueExt as _};
     let mut arguments = Arguments { db: None, json: false };
     let mut parser = lexopt::Parser::from_env();
@@ -45,7 +46,7 @@ fn arguments() -> Result<Option<Arguments>, Box<dyn Error>> {
             Long("db") => arguments.db = Some(parser.value()?.parse()?),
             Long("json") => arguments.json = true,
             Long("help") | Short('h') => return Ok(None),
-            other => return Err(format!("{}; see quickstart --help", other.unexpected()).into()),
+            other => return Err(other.unexpected()),
         }
     }
     Ok(Some(arguments))

@@ -7,7 +7,7 @@ use shinsei_cms::sign::Placement;
 use shinsei_core::time::Timestamp;
 
 /// How to ask.
-const USAGE: &str = "usage:
+pub(crate) const USAGE: &str = "usage:
   sign form   --content FILE --certificate FILE --out FILE KEY [--detached] [--at RFC3339] [--beside FILE]..
      KEY: --key FILE                                        PKCS #8 without a password
        or --module FILE --token LABEL --key-label LABEL --pin-file FILE   PKCS #11
@@ -16,6 +16,7 @@ const USAGE: &str = "usage:
 
 /// What is to be done.
 pub(crate) enum Task {
+    Help,
     Form(Form),
     Query { signature: PathBuf, out: PathBuf },
     Stamp { signature: PathBuf, response: PathBuf, out: PathBuf },
@@ -57,6 +58,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Task, String> {
     let said = |error: lexopt::Error| format!("{error}\n{USAGE}");
     let command = match parser.next().map_err(said)? {
         Some(Value(command)) => command.string().map_err(said)?,
+        Some(Long("help") | Short('h')) => return Ok(Task::Help),
         _ => String::new(),
     };
     let known: &[&str] = match command.as_str() {

@@ -6,6 +6,7 @@
 mod arguments;
 mod card;
 
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -19,14 +20,15 @@ use shinsei_cms::timestamp::request::TimestampRequest;
 use shinsei_cms::verify::CmsVerifier;
 use shinsei_core::signature::SignedBytes;
 
-use crate::arguments::{Form, Held, Task};
+use crate::arguments::{Form, Held, Task, USAGE};
 use crate::card::Card;
 
 fn main() -> ExitCode {
     match arguments::parse(lexopt::Parser::from_env()).and_then(|task| run(&task)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            eprintln!("sign: {problem}");
+            // OK because there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "sign: {problem}");
             ExitCode::from(2)
         }
     }
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
 
 fn run(task: &Task) -> Result<(), String> {
     match task {
+        Task::Help => writeln!(io::stdout(), "{USAGE}")
+            .map_err(|error| format!("the answer cannot be written: {error}")),
         Task::Form(form) => write(&form.out, &signed(form)?),
         Task::Query { signature, out } => {
             let stamped = signature_of(&read(signature)?, 0).map_err(|reason| unusable(signature, reason))?;
@@ -64,7 +68,13 @@ fn signed(form: &Form) -> Result<Vec<u8>, String> {
     let signed = match &form.key {
         Held::InFile(file) => {
             let key = SigningKey::read(&read(file)?);
-            sign(&key.map_err(|error| format!("the key {} cannot be used: {error}", file.display()))?)
+            let unusable = |error| {
+                format!(
+                    "the key {} cannot be used: {error}; it is PKCS #8 without a password",
+                    file.display()
+                )
+            };
+            sign(&key.map_err(unusable)?)
         }
         Held::OnCard { module, token, label, pin } => {
             let pin = String::from_utf8(read(pin)?).map_err(|_| format!("{} is no text", pin.display()))?;

@@ -1,5 +1,6 @@
 //! What is printed: the answer's one word on the last line, or one object of JSON, and the exit status that goes with it.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -10,7 +11,11 @@ use shinsei_cms::timestamp::TimestampProof;
 use shinsei_cms::verdict::Failure;
 
 /// Prints a verdict.
-pub(crate) fn verdict(as_json: bool, outcome: Result<(Vec<Value>, Checks), Failure>) -> ExitCode {
+pub(crate) fn verdict(
+    out: &mut dyn Write,
+    as_json: bool,
+    outcome: Result<(Vec<Value>, Checks), Failure>,
+) -> io::Result<ExitCode> {
     let (reason, mut signers, checks) = match outcome {
         Ok((signers, checks)) => (None, signers, checks),
         Err(failure) => (Some(failure.reason), Vec::new(), failure.checks),
@@ -26,19 +31,19 @@ pub(crate) fn verdict(as_json: bool, outcome: Result<(Vec<Value>, Checks), Failu
             "signer": signer,
             "checks": checks.to_json(),
         });
-        println!("{answer}");
+        writeln!(out, "{answer}")?;
     } else {
-        tell_checks(&checks);
+        tell_checks(out, &checks)?;
         for signer in &signers {
-            println!("signer: {signer}");
+            writeln!(out, "signer: {signer}")?;
         }
-        tell_reason(reason);
+        tell_reason(out, reason)?;
     }
-    status(reason)
+    Ok(status(reason))
 }
 
 /// Prints what judging the evidence again came to.
-pub(crate) fn recheck(as_json: bool, recheck: &Recheck) -> ExitCode {
+pub(crate) fn recheck(out: &mut dyn Write, as_json: bool, recheck: &Recheck) -> io::Result<ExitCode> {
     let reason = recheck.differences.iter().find_map(|difference| match difference {
         Difference::NotValid { reason } => Some(*reason),
         _ => None,
@@ -54,37 +59,39 @@ pub(crate) fn recheck(as_json: bool, recheck: &Recheck) -> ExitCode {
             "proved_in_force": proved,
             "checks": recheck.checks.to_json(),
         });
-        println!("{answer}");
+        writeln!(out, "{answer}")?;
     } else {
-        tell_checks(&recheck.checks);
+        tell_checks(out, &recheck.checks)?;
         if let Some(at) = proved {
-            println!(
+            writeln!(
+                out,
                 "a time-stamp shows that the signature existed by {at}, while its certificates were in force"
-            );
+            )?;
         }
         for difference in &recheck.differences {
-            println!("difference: {difference}");
+            writeln!(out, "difference: {difference}")?;
         }
         match reason {
-            None if !stands => println!("differs"),
-            reason => tell_reason(reason),
+            None if !stands => writeln!(out, "differs")?,
+            reason => tell_reason(out, reason)?,
         }
     }
-    if stands { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    Ok(if stands { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn tell_checks(checks: &Checks) {
+fn tell_checks(out: &mut dyn Write, checks: &Checks) -> io::Result<()> {
     for check in checks.done() {
-        println!("{}: {}", check.name, check.failure.map_or("passed", Reason::code));
+        writeln!(out, "{}: {}", check.name, check.failure.map_or("passed", Reason::code))?;
     }
+    Ok(())
 }
 
-fn tell_reason(reason: Option<Reason>) {
+fn tell_reason(out: &mut dyn Write, reason: Option<Reason>) -> io::Result<()> {
     if let Some(reason) = reason {
-        println!("{}", reason.resident());
-        println!("{}", reason.operator());
+        writeln!(out, "{}", reason.resident())?;
+        writeln!(out, "{}", reason.operator())?;
     }
-    println!("{}", reason.map_or("valid".to_owned(), |reason| format!("invalid: {}", reason.code())));
+    writeln!(out, "{}", reason.map_or("valid".to_owned(), |reason| format!("invalid: {}", reason.code())))
 }
 
 fn status(reason: Option<Reason>) -> ExitCode {

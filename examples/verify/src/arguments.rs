@@ -9,7 +9,7 @@ use shinsei_cms::revocation::RevocationPolicy;
 use shinsei_core::time::Timestamp;
 
 /// How to ask.
-const USAGE: &str = "usage:
+pub(crate) const USAGE: &str = "usage:
   verify cms  --signature FILE [--content FILE] --anchor FILE --at RFC3339 [options]
   verify path --target FILE --anchor FILE --at RFC3339 [options]
   verify evidence --bundle FILE --anchor FILE [--timestamp-anchor FILE] [--profile ..] [--json]
@@ -71,13 +71,14 @@ struct Given {
     names: Vec<String>,
 }
 
-/// Reads the command line.
+/// Reads the command line; `None` when it asks how to ask.
 ///
 /// # Errors
 /// One sentence that says what is wrong with it.
-pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
+pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Option<Arguments>, String> {
     let command = match parser.next().map_err(said)? {
         Some(Value(command)) => command.string().map_err(said)?,
+        Some(Long("help") | Short('h')) => return Ok(None),
         _ => String::new(),
     };
     let own: &[&str] = match command.as_str() {
@@ -103,7 +104,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, String> {
     {
         return Err(format!("--{strange} is no option of `verify {command}`\n{USAGE}"));
     }
-    given.arguments(&command)
+    given.arguments(&command).map(Some)
 }
 
 /// The options of `cms` and `path` alike.

@@ -4,11 +4,10 @@
 //! Exit status 0: valid. 1: invalid, with a reason, or evidence from which another verdict follows. 2: it could not be
 //! asked, or the file is no signature at all.
 
-#![expect(clippy::print_stdout, reason = "a program's answer goes to its standard output")]
-
 mod answer;
 mod arguments;
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -25,20 +24,23 @@ use shinsei_cms::verdict::Signer;
 use shinsei_cms::verify::CmsVerifier;
 use shinsei_core::signature::SignedBytes;
 
-use crate::arguments::{Arguments, Asked, Question};
+use crate::arguments::{Arguments, Asked, Question, USAGE};
 
 fn main() -> ExitCode {
-    match arguments::parse(lexopt::Parser::from_env()).and_then(|arguments| ask(&arguments)) {
-        Ok(status) => status,
-        Err(problem) => {
-            eprintln!("verify: {problem}");
-            ExitCode::from(2)
-        }
-    }
+    let mut out = io::stdout().lock();
+    let done = arguments::parse(lexopt::Parser::from_env()).and_then(|arguments| match arguments {
+        Some(arguments) => ask(&arguments, &mut out),
+        None => writeln!(out, "{USAGE}").map(|()| ExitCode::SUCCESS).map_err(untold),
+    });
+    done.unwrap_or_else(|problem| {
+        // OK because there is nobody left to tell.
+        let _ = writeln!(io::stderr(), "verify: {problem}");
+        ExitCode::from(2)
+    })
 }
 
 /// Reads the files, asks the verifier and prints what it says.
-fn ask(arguments: &Arguments) -> Result<ExitCode, String> {
+fn ask(arguments: &Arguments, out: &mut dyn Write) -> Result<ExitCode, String> {
     match &arguments.question {
         Question::Cms { signature, content, evidence, asked } => {
             let verifier = verifier(arguments, asked)?;
@@ -54,16 +56,14 @@ fn ask(arguments: &Arguments) -> Result<ExitCode, String> {
                 let signers = verified.signers().iter().map(Signer::report).collect();
                 (signers, verified.checks)
             });
-            Ok(answer::verdict(arguments.json, told))
+            answer::verdict(out, arguments.json, told).map_err(untold)
         }
         Question::Path { target, asked } => {
             let verifier = verifier(arguments, asked)?;
             let target = certificate(target)?;
             let judged = verifier.judge_path(&target, asked.at);
-            Ok(answer::verdict(
-                arguments.json,
-                judged.map(|(signer, checks)| (vec![signer.report()], checks)),
-            ))
+            let told = judged.map(|(signer, checks)| (vec![signer.report()], checks));
+            answer::verdict(out, arguments.json, told).map_err(untold)
         }
         Question::Evidence { bundle, profile } => {
             let unusable = |error| format!("the evidence {} cannot be used: {error}", bundle.display());
@@ -73,9 +73,13 @@ fn ask(arguments: &Arguments) -> Result<ExitCode, String> {
             let anchors = anchors(&arguments.anchors, profile.unwrap_or(kept))?;
             let stamps = anchors_for_timestamps(arguments)?;
             let recheck = bundle.recheck(anchors, stamps).map_err(|error| error.to_string())?;
-            Ok(answer::recheck(arguments.json, &recheck))
+            answer::recheck(out, arguments.json, &recheck).map_err(untold)
         }
     }
+}
+
+fn untold(error: io::Error) -> String {
+    format!("the answer cannot be written: {error}")
 }
 
 /// A verifier of the rules that were asked for.
@@ -107,7 +111,12 @@ fn verifier(arguments: &Arguments, asked: &Asked) -> Result<CmsVerifier, String>
 
 fn anchors(files: &[PathBuf], profile: Profile) -> Result<Vec<TrustAnchor>, String> {
     let anchor = |file: &PathBuf| {
-        let refused = |reason: Reason| format!("the anchor {} cannot be used: {reason}", file.display());
+        let refused = |reason: Reason| {
+            format!(
+                "the anchor {} cannot be used: {reason}; it is one certificate, PEM or DER",
+                file.display()
+            )
+        };
         TrustAnchor::new(&read(file)?, profile).map_err(refused)
     };
     files.iter().map(anchor).collect()

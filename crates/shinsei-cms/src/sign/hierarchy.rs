@@ -38,6 +38,18 @@ pub struct Resident<'a> {
     pub card: &'a str,
 }
 
+impl Resident<'static> {
+    /// Somebody who does not exist.
+    pub const SAMPLE: Self = Self {
+        name: "函館 花子",
+        sex: "2",
+        birth: "319800217",
+        address: "北海道函館市架空町1-2-3",
+        localities: ["Hokkaido", "Hakodate-shi"],
+        card: "0123456789ABCDEFGHIJKLMNOPQR",
+    };
+}
+
 /// What the register says of a company.
 #[derive(Clone, Debug)]
 pub struct Company<'a> {

@@ -17,8 +17,8 @@ use crate::reason::Reason;
 /// The content of a token, its form right.
 pub(super) struct TstInfo<'a> {
     /// The policy under which it was issued.
-    pub(super) policy: Oid,
-    hash: Oid,
+    pub(super) policy: Oid<'a>,
+    hash: Oid<'a>,
     imprint: &'a [u8],
     /// The bytes of the serial number.
     pub(super) serial: &'a [u8],

@@ -73,18 +73,10 @@ fn what_we_sign_holds_in_bouncy_castle() {
     folder.write("content", CONTENT);
     let authority = hierarchy::jpki_authority(KeyAlgorithm::Rsa2048, 1, term).unwrap();
     folder.write("ca.crt", &authority.certificate);
-    let resident = Resident {
-        name: "函館 花子",
-        sex: "2",
-        birth: "319800217",
-        address: "北海道函館市架空町1-2-3",
-        localities: ["Hokkaido", "Hakodate-shi"],
-        card: "0123456789ABCDEFGHIJKLMNOPQR",
-    };
     let mut signers = Vec::new();
     for (serial, kind) in (1..).zip([KeyAlgorithm::Rsa2048, KeyAlgorithm::P256, KeyAlgorithm::P384]) {
         let key = SigningKey::generate(kind).unwrap();
-        signers.push(hierarchy::jpki_signing(&authority, key, &[serial], &resident, term).unwrap());
+        signers.push(hierarchy::jpki_signing(&authority, key, &[serial], &Resident::SAMPLE, term).unwrap());
     }
     let [rsa, p256, p384] = &signers[..] else { panic!("three") };
     let (mut jobs, mut expected) = (Vec::new(), Vec::new());

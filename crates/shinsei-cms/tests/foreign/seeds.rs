@@ -116,17 +116,9 @@ fn year(year: i32) -> Timestamp {
 fn make() {
     let term = Window::between(year(2020), year(2049));
     let authority = hierarchy::registrar(KeyAlgorithm::P256, 1, term).unwrap();
-    let resident = Resident {
-        name: "函館 花子",
-        sex: "2",
-        birth: "319800217",
-        address: "北海道函館市架空町1-2-3",
-        localities: ["Hokkaido", "Hakodate-shi"],
-        card: "0123456789ABCDEFGHIJKLMNOPQR",
-    };
     let signer = |kind, serial| {
         let key = SigningKey::generate(kind).unwrap();
-        hierarchy::jpki_signing(&authority, key, &[serial], &resident, term).unwrap()
+        hierarchy::jpki_signing(&authority, key, &[serial], &Resident::SAMPLE, term).unwrap()
     };
     let (p256, p384) = (signer(KeyAlgorithm::P256, 2), signer(KeyAlgorithm::P384, 3));
     let rsa = signer(KeyAlgorithm::Rsa2048, 4);

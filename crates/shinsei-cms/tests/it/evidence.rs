@@ -12,7 +12,8 @@ use shinsei_cms::timestamp::TimestampPolicy;
 use shinsei_cms::timestamp::attach::{attach, signature_of};
 use shinsei_cms::verify::CmsVerifier;
 use shinsei_core::ids::ProcedureId;
-use shinsei_core::port::signature::{EvidenceRole, SignatureRequest, verify};
+use shinsei_core::port::signature::{SignatureRequest, verify};
+use shinsei_core::signature::EvidenceRole;
 use shinsei_core::signature::{CertificateKind, SignedBytes};
 
 use crate::openssl::{Openssl, in_days};

@@ -24,14 +24,7 @@ pub(crate) fn term() -> Window {
 }
 
 pub(crate) fn hanako() -> Resident<'static> {
-    Resident {
-        name: "函館 花子",
-        sex: "2",
-        birth: "319800217",
-        address: "北海道函館市架空町1-2-3",
-        localities: ["Hokkaido", "Hakodate-shi"],
-        card: "0123456789ABCDEFGHIJKLMNOPQR",
-    }
+    Resident::SAMPLE
 }
 
 pub(crate) fn company() -> Company<'static> {

@@ -116,16 +116,7 @@ pub(super) fn draft(n: u128) -> Draft {
 
 /// A commit without a command, empty as yet.
 pub(super) fn quiet() -> Draft {
-    Draft(Commit {
-        municipality: hakodate(),
-        command: None,
-        appends: vec![],
-        unchanged: vec![],
-        documents: vec![],
-        agenda: vec![],
-        settles: vec![],
-        window: Window::ALWAYS,
-    })
+    Draft(Commit::nothing(hakodate()))
 }
 
 impl Draft {

@@ -10,10 +10,9 @@ use sha2::{Digest as _, Sha256};
 use shinsei_conformance::signature::{Bad, Good, VerifierUnderTest, clauses};
 use shinsei_conformance::{FakeClock, Report};
 use shinsei_core::port::clock::Clock as _;
-use shinsei_core::port::signature::{
-    Enclosed, Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
-};
+use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict, VerifierError};
 use shinsei_core::signature::{CertificateKind, SignatureDefect};
+use shinsei_core::signature::{Enclosed, Evidence, EvidenceRole, Valid};
 use shinsei_core::time::{Timestamp, Window};
 
 shinsei_conformance::signature_suite!(whole);

@@ -1,5 +1,7 @@
 //! The clock of a case: when the city must have told the result, and the times in which it stands still.
 
+use crate::application::Application;
+use crate::calendar::Calendar;
 use crate::due::{DueDate, Pause};
 use crate::time::Timestamp;
 
@@ -26,6 +28,16 @@ pub enum Warned {
     Approaching,
     /// That it has passed.
     Exceeded,
+}
+
+impl Application {
+    /// The due date as this calendar counts it, from what it was counted from; `None` where the day is the same, where none
+    /// runs, and while the clock stands still, since it is counted anew when it goes on.
+    pub fn rebased(&self, calendar: &Calendar) -> Option<DueDate> {
+        let of_the_agency = if let Self::Forwarded(forwarded) = self { forwarded.due.as_ref() } else { None };
+        let due = of_the_agency.or_else(|| self.clock()?.running())?;
+        due.rebased(calendar).filter(|rebased| rebased.day != due.day)
+    }
 }
 
 impl Clock {

@@ -5,6 +5,7 @@ use super::{
     Disposed, Draft, FeeLedger, FeeNotice, Fetching, Forwarded, Hold, Issued, Last, Received, UnderReview,
     Voided, Warned, Withdrawal,
 };
+use crate::due::DueDate;
 use crate::event::{
     self, CertificateIssued, Corrected, CorrectionRequested, DecisionDrafted, DraftSaved, Event, FeePaid,
     SignatureVerified, Submitted,
@@ -33,7 +34,7 @@ impl Application {
                 desk.extensions += 1;
                 desk.clock.set(&extended.due);
             }),
-            Event::DueDateRebased(rebased) => self.with_clock(|clock| clock.set(&rebased.due)),
+            Event::DueDateRebased(rebased) => self.rebased_to(&rebased.due),
             Event::DeadlineApproaching(_) => self.with_clock(|clock| clock.warn(Warned::Approaching)),
             Event::DeadlineExceeded(_) => self.with_clock(|clock| clock.warn(Warned::Exceeded)),
             Event::DivisionAssigned(assigned) => self.with_desk(|desk| desk.assign(&assigned.division)),
@@ -254,6 +255,15 @@ impl Application {
 
     fn with_clock(self, change: impl FnOnce(&mut Clock)) -> Self {
         self.with_desk(|desk| change(&mut desk.clock))
+    }
+
+    /// Of what was forwarded it is the agency's due date.
+    fn rebased_to(mut self, due: &DueDate) -> Self {
+        if let Self::Forwarded(forwarded) = &mut self {
+            forwarded.due = Some(due.clone());
+            return self;
+        }
+        self.with_clock(|clock| clock.set(due))
     }
 
     fn with_officer(self, officer: &StaffId) -> Self {

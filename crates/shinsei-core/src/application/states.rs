@@ -9,6 +9,7 @@ use crate::event::{Agent, CloseReason, CorrectionKind, FormRef, PaperChannel, Si
 use crate::ids::{DivisionId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
 use crate::outcome::{NonEmpty, Outcome, Reason};
+use crate::procedure::filing::LateArrival;
 use crate::procedure::{ConsentRule, Fee, Remedy, Terms};
 use crate::rejection::Rejection;
 use crate::retention::RetentionPeriod;
@@ -54,6 +55,8 @@ pub struct Arrived {
     pub arrived_at: Timestamp,
     /// By which way of paper it came; `None` for what came electronically.
     pub paper: Option<PaperChannel>,
+    /// That it arrived after its time (期限後).
+    pub late: Option<LateArrival>,
     /// The judgement of the signature of the form in force, where there is one.
     pub signature: Option<SignatureVerified>,
     /// What is to be paid.
@@ -200,6 +203,7 @@ impl Arrived {
             profile: submitted.profile,
             arrived_at: submitted.paper.as_ref().map_or(recorded_at, |paper| paper.arrived_at),
             paper: submitted.paper.as_ref().map(|paper| paper.channel),
+            late: submitted.late,
             signature: None,
             fee,
             desk: Desk::of(submitted.terms.division.clone()),

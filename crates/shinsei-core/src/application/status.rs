@@ -21,6 +21,8 @@ pub struct Status<'a> {
     pub officer: Option<&'a StaffId>,
     /// Whose turn it is.
     pub turn: Turn,
+    /// True when it arrived after its time (期限後).
+    pub is_late: bool,
     /// The day by which the result is to be told; `None` while the clock stands still or where no period is set.
     pub expected: Option<NaiveDate>,
     /// What other divisions were asked and have not answered.
@@ -37,6 +39,7 @@ impl Application {
             division: &desk.division,
             officer: desk.officer.as_ref(),
             turn: self.turn(),
+            is_late: self.arrival().is_some_and(|arrived| arrived.late.is_some()),
             expected: self.expected(),
             awaited: desk.consultations.iter().filter(|consultation| consultation.is_awaited()).collect(),
         })

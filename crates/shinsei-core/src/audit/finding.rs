@@ -62,6 +62,17 @@ pub enum Defect {
         /// How many records it claims.
         claimed: u64,
     },
+    /// The head that the log gives for itself cannot be read.
+    HeadUnreadable {
+        /// Why.
+        why: String,
+    },
+    /// The hash that the store keeps for a block of records from this one on is not theirs, or is not there. The records
+    /// are; what is proved by way of it is not.
+    NodeDiffers {
+        /// The last record of the block.
+        last: Position,
+    },
     /// The record belongs to another municipality.
     OtherMunicipality {
         /// To which.
@@ -118,6 +129,8 @@ impl Defect {
             Self::OtherPast { .. } => "other-past",
             Self::NotInLog => "not-in-log",
             Self::HeadDiffers { .. } => "head-differs",
+            Self::HeadUnreadable { .. } => "head-unreadable",
+            Self::NodeDiffers { .. } => "node-differs",
             Self::OtherMunicipality { .. } => "other-municipality",
             Self::Version { .. } => "version",
             Self::Number { .. } => "number",
@@ -165,6 +178,15 @@ impl fmt::Display for Finding {
             Defect::NotInLog => write!(f, "record {position} is not in the log of the head"),
             Defect::HeadDiffers { claimed } => {
                 write!(f, "the log gives itself a head of {claimed} records that is not that of its records")
+            }
+            Defect::HeadUnreadable { why } => {
+                write!(f, "the head that the log gives for itself cannot be read: {why}")
+            }
+            Defect::NodeDiffers { last } => {
+                write!(
+                    f,
+                    "the hash that is kept for records {position} to {last} is not theirs; proofs by it fail"
+                )
             }
             Defect::OtherMunicipality { found } => {
                 write!(f, "record {position} belongs to municipality {found}")

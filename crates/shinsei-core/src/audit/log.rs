@@ -1,13 +1,15 @@
 //! Verifies a log where it is kept.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use crate::audit::finding::Defect;
 use crate::audit::references::references;
 use crate::audit::{Audit, Report};
 use crate::document::DocumentRef;
 use crate::ids::{Municipality, Position, StreamId};
 use crate::port::store::{PAGE_RECORDS_MAX, Store, StoreError};
-use crate::tree::{Hash, Head};
+use crate::tree::{Frontier, Hash, Head, Node};
 
 /// The most records, one after another, that are looked for one by one where a page cannot be read.
 const PROBED_MAX: u64 = 10_000;
@@ -22,10 +24,11 @@ const PROBED_MAX: u64 = 10_000;
 pub fn verify(store: &dyn Store, municipality: Municipality, heads: &[Head]) -> Result<Report, StoreError> {
     let mut audit = Audit::new(municipality, heads);
     let claimed = match store.head(municipality) {
-        Ok(head) => head,
-        Err(StoreError::Corrupt { .. }) => Head { size: 0, ..crate::tree::Frontier::default().head() },
+        Ok(head) => Ok(head),
+        Err(StoreError::Corrupt { what }) => Err(what),
         Err(error) => return Err(error),
     };
+    let size = claimed.as_ref().map_or(0, |head| head.size);
     let mut probed = 0;
     loop {
         let after = audit.position();
@@ -42,7 +45,7 @@ pub fn verify(store: &dyn Store, municipality: Municipality, heads: &[Head]) -> 
             }
             Page::Corrupt(what) => {
                 // A hole at the end is a log that was cut off, which its heads tell.
-                if after.0 >= claimed.size || probed >= PROBED_MAX {
+                if after.0 >= size || probed >= PROBED_MAX {
                     break;
                 }
                 probed += 1;
@@ -50,7 +53,49 @@ pub fn verify(store: &dyn Store, municipality: Municipality, heads: &[Head]) -> 
             }
         }
     }
-    Ok(audit.finish(claimed))
+    // Records that are wrong say why the nodes are not theirs.
+    if audit.is_clear() {
+        check_nodes(store, &mut audit)?;
+    }
+    Ok(audit.end(claimed))
+}
+
+/// Holds the nodes above the leaves against the leaves, both as they are kept.
+fn check_nodes(store: &dyn Store, audit: &mut Audit) -> Result<(), StoreError> {
+    let municipality = audit.municipality();
+    let mut tree = Frontier::default();
+    loop {
+        let leaves = match store.nodes(municipality, 0, tree.size(), PAGE_RECORDS_MAX) {
+            Ok(leaves) => leaves,
+            // What hides the leaves is found already.
+            Err(StoreError::Corrupt { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if leaves.is_empty() {
+            return Ok(());
+        }
+        let mut completed: BTreeMap<u32, Vec<Node>> = BTreeMap::new();
+        for leaf in leaves {
+            tree.append(leaf, |node| {
+                if node.is_kept() {
+                    completed.entry(node.level).or_default().push(node);
+                }
+            });
+        }
+        for (level, nodes) in completed {
+            let first = nodes.first().map_or(0, |node| node.index);
+            let kept = match store.nodes(municipality, level, first, nodes.len()) {
+                Ok(kept) => kept,
+                Err(StoreError::Corrupt { .. }) => Vec::new(),
+                Err(error) => return Err(error),
+            };
+            let kept = kept.into_iter().map(Some).chain(std::iter::repeat(None));
+            if let Some((node, _)) = nodes.iter().zip(kept).find(|(node, kept)| Some(node.hash) != *kept) {
+                let last = Position((node.index + 1) << level);
+                audit.find(Position((node.index << level) + 1), Defect::NodeDiffers { last });
+            }
+        }
+    }
 }
 
 /// What a record refers to.
@@ -113,7 +158,10 @@ fn one(store: &dyn Store, audit: &mut Audit, position: Position) -> Result<(), S
     let municipality = audit.municipality();
     let leaf = match store.nodes(municipality, 0, position.0.saturating_sub(1), 1) {
         Ok(leaves) => leaves.first().copied(),
-        Err(StoreError::Corrupt { .. }) => None,
+        Err(StoreError::Corrupt { what }) => {
+            audit.find(position, Defect::Unreadable { why: what });
+            None
+        }
         Err(error) => return Err(error),
     };
     store.read_log(municipality, Position(position.0.saturating_sub(1)), 1, &mut |record| {

@@ -1,12 +1,14 @@
-//! A calendar as a stream of the log: its rules are published, single days are amended, and no version is ever lost.
+//! A calendar as a stream of the log: its rules are published, single days are amended, and no version is ever lost. Each
+//! change puts a walk on the agenda that visits the open cases.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
 use crate::calendar::{Calendar, OpenDays};
 use crate::decider::{Context, Decider, Decision, Needs};
 use crate::event_format::{Proposed, events};
-use crate::ids::{StaffId, StreamKind};
+use crate::ids::{EntryName, Position, StaffId, StreamId, StreamKind};
 use crate::record::Recorded;
 use crate::rejection::Rejection;
 
@@ -63,6 +65,41 @@ pub struct CalendarAmended {
     pub by: StaffId,
 }
 
+/// What the agenda keeps of a calendar that was changed: which cases are visited next, so that each whose due date moves
+/// counts it again. The engine does so itself, and records nothing in the calendar's stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CalendarWalk {
+    /// The version that the calendar has since.
+    pub version: u32,
+    /// The last position of the log that was looked at.
+    pub reached: Position,
+}
+
+impl CalendarWalk {
+    /// The name of its entries.
+    const NAME: &'static str = "calendar-walk";
+
+    /// Its entry in the agenda of the calendar. Each part of the walk has one of its own.
+    pub fn at_once(self, stream: StreamId) -> AgendaChange {
+        let name = self.entry_name();
+        let task = name.as_str().as_bytes().to_vec();
+        let key = EntryKey { stream, name };
+        AgendaChange::Schedule(Entry { key, channel: Channel::Deadline, due: Due::AtOnce, task })
+    }
+
+    /// Reads what the agenda kept, or the name of an entry.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let rest = std::str::from_utf8(bytes).ok()?.strip_prefix(Self::NAME)?.strip_prefix('/')?;
+        let (version, reached) = rest.split_once('/')?;
+        let read = Self { version: version.parse().ok()?, reached: Position(reached.parse().ok()?) };
+        (read.entry_name().as_str().as_bytes() == bytes).then_some(read)
+    }
+
+    fn entry_name(self) -> EntryName {
+        EntryName::page(Self::NAME, self.version, self.reached.0)
+    }
+}
+
 /// All versions of a calendar that were ever in force, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calendars {
@@ -113,7 +150,8 @@ impl Decider for Calendars {
                 CalendarEvent::CalendarAmended(CalendarAmended { version, closed, open, by })
             }
         };
-        Ok(Decision::of([Proposed::Event(event)]))
+        let walk = CalendarWalk { version, reached: Position(0) };
+        Ok(Decision { agenda: vec![walk.at_once(context.stream)], ..Decision::of([Proposed::Event(event)]) })
     }
 
     fn evolve(mut self, recorded: &Recorded<CalendarEvent>) -> Self {

@@ -1,6 +1,7 @@
 //! The headers of the two sheets and the closed values of their cells: one format, read and written.
 
-use crate::period::{CountedFrom, Holidays, PeriodUnit};
+use crate::period::{CountedFrom, Holidays, PeriodUnit, Roll};
+use crate::procedure::filing::LateFiling;
 use crate::procedure::{
     Act, Agents, Applicants, BasisKind, Category, ConsentRule, Delivery, ExemptionGround, FeeTiming,
     PaymentMethod, RefundRule, Visit, WithdrawalRule,
@@ -58,6 +59,9 @@ headers! { PROCEDURES:
     RETENTION = "保存期間",
     DEADLINE = "提出期限",
     INTAKE = "受付期間",
+    FILING = "受付の時期",
+    FILING_ROLL = "期限日の休日",
+    LATE = "期限後",
     GUIDE_URL = "案内URL",
     FORM_URL = "様式URL",
     FORM_VERSION = "様式版",
@@ -173,6 +177,10 @@ closed! { ConsentRule: WithApplication = "申請時", Separate = "個別" }
 closed! { WithdrawalRule: AtOnce = "自由", ByConsent = "同意", Never = "不可" }
 
 closed! { PeriodUnit: Day = "日", Week = "週", Month = "月", Hour = "時間" }
+
+closed! { Roll: Forward = "翌開庁日", None = "そのまま", Backward = "直前の開庁日" }
+
+closed! { LateFiling: Received = "受け付ける", Refused = "受け付けない" }
 
 /// Whether a signature, a document of who fetches, or an approval is needed (電子署名, 本人確認, 決裁).
 #[derive(Clone, Copy, PartialEq, Eq)]

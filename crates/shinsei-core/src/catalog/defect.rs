@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::procedure::rehearsal::DeadEnd;
+use crate::catalog::rehearsal::DeadEnd;
 use crate::sheet::Encoding;
 
 /// One of the two sheets of a catalog.
@@ -88,6 +88,8 @@ pub enum Expected {
     },
     /// A retention period.
     Retention,
+    /// A time of filing.
+    FilingTime,
     /// What a certificate costs again.
     Reissue,
     /// A value that no earlier row has.
@@ -151,6 +153,10 @@ impl fmt::Display for Expected {
                 f.write_str("a blank cell where nothing is issued again, 無料, or whole yen in digits")
             }
             Self::Retention => f.write_str("永年, or a number from 1 to 30 with 年, such as 5年"),
+            Self::FilingTime => f.write_str(
+                "公示, 毎年8月1日から8月31日まで, 2025-04-16まで, 2025-04-01から2025-04-16まで, 死亡日の翌日から30日以内, \
+                 転入日から14日以内 or 着手日の30日前まで",
+            ),
             Self::Date => f.write_str("a date such as 2026-05-07"),
             Self::Url => f.write_str("an address that begins with https:// or http://"),
             Self::Division { known } => write!(f, "a division: {}", known.join(", ")),

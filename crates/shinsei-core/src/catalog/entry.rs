@@ -2,13 +2,14 @@
 
 use crate::catalog::columns::{self as c, BETWEEN, Charge, Closed, Counting, Signing};
 use crate::catalog::defect::{Expected, Sheet};
+use crate::catalog::filing;
 use crate::catalog::row::{Row, whole};
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::{Holidays, Period, PeriodUnit};
 use crate::procedure::{
-    Agents, Applicants, ConsentRule, Deliverable, Delivery, Division, ExemptionGround, Fee, FeeTiming,
-    Guidance, Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff,
-    Terms, Visit,
+    Act, Agents, Applicants, BasisKind, ConsentRule, Deliverable, Delivery, Division, ExemptionGround, Fee,
+    FeeTiming, Guidance, Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy,
+    SignatureRule, Tariff, Terms, Visit,
 };
 use crate::retention::Retention;
 use crate::sheet::cell;
@@ -44,9 +45,9 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     let name = row.some_text(c::NAME);
     let kana =
         row.parsed(c::KANA, |cell| cell.chars().all(is_kana).then(|| cell.to_owned()), Expected::Katakana);
-    let act = row.closed(c::ACT);
+    let act: Option<Act> = row.closed(c::ACT);
     let legal_basis = row.some_text(c::BASIS);
-    let basis_kind = row.closed(c::BASIS_KIND);
+    let basis_kind: Option<BasisKind> = row.closed(c::BASIS_KIND);
     let jurisdiction = jurisdiction(row);
     let division = division(row, divisions);
     let applicants = row.closed(c::APPLICANTS);
@@ -64,6 +65,11 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     let approval = row.closed::<Signing>(c::APPROVAL).map(|needed| needed == Signing::Needed);
     let withdrawal = row.closed(c::WITHDRAWAL);
     let retention = row.parsed(c::RETENTION, retention, Expected::Retention);
+    let must_be_received = match (act, basis_kind, &jurisdiction) {
+        (Some(act), Some(basis), Some(jurisdiction)) => act.must_be_received(basis, jurisdiction),
+        _ => false,
+    };
+    let filing = filing::read(row, must_be_received);
     let guidance = guidance(row);
     let note = match agents {
         Some(Agents::Restricted) => row.some_text_since(c::AGENTS, c::NOTE),
@@ -105,6 +111,7 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
             reissue: reissue?,
             consent: consent?,
             identification: identification?,
+            filing: filing?,
         },
         guidance: guidance?,
         note: note?,
@@ -466,6 +473,9 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
     row.set(c::ATTACHMENTS, cell::text(&guidance.attachments));
     row.set(c::DEADLINE, cell::text(&guidance.deadline));
     row.set(c::INTAKE, cell::text(&guidance.intake));
+    if let Some(filing) = &terms.filing {
+        filing::write(&mut row, filing);
+    }
     row.set(c::GUIDE_URL, guidance.guide_url.as_str());
     row.set(c::FORM_URL, guidance.form_url.as_str());
     row.set(c::FORM_VERSION, optional(guidance.form_version));

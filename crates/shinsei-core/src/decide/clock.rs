@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::words::{keep_reason, reasoned};
-use super::{CaseDecision, events, in_process, notice_at_once};
+use super::{CaseDecision, events, in_process, notice_at_once, receipt};
 use crate::application::{Application, Clock, Warned};
 use crate::command::StatedReason;
 use crate::deadline::Deadline;
@@ -84,18 +84,27 @@ pub(super) fn extend(
     Ok(decision)
 }
 
-/// 期限の再計算: once the calendar has another version than that with which the due date was counted.
+/// 期限の再計算: by the calendar in force, where that gives another day; that of an agency too.
 pub(super) fn rebase(state: &Application, context: &Context<'_>) -> CaseDecision {
-    let arrived = &in_process(state)?.arrived;
-    context.actor.system_or_staff_of(arrived.in_charge())?;
-    let clock = &arrived.desk.clock;
-    if clock.stands_still() {
+    context.actor.system_or_staff_of(receipt(state)?.arrived.in_charge())?;
+    if state.clock().is_some_and(Clock::stands_still) {
         return Err(Rejection::ClockStandsStill);
     }
-    let stale = clock.due.as_ref().filter(|due| due.calendar != context.calendar.version());
-    let due = stale.and_then(|due| due.rebased(context.calendar)).ok_or(Rejection::CalendarUnchanged)?;
+    count_again(state, context)
+}
+
+/// The same for the engine, once the calendar was changed. A case whose day does not move is left alone.
+pub(super) fn count_again(state: &Application, context: &Context<'_>) -> CaseDecision {
+    let due = state.rebased(context.calendar).ok_or(Rejection::CalendarUnchanged)?;
+    let rebased = |due| Event::DueDateRebased(DueDateRebased { due });
+    // Of the agency's time nobody here is warned.
+    let Some(clock) = state.clock() else {
+        let mut decision = Decision::of([Proposed::Event(rebased(due))]);
+        decision.holds_only(Window::day_of(context.now));
+        return Ok(decision);
+    };
     let mut decision = Decision::of([]);
-    run(clock.dues + 1, due, |due| Event::DueDateRebased(DueDateRebased { due }), &mut decision, context);
+    run(clock.dues + 1, due, rebased, &mut decision, context);
     Ok(decision)
 }
 
@@ -130,8 +139,8 @@ fn in_force(state: &Application, number: u32, of: Warned) -> Result<&DueDate, Re
     clock.and_then(Clock::running).ok_or(Rejection::DeadlineMoot)
 }
 
-/// Puts a due date in force, with what must happen when it comes near and when it passes. It holds today only, since
-/// tomorrow it would be counted otherwise.
+/// Puts a due date in force in the place of the one before, with what must happen when it comes near and when it passes. It
+/// holds today only, since tomorrow it would be counted otherwise.
 fn run(
     number: u32,
     due: DueDate,
@@ -139,6 +148,10 @@ fn run(
     decision: &mut Decision<Event>,
     context: &Context<'_>,
 ) {
+    if let Some(before) = number.checked_sub(1).filter(|before| *before > 0) {
+        let superseded = [Deadline::Approaching { due: before }, Deadline::Exceeded { due: before }];
+        decision.agenda.extend(superseded.map(|deadline| deadline.cancelled(context.stream)));
+    }
     let near = approaching_at(&due);
     if near > context.now {
         decision.agenda.push(Deadline::Approaching { due: number }.at(near, context.stream));

@@ -21,6 +21,7 @@ pub(super) fn pass(state: &Application, deadline: Deadline, context: &Context<'_
         Deadline::DisposalDue { year } => disposal::fall_due(state, year, context),
         Deadline::PaymentDue { notice } => fee::fall_overdue(state, notice, context),
         Deadline::FetchExpiry { publication } => delivery::expire(state, publication, context),
+        Deadline::CalendarChanged { .. } => clock::count_again(state, context),
         // Nothing happens to the case: the engine erases, and asks nobody.
         Deadline::Erasure => Err(Rejection::DeadlineMoot),
     }

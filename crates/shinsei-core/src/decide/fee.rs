@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 
 use super::deadline::passed;
 use super::{CaseDecision, decision_with, events, notice_at_once, wrong_state};
-use crate::actor::Role;
 use crate::application::{
     Application, AwaitingApproval, AwaitingCorrection, FeeLedger, Issued, Received, UnderReview, nth,
 };
@@ -18,7 +17,7 @@ use crate::event::{
 };
 use crate::notice::Task;
 use crate::procedure::{ExemptionGround, Fee, FeeTiming, Tariff};
-use crate::rejection::{Rejection, StateName};
+use crate::rejection::{Rejection, Role, StateName};
 use crate::time::{Timestamp, Window};
 use crate::yen::Yen;
 

@@ -1,12 +1,11 @@
 //! The hand-over (交付) of what was granted, and telling the result.
 
 use super::{CaseDecision, decided, decided_or_issued, events};
-use crate::actor::Role;
 use crate::application::{Application, Decided, SettledFee};
 use crate::decider::Context;
 use crate::event::{CertificateIssued, CertificateSerial, Event, ResultTold, TellingChannel};
 use crate::ids::StaffId;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, Role};
 
 /// 交付: of what was granted, at most as many as asked for, once, never before the fee clears it, and to who was identified.
 pub(super) fn issue_certificate(state: &Application, copies: u32, context: &Context<'_>) -> CaseDecision {

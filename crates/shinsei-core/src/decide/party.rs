@@ -1,6 +1,6 @@
 //! Who acts in a case: the applicant, or an agent in the applicant's name.
 
-use crate::actor::{Actor, Role};
+use crate::actor::Actor;
 use crate::application::Arrived;
 use crate::decider::{Also, Context};
 use crate::event::Agent;
@@ -8,7 +8,7 @@ use crate::event_format::Proposed;
 use crate::ids::{CaseId, ProcedureId, StaffId, UserId};
 use crate::mandate::{Capacity, MandateEvent, MandateUsed};
 use crate::procedure::{Agents, Procedure};
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, Role};
 use crate::time::Window;
 use crate::user::User;
 

@@ -3,7 +3,6 @@
 use super::fee::unknown;
 use super::hand_over::identified;
 use super::{CaseDecision, decision_with, events, wrong_state};
-use crate::actor::Role;
 use crate::application::{Application, Certificate, Decided, Issued, Voided, nth};
 use crate::command::PaymentMade;
 use crate::decider::Context;
@@ -13,7 +12,7 @@ use crate::event::{
     ReissueFee, VoidCause,
 };
 use crate::procedure::ReissueRule;
-use crate::rejection::{Rejection, StateName};
+use crate::rejection::{Rejection, Role, StateName};
 use crate::yen::Yen;
 
 /// 再交付: by a clerk, of what is in force; the new serial takes the place of the old one, which is void.

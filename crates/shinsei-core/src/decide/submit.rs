@@ -12,11 +12,13 @@ use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{Event, FormRef, PaperArrival, SignatureVerified, Submitted};
 use crate::event_format::Proposed;
-use crate::form::QUANTITY_MAX;
+use crate::form::{Form, QUANTITY_MAX};
 use crate::ids::ProcedureId;
 use crate::notice::Task;
 use crate::number::ReceiptNumber;
-use crate::procedure::{Applicants, FeeTiming, Procedure};
+use crate::procedure::filing::{Filing, InTime, LateArrival, LateFiling};
+use crate::procedure::stream::Editions;
+use crate::procedure::{Applicants, FeeTiming, Procedure, Terms};
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
 use crate::time::{FiscalYear, Timestamp, Window};
@@ -27,7 +29,7 @@ const CONTACT_BYTES_MAX: usize = 254;
 
 /// 申請 → 到達, 署名検証, 受付: one decision, so that the resident has the receipt number in the answer.
 pub(super) fn submit(state: &Application, submission: &Submit, context: &Context<'_>) -> CaseDecision {
-    let (procedure, taken) = procedure_open(&submission.procedure, context)?;
+    let (procedure, in_force) = procedure_open(&submission.procedure, context)?;
     let (applicant, registered) = context.applicant()?;
     let agent = party::agent_for(procedure, context)?;
     let draft = draft_of(state, applicant)?;
@@ -38,6 +40,7 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
     admits(procedure, registered)?;
     let contact = usable_contact(&submission.contact)?;
     let (form, signature) = read(&submission.form, &procedure.id, &procedure.terms, applicant, context)?;
+    let in_time = taken_now(&procedure.terms, &form, context)?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let form_ref = keep_form(&submission.form, &mut documents);
     let submitted = Submitted {
@@ -54,11 +57,12 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
             .profile
             .map(|profile| documents.keep("applicant", &profile.content.as_slice().into())),
         paper: None,
+        late: in_time.late,
     };
     let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
     let mut decision = arrive(submitted, verified, context.now, documents, context)?;
     decision.agenda.extend(expiry_of(draft, context));
-    decision.holds_only(open.intersect(taken));
+    decision.holds_only(open.intersect(in_force).intersect(in_time.holds));
     decision.holds_only(signature.map_or(Window::ALWAYS, VerifiedSignature::holds));
     if let Some((agent, holds)) = agent {
         decision.holds_only(holds);
@@ -99,6 +103,7 @@ pub(super) fn record_paper_arrival(
         agent: None,
         profile: None,
         paper: Some(PaperArrival { channel: paper.channel, arrived_at: paper.arrived_at, by }),
+        late: late_on_paper(&procedure.terms, paper.arrived_at, context),
     };
     arrive(submitted, None, paper.arrived_at, documents, context)
 }
@@ -130,14 +135,39 @@ fn arrive(
     Ok(decision)
 }
 
-/// The edition in force of a procedure that takes applications now, and until when that is so.
+/// Whether the procedure takes the form now, and whether it is late: as its terms say, or as was announced.
+fn taken_now(terms: &Terms, form: &Form, context: &Context<'_>) -> Result<InTime, Rejection> {
+    let announced = context.editions.map_or(&[][..], Editions::intake);
+    match &terms.filing {
+        Some(filing) => {
+            let stated = terms.filing_day(|field| form.answers.get(field).cloned());
+            filing.judge(context.now, announced, context.calendar, stated)
+        }
+        None => {
+            let taken =
+                context.editions.map_or(Ok(Window::ALWAYS), |editions| editions.takes_at(context.now));
+            Ok(InTime { holds: taken?, late: None })
+        }
+    }
+}
+
+/// Whether what came on paper came too late. What is there is never sent back: too early or too late, it has arrived. Of a day
+/// that stands on the paper alone its reader judges, and of a postmark that counts as the day of filing (地方税法 20条の5の3).
+fn late_on_paper(terms: &Terms, arrived_at: Timestamp, context: &Context<'_>) -> Option<LateArrival> {
+    let announced = context.editions.map_or(&[][..], Editions::intake);
+    let filing = Filing { late: LateFiling::Received, ..terms.filing.clone()? };
+    filing.judge(arrived_at, announced, context.calendar, None).ok()?.late
+}
+
+/// The edition in force of a procedure that is not suspended, and until when it is.
 fn procedure_open<'a>(id: &ProcedureId, context: &Context<'a>) -> Result<(&'a Procedure, Window), Rejection> {
     let unknown = || Rejection::ProcedureUnknown { procedure: id.clone() };
     match context.editions.filter(|editions| !editions.is_absent()) {
         None => Ok((context.procedure.ok_or_else(unknown)?, Window::ALWAYS)),
         Some(editions) => {
             let (procedure, in_force) = editions.in_force(context.now).ok_or_else(unknown)?;
-            Ok((procedure, in_force.intersect(editions.takes_at(context.now)?)))
+            editions.is_going_on()?;
+            Ok((procedure, in_force))
         }
     }
 }

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::document::DocumentRef;
 use crate::ids::{MandateId, ProcedureId, StaffId, UserId};
 use crate::number::ReceiptNumber;
-use crate::port::signature::EvidenceRole;
 use crate::procedure::Terms;
-use crate::signature::CertificateKind;
+use crate::procedure::filing::LateArrival;
+use crate::signature::{CertificateKind, EvidenceRole};
 use crate::time::Timestamp;
 
 /// The application is recorded in the city's file; `recorded_at` is the time of arrival by law, unless it came on paper.
@@ -39,6 +39,9 @@ pub struct Submitted {
     /// How it came, where it came on paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paper: Option<PaperArrival>,
+    /// That it arrived after its time (期限後): whoever reviews it says what follows from that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<LateArrival>,
 }
 
 /// How an application came on paper. It arrived when the city had it, not when somebody recorded it.

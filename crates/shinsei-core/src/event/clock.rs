@@ -32,7 +32,8 @@ pub struct DeadlineExtended {
     pub by: StaffId,
 }
 
-/// The due date was counted again over another version of the calendar.
+/// The due date was counted again over another version of the calendar, which gives another day: that of the city, or of the
+/// agency to which the case was forwarded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DueDateRebased {
     /// When it ends by that calendar.

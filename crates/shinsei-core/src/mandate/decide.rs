@@ -2,7 +2,6 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::actor::Role;
 use crate::agenda::{AgendaChange, Due};
 use crate::bytes::{Bytes, hex};
 use crate::command::SubmittedForm;
@@ -18,7 +17,7 @@ use crate::mandate::{
     MandateParty, MandateRevoked, MandateSigned, MandateState, MandateTask, MandateTerms,
 };
 use crate::notice::MandateNews;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, Role};
 use crate::time::{Timestamp, Window};
 
 const DAY_MICROS: i64 = 24 * 3_600_000_000;

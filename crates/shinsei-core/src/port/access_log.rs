@@ -1,11 +1,15 @@
 //! The port of whoever keeps the access log: who read which case, what for, and when.
 
+mod columns;
+
 use std::ops::ControlFlow;
 
 use crate::actor::Actor;
 use crate::ids::{DocumentId, Municipality, Purpose, StaffId, StreamId, UserId};
 use crate::port::store::StoreError;
 use crate::time::{Timestamp, Window};
+
+pub use columns::ReaderColumns;
 
 /// The most accesses that one call visits or forgets.
 pub const PAGE_ACCESSES_MAX: usize = 10_000;

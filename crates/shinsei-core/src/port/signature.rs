@@ -1,13 +1,8 @@
 //! The port of whoever can judge a digital signature, and the one door to a [`VerifiedSignature`].
 
-use std::ops::Range;
-
-use serde::{Deserialize, Serialize};
-
-use crate::bytes::Bytes;
 use crate::ids::ProcedureId;
-use crate::signature::{CertificateKind, SignatureDefect, SignedBytes, VerifiedSignature};
-use crate::time::{Timestamp, Window};
+use crate::signature::{CertificateKind, SignatureDefect, SignedBytes, Valid, VerifiedSignature};
+use crate::time::Timestamp;
 
 /// Judges whether a document was signed by the holder of a certificate that the city accepts.
 ///
@@ -50,79 +45,6 @@ pub enum Verdict {
     Valid(Valid),
     /// The signature does not hold, with the most useful reason.
     Invalid(SignatureDefect),
-}
-
-/// What a valid verdict says and rests on.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Valid {
-    /// The kind of certificate.
-    pub kind: CertificateKind,
-    /// The policy under which it was judged, as a code of the verifier's.
-    pub policy: String,
-    /// The content found inside the signature; `None` when it was detached, and so in the request.
-    pub content: Option<Enclosed>,
-    /// Who signed, as the verifier reads it from the certificate: personal data, JSON.
-    pub identity: Vec<u8>,
-    /// The recording times for which the verdict holds: certificates and revocation answers in force.
-    pub holds: Window,
-    /// What the verdict rested on.
-    pub evidence: Vec<Evidence>,
-}
-
-/// Content that travelled inside a signature.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Enclosed {
-    /// In one piece, at these bytes of the signature as it was received: it is large, and not copied.
-    At(Range<usize>),
-    /// Decoded, or put together from pieces.
-    Apart(Bytes),
-}
-
-impl Enclosed {
-    /// The bytes, in the signature that they travelled in; `None` when that is another one.
-    pub fn of<'a>(&'a self, signature: &'a [u8]) -> Option<&'a [u8]> {
-        match self {
-            Self::At(range) => signature.get(range.clone()),
-            Self::Apart(bytes) => Some(bytes.as_slice()),
-        }
-    }
-}
-
-/// One thing that a verdict rested on.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Evidence {
-    /// What it is.
-    pub role: EvidenceRole,
-    /// The bytes, as they were used; shared, since a revocation list may have many millions.
-    pub bytes: Bytes,
-}
-
-/// What a piece of evidence is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum EvidenceRole {
-    /// The signer's certificate, DER: personal data.
-    SignerCertificate,
-    /// A certificate of the path above the signer's, DER: shared by many cases.
-    AuthorityCertificate,
-    /// A certificate revocation list, DER: shared by many cases.
-    Crl,
-    /// An OCSP answer about the signer, DER: personal data.
-    Ocsp,
-    /// A time-stamp token, DER.
-    TimeStamp,
-    /// The verdict in the verifier's own words, JSON.
-    Report,
-}
-
-impl EvidenceRole {
-    /// True when many cases rest on the same bytes, so that they are kept once and outlive a disposal.
-    pub fn is_shared(self) -> bool {
-        match self {
-            Self::AuthorityCertificate | Self::Crl => true,
-            Self::SignerCertificate | Self::Ocsp | Self::TimeStamp | Self::Report => false,
-        }
-    }
 }
 
 /// There is no verdict.
@@ -173,7 +95,7 @@ pub fn verify(
     if valid.evidence.is_empty() {
         return broken("gives_evidence");
     }
-    Ok(VerifiedSignature::bind(&request, valid))
+    Ok(VerifiedSignature::bind(request.signed, request.procedure, request.at, valid))
 }
 
 /// Why there is no [`VerifiedSignature`].

@@ -205,6 +205,22 @@ pub struct Commit {
     pub window: Window,
 }
 
+impl Commit {
+    /// One that changes nothing, at any time: to be filled in.
+    pub fn nothing(municipality: Municipality) -> Self {
+        Self {
+            municipality,
+            command: None,
+            appends: vec![],
+            unchanged: vec![],
+            documents: vec![],
+            agenda: vec![],
+            settles: vec![],
+            window: Window::ALWAYS,
+        }
+    }
+}
+
 /// A command's id, and the digest of its content: the same id with other content is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommandKey {

@@ -223,6 +223,9 @@ impl fmt::Display for Rejection {
             Self::OutsideIntake { opens_at } => {
                 write!(f, "applications are not taken now{}", opens(*opens_at))
             }
+            Self::FilingDayNotStated { field } => {
+                write!(f, "the form does not state the day {field}, such as 2026-05-07")
+            }
             Self::EditionUnknown { edition } => write!(f, "there is no edition {edition} of this procedure"),
             Self::EditionNotNewer { edition } => {
                 write!(f, "edition {edition} is not newer than what was published")

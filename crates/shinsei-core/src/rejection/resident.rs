@@ -167,6 +167,9 @@ impl Rejection {
                 )
             }
             Self::OutsideIntake { opens_at: None } => "受付期間外です。".into(),
+            Self::FilingDayNotStated { field } => {
+                format!("「{field}」に日付を入力してください(例: 令和8年5月7日)。")
+            }
             Self::EditionUnknown { edition } => format!("この手続に第{edition}版はありません。"),
             Self::EditionNotNewer { edition } => {
                 format!("第{edition}版は、公開済みの版より新しくありません。")

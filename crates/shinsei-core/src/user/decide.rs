@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::actor::{Actor, Role};
+use crate::actor::Actor;
 use crate::agenda::{AgendaChange, Due};
 use crate::bytes::{Bytes, hex};
 use crate::command::SubmittedForm;
@@ -15,7 +15,7 @@ use crate::document::Documents;
 use crate::event_format::Proposed;
 use crate::ids::{Municipality, ReasonCode, UserId};
 use crate::notice::UserTask;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, Role};
 use crate::signature::CertificateKind;
 use crate::time::{Timestamp, Window};
 use crate::user::{

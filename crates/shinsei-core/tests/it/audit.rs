@@ -157,6 +157,17 @@ fn each_kind_of_alteration_is_told_with_its_record() {
         renumber(rows);
     });
     assert_eq!(first(&inserted_with_a_leaf_of_its_own), found(12, Defect::Inserted { records: 1 }));
+    for copied in [1, 3] {
+        let copies_of_those_before = altered(30, |rows| {
+            let copies = rows[11 - copied..11].to_vec();
+            rows.splice(11..11, copies);
+            renumber(rows);
+        });
+        let wanted = found(12, Defect::Inserted { records: u64::try_from(copied).unwrap() });
+        assert_eq!(first(&copies_of_those_before), wanted);
+    }
+    let written_over_by_a_copy = altered(30, |rows| rows[11] = Row { position: 12, ..rows[10].clone() });
+    assert_eq!(written_over_by_a_copy.findings, [found(12, Defect::Edited)]);
     let cut = altered(30, |rows| rows.truncate(22));
     assert_eq!(cut.findings, [found(23, Defect::CutOff { witnessed: 30 })]);
     assert_eq!(cut.witnessed, Some(20));

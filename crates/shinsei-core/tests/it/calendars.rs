@@ -83,11 +83,13 @@ fn amend(closed: &[&str], open: &[&str]) -> CalendarCommand {
 fn an_officer_publishes_a_calendar_and_amends_single_days() {
     expect![[r#"
         CalendarPublished {"by":"s-021","days":{"closed_weekdays":["Sat","Sun"],"national_holidays_closed":true,"year_end":{"from_december":29,"until_january":3}},"version":1}
+        schedule calendar-walk/1/0 at once in Deadline: calendar-walk/1/0
     "#]]
     .assert_eq(&said(&Calendars::default(), &officer(), &publish()));
     let published = after(&[publish()]);
     expect![[r#"
         CalendarAmended {"by":"s-021","closed":["2026-08-03"],"open":["2026-03-29"],"version":2}
+        schedule calendar-walk/2/0 at once in Deadline: calendar-walk/2/0
     "#]]
     .assert_eq(&said(&published, &officer(), &amend(&["2026-08-03"], &["2026-03-29"])));
 }

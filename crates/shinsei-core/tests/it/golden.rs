@@ -143,12 +143,12 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
     };
     use shinsei_core::mandate::Capacity;
     use shinsei_core::period::{CountedFrom, Direction, Holidays, PeriodUnit, Roll};
-    use shinsei_core::port::signature::EvidenceRole;
     use shinsei_core::procedure::{
         Act, ConsentRule, Delivery, ExemptionGround, FeeTiming, RefundRule, Visit, WithdrawalRule,
     };
     use shinsei_core::procedure::{Agents, Applicants, BasisKind, Category, PaymentMethod};
     use shinsei_core::signature::CertificateKind;
+    use shinsei_core::signature::EvidenceRole;
     use shinsei_core::user::{PurgeCause, UserKind};
 
     let lists = [

@@ -196,6 +196,7 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
             reissue: ReissueRule::NotOffered,
             consent: None,
             identification: false,
+            filing: None,
         },
         guidance: Guidance::default(),
         note: String::new(),

@@ -85,7 +85,7 @@ fn the_strategies_reach_every_end_and_are_refused_on_the_way() {
     let mut runner = TestRunner::deterministic();
     let mut reached = BTreeMap::new();
     let (mut accepted, mut refused) = (0, 0);
-    for _ in 0..1_536 {
+    for _ in 0..3_072 {
         let (procedure, steps) = asked().new_tree(&mut runner).unwrap().current();
         let costs = procedure.terms.fee != Fee::Free;
         let life = Life::of(procedure).run(&steps);

@@ -1,7 +1,7 @@
 //! The rows of the sample catalog that bend the axes, each lived from its arrival to its end as the catalog has it.
 
 use expect_test::expect;
-use shinsei_conformance::life::Life;
+use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
@@ -10,6 +10,9 @@ use shinsei_core::command::{
 use shinsei_core::event::{CloseReason, PaymentChannel};
 use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode};
 use shinsei_core::procedure::Visit;
+use shinsei_core::procedure::stream::IntakePeriod;
+use shinsei_core::rejection::Rejection;
+use shinsei_core::time::Timestamp;
 
 use crate::kit::{
     assess, because, check_life, confirmed, deliver, granted, issue, notice_delivered, on, pay, pay_by,
@@ -147,7 +150,6 @@ fn ke_005_a_refusal_under_a_guideline_ends_with_being_told_and_states_no_remedy(
 #[test]
 fn ji_003_a_late_filing_is_received_and_confirmed_and_its_arrival_says_how_late() {
     let life = row("JI-003");
-    assert_eq!(life.procedure().guidance.deadline, "令和7年4月16日");
     let steps = [
         (life.applicant(), submit(&life)),
         (life.officer(), Command::StartReview),
@@ -158,18 +160,18 @@ fn ji_003_a_late_filing_is_received_and_confirmed_and_its_arrival_says_how_late(
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"procedure":"JI-003","quantity":1,"terms":"those of the procedure"}
-            ReceiptIssued numbered from receipt-R08
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2030-04-01"}}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Unsigned":"document form"},"late":{"since":"2025-04-16T15:00:00Z"},"procedure":"JI-003","quantity":1,"terms":"those of the procedure"}
+                ReceiptIssued numbered from receipt-R08
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Filing":"Confirmed"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+                Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2030-04-01"}}
+            Closed: 手続終了
+        "#]],
     );
 }
 
@@ -249,11 +251,18 @@ fn ze_003_a_certificate_that_costs_nothing_is_handed_over_without_a_payment() {
     );
 }
 
-/// 軽自動車税減免: it is taken until a day that is announced each year; what comes later does not fit the form.
+/// 軽自動車税減免: it is taken in a period that is announced each year; what comes before is told when it opens, what comes in it
+/// is judged, and what comes later has arrived, is seen to be late, and does not fit the form (行政手続法 7条).
 #[test]
-fn ze_007_what_comes_after_the_intake_is_dismissed_by_its_form_and_delivered_with_the_remedy() {
-    let life = row("ZE-007");
-    assert_eq!(life.procedure().guidance.intake, "年度ごとに公示する日まで");
+fn ze_007_before_in_and_after_the_announced_period() {
+    let day = |month, day| Timestamp::from_jst(2026, month, day, 0, 0).unwrap();
+    let announced = vec![IntakePeriod { from: day(5, 11), until: day(6, 2) }];
+    let life = row("ZE-007").with_intake(announced);
+    let early = life.clone().run(&[Step::new(life.applicant(), submit(&life))]);
+    assert_eq!(early.refusals()[0].1, Rejection::OutsideIntake { opens_at: Some(day(5, 11)) });
+    let in_time = life.clone().at(Timestamp::from_jst(2026, 6, 1, 23, 58).unwrap());
+    let in_time = in_time.run(&[Step::new(life.applicant(), submit(&life))]);
+    assert_eq!(in_time.state().arrival().unwrap().late, None);
     let late = Finding::Application(ApplicationFinding::Dismissed(because("公示した期限のあとに到達した")));
     let steps = [
         (life.applicant(), submit(&life)),
@@ -263,25 +272,25 @@ fn ze_007_what_comes_after_the_intake_is_dismissed_by_its_form_and_delivered_wit
         (life.clerk(), deliver()),
     ];
     check_life(
-        life,
+        life.at(Timestamp::from_jst(2026, 6, 2, 9, 0).unwrap()),
         &steps,
         expect![[r#"
-            Submit
-                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"ZE-007","quantity":1,"terms":"those of the procedure"}
-                SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-                ReceiptIssued numbered from receipt-R08
-                ClockStarted {"due":{"calendar":0,"day":"2026-05-26","ends_at":"2026-05-26T15:00:00Z","period":{"counted_from":"TheDay","holidays":"Skipped","length":14,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
-            StartReview
-                ReviewStarted {"by":"s-021"}
-            Review
-                Reviewed {"by":"s-021","outcome":{"Application":{"Dismissed":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
-            TellResult
-                ResultTold {"how":"Notice"}
-            DeliverDocument
-                DocumentDelivered {"by":"s-107","document":"document official-document","remedy":{"review_months":3,"suit_months":6},"seal":"Paper","way":{"Post":{}}}
-                Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
-            Closed: 手続終了
-        "#]],
+        Submit
+            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"late":{"since":"2026-06-01T15:00:00Z"},"procedure":"ZE-007","quantity":1,"terms":"those of the procedure"}
+            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-06-02T00:01:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            ReceiptIssued numbered from receipt-R08
+            ClockStarted {"due":{"calendar":0,"day":"2026-06-19","ends_at":"2026-06-19T15:00:00Z","period":{"counted_from":"TheDay","holidays":"Skipped","length":14,"unit":"Day"},"start":"2026-06-02T00:01:00Z"}}
+        StartReview
+            ReviewStarted {"by":"s-021"}
+        Review
+            Reviewed {"by":"s-021","outcome":{"Application":{"Dismissed":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
+        TellResult
+            ResultTold {"how":"Notice"}
+        DeliverDocument
+            DocumentDelivered {"by":"s-107","document":"document official-document","remedy":{"review_months":3,"suit_months":6},"seal":"Paper","way":{"Post":{}}}
+            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
+        Closed: 手続終了
+    "#]],
     );
 }
 

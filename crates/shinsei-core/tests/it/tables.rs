@@ -394,7 +394,7 @@ fn each_command_fits_its_own_states_only() {
             Transfer: WrongState { needed: UnderReview, actual: Draft }
             ForwardToAgency: WrongState { needed: UnderReview, actual: Draft }
             ExtendDeadline: WrongState { needed: UnderReview, actual: Draft }
-            RebaseDueDate: WrongState { needed: UnderReview, actual: Draft }
+            RebaseDueDate: WrongState { needed: Received, actual: Draft }
             DraftDecision: WrongState { needed: UnderReview, actual: Draft }
             DelegateApproval: WrongState { needed: AwaitingApproval, actual: Draft }
             SendBack: WrongState { needed: AwaitingApproval, actual: Draft }
@@ -424,7 +424,7 @@ fn each_command_fits_its_own_states_only() {
             Transfer: WrongState { needed: UnderReview, actual: Discarded }
             ForwardToAgency: WrongState { needed: UnderReview, actual: Discarded }
             ExtendDeadline: WrongState { needed: UnderReview, actual: Discarded }
-            RebaseDueDate: WrongState { needed: UnderReview, actual: Discarded }
+            RebaseDueDate: WrongState { needed: Received, actual: Discarded }
             DraftDecision: WrongState { needed: UnderReview, actual: Discarded }
             DelegateApproval: WrongState { needed: AwaitingApproval, actual: Discarded }
             SendBack: WrongState { needed: AwaitingApproval, actual: Discarded }
@@ -454,7 +454,7 @@ fn each_command_fits_its_own_states_only() {
             Transfer: WrongState { needed: UnderReview, actual: Arrived }
             ForwardToAgency: WrongState { needed: UnderReview, actual: Arrived }
             ExtendDeadline: WrongState { needed: UnderReview, actual: Arrived }
-            RebaseDueDate: WrongState { needed: UnderReview, actual: Arrived }
+            RebaseDueDate: WrongState { needed: Received, actual: Arrived }
             DraftDecision: WrongState { needed: UnderReview, actual: Arrived }
             DelegateApproval: WrongState { needed: AwaitingApproval, actual: Arrived }
             SendBack: WrongState { needed: AwaitingApproval, actual: Arrived }
@@ -604,7 +604,7 @@ fn each_command_fits_its_own_states_only() {
             Transfer: WrongState { needed: UnderReview, actual: Forwarded }
             ForwardToAgency: WrongState { needed: UnderReview, actual: Forwarded }
             ExtendDeadline: WrongState { needed: UnderReview, actual: Forwarded }
-            RebaseDueDate: WrongState { needed: UnderReview, actual: Forwarded }
+            RebaseDueDate: CalendarUnchanged
             DraftDecision: WrongState { needed: UnderReview, actual: Forwarded }
             DelegateApproval: WrongState { needed: AwaitingApproval, actual: Forwarded }
             SendBack: WrongState { needed: AwaitingApproval, actual: Forwarded }
@@ -634,7 +634,7 @@ fn each_command_fits_its_own_states_only() {
             Transfer: WrongState { needed: UnderReview, actual: Decided }
             ForwardToAgency: WrongState { needed: UnderReview, actual: Decided }
             ExtendDeadline: WrongState { needed: UnderReview, actual: Decided }
-            RebaseDueDate: WrongState { needed: UnderReview, actual: Decided }
+            RebaseDueDate: CalendarUnchanged
             DraftDecision: WrongState { needed: UnderReview, actual: Decided }
             DelegateApproval: WrongState { needed: AwaitingApproval, actual: Decided }
             SendBack: WrongState { needed: AwaitingApproval, actual: Decided }
@@ -664,7 +664,7 @@ fn each_command_fits_its_own_states_only() {
             Transfer: WrongState { needed: UnderReview, actual: Issued }
             ForwardToAgency: WrongState { needed: UnderReview, actual: Issued }
             ExtendDeadline: WrongState { needed: UnderReview, actual: Issued }
-            RebaseDueDate: WrongState { needed: UnderReview, actual: Issued }
+            RebaseDueDate: CalendarUnchanged
             DraftDecision: WrongState { needed: UnderReview, actual: Issued }
             DelegateApproval: WrongState { needed: AwaitingApproval, actual: Issued }
             SendBack: WrongState { needed: AwaitingApproval, actual: Issued }
@@ -694,7 +694,7 @@ fn each_command_fits_its_own_states_only() {
             Transfer: WrongState { needed: UnderReview, actual: Closed }
             ForwardToAgency: WrongState { needed: UnderReview, actual: Closed }
             ExtendDeadline: WrongState { needed: UnderReview, actual: Closed }
-            RebaseDueDate: WrongState { needed: UnderReview, actual: Closed }
+            RebaseDueDate: WrongState { needed: Received, actual: Closed }
             DraftDecision: WrongState { needed: UnderReview, actual: Closed }
             DelegateApproval: WrongState { needed: AwaitingApproval, actual: Closed }
             SendBack: WrongState { needed: AwaitingApproval, actual: Closed }
@@ -724,7 +724,7 @@ fn each_command_fits_its_own_states_only() {
             Transfer: WrongState { needed: UnderReview, actual: Disposed }
             ForwardToAgency: WrongState { needed: UnderReview, actual: Disposed }
             ExtendDeadline: WrongState { needed: UnderReview, actual: Disposed }
-            RebaseDueDate: WrongState { needed: UnderReview, actual: Disposed }
+            RebaseDueDate: WrongState { needed: Received, actual: Disposed }
             DraftDecision: WrongState { needed: UnderReview, actual: Disposed }
             DelegateApproval: WrongState { needed: AwaitingApproval, actual: Disposed }
             SendBack: WrongState { needed: AwaitingApproval, actual: Disposed }

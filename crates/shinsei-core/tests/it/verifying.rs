@@ -14,13 +14,14 @@ use shinsei_core::document::Seed;
 use shinsei_core::form::FormDefect;
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{
-    Enclosed, Evidence, EvidenceRole, Refusal, SignatureRequest, SignatureVerifier, Valid, Verdict,
-    VerifierError, verify,
+    Refusal, SignatureRequest, SignatureVerifier, Verdict, VerifierError, verify,
 };
 use shinsei_core::procedure::{Procedure, SignatureRule};
 use shinsei_core::rejection::Rejection;
 use shinsei_core::service_hours::ServiceHours;
-use shinsei_core::signature::{CertificateKind, SignedBytes, VerifiedSignature};
+use shinsei_core::signature::{
+    CertificateKind, Enclosed, Evidence, EvidenceRole, SignedBytes, Valid, VerifiedSignature,
+};
 use shinsei_core::time::{Timestamp, Window};
 
 use crate::points::{barber_shop, copy_of_residence, founding_of_a_company};

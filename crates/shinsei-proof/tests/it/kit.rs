@@ -64,7 +64,7 @@ pub(crate) struct Kept {
     pub(crate) rows: Mutex<Vec<Row>>,
     pub(crate) documents: Mutex<BTreeMap<DocumentId, Document>>,
     head: Mutex<Head>,
-    nodes: Mutex<BTreeMap<u32, Vec<Hash>>>,
+    pub(crate) nodes: Mutex<BTreeMap<u32, Vec<Hash>>>,
 }
 
 impl Kept {

@@ -4,6 +4,7 @@ use shinsei_core::audit::Report;
 use shinsei_core::audit::finding::{Defect, Finding};
 use shinsei_core::audit::log::verify;
 use shinsei_core::ids::Position;
+use shinsei_core::tree::Hash;
 
 use crate::kit::{Kept, document, hakodate, sapporo};
 
@@ -57,6 +58,25 @@ fn a_log_that_was_cut_off_is_told_by_its_heads() {
     assert_eq!(report.findings, [found(381, Defect::CutOff { witnessed: 400 })]);
     let report = verify(&kept, hakodate(), &[]).unwrap();
     assert_eq!(report.findings, [found(380, Defect::HeadDiffers { claimed: 400 })]);
+}
+
+#[test]
+fn a_node_that_is_not_that_of_its_leaves_is_told_and_so_is_one_that_is_gone() {
+    let kept = Kept::of(160);
+    for (place, first, last) in [(1, 257, 512), (0, 1, 256)] {
+        kept.nodes.lock().unwrap().get_mut(&8).unwrap()[place] = Hash([0; 32]);
+        let report = verify(&kept, hakodate(), &[kept.head()]).unwrap();
+        assert_eq!(report.findings, [found(first, Defect::NodeDiffers { last: Position(last) })]);
+    }
+    kept.grow();
+    kept.nodes.lock().unwrap().get_mut(&8).unwrap().pop();
+    let report = verify(&kept, hakodate(), &[kept.head()]).unwrap();
+    assert_eq!(report.findings, [found(257, Defect::NodeDiffers { last: Position(512) })]);
+    kept.grow();
+    kept.rows.lock().unwrap()[299].payload = b"{}".to_vec();
+    kept.rows.lock().unwrap()[299].leaf = Hash([0; 32]);
+    let report = verify(&kept, hakodate(), &[kept.head()]).unwrap();
+    assert_eq!(codes(&report), [(300, "edited")], "a record that is wrong is what is told");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod bundles;
 mod file_witness;
+mod foreign;
 mod heads;
 mod kit;
 mod logs;

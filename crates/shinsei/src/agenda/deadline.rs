@@ -11,7 +11,7 @@ use shinsei_core::ids::{CommandId, StreamKind};
 use shinsei_core::mandate::{Mandate, MandateDeadline, MandateState};
 use shinsei_core::user::{User, UserDeadline};
 
-use super::{again, mailing, settle, settlement};
+use super::{again, calendar_walk, mailing, settle, settlement};
 use crate::disposal;
 use crate::engine::{EngineError, ExecuteError, Request, Shared};
 use crate::execution::Execution;
@@ -31,11 +31,10 @@ pub(super) fn pass(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, Engin
             erase_mandate(shared, lease)
         }
         StreamKind::Mandate => pass_of::<Mandate>(shared, lease),
-        // Nothing decides on these: whatever scheduled it is newer than this program.
         StreamKind::Service => mailing::tell_everyone(shared, lease),
-        StreamKind::Procedure | StreamKind::Calendar | StreamKind::Delivery => {
-            settle(shared, lease, Settled::Parked)
-        }
+        StreamKind::Calendar => calendar_walk::go_on(shared, lease),
+        // Nothing decides on these: whatever scheduled it is newer than this program.
+        StreamKind::Procedure | StreamKind::Delivery => settle(shared, lease, Settled::Parked),
     }
 }
 

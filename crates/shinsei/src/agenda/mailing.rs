@@ -9,7 +9,6 @@ use shinsei_core::ids::{Municipality, Position, StreamId, StreamKind};
 use shinsei_core::notice::UserTask;
 use shinsei_core::port::store::{Commit, Outcome, PAGE_RECORDS_MAX};
 use shinsei_core::service_hours::stream::{MaintenanceMailing, Service};
-use shinsei_core::time::Window;
 
 use super::settle;
 use crate::engine::{EngineError, Shared};
@@ -33,14 +32,8 @@ pub(super) fn tell_everyone(shared: &Arc<Shared>, lease: &Lease) -> Result<Settl
     let users: Vec<StreamId> = users(shared, lease.municipality)?.into_iter().collect();
     for some in users.chunks(SCHEDULED_MAX) {
         let commit = Commit {
-            municipality: lease.municipality,
-            command: None,
-            appends: vec![],
-            unchanged: vec![],
-            documents: vec![],
             agenda: some.iter().map(|user| UserTask::Maintenance { ordinal }.at_once(*user)).collect(),
-            settles: vec![],
-            window: Window::ALWAYS,
+            ..Commit::nothing(lease.municipality)
         };
         match commit_and_wait(shared, commit)?? {
             Outcome::Done(_) => {}

@@ -12,7 +12,6 @@ use shinsei_core::ids::{StreamId, Version};
 use shinsei_core::notice::Task;
 use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Store};
 use shinsei_core::record::Codec;
-use shinsei_core::time::Window;
 
 use crate::carrier::{Carrier, Trip};
 use crate::rigged::{Fault, unavailable};
@@ -205,14 +204,10 @@ fn unreadable(n: u128) -> Commit {
         task: Task::ReceiptNotice.to_bytes(),
     };
     Commit {
-        municipality: hakodate(),
         command: Some(CommandKey { id: command(n), digest: [0; 32] }),
         appends: vec![Append { stream, expected: Version(0), records: vec![record] }],
-        unchanged: vec![],
-        documents: vec![],
         agenda: vec![shinsei_core::agenda::AgendaChange::Schedule(entry)],
-        settles: vec![],
-        window: Window::ALWAYS,
+        ..Commit::nothing(hakodate())
     }
 }
 

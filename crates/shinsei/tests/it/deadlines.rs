@@ -13,7 +13,6 @@ use shinsei_core::event_format::EventFormat as _;
 use shinsei_core::ids::{EntryName, ProcedureId};
 use shinsei_core::port::store::{Commit, Store as _};
 use shinsei_core::rejection::StateName;
-use shinsei_core::time::Window;
 
 use crate::carrier::{Carrier, Trip};
 use crate::rigged::Fault;
@@ -100,16 +99,7 @@ fn a_deadline_that_this_program_cannot_read_is_parked() {
         due: Due::AtOnce,
         task: b"from-the-future/1".to_vec(),
     };
-    let scheduled = Commit {
-        municipality: hakodate(),
-        command: None,
-        appends: vec![],
-        unchanged: vec![],
-        documents: vec![],
-        agenda: vec![AgendaChange::Schedule(entry)],
-        settles: vec![],
-        window: Window::ALWAYS,
-    };
+    let scheduled = Commit { agenda: vec![AgendaChange::Schedule(entry)], ..Commit::nothing(hakodate()) };
     town.store.commit(&[scheduled]).unwrap();
     assert_eq!(work(&town), Worked { parked: 1, ..Worked::default() });
     let rows = town.store.agenda(hakodate(), 10).unwrap();

@@ -23,8 +23,8 @@ use shinsei_core::command::SubmittedForm;
 use shinsei_core::document::Document;
 use shinsei_core::event::{Event, FormRef, SignatureVerified};
 use shinsei_core::ids::DocumentId;
-use shinsei_core::port::signature::EvidenceRole;
 use shinsei_core::port::store::{Store, StoreError};
+use shinsei_core::signature::EvidenceRole;
 use shinsei_core::time::{Timestamp, Window};
 use shinsei_sqlite::SqliteStore;
 
@@ -44,16 +44,8 @@ struct Authority {
 fn authority() -> Authority {
     let term = Window::between(day(2025, 4, 1), day(2027, 4, 1));
     let authority = hierarchy::jpki_authority(KeyAlgorithm::P384, 1, term).unwrap();
-    let resident = Resident {
-        name: "函館 花子",
-        sex: "2",
-        birth: "319800217",
-        address: "北海道函館市架空町1-2-3",
-        localities: ["Hokkaido", "Hakodate-shi"],
-        card: "0123456789ABCDEFGHIJKLMNOPQR",
-    };
     let key = SigningKey::generate(KeyAlgorithm::P384).unwrap();
-    let resident = hierarchy::jpki_signing(&authority, key, &[5], &resident, term).unwrap();
+    let resident = hierarchy::jpki_signing(&authority, key, &[5], &Resident::SAMPLE, term).unwrap();
     // Long enough that it travels beside the commit and not in it.
     let list = authority
         .revoke(&ListTemplate {

@@ -16,7 +16,6 @@ use shinsei_core::port::view::{Applied, Page, Parked, View};
 use shinsei_core::record::Codec;
 use shinsei_core::rejection::StateName;
 use shinsei_core::standard::name::search_key;
-use shinsei_core::time::Window;
 
 use crate::carrier::Carrier;
 use crate::town::{
@@ -202,14 +201,9 @@ fn a_record_that_cannot_be_read_parks_its_case_alone() {
         number_from: None,
     };
     let commit = Commit {
-        municipality: hakodate(),
         command: Some(CommandKey { id: command(77), digest: [7; 32] }),
         appends: vec![Append { stream: case(2).into(), expected, records: vec![poison] }],
-        unchanged: vec![],
-        documents: vec![],
-        agenda: vec![],
-        settles: vec![],
-        window: Window::ALWAYS,
+        ..Commit::nothing(hakodate())
     };
     let outcomes = town.store.commit(&[commit]).unwrap();
     let [Outcome::Done(receipt)] = &outcomes[..] else { panic!("{outcomes:?}") };

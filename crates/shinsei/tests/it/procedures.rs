@@ -9,6 +9,7 @@ use shinsei_core::catalog::Catalog;
 use shinsei_core::command::Command;
 use shinsei_core::event::Event;
 use shinsei_core::ids::{FormFileId, ProcedureId, ReasonCode};
+use shinsei_core::procedure::filing::{Filing, FilingTime, LateArrival, LateFiling};
 use shinsei_core::procedure::stream::{Editions, IntakePeriod, ProcedureCommand};
 use shinsei_core::procedure::{Fee, Procedure, Tariff};
 use shinsei_core::rejection::Rejection;
@@ -17,7 +18,7 @@ use shinsei_core::yen::Yen;
 
 use crate::rigged::Fault;
 use crate::town::{
-    DOG, Town, command, dogs_officer, dogs_road, follow_up, hakodate, officer, rejection, submission,
+    DOG, Town, case, command, dogs_officer, dogs_road, follow_up, hakodate, officer, rejection, submission,
 };
 use crate::users::refused;
 
@@ -184,6 +185,27 @@ fn applications_are_taken_in_the_announced_period_from_its_first_instant_to_its_
     assert_eq!(rejection(town.run(submission(2))), Rejection::OutsideIntake { opens_at: None });
     tell(&town, 13, ProcedureCommand::AnnounceIntake { periods: vec![] }).unwrap();
     town.done(submission(2));
+}
+
+#[test]
+fn what_is_sent_in_the_last_second_and_recorded_in_the_next_has_arrived_late() {
+    let town = town();
+    let filing = Filing { time: FilingTime::Announced, late: LateFiling::Received };
+    let mut procedure = for_yen(3_000);
+    procedure.terms.filing = Some(filing);
+    tell(&town, 10, ProcedureCommand::Load(Box::new(procedure))).unwrap();
+    assert_eq!(rejection(town.run(submission(1))), Rejection::OutsideIntake { opens_at: None });
+    let periods = vec![IntakePeriod { from: jst(5, 1, 0), until: jst(6, 2, 0) }];
+    tell(&town, 11, ProcedureCommand::AnnounceIntake { periods }).unwrap();
+    let late = |n| town.engine.case(hakodate(), case(n)).unwrap().arrival().unwrap().late;
+    town.clock.set(jst(6, 2, 0).saturating_add_micros(-1));
+    town.done(submission(1));
+    assert_eq!(late(1), None);
+    let clock = town.clock.clone();
+    town.clock.set(jst(6, 2, 0).saturating_add_micros(-1));
+    town.store.spoil([Fault::Meanwhile(Box::new(move || clock.set(jst(6, 2, 0))))]);
+    town.done(submission(2));
+    assert_eq!(late(2), Some(LateArrival { since: Some(jst(6, 2, 0)) }));
 }
 
 #[test]

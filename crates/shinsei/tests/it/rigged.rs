@@ -87,6 +87,11 @@ impl Rigged {
         self.lock().commits.extend(faults);
     }
 
+    /// Spoils nothing any more.
+    pub(crate) fn calm(&self) {
+        self.lock().commits.clear();
+    }
+
     /// Lets the next look-up of a command fail.
     pub(crate) fn fail_find(&self) {
         self.lock().finds.push_back(None);

@@ -13,12 +13,10 @@ use shinsei_core::catalog::{Catalog, SAMPLE_DIVISIONS_CSV, SAMPLE_PROCEDURES_CSV
 use shinsei_core::command::{ApplicationFinding, Command, Finding, Review, Submit, SubmittedForm};
 use shinsei_core::event::PaymentChannel;
 use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, ProcedureId, StaffId, UserId};
-use shinsei_core::port::signature::{
-    Enclosed, Evidence, EvidenceRole, SignatureRequest, SignatureVerifier, Valid, Verdict, VerifierError,
-};
+use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict, VerifierError};
 use shinsei_core::port::store::Store;
 use shinsei_core::rejection::Rejection;
-use shinsei_core::signature::{CertificateKind, SignatureDefect};
+use shinsei_core::signature::{CertificateKind, Enclosed, Evidence, EvidenceRole, SignatureDefect, Valid};
 use shinsei_core::time::Window;
 use shinsei_core::yen::Yen;
 use uuid::Uuid;
@@ -179,7 +177,12 @@ pub(crate) fn user(n: u128) -> UserId {
 }
 
 pub(crate) fn form(procedure: &str, applicant: u128) -> Vec<u8> {
-    format!(r#"{{"procedure":"{procedure}","applicant":"{}"}}"#, user(applicant)).into_bytes()
+    let day = match procedure {
+        "DO-006" => r#","answers":{"死亡日":"2026-05-06"}"#,
+        "JI-005" => r#","answers":{"対象となった日":"2026-05-01"}"#,
+        _ => "",
+    };
+    format!(r#"{{"procedure":"{procedure}","applicant":"{}"{day}}}"#, user(applicant)).into_bytes()
 }
 
 /// A submission without a signature: command, case and applicant of this number.

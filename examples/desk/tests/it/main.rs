@@ -8,3 +8,4 @@ mod erasure;
 mod kit;
 mod postgres;
 mod sqlite;
+mod witness;

@@ -113,6 +113,22 @@ fn swapped_and_inserted_rows_are_named() {
 }
 
 #[test]
+fn what_is_kept_of_the_tree_is_held_against_the_records_too() {
+    found(
+        "UPDATE records SET leaf = x'00' WHERE place & 0xffffffffff = 15",
+        "012025: record 15 cannot be read: a blob has not 32 bytes",
+    );
+    found(
+        "UPDATE municipalities SET frontier = x'00'",
+        "012025: the head that the log gives for itself cannot be read: the tree in a head row does not fit its size",
+    );
+    found(
+        "UPDATE municipalities SET frontier = zeroblob(64)",
+        "012025: the log gives itself a head of 40 records that is not that of its records",
+    );
+}
+
+#[test]
 fn a_log_that_was_cut_off_is_told_with_its_head_row_set_back_too() {
     let cut = "DELETE FROM records WHERE place & 0xffffffffff > 20";
     found(cut, "012025: the log was cut off before record 21: a witnessed head has 40 records");

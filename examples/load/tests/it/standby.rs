@@ -2,7 +2,6 @@
 
 use shinsei_conformance::cluster::Cluster;
 use shinsei_core::port::store::{Commit, Store as _, StoreError};
-use shinsei_core::time::Window;
 use shinsei_postgres::{PostgresStore, Settings};
 
 use crate::loader::{Loader, acknowledged, check, cities};
@@ -48,14 +47,5 @@ fn a_promoted_standby_has_what_was_acknowledged_and_clients_go_on_with_it() {
 
 /// A commit of nothing.
 fn quiet() -> Commit {
-    Commit {
-        municipality: cities(1).next().unwrap(),
-        command: None,
-        appends: vec![],
-        unchanged: vec![],
-        documents: vec![],
-        agenda: vec![],
-        settles: vec![],
-        window: Window::ALWAYS,
-    }
+    Commit::nothing(cities(1).next().unwrap())
 }

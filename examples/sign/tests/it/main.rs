@@ -37,17 +37,9 @@ impl Town {
         town.write("form.json", CONTENT);
         town.write("content", CONTENT);
         town.write("ca.crt", &town.authority.certificate);
-        let resident = Resident {
-            name: "函館 花子",
-            sex: "2",
-            birth: "319800217",
-            address: "北海道函館市架空町1-2-3",
-            localities: ["Hokkaido", "Hakodate-shi"],
-            card: "0123456789ABCDEFGHIJKLMNOPQR",
-        };
         for (serial, (name, kind)) in (2..).zip(KINDS) {
             let key = SigningKey::generate(kind).expect("a key");
-            let signer = hierarchy::jpki_signing(&town.authority, key, &[serial], &resident, term);
+            let signer = hierarchy::jpki_signing(&town.authority, key, &[serial], &Resident::SAMPLE, term);
             let signer = signer.expect("a certificate");
             town.write(&format!("{name}.crt"), &signer.certificate);
             town.write(&format!("{name}.pk8"), &signer.key.to_pkcs8().expect("PKCS #8"));

@@ -18,16 +18,9 @@ fn signer_and_authority() -> (Identity, Identity) {
     let day = |year| Timestamp::from_jst(year, 4, 1, 0, 0);
     let term = Window { from: day(2025), until: day(2030) };
     let authority = hierarchy::jpki_authority(KeyAlgorithm::P256, 1, term).expect("an authority");
-    let resident = Resident {
-        name: "函館 花子",
-        sex: "2",
-        birth: "319800217",
-        address: "北海道函館市架空町1-2-3",
-        localities: ["Hokkaido", "Hakodate-shi"],
-        card: "0123456789ABCDEFGHIJKLMNOPQR",
-    };
     let key = SigningKey::generate(KeyAlgorithm::P256).expect("a key");
-    let signer = hierarchy::jpki_signing(&authority, key, &[5], &resident, term).expect("a certificate");
+    let signer =
+        hierarchy::jpki_signing(&authority, key, &[5], &Resident::SAMPLE, term).expect("a certificate");
     (signer, authority)
 }
 

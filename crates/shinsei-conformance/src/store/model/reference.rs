@@ -120,21 +120,16 @@ impl City {
     /// The commit that a draft means now.
     fn resolve(&self, draft: &Draft, now: Timestamp, n: u64) -> Commit {
         let mut commit = Commit {
-            municipality: self.municipality,
             command: draft.command.map(|(id, content)| CommandKey {
                 id: command(id.into()),
                 digest: sha256(&[id, content.into()]),
             }),
-            appends: vec![],
-            unchanged: vec![],
-            documents: vec![],
-            agenda: vec![],
-            settles: vec![],
             window: match draft.window {
                 During::Always => Window::ALWAYS,
                 During::Past => Window { from: None, until: Some(now) },
                 During::FromNow => Window { from: Some(now), until: None },
             },
+            ..Commit::nothing(self.municipality)
         };
         for append in draft.appends.iter().filter(|_| draft.command.is_some()) {
             let stream = case(append.stream.into());

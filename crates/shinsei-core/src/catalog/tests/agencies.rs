@@ -53,6 +53,7 @@ fn a_procedure_can_pass_through_the_city() {
                     reissue: NotOffered,
                     consent: None,
                     identification: false,
+                    filing: None,
                 },
                 guidance: Guidance {
                     attachments: "収入印紙3,100円分・旧免許証",
@@ -119,6 +120,7 @@ fn a_procedure_can_be_another_agencys() {
                     reissue: NotOffered,
                     consent: None,
                     identification: false,
+                    filing: None,
                 },
                 guidance: Guidance {
                     attachments: "北海道収入証紙1,150円分",

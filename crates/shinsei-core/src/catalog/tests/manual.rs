@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::catalog::columns::{self as c, Charge, Closed, Counting, Signing};
+use crate::period::Roll;
+use crate::procedure::filing::LateFiling;
 use crate::procedure::{
     Agents, Applicants, BasisKind, ConsentRule, Delivery, ExemptionGround, PaymentMethod, RefundRule, Visit,
     WithdrawalRule,
@@ -36,6 +38,11 @@ fn procedures_cell(column: &str) -> String {
         c::AGENCY_PERIOD => {
             "as 標準処理期間, of the agency to which it is forwarded; blank where 所管区分 is not `経由`, or where none is set"
         }
+        c::FILING => {
+            "`公示`; `毎年8月1日から8月31日まで`; `2025-04-16まで`, `2025-04-01から2025-04-16まで`; of a day that the form states, in a \
+             field of that name: `死亡日の翌日から30日以内`, `転入日から14日以内`, `着手日の30日前まで`, in `日`, `週間` or `か月`; blank: at any \
+             time"
+        }
         c::RETENTION => {
             "`永年`, or a number from 1 to 30 with `年`, such as `5年`, counted from the 1 April after the fiscal year of \
              completion"
@@ -49,6 +56,8 @@ fn procedures_cell(column: &str) -> String {
     match column {
         c::CATEGORY => one_of::<Category>(),
         c::ACT => one_of::<Act>(),
+        c::FILING_ROLL => format!("{}; blank without 受付の時期 and where it is `公示`", one_of::<Roll>()),
+        c::LATE => format!("{}; blank without 受付の時期", one_of::<LateFiling>()),
         c::BASIS_KIND => one_of::<BasisKind>(),
         c::JURISDICTION => one_of::<Charge>(),
         c::APPLICANTS => one_of::<Applicants>(),

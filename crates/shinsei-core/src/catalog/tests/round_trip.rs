@@ -1,12 +1,14 @@
 //! What is written is read again as the same, in every encoding, or the cell that cannot be is named.
 
+use chrono::{Days, NaiveDate};
 use expect_test::expect;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::*;
 use crate::catalog::columns::{self, Closed};
-use crate::period::{CountedFrom, Holidays, Period, PeriodUnit};
+use crate::period::{CountedFrom, Direction, Holidays, Period, PeriodUnit, Roll};
+use crate::procedure::filing::{Filing, FilingTime, LateFiling, MonthDay};
 use crate::procedure::{
     Agents, Applicants, BasisKind, ConsentRule, Deliverable, Delivery, ExemptionGround, Fee, FeeTiming,
     Guidance, Jurisdiction, PaymentMethod, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff, Terms,
@@ -218,6 +220,37 @@ fn retention() -> impl Strategy<Value = Retention> {
     prop_oneof![Just(Retention::Permanent), (1_u16..=30).prop_map(Retention::Years)]
 }
 
+/// Any time of filing that can be meant.
+fn filing() -> impl Strategy<Value = Filing> {
+    let month_day = || (1_u8..=12, 1_u8..=28).prop_map(|(month, day)| MonthDay { month, day });
+    let yearly = (month_day(), month_day(), one_of::<Roll>())
+        .prop_map(|(from, until, roll)| FilingTime::Yearly { from, until, roll });
+    let days = (proptest::option::of(0_u64..400), 0_u64..60_000, one_of::<Roll>());
+    let once = days.prop_map(|(length, day, roll)| {
+        let until = NaiveDate::from_ymd_opt(1950, 1, 1).unwrap() + Days::new(day);
+        FilingTime::Once { from: length.map(|length| until - Days::new(length)), until, roll }
+    });
+    let unit = select(&[PeriodUnit::Day, PeriodUnit::Week, PeriodUnit::Month][..]);
+    let parts =
+        ("[あ-ん日死亡の・a-z0-9-]{1,8}", 1..=u16::MAX, unit, one_of::<Roll>(), any::<(bool, bool)>());
+    let counted = parts.prop_map(|(from, length, unit, roll, (before, the_day))| {
+        let direction = if before { Direction::Before } else { Direction::After };
+        let counted_from = if the_day && !before { CountedFrom::TheDay } else { CountedFrom::TheNextDay };
+        let roll = if before && roll == Roll::Forward { Roll::None } else { roll };
+        FilingTime::Counted {
+            from,
+            period: Period { unit, counted_from, roll, direction, ..Period::days(length) },
+        }
+    });
+    let time = prop_oneof![Just(FilingTime::Announced), yearly, once, counted];
+    let meant_otherwise = "の翌日 would be read as a part of the rule, not of the name";
+    (time, one_of::<LateFiling>())
+        .prop_map(|(time, late)| Filing { time, late })
+        .prop_filter(meant_otherwise, |filing| {
+            !filing.day_field().is_some_and(|field| field.ends_with("の翌日"))
+        })
+}
+
 /// A procedure of the first division, without its id.
 fn procedure() -> impl Strategy<Value = Procedure> {
     let axes = (
@@ -227,12 +260,19 @@ fn procedure() -> impl Strategy<Value = Procedure> {
         meetings(),
         proptest::option::of(period()),
         (one_of::<WithdrawalRule>(), retention(), afterwards()),
-        (proptest::option::of(period()), any::<bool>()),
+        (proptest::option::of(period()), any::<bool>(), proptest::option::of(filing())),
     );
     let words = (1..=u32::MAX, some_text(), "[ァ-ヺー・]{0,8}", some_text(), guidance(), some_text(), text());
     (axes, words).prop_map(|(axes, (edition, name, kana, legal_basis, guidance, note, source))| {
-        let (kinds, jurisdiction, signature, meetings, standard_period, ending, (agency_period, approval)) =
-            axes;
+        let (
+            kinds,
+            jurisdiction,
+            signature,
+            meetings,
+            standard_period,
+            ending,
+            (agency_period, approval, filing),
+        ) = axes;
         let (category, act, basis_kind, agents) = kinds;
         let agency_period = agency_period.filter(|_| matches!(jurisdiction, Jurisdiction::Forwarded { .. }));
         let (withdrawal, retention, (exemptions, refund, reissue, consent, identification)) = ending;
@@ -243,6 +283,11 @@ fn procedure() -> impl Strategy<Value = Procedure> {
         let by = if let Deliverable::Issued { by, .. } = &deliverable { Some(*by) } else { None };
         let must_agree = by == Some(Delivery::Electronic);
         let remedy = Remedy::of(act, basis_kind, &jurisdiction);
+        let must_be_received = act.must_be_received(basis_kind, &jurisdiction);
+        let filing = filing.map(|filing| match filing.late {
+            LateFiling::Refused if must_be_received => Filing { late: LateFiling::Received, ..filing },
+            LateFiling::Refused | LateFiling::Received => filing,
+        });
         let division = DivisionId::new("SOMU-BUNSHO").unwrap();
         Procedure {
             id: ProcedureId::new("X").unwrap(),
@@ -274,6 +319,7 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 reissue: if has_deliverable { reissue } else { ReissueRule::NotOffered },
                 consent: consent.or(must_agree.then_some(ConsentRule::Separate)),
                 identification: identification && by == Some(Delivery::Counter),
+                filing,
             },
             guidance,
             note,

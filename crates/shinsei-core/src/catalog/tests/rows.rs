@@ -84,6 +84,7 @@ fn a_filing_can_have_a_fee_and_an_inspection() {
                     reissue: Free,
                     consent: None,
                     identification: false,
+                    filing: None,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -162,6 +163,7 @@ fn a_certificate_can_be_free() {
                     reissue: NotOffered,
                     consent: None,
                     identification: false,
+                    filing: None,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -225,6 +227,7 @@ fn a_procedure_can_be_for_corporations_alone() {
                     reissue: NotOffered,
                     consent: None,
                     identification: false,
+                    filing: None,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -298,6 +301,7 @@ fn an_act_under_a_guideline_has_no_remedy() {
                         WithApplication,
                     ),
                     identification: false,
+                    filing: None,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -391,6 +395,7 @@ fn an_unknown_fee_is_assessed_and_never_zero() {
                     reissue: NotOffered,
                     consent: None,
                     identification: false,
+                    filing: None,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -491,6 +496,7 @@ fn a_certificate_is_paid_when_it_is_fetched() {
                     reissue: NotOffered,
                     consent: None,
                     identification: true,
+                    filing: None,
                 },
                 guidance: Guidance {
                     attachments: "",
@@ -550,6 +556,22 @@ fn a_filing_can_need_no_signature_and_give_nothing() {
                     reissue: NotOffered,
                     consent: None,
                     identification: false,
+                    filing: Some(
+                        Filing {
+                            time: Counted {
+                                from: "死亡日",
+                                period: Period {
+                                    length: 30,
+                                    unit: Day,
+                                    counted_from: TheNextDay,
+                                    holidays: Counted,
+                                    roll: Forward,
+                                    direction: After,
+                                },
+                            },
+                            late: Received,
+                        },
+                    ),
                 },
                 guidance: Guidance {
                     attachments: "",

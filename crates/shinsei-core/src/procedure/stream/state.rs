@@ -79,14 +79,24 @@ impl Editions {
         self.form_files.iter().find(|one| one.file == *file)
     }
 
-    /// The instants around one at which applications are taken.
+    /// The periods in which applications are taken, as they were announced last; none for what the edition says.
+    pub fn intake(&self) -> &[IntakePeriod] {
+        &self.intake
+    }
+
+    /// Says that applications are not suspended.
     ///
     /// # Errors
-    /// [`Rejection::ProcedureSuspended`]; [`Rejection::OutsideIntake`] says when the next period begins.
+    /// [`Rejection::ProcedureSuspended`].
+    pub fn is_going_on(&self) -> Result<(), Rejection> {
+        if self.suspended { Err(Rejection::ProcedureSuspended) } else { Ok(()) }
+    }
+
+    /// The instants around one at which applications are taken, of a procedure that says no time of its own.
+    ///
+    /// # Errors
+    /// [`Rejection::OutsideIntake`] says when the next period begins.
     pub fn takes_at(&self, at: Timestamp) -> Result<Window, Rejection> {
-        if self.suspended {
-            return Err(Rejection::ProcedureSuspended);
-        }
         if self.intake.is_empty() {
             return Ok(Window::ALWAYS);
         }

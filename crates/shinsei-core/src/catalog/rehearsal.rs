@@ -71,6 +71,7 @@ impl Rehearsals {
             division: DivisionId::constant("rehearsal"),
             standard_period: None,
             fee: of_one_yen(&procedure.terms.fee),
+            filing: None,
             ..procedure.terms.clone()
         };
         if let Some((_, known)) = self.known.iter().find(|(known, _)| *known == terms) {
@@ -105,6 +106,8 @@ fn rehearse_with(
 ) -> Result<(), DeadEnd> {
     let mut procedure = procedure.clone();
     procedure.terms.signature = SignatureRule::Exempt;
+    // It is in time: what is late goes the same road.
+    procedure.terms.filing = None;
     let stage = Stage { procedure: &procedure };
     let arrived = stage.after(&(Application::Absent, vec![]), &stage.submission());
     let arrived = arrived.ok_or(DeadEnd { finding: "decided", state: StateName::Absent })?;

@@ -1,0 +1,288 @@
+//! When a procedure may be applied for (受付の時期), as a value, and what becomes of what comes too late.
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Calendar;
+use crate::due::DueDate;
+use crate::period::{Direction, Holidays, Period, PeriodDefect, PeriodUnit, Roll};
+use crate::procedure::stream::IntakePeriod;
+use crate::procedure::{Act, BasisKind, Jurisdiction, Terms};
+use crate::rejection::Rejection;
+use crate::standard::era::{EraDate, Reading};
+use crate::time::{Timestamp, Window};
+
+/// When a procedure may be applied for, and what becomes of what comes later.
+///
+/// What is too early is refused, with the time at which it will be taken. What is too late has arrived all the same, unless
+/// the procedure is none that the law makes the city receive.
+///
+/// # Source
+/// 行政手続法 7条: that an application came in its time is a requirement of its form, and one that does not meet it is dismissed,
+/// which only what was received can be; 37条: a filing is fulfilled when it arrives. 地方自治法 4条の2 第4項: what is to be done by a
+/// closed day may be done on the next open one. DOMAIN 9, L16, L17; docs/adr/0022
+///
+/// # Example
+/// ```
+/// use shinsei_core::calendar::Calendar;
+/// use shinsei_core::period::{Period, Roll};
+/// use shinsei_core::procedure::filing::{Filing, FilingTime, LateFiling};
+/// use shinsei_core::time::Timestamp;
+///
+/// // 死亡日の翌日から30日以内, on the next open day where that is none.
+/// let period = Period { roll: Roll::Forward, ..Period::days(30) };
+/// let time = FilingTime::Counted { from: "死亡日".into(), period };
+/// let filing = Filing { time, late: LateFiling::Received };
+/// let died = "2026-04-03".parse()?;
+/// let at = |day, hour| Timestamp::from_jst(2026, 5, day, hour, 0).ok_or("no such time");
+/// let judged = |at| filing.judge(at, &[], &Calendar::standard(), Some(died));
+/// assert!(!judged(at(7, 23)?)?.is_late(), "3 to 6 May are closed");
+/// assert!(judged(at(8, 0)?)?.is_late());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filing {
+    /// When.
+    pub time: FilingTime,
+    /// What becomes of what comes later.
+    pub late: LateFiling,
+}
+
+/// When a procedure may be applied for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FilingTime {
+    /// In the periods that are announced in its stream (公示), and not before any is.
+    Announced,
+    /// Every year from one day to another (毎年…から…まで), over the turn of the year where the second comes first.
+    Yearly {
+        /// The first day.
+        from: MonthDay,
+        /// The last day.
+        until: MonthDay,
+        /// Where it ends when the city hall is closed on the last day.
+        roll: Roll,
+    },
+    /// Once, up to a day (…まで).
+    Once {
+        /// The first day; `None` for any time before the last.
+        from: Option<NaiveDate>,
+        /// The last day.
+        until: NaiveDate,
+        /// Where it ends when the city hall is closed on the last day.
+        roll: Roll,
+    },
+    /// Within a period of something whose day the form states (…から…以内, …の…前まで). What has happened is filed from its day on.
+    Counted {
+        /// The field of the form that states the day, such as 死亡日.
+        from: String,
+        /// The period.
+        period: Period,
+    },
+}
+
+/// What becomes of what comes too late (期限後).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LateFiling {
+    /// It is received, and whoever reviews it sees that it is late (受け付ける): what follows from that is theirs to say.
+    Received,
+    /// It is not (受け付けない).
+    Refused,
+}
+
+/// A day of every year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MonthDay {
+    /// The month, 1 to 12.
+    pub month: u8,
+    /// The day of the month, as far as February has it in a year that is no leap year.
+    pub day: u8,
+}
+
+/// That something arrived after its time (期限後).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateArrival {
+    /// The first instant that was too late. `None` where it was counted from a day that the form states: that day speaks of a
+    /// person, and an event must not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+}
+
+/// That something may be received now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InTime {
+    /// The instants for which that is so.
+    pub holds: Window,
+    /// That it is late, if it is.
+    pub late: Option<LateArrival>,
+}
+
+impl InTime {
+    /// True when it is late.
+    pub fn is_late(&self) -> bool {
+        self.late.is_some()
+    }
+}
+
+/// Why a time of filing cannot be meant as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FilingDefect {
+    /// There is no such day in every year.
+    #[error("a day of every year has a month from 1 to 12 and a day that this month has in every year")]
+    NoSuchDay,
+    /// It ends before it begins.
+    #[error("the last day is not before the first")]
+    EndsBeforeItBegins,
+    /// No field states the day.
+    #[error("a field of the form states the day from which it counts")]
+    NoField,
+    /// The period makes no sense.
+    #[error(transparent)]
+    Period(#[from] PeriodDefect),
+    /// It is counted in hours, or by open days.
+    #[error("a time of filing is counted in calendar days, weeks or months")]
+    NotInDays,
+}
+
+impl Filing {
+    /// Whether something may be received at an instant, and whether it is late then. What was announced in the procedure's
+    /// stream takes the place of what is said here.
+    ///
+    /// # Errors
+    /// - [`Rejection::OutsideIntake`] says when it will be taken, if that is known.
+    /// - [`Rejection::FilingDayNotStated`]: it counts from a day, and none is stated.
+    pub fn judge(
+        &self,
+        at: Timestamp,
+        announced: &[IntakePeriod],
+        calendar: &Calendar,
+        stated: Option<NaiveDate>,
+    ) -> Result<InTime, Rejection> {
+        let windows = match &self.time {
+            _ if !announced.is_empty() => {
+                announced.iter().map(|one| Window::between(one.from, one.until)).collect()
+            }
+            FilingTime::Announced => vec![],
+            FilingTime::Yearly { from, until, roll } => yearly(*from, *until, *roll, at, calendar),
+            FilingTime::Once { from, until, roll } => vec![days(*from, *until, *roll, calendar)],
+            FilingTime::Counted { from, period } => {
+                let day = stated.ok_or_else(|| Rejection::FilingDayNotStated { field: from.clone() })?;
+                vec![counted(day, *period, calendar)]
+            }
+        };
+        if let Some(holds) = windows.iter().find(|window| window.contains(at)) {
+            return Ok(InTime { holds: *holds, late: None });
+        }
+        let opens_at = windows.iter().filter_map(|window| window.from).filter(|from| *from > at).min();
+        let closed_at = windows.iter().filter_map(|window| window.until).filter(|until| *until <= at).max();
+        match (closed_at, self.late) {
+            (Some(closed_at), LateFiling::Received) => {
+                let is_told = announced.is_empty() && matches!(self.time, FilingTime::Counted { .. });
+                let late = LateArrival { since: Some(closed_at).filter(|_| !is_told) };
+                Ok(InTime { holds: Window { from: Some(closed_at), until: opens_at }, late: Some(late) })
+            }
+            (Some(_), LateFiling::Refused) | (None, _) => Err(Rejection::OutsideIntake { opens_at }),
+        }
+    }
+
+    /// The field of the form that states the day from which it counts.
+    pub fn day_field(&self) -> Option<&str> {
+        match &self.time {
+            FilingTime::Counted { from, .. } => Some(from),
+            FilingTime::Announced | FilingTime::Yearly { .. } | FilingTime::Once { .. } => None,
+        }
+    }
+}
+
+impl FilingTime {
+    /// Says what is wrong with it.
+    ///
+    /// # Errors
+    /// [`FilingDefect`] for the first rule that is broken.
+    pub fn check(&self) -> Result<(), FilingDefect> {
+        match self {
+            Self::Announced => Ok(()),
+            Self::Yearly { from, until, .. } => {
+                let exist = [from, until].iter().all(|day| day.in_year(EVERY_YEAR).is_some());
+                if exist { Ok(()) } else { Err(FilingDefect::NoSuchDay) }
+            }
+            Self::Once { from, until, .. } if from.is_some_and(|from| from > *until) => {
+                Err(FilingDefect::EndsBeforeItBegins)
+            }
+            Self::Once { .. } => Ok(()),
+            Self::Counted { from, .. } if !is_field(from) => Err(FilingDefect::NoField),
+            Self::Counted { period, .. } => {
+                period.check()?;
+                let is_plain = period.unit != PeriodUnit::Hour && period.holidays == Holidays::Counted;
+                if is_plain { Ok(()) } else { Err(FilingDefect::NotInDays) }
+            }
+        }
+    }
+}
+
+/// A name of letters and digits of any script, as a form's answers have it.
+fn is_field(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().all(|character| character.is_alphanumeric() || matches!(character, '-' | '_' | '・'))
+}
+
+/// A year that is no leap year: what it has, every year has.
+const EVERY_YEAR: i32 = 2025;
+
+impl MonthDay {
+    /// The day in a year, if it has it.
+    pub fn in_year(self, year: i32) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(year, self.month.into(), self.day.into())
+    }
+}
+
+impl Act {
+    /// True where the law makes the city receive what is late: a filing, and whatever asks for a disposition, its own or that of
+    /// the agency to which it is forwarded. A call under a guideline may end with its day.
+    pub(crate) fn must_be_received(self, basis: BasisKind, jurisdiction: &Jurisdiction) -> bool {
+        self == Self::Filing || basis != BasisKind::Guideline || *jurisdiction != Jurisdiction::Own
+    }
+}
+
+impl Terms {
+    /// The day that a form states for the time of filing, in its answer: 2026-05-07 or 令和8年5月7日.
+    pub(crate) fn filing_day(&self, answer: impl FnOnce(&str) -> Option<String>) -> Option<NaiveDate> {
+        let answer = answer(self.filing.as_ref()?.day_field()?)?;
+        let by_iso = || answer.parse().ok();
+        EraDate::parse(&answer, Reading::Strict).ok().map(EraDate::day).or_else(by_iso)
+    }
+}
+
+/// The periods of the years around an instant: with those of a year before and after, the last that ended and the next that
+/// begins are among them.
+fn yearly(from: MonthDay, until: MonthDay, roll: Roll, at: Timestamp, calendar: &Calendar) -> Vec<Window> {
+    let year = at.date_jst().year();
+    let crosses = until < from;
+    let of = |year: i32| {
+        let last = until.in_year(if crosses { year + 1 } else { year })?;
+        Some(days(Some(from.in_year(year)?), last, roll, calendar))
+    };
+    (year - 2..=year + 1).filter_map(of).collect()
+}
+
+/// From the beginning of a day to the end of another, in Japan.
+fn days(from: Option<NaiveDate>, until: NaiveDate, roll: Roll, calendar: &Calendar) -> Window {
+    let last = match roll {
+        Roll::None => until,
+        Roll::Forward => calendar.open_from(until),
+        Roll::Backward => calendar.open_until(until),
+    };
+    Window { from: from.and_then(Timestamp::start_of_day), until: Some(Timestamp::end_of(last)) }
+}
+
+/// Of what has happened from its day on, of what is to happen from ever.
+fn counted(day: NaiveDate, period: Period, calendar: &Calendar) -> Window {
+    let begins = Timestamp::start_of_day(day).unwrap_or_else(|| Timestamp::end_of(day));
+    let due = DueDate::of(period, begins, calendar, &[]);
+    let until = due.map_or_else(|| Timestamp::end_of(day), |due| due.ends_at);
+    let from = match period.direction {
+        Direction::After => Some(begins),
+        Direction::Before => None,
+    };
+    Window { from, until: Some(until) }
+}
