@@ -109,7 +109,8 @@ impl Connection {
         if Handle::try_current().is_ok() {
             // The rows come in on another thread, where `each` cannot go.
             let rows = self.run(&[Step::Query(sql, values.to_vec())])?.remove(0);
-            let visited = rows.iter().map(each).find(|visited| !matches!(visited, Ok(ControlFlow::Continue(()))));
+            let visited =
+                rows.iter().map(each).find(|visited| !matches!(visited, Ok(ControlFlow::Continue(()))));
             return visited.transpose().map(|_| ());
         }
         let Self { client, statements, runtime, .. } = self;
