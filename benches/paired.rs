@@ -45,6 +45,12 @@ impl Paired {
         Median::of(self.rounds.iter().map(|round| micros(round[subject]) / count(times)).collect())
     }
 
+    /// What one subject took beyond another in the same round, divided by what it did, in microseconds.
+    pub fn beyond(&self, subject: usize, other: usize, times: usize) -> Median {
+        let beyond = |round: &Vec<Duration>| micros(round[subject]) - micros(round[other]);
+        Median::of(self.rounds.iter().map(|round| beyond(round) / count(times)).collect())
+    }
+
     /// How many times as long one subject took as another.
     pub fn ratio(&self, subject: usize, other: usize) -> Median {
         Median::of(self.rounds.iter().map(|round| micros(round[subject]) / micros(round[other])).collect())
@@ -57,7 +63,8 @@ impl Median {
         Self { middle: value, low: value, high: value }
     }
 
-    fn of(mut values: Vec<f64>) -> Self {
+    /// The median of what was measured in several rounds.
+    pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         // The ranks between which the median lies with 95 %: that of a fair coin thrown as often, by the normal
         // approximation.

@@ -20,7 +20,7 @@ use shinsei_core::rejection::StateName;
 use crate::explore::alike::{Alike, of as alike};
 use crate::explore::road::Road;
 use crate::laws;
-use crate::life::Life;
+use crate::life::{Life, Step};
 
 pub use crate::explore::moves::{COMMANDS, Party};
 
@@ -90,8 +90,20 @@ pub struct Explored {
     pub granted: usize,
     /// Every kind of step that was taken.
     pub edges: BTreeSet<Edge>,
+    /// By the name of each command that was granted, or of the deadline that passed, and by the types of the events that it
+    /// brought about: where that was first so.
+    pub examples: BTreeMap<(&'static str, Vec<&'static str>), Example>,
     /// What is wrong, each with a shortest road to it.
     pub findings: Vec<Finding>,
+}
+
+/// A step that is granted, on a shortest road to one.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The case as it stands when the step is asked for.
+    pub life: Life,
+    /// The step.
+    pub step: Step,
 }
 
 /// Something that must not be.
@@ -191,6 +203,11 @@ impl Search {
             self.explored.asked += 1;
             let Some((edge, there)) = road.go(party, &step) else { continue };
             self.explored.granted += 1;
+            if !edge.events.is_empty() {
+                let example = || Example { life: road.when_asked(&step), step: step.clone() };
+                let kind = (edge.command, edge.events.clone());
+                self.explored.examples.entry(kind).or_insert_with(example);
+            }
             self.explored.edges.insert(edge);
             let (to, is_new) = self.add(there);
             is_left_by_the_city |= to != at && party.is_of_the_city();

@@ -19,8 +19,8 @@ mod ending;
 mod money;
 
 pub use delivery::{
-    an_adverse_disposition_is_delivered_with_its_reasons, every_reissue_takes_the_place_of_one,
-    nothing_goes_electronically_without_consent,
+    every_reissue_takes_the_place_of_one, no_certificate_outlives_its_grant,
+    nothing_goes_electronically_without_consent, what_is_adverse_is_delivered_with_its_reasons,
 };
 pub use desk::{
     a_correction_voids_the_old_signature, a_due_date_follows_from_its_inputs, each_warning_is_given_once,
@@ -36,44 +36,60 @@ pub use money::{a_payment_counts_once, no_more_is_given_back_than_was_paid};
 /// The fewest bytes of a word that is looked for: shorter ones stand anywhere by chance.
 const SECRET_BYTES_MIN: usize = 6;
 
-/// All laws.
+/// Lists laws with their names.
+macro_rules! laws {
+    ($($law:ident),* $(,)?) => {
+        &[$((stringify!($law), $law)),*]
+    };
+}
+
+/// A law: it panics when a life breaks it.
+pub type Law = fn(&Life);
+
+/// All laws, each with its name.
+pub const ALL: &[(&str, Law)] = laws![
+    every_prefix_is_a_legal_state,
+    arrival_never_changes,
+    a_case_arrives_once_and_has_one_receipt,
+    a_required_signature_was_verified_before_the_receipt,
+    no_review_begins_before_a_fee_that_comes_first,
+    nothing_is_issued_without_the_fee_settled,
+    at_most_one_certificate_is_issued,
+    an_outcome_is_of_its_act,
+    refusals_carry_reasons,
+    the_remedy_is_that_of_the_terms,
+    nothing_happens_after_the_end,
+    what_is_decided_is_not_withdrawn,
+    a_case_is_kept_as_its_terms_say,
+    nothing_is_disposed_of_before_its_time,
+    a_disposed_case_still_reads,
+    whoever_reopens_is_not_alone,
+    no_more_is_given_back_than_was_paid,
+    a_payment_counts_once,
+    what_is_adverse_is_delivered_with_its_reasons,
+    nothing_goes_electronically_without_consent,
+    every_reissue_takes_the_place_of_one,
+    no_certificate_outlives_its_grant,
+    every_open_case_waits_for_somebody,
+    a_case_without_debts_has_ended,
+    every_case_can_still_end,
+    a_correction_voids_the_old_signature,
+    nobody_approves_their_own_draft,
+    the_city_decides_only_what_is_its_own,
+    a_due_date_follows_from_its_inputs,
+    no_clock_is_lost,
+    each_warning_is_given_once,
+    private_notes_never_reach_the_applicant,
+    every_document_is_kept,
+    no_event_or_answer_speaks_of_a_person,
+];
+
+/// All laws hold.
 ///
 /// # Panics
 /// When one is broken.
 pub fn hold(life: &Life) {
-    every_prefix_is_a_legal_state(life);
-    arrival_never_changes(life);
-    a_case_arrives_once_and_has_one_receipt(life);
-    a_required_signature_was_verified_before_the_receipt(life);
-    no_review_begins_before_a_fee_that_comes_first(life);
-    nothing_is_issued_without_the_fee_settled(life);
-    at_most_one_certificate_is_issued(life);
-    an_outcome_is_of_its_act(life);
-    refusals_carry_reasons(life);
-    the_remedy_is_that_of_the_terms(life);
-    nothing_happens_after_the_end(life);
-    what_is_decided_is_not_withdrawn(life);
-    a_case_is_kept_as_its_terms_say(life);
-    nothing_is_disposed_of_before_its_time(life);
-    a_disposed_case_still_reads(life);
-    whoever_reopens_is_not_alone(life);
-    no_more_is_given_back_than_was_paid(life);
-    a_payment_counts_once(life);
-    an_adverse_disposition_is_delivered_with_its_reasons(life);
-    nothing_goes_electronically_without_consent(life);
-    every_reissue_takes_the_place_of_one(life);
-    every_open_case_waits_for_somebody(life);
-    a_case_without_debts_has_ended(life);
-    every_case_can_still_end(life);
-    a_correction_voids_the_old_signature(life);
-    nobody_approves_their_own_draft(life);
-    the_city_decides_only_what_is_its_own(life);
-    a_due_date_follows_from_its_inputs(life);
-    no_clock_is_lost(life);
-    each_warning_is_given_once(life);
-    private_notes_never_reach_the_applicant(life);
-    every_document_is_kept(life);
-    no_event_or_answer_speaks_of_a_person(life);
+    ALL.iter().for_each(|(_, law)| law(life));
 }
 
 /// Every event changed the case, and led from a state to itself or to one that may follow.
@@ -279,7 +295,7 @@ fn was_told(decided: &Decided) -> bool {
 
 fn awaits(decided: &Decided) -> bool {
     let pays = decided.is_favourable() && decided.received.arrived.fee.settled().is_err();
-    pays || (decided.remedy().is_some() && !decided.received.annex.document_is_delivered)
+    pays || (!decided.reasons().is_empty() && !decided.received.annex.document_is_delivered)
 }
 
 /// From where the case stands, the steps of the main road are accepted up to its end.

@@ -233,6 +233,18 @@ impl Life {
     }
 
     fn decide(&self, step: &Step) -> CaseDecision {
+        self.in_context(step, |context| {
+            let first = decide(&self.state, &step.command, context);
+            assert!(first == decide(&self.state, &step.command, context), "the same is decided alike");
+            first
+        })?
+    }
+
+    /// Whatever somebody does with all that a decision on a step may look at, now.
+    ///
+    /// # Errors
+    /// [`Rejection`] when the signature of what is submitted does not hold.
+    pub fn in_context<T>(&self, step: &Step, then: impl FnOnce(&Context<'_>) -> T) -> Result<T, Rejection> {
         let needs = self.state.needs(&step.command);
         let procedure = needs.procedure.filter(|id| **id == self.procedure.id).map(|_| &self.procedure);
         let signing = needs.signed.and_then(|signing| Some((signing.bytes, signing.under(procedure)?)));
@@ -261,9 +273,7 @@ impl Life {
                 Seed(Sha256::digest(self.asked.to_be_bytes()).into()),
             )
         };
-        let first = decide(&self.state, &step.command, &context);
-        assert!(first == decide(&self.state, &step.command, &context), "the same is decided alike");
-        first
+        Ok(then(&context))
     }
 
     /// The kept documents of these ids, as a store would give them back.

@@ -1,39 +1,27 @@
 //! The engine: commands in, answers out, every acknowledged one durable.
 
+mod error;
+mod request;
 mod shared;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::agenda::{Channel, EntryState};
 use shinsei_core::application::Application;
-use shinsei_core::calendar::stream::{CalendarCommand, Calendars};
-use shinsei_core::command::Command;
 use shinsei_core::decider::Decider;
 use shinsei_core::delivery::{Deliveries, Delivery, DeliveryState};
 use shinsei_core::event::Event;
-use shinsei_core::event_format::EventError;
-use shinsei_core::ids::{
-    CalendarId, CaseId, CommandId, MandateId, Municipality, ProcedureId, StreamId, UserId,
-};
-use shinsei_core::mandate::{Mandate, MandateCommand};
-use shinsei_core::number::ReceiptNumber;
+use shinsei_core::ids::{CaseId, Municipality, StreamId};
 use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::entropy::Entropy;
-use shinsei_core::port::signature::{SignatureVerifier, VerifierError};
-use shinsei_core::port::store::{Store, StoreError};
+use shinsei_core::port::signature::SignatureVerifier;
+use shinsei_core::port::store::Store;
 use shinsei_core::port::view::View;
-use shinsei_core::procedure::stream::{Editions, ProcedureCommand};
 use shinsei_core::record::Recorded;
-use shinsei_core::rejection::Rejection;
-use shinsei_core::service_hours::stream::{Service, ServiceCommand};
-use shinsei_core::time::Timestamp;
-use shinsei_core::user::{User, UserCommand};
 
 use crate::agenda::Bell;
 use crate::cache::Cache;
@@ -45,6 +33,9 @@ use crate::execution::Execution;
 use crate::pending::Pending;
 use crate::pool::Pool;
 use crate::projection::Projector;
+
+pub use error::{EngineError, ExecuteError};
+pub use request::{Answer, Request};
 
 /// The most rows of the agenda that are looked through for the notices about one stream, or for what a calendar moves.
 pub(crate) const AGENDA_ROWS_MAX: usize = 100_000;
@@ -115,236 +106,6 @@ pub(crate) struct Shared {
     closing: AtomicBool,
     polled: AtomicUsize,
     polled_max: usize,
-}
-
-/// A command with all that must be known of it.
-#[derive(Clone)]
-pub struct Request<D: Decider> {
-    /// Whose log.
-    pub municipality: Municipality,
-    /// Chosen by the caller: the same id again gets the identical answer.
-    pub command_id: CommandId,
-    /// Who asks; the embedding service has authenticated them.
-    pub actor: Actor,
-    /// Of what.
-    pub stream: StreamId,
-    /// What is asked.
-    pub command: D::Command,
-}
-
-impl Request<Application> {
-    /// A command to a case.
-    pub fn case(
-        municipality: Municipality,
-        command_id: CommandId,
-        actor: Actor,
-        case: CaseId,
-        command: Command,
-    ) -> Self {
-        Self { municipality, command_id, actor, stream: case.into(), command }
-    }
-}
-
-impl Request<User> {
-    /// A command to a user's registration, by that user.
-    pub fn user(
-        municipality: Municipality,
-        command_id: CommandId,
-        user: UserId,
-        command: UserCommand,
-    ) -> Self {
-        Self::of_user(municipality, command_id, Actor::Applicant { user }, user, command)
-    }
-
-    /// A command to a user's registration, by an officer or the service.
-    pub fn of_user(
-        municipality: Municipality,
-        command_id: CommandId,
-        actor: Actor,
-        user: UserId,
-        command: UserCommand,
-    ) -> Self {
-        Self { municipality, command_id, actor, stream: user.into(), command }
-    }
-}
-
-impl Request<Mandate> {
-    /// A command to a mandate, by one of the two between whom it is.
-    pub fn mandate(
-        municipality: Municipality,
-        command_id: CommandId,
-        user: UserId,
-        mandate: MandateId,
-        command: MandateCommand,
-    ) -> Self {
-        Self { municipality, command_id, actor: Actor::Applicant { user }, stream: mandate.into(), command }
-    }
-}
-
-impl Request<Editions> {
-    /// A command to a procedure, by an officer.
-    pub fn procedure(
-        municipality: Municipality,
-        command_id: CommandId,
-        officer: Staff,
-        procedure: &ProcedureId,
-        command: ProcedureCommand,
-    ) -> Self {
-        let actor = Actor::Officer(officer);
-        Self { municipality, command_id, actor, stream: procedure.into(), command }
-    }
-}
-
-impl Request<Calendars> {
-    /// A command to a calendar.
-    pub fn calendar(
-        municipality: Municipality,
-        command_id: CommandId,
-        actor: Actor,
-        calendar: CalendarId,
-        command: CalendarCommand,
-    ) -> Self {
-        Self { municipality, command_id, actor, stream: calendar.into(), command }
-    }
-}
-
-impl Request<Service> {
-    /// A command to the service of a municipality: its maintenance and outages.
-    pub fn service(
-        municipality: Municipality,
-        command_id: CommandId,
-        actor: Actor,
-        command: ServiceCommand,
-    ) -> Self {
-        Self { municipality, command_id, actor, stream: StreamId::SERVICE, command }
-    }
-}
-
-/// What a command brought about, as it was recorded: the same however often it is asked for.
-pub struct Answer<D: Decider> {
-    /// When it was recorded: of a submission, the time of arrival by law.
-    pub recorded_at: Timestamp,
-    /// What happened.
-    pub events: Vec<Recorded<D::Event>>,
-}
-
-impl<D: Decider> PartialEq for Answer<D> {
-    fn eq(&self, other: &Self) -> bool {
-        self.recorded_at == other.recorded_at && self.events == other.events
-    }
-}
-
-impl<D: Decider> fmt::Debug for Answer<D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
-            .field("recorded_at", &self.recorded_at)
-            .field("events", &self.events)
-            .finish()
-    }
-}
-
-impl Answer<Application> {
-    /// The receipt number, where one was issued.
-    pub fn receipt(&self) -> Option<ReceiptNumber> {
-        self.events.iter().find_map(|recorded| match &recorded.event {
-            Event::ReceiptIssued(receipt) => Some(receipt.number),
-            _ => None,
-        })
-    }
-}
-
-/// Why a command has no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum ExecuteError {
-    /// The rules said no: the person who asked can read it and act on it.
-    #[error(transparent)]
-    Rejected(Rejection),
-    /// The machine could not.
-    #[error(transparent)]
-    Failed(#[from] EngineError),
-}
-
-/// Why the machine could not.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum EngineError {
-    /// Too much is waiting already. Nothing was written; try again later.
-    #[error("the engine is overloaded; try again later")]
-    Overloaded,
-    /// The engine takes nothing more. Nothing was written; send it to another one.
-    #[error("the engine is shutting down")]
-    ShuttingDown,
-    /// A panic ended the work on this command. Whether it took effect must be looked up: send the same id again.
-    #[error(
-        "a panic ended the work on this command; send it again with the same id to learn what became of it"
-    )]
-    Abandoned,
-    /// The engine does not serve this municipality.
-    #[error("this engine does not serve municipality {municipality}")]
-    MunicipalityUnknown {
-        /// Which.
-        municipality: Municipality,
-    },
-    /// The command id was used with another content. Nothing was written; choose a new id for a new command.
-    #[error("this command id was used for another command; choose a new one")]
-    CommandReused,
-    /// The streams moved on each time the command was decided. Nothing was written; try again.
-    #[error("the case was changed by others {decisions} times while this command was decided; try again")]
-    Contended {
-        /// How often it was decided.
-        decisions: u32,
-    },
-    /// A decision changes a stream that it did not look at: a rule of the core is broken. Nothing was written.
-    #[error("a decision changes a stream that it did not look at")]
-    ChangedUnseen {
-        /// Which.
-        stream: StreamId,
-    },
-    /// Another worker has the agenda entry now.
-    #[error("the agenda entry has passed to another worker")]
-    LeaseLost,
-    /// There is no verdict on the signature. Nothing was written.
-    #[error(transparent)]
-    Verifier(VerifierError),
-    /// The store could not; see whether something was written.
-    #[error(transparent)]
-    Store(Arc<StoreError>),
-    /// The log cannot be read: it is corrupt, or newer than this program.
-    #[error(transparent)]
-    Log(#[from] EventError),
-    /// The store recorded an event without the number that it wanted.
-    #[error("the store gave no number to {event_type}")]
-    NumberMissing {
-        /// Which type of event.
-        event_type: &'static str,
-    },
-    /// An event or a command cannot be written as JSON.
-    #[error("an event or a command cannot be written as JSON")]
-    Encode(#[from] serde_json::Error),
-    /// The store promises no durability, so an acknowledgement would be no arrival.
-    #[error("the store is not durable; open the engine with Engine::volatile if that is what you want")]
-    NotDurable,
-    /// The engine was opened without an access log, so that nobody may read a case as an officer.
-    #[error("there is no access log to record the reading in; open the engine with Settings::access_log")]
-    NoAccessLog,
-    /// The engine was opened without a place for lists of cases.
-    #[error("there is nothing to keep lists of cases in; open the engine with Settings::lists")]
-    NoLists,
-    /// A thread could not be started.
-    #[error("a thread of the engine could not be started")]
-    Thread(#[source] std::io::Error),
-}
-
-impl From<StoreError> for EngineError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(Arc::new(error))
-    }
-}
-
-impl From<StoreError> for ExecuteError {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
-    }
 }
 
 impl Engine {

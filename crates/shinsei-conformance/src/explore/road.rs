@@ -80,15 +80,10 @@ impl Road {
 
     /// Takes a step; `None` where the rules say no. A deadline that is moot is taken off the agenda and changes nothing else.
     pub(super) fn go(&self, party: Party, step: &Step) -> Option<(Edge, Self)> {
-        let mut there = self.clone();
+        let mut there = Self { life: self.when_asked(step), ..self.clone() };
         if let Command::PassDeadline(deadline) = &step.command {
             let at = there.due.iter().position(|(_, _, due)| due == deadline)?;
-            let (due, _, _) = there.due.remove(at);
-            there.life = there.life.clone().at(due.max(there.life.now()));
-        }
-        if step.command == Command::RebaseDueDate {
-            // A calendar that changed meanwhile: without one nothing is to be counted again.
-            there.life = there.life.clone().with_calendar(amended(&self.life));
+            there.due.remove(at);
         }
         let from = self.life.state().name();
         let decision = match (there.life.ask(step), &step.command) {
@@ -110,6 +105,21 @@ impl Road {
             Proposed::Numbered { event_type, .. } => event_type,
         });
         Some((there.edge(from, party, step, events.collect()), there.taking(party, step)))
+    }
+
+    /// The case as it stands when a step is asked for: a deadline passes when it has come, and a due date is counted anew
+    /// once the calendar has changed.
+    pub(super) fn when_asked(&self, step: &Step) -> Life {
+        let life = self.life.clone();
+        match &step.command {
+            Command::PassDeadline(deadline) => {
+                let due = self.due.iter().find(|(_, _, due)| due == deadline).map(|(at, _, _)| *at);
+                let now = life.now();
+                life.at(due.map_or(now, |due| due.max(now)))
+            }
+            Command::RebaseDueDate => life.with_calendar(amended(&self.life)),
+            _ => life,
+        }
     }
 
     fn edge(&self, from: StateName, by: Party, step: &Step, events: Vec<&'static str>) -> Edge {

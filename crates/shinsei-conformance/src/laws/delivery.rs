@@ -7,12 +7,12 @@ use shinsei_core::procedure::Remedy;
 
 use crate::life::{Life, content_of};
 
-/// A case with an adverse disposition does not end before a document has reached the applicant in which the words of every
-/// reason stand, and the remedy. A mail is no delivery.
+/// A case in which something adverse was decided does not end before a document has reached the applicant in which the words
+/// of every reason stand, and the remedy of a disposition. A mail is no delivery.
 ///
 /// # Panics
 /// When it is broken.
-pub fn an_adverse_disposition_is_delivered_with_its_reasons(life: &Life) {
+pub fn what_is_adverse_is_delivered_with_its_reasons(life: &Life) {
     for (state, recorded) in life.states().iter().zip(life.history()) {
         match (&recorded.event, state.decision()) {
             (Event::DocumentPublished(published), Some(decided)) => {
@@ -22,7 +22,8 @@ pub fn an_adverse_disposition_is_delivered_with_its_reasons(life: &Life) {
                 states_what_was_decided(life, decided, &delivered.document, delivered.remedy);
             }
             (Event::Closed(_), Some(decided)) if matches!(state, Application::Decided(_)) => {
-                assert!(!decided.owes_a_document(), "ended without the document");
+                let is_delivered = decided.received.annex.document_is_delivered;
+                assert!(decided.reasons().is_empty() || is_delivered, "ended without the document");
             }
             _ => {}
         }
@@ -56,6 +57,20 @@ pub fn nothing_goes_electronically_without_consent(life: &Life) {
             }
             _ => {}
         }
+    }
+}
+
+/// One certificate of a case at most is in force, and none once the decision is another one than a grant.
+///
+/// # Panics
+/// When it is broken.
+pub fn no_certificate_outlives_its_grant(life: &Life) {
+    for state in life.states() {
+        let Some(received) = state.receipt() else { continue };
+        let in_force = received.annex.certificates.iter().filter(|one| one.voided.is_none()).count();
+        assert!(in_force <= 1, "{in_force} certificates are in force at once");
+        let stands = state.decision().is_none_or(Decided::is_favourable);
+        assert!(stands || in_force == 0, "a certificate outlived its grant");
     }
 }
 

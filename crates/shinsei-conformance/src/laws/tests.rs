@@ -1,8 +1,11 @@
-//! Each law notices a history that breaks it. `arrival_never_changes`, `a_disposed_case_still_reads` and
-//! `every_open_case_waits_for_somebody` have none: no event moves an arrival, changes what is disposed of, or leaves nobody in
-//! charge.
+//! Each law notices a history that breaks it. `arrival_never_changes`, `a_disposed_case_still_reads`,
+//! `every_open_case_waits_for_somebody` and `private_notes_never_reach_the_applicant` have none: no event moves an arrival,
+//! changes what is disposed of, leaves nobody in charge, or makes a private note public.
 
 mod afterwards;
+mod desk;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shinsei_core::actor::Actor;
 use shinsei_core::bytes::Bytes;
@@ -58,6 +61,12 @@ fn refused(remedy: Option<Remedy>) -> Event {
     let code = ReasonCode::new("R-01").unwrap();
     let reasons = NonEmpty::one(Reason { code, text: nowhere() });
     reviewed(Outcome::Application(ApplicationOutcome::Refused { reasons, remedy }))
+}
+
+/// The laws that a history breaks, by name.
+fn broken(life: &Life) -> Vec<&'static str> {
+    let breaks = |law: Law| catch_unwind(AssertUnwindSafe(|| law(life))).is_err();
+    ALL.iter().filter(|(_, law)| breaks(*law)).map(|(name, _)| *name).collect()
 }
 
 fn told() -> Event {

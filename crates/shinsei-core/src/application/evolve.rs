@@ -223,6 +223,8 @@ impl Application {
             return self;
         };
         received.annex.decisions += 1;
+        // What was handed over upon the decision before goes with it.
+        received.annex.void_all();
         received.annex.rule();
         let outcome = outcome.clone();
         Self::Decided(Decided { received, outcome, reviewed_at, told_at: None, revocation: None })

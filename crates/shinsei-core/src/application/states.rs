@@ -250,9 +250,10 @@ impl Decided {
         self.terms().remedy.filter(|_| !self.reasons().is_empty())
     }
 
-    /// True when a document with reasons and remedy must still reach the applicant.
+    /// True when a document with the reasons of what is adverse must still reach the applicant, and with the remedy where
+    /// there is one: the mail says no more than that such a document comes.
     pub fn owes_a_document(&self) -> bool {
-        self.remedy().is_some() && !self.received.annex.document_is_delivered
+        !self.reasons().is_empty() && !self.received.annex.document_is_delivered
     }
 
     /// True when something that was granted must still be handed over.

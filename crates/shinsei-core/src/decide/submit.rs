@@ -77,9 +77,7 @@ pub(super) fn record_paper_arrival(
     paper: &Paper,
     context: &Context<'_>,
 ) -> CaseDecision {
-    let procedure = context
-        .procedure
-        .ok_or_else(|| Rejection::ProcedureUnknown { procedure: paper.procedure.clone() })?;
+    let procedure = procedure_at(&paper.procedure, paper.arrived_at, context)?;
     let by = context.actor.counter_of(&procedure.terms.division)?.clone();
     if *state != Application::Absent {
         return Err(Rejection::CaseExists);
@@ -170,6 +168,18 @@ fn procedure_open<'a>(id: &ProcedureId, context: &Context<'a>) -> Result<(&'a Pr
             Ok((procedure, in_force))
         }
     }
+}
+
+/// The edition in force when paper arrived, however long after that it is recorded. What arrived before the first one is
+/// governed by that of now. Paper is not turned away while a procedure is suspended: it is there.
+fn procedure_at<'a>(
+    id: &ProcedureId,
+    arrived_at: Timestamp,
+    context: &Context<'a>,
+) -> Result<&'a Procedure, Rejection> {
+    let then = context.editions.and_then(|editions| editions.in_force(arrived_at));
+    let procedure = then.map(|(procedure, _)| procedure).or(context.procedure);
+    procedure.ok_or_else(|| Rejection::ProcedureUnknown { procedure: id.clone() })
 }
 
 fn admits(procedure: &Procedure, registered: Option<&Registered>) -> Result<(), Rejection> {

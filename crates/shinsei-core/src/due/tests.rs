@@ -80,7 +80,11 @@ fn months_end_the_day_before_the_one_that_corresponds_or_with_the_month() {
     assert_eq!(due_on(months(12), noon("2028-02-29"), &[]), "2029-02-28");
     let weeks = Period { unit: PeriodUnit::Week, ..Period::days(2) };
     assert_eq!(due_on(weeks, noon("2026-04-20"), &[]), due_on(Period::days(14), noon("2026-04-20"), &[]));
+    // Weeks and months take the closed days with them: that days alone can be skipped is said by `check`.
+    let skipping = Period { holidays: Holidays::Skipped, ..weeks };
+    assert_eq!(due_on(skipping, noon("2026-04-20"), &[]), due_on(weeks, noon("2026-04-20"), &[]));
     let pause = Pause { from: noon("2026-02-01"), until: Some(noon("2026-02-04")) };
+    assert_eq!(due_on(skipping, noon("2026-01-20"), &[pause]), "2026-02-06");
     assert_eq!(due_on(months(2), noon("2026-01-20"), &[pause]), "2026-03-22");
 }
 
@@ -118,6 +122,8 @@ fn hours_run_day_and_night_and_do_not_roll() {
     let pauses =
         pauses.map(|(from, until)| Pause { from: at(2026, 5, 2, from), until: Some(at(2026, 5, 2, until)) });
     assert_eq!(of(hours(24), &pauses).ends_at, at(2026, 5, 3, 14));
+    let afterwards = Pause { from: at(2026, 5, 3, 10), until: Some(at(2026, 5, 3, 20)) };
+    assert_eq!(of(hours(24), &[afterwards]).ends_at, due.ends_at, "it was over before");
     assert_eq!(of(hours(14), &[]).day.to_string(), "2026-05-02", "midnight belongs to the day before");
     assert_eq!(of(Period { direction: Direction::Before, ..hours(48) }, &[]).ends_at, at(2026, 4, 30, 10));
 }

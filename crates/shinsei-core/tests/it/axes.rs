@@ -7,7 +7,8 @@ use shinsei_core::command::{ApplicationFinding, Command, FilingFinding, Finding,
 use shinsei_core::event::PaymentChannel;
 
 use crate::kit::{
-    assess, because, check_life, confirmed, granted, issue, notice_delivered, pay, pay_by, review, submit,
+    assess, because, check_life, confirmed, deliver, granted, issue, notice_delivered, pay, pay_by, review,
+    submit,
 };
 use crate::points::{
     barber_shop, copy_of_residence, death_of_a_dog, founding_of_a_company, paving_of_a_private_road,
@@ -291,7 +292,7 @@ fn a_request_with_nothing_to_hand_over_ends_when_its_invoice_is_paid() {
 }
 
 #[test]
-fn an_application_under_a_guideline_is_refused_without_a_remedy_and_ends() {
+fn an_application_under_a_guideline_is_refused_without_a_remedy_and_ends_with_its_document() {
     let life = Life::of(paving_of_a_private_road());
     let refused = Finding::Application(ApplicationFinding::Refused(because("要件に当たらない")));
     let steps = [
@@ -299,6 +300,7 @@ fn an_application_under_a_guideline_is_refused_without_a_remedy_and_ends() {
         (life.officer(), Command::StartReview),
         (life.officer(), review(refused)),
         (Actor::System, notice_delivered()),
+        (life.clerk(), deliver()),
     ];
     check_life(
         life,
@@ -313,6 +315,8 @@ fn an_application_under_a_guideline_is_refused_without_a_remedy_and_ends() {
                 Reviewed {"by":"s-021","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":null}}}}
             TellResult
                 ResultTold {"how":"Notice"}
+            DeliverDocument
+                DocumentDelivered {"by":"s-107","document":"document official-document","remedy":null,"seal":"Paper","way":{"Post":{}}}
                 Closed {"reason":"Completed"}
             Closed: 手続終了
         "#]],

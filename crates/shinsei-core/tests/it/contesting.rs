@@ -12,7 +12,8 @@ use shinsei_core::procedure::Procedure;
 use shinsei_core::rejection::StateName::{Closed, Decided, Issued, UnderReview};
 
 use crate::kit::{
-    because, case, check, check_life, deliver, granted, issue, notice_delivered, pay, review, said,
+    because, case, check, check_life, deliver, granted, issue, notice_delivered, officer_elsewhere, pay,
+    review, said,
 };
 use crate::points::{
     copy_of_residence, copy_of_residence_kept_for_a_year, death_of_a_dog, paving_of_a_private_road,
@@ -262,9 +263,11 @@ fn a_case_is_reopened_by_two_persons_and_on_a_ground_that_is_there() {
     assert_eq!(said(life.clone(), &by, reopen(ReopeningGround::NewFacts, "s-001")), "yes");
     let clerk = life.clerk();
     assert_eq!(
-        said(life, &clerk, reopen(ReopeningGround::OwnError, "s-001")),
+        said(life.clone(), &clerk, reopen(ReopeningGround::OwnError, "s-001")),
         "NotPermitted { needed: Officer }"
     );
+    let elsewhere = said(life.clone(), &officer_elsewhere(), reopen(ReopeningGround::OwnError, "s-001"));
+    assert_eq!(elsewhere, r#"OtherDivision { in_charge: DivisionId("shimin/koseki") }"#);
     let open = case(copy_of_residence(), Issued);
     assert_eq!(
         said(open.clone(), &open.officer(), reopen(ReopeningGround::OwnError, "s-001")),
@@ -299,4 +302,48 @@ fn a_certificate_of_a_second_decision_has_a_serial_of_its_own() {
         Issued: 交付済
     "#]],
     );
+}
+
+/// A new notice for each, and a new document: the old ones stay in the history.
+#[test]
+fn whatever_is_ruled_anew_is_told_and_written_anew() {
+    let life = refused(copy_of_residence());
+    assert_eq!(
+        said(life.clone(), &life.clerk(), deliver()),
+        "WrongState { needed: Decided, actual: Closed }"
+    );
+    let correcting = correct(refusal("請求権がない(条例 3条)"));
+    let corrected = life.clone().run(&[Step::new(life.officer(), correcting.clone())]);
+    assert_eq!(said(corrected.clone(), &life.clerk(), deliver()), "yes");
+    let delivered = corrected.run(&[Step::new(life.clerk(), deliver())]);
+    check(
+        delivered.clone(),
+        life.officer(),
+        correcting,
+        expect![[r#"
+            DecisionCorrected {"by":"s-021","explanation":"document correction","outcome":{"Application":{"Refused":{"reasons":[{"code":"R-01","text":"document reason"}],"remedy":{"review_months":3,"suit_months":6}}}}}
+            keep reason: 請求権がない(条例 3条)
+            keep correction: 理由の条文番号の誤り
+            schedule result-notice/3 at once in Notice: result-notice/3
+        "#]],
+    );
+    let issued = case(copy_of_residence(), Closed);
+    let revoked = issued.clone().run(&[Step::new(issued.officer(), revoke())]);
+    assert_eq!(revoked.state().receipt().unwrap().annex.rulings, 2);
+    assert_eq!(said(revoked.clone(), &revoked.clerk(), deliver()), "yes");
+}
+
+#[test]
+fn a_certificate_does_not_outlive_the_decision_on_which_it_was_handed_over() {
+    let life = case(copy_of_residence(), Closed);
+    let reopened = life.clone().run(&[Step::new(life.officer(), reopen(ReopeningGround::OwnError, "s-001"))]);
+    let voided = |life: &Life| {
+        let certificates = &life.state().receipt().unwrap().annex.certificates;
+        certificates.iter().map(|certificate| certificate.voided).collect::<Vec<_>>()
+    };
+    assert_eq!(voided(&reopened), [None], "nothing is decided anew yet");
+    for finding in [refusal("請求権がない"), Finding::Application(ApplicationFinding::Granted)] {
+        let decided = reopened.clone().run(&[Step::new(life.officer(), review(finding))]);
+        assert_eq!(voided(&decided), [Some(Voided::WithDecision)]);
+    }
 }

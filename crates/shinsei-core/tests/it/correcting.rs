@@ -3,15 +3,16 @@
 use chrono::NaiveDate;
 use expect_test::expect;
 use shinsei_conformance::life::{Life, Step, form};
-use shinsei_conformance::stamp::detached;
+use shinsei_conformance::stamp::{StampVerifier, detached};
 use shinsei_core::actor::Actor;
 use shinsei_core::application::{Turn, Warned};
 use shinsei_core::command::{Command, Correction, CorrectionRequest, SubmittedForm};
 use shinsei_core::deadline::Deadline;
+use shinsei_core::event::ReversalCause;
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::rejection::StateName::{AwaitingCorrection, Received, UnderReview};
 use shinsei_core::signature::CertificateKind;
-use shinsei_core::time::Timestamp;
+use shinsei_core::time::{Timestamp, Window};
 
 use crate::desk::{awaiting_correction, correct, extend, request_correction};
 use crate::kit::{case, check, granted, notice_delivered, said};
@@ -112,8 +113,11 @@ fn a_corrected_form_is_signed_anew_and_the_old_signature_is_void() {
 fn a_correction_answers_what_was_asked_and_comes_from_the_applicant() {
     let life = awaiting_correction();
     let Command::Correct(correction) = correct(&life) else { unreachable!() };
-    let second = Command::Correct(Correction { items: NonEmpty::one(2), ..correction });
-    assert_eq!(said(life.clone(), &life.applicant(), second), "CorrectionItemUnknown { items: 1, item: 2 }");
+    let of = |item| Command::Correct(Correction { items: NonEmpty::one(item), ..correction.clone() });
+    for item in [0, 2] {
+        let unknown = format!("CorrectionItemUnknown {{ items: 1, item: {item} }}");
+        assert_eq!(said(life.clone(), &life.applicant(), of(item)), unknown);
+    }
     let stranger = Actor::Applicant { user: shinsei_core::ids::UserId(uuid::Uuid::from_u128(0xbad)) };
     assert_eq!(said(life.clone(), &stranger, correct(&life)), "OtherApplicant");
     let night = Timestamp::from_jst(2026, 5, 8, 3, 0).unwrap();
@@ -128,7 +132,28 @@ fn a_correction_cannot_change_copies_whose_fee_is_fixed() {
     let two = form(life.procedure(), life.applicant_id(), 2, "{}");
     let form = detached(CertificateKind::JpkiSigning, &two);
     let two = Command::Correct(Correction { items: NonEmpty::one(1), form, attachments: vec![] });
-    assert_eq!(said(life.clone(), &life.applicant(), two), "QuantityFixed { quantity: 1 }");
+    assert_eq!(said(life.clone(), &life.applicant(), two.clone()), "QuantityFixed { quantity: 1 }");
+    // It is fixed as well while it is due again.
+    let reverse = Command::ReversePayment { payment: 1, cause: ReversalCause::TakenBack };
+    let reversed = life.run(&[Step::new(Actor::System, reverse)]);
+    assert_eq!(said(reversed.clone(), &reversed.applicant(), two), "QuantityFixed { quantity: 1 }");
+}
+
+#[test]
+fn a_correction_changes_the_copies_that_are_asked_for_while_nothing_is_fixed() {
+    let life = awaiting_correction();
+    let form = detached(CertificateKind::JpkiSigning, &form(life.procedure(), life.applicant_id(), 2, "{}"));
+    let two = Command::Correct(Correction { items: NonEmpty::one(1), form, attachments: vec![] });
+    let life = life.clone().run(&[Step::new(life.applicant(), two)]);
+    assert_eq!((life.state().arrival().unwrap().quantity, life.refusals()), (2, &[][..]));
+}
+
+#[test]
+fn the_verdict_on_a_correction_promises_no_more_than_its_certificate_is_valid() {
+    let at = |hour| Timestamp::from_jst(2026, 5, 7, hour, 0).unwrap();
+    let life = awaiting_correction().with_verifier(StampVerifier { valid: Window::between(at(14), at(17)) });
+    let decision = life.clone().ask(&Step::new(life.applicant(), correct(&life))).ok().unwrap();
+    assert_eq!(decision.window, Window::between(at(14), at(17)));
 }
 
 #[test]

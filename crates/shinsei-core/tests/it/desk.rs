@@ -234,6 +234,15 @@ fn the_applicant_sees_public_notes_and_nothing_that_the_city_thinks_aloud() {
 }
 
 #[test]
+fn a_note_is_kept_under_the_name_of_who_may_read_it() {
+    let life = case(copy_of_residence(), UnderReview);
+    for (visibility, role) in [(Visibility::Private, "private-note"), (Visibility::Public, "public-note")] {
+        let decision = life.clone().ask(&Step::new(life.clerk(), note(visibility))).unwrap();
+        assert_eq!(decision.documents.iter().map(|document| document.role).collect::<Vec<_>>(), [role]);
+    }
+}
+
+#[test]
 fn several_divisions_are_asked_at_once_and_the_review_waits_for_none() {
     let life = case(copy_of_residence(), UnderReview);
     check(
@@ -330,6 +339,10 @@ fn what_was_never_the_citys_is_sent_on_without_a_review() {
     );
     let own = case(copy_of_residence(), UnderReview);
     assert_eq!(said(own.clone(), &own.officer(), Command::ForwardToAgency), "DecidedHere");
+    // What only has to come through the city is looked at first.
+    let through = case(licence_of_a_doctor(), Received);
+    let unopened = "WrongState { needed: UnderReview, actual: Received }";
+    assert_eq!(said(through.clone(), &through.officer(), Command::ForwardToAgency), unopened);
 }
 
 #[test]

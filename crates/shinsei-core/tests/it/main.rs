@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "OK because a test that cannot go on has failed")]
 
+mod agents;
+mod approving;
 mod audit;
 mod axes;
 mod calendars;
+mod clock;
 mod contesting;
 mod correcting;
 mod counter;

@@ -192,8 +192,7 @@ fn ended(rule: RefundRule) -> Life {
     procedure.terms.refund = rule;
     let life = case(procedure, UnderReview);
     let defect = Finding::Filing(FilingFinding::FormalDefect(because("図面が添付されていない")));
-    life.clone()
-        .run(&[Step::new(life.officer(), review(defect)), Step::new(Actor::System, notice_delivered())])
+    life.clone().run(&[Step::new(life.officer(), review(defect)), Step::new(life.clerk(), deliver())])
 }
 
 fn refund(yen: u32) -> Command {

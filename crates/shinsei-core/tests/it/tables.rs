@@ -41,6 +41,18 @@ fn told_and_exempted(life: Life) -> Life {
     life.run(&[Step::new(system, notice_delivered()), Step::new(officer, exempt())])
 }
 
+/// A line for each answer, with those who got it.
+fn by_answer(given: impl IntoIterator<Item = (&'static str, String)>) -> String {
+    let mut answers: Vec<(String, Vec<&str>)> = vec![];
+    for (name, answer) in given {
+        match answers.iter_mut().find(|(known, _)| *known == answer) {
+            Some((_, names)) => names.push(name),
+            None => answers.push((answer, vec![name])),
+        }
+    }
+    answers.iter().map(|(answer, names)| format!("    {answer}: {}\n", names.join(", "))).collect()
+}
+
 #[test]
 fn an_officer_of_another_division_may_do_nothing() {
     let at = |state| case(copy_of_residence(), state);
@@ -85,207 +97,115 @@ fn an_officer_of_another_division_may_do_nothing() {
             ("officer elsewhere", officer_elsewhere()),
             ("clerk elsewhere", clerk_elsewhere()),
         ];
-        for (name, actor) in actors {
-            table += &format!("    {name}: {}\n", said(life.clone(), &actor, command.clone()));
-        }
+        table += &by_answer(actors.map(|(name, actor)| (name, said(life.clone(), &actor, command.clone()))));
     }
     expect![[r#"
         SaveDraft
-            applicant: yes
-            officer: NotPermitted { needed: Applicant }
-            clerk: NotPermitted { needed: Applicant }
-            engine: NotPermitted { needed: Applicant }
-            officer elsewhere: NotPermitted { needed: Applicant }
-            clerk elsewhere: NotPermitted { needed: Applicant }
+            yes: applicant
+            NotPermitted { needed: Applicant }: officer, clerk, engine, officer elsewhere, clerk elsewhere
         DiscardDraft
-            applicant: yes
-            officer: NotPermitted { needed: Applicant }
-            clerk: NotPermitted { needed: Applicant }
-            engine: NotPermitted { needed: Applicant }
-            officer elsewhere: NotPermitted { needed: Applicant }
-            clerk elsewhere: NotPermitted { needed: Applicant }
+            yes: applicant
+            NotPermitted { needed: Applicant }: officer, clerk, engine, officer elsewhere, clerk elsewhere
         PassDeadline
-            applicant: NotPermitted { needed: Engine }
-            officer: NotPermitted { needed: Engine }
-            clerk: NotPermitted { needed: Engine }
-            engine: DeadlineNotReached { at: 2026-06-06T06:05:00Z }
-            officer elsewhere: NotPermitted { needed: Engine }
-            clerk elsewhere: NotPermitted { needed: Engine }
+            NotPermitted { needed: Engine }: applicant, officer, clerk, officer elsewhere, clerk elsewhere
+            DeadlineNotReached { at: 2026-06-06T06:05:00Z }: engine
         Submit
-            applicant: yes
-            officer: NotPermitted { needed: Applicant }
-            clerk: NotPermitted { needed: Applicant }
-            engine: NotPermitted { needed: Applicant }
-            officer elsewhere: NotPermitted { needed: Applicant }
-            clerk elsewhere: NotPermitted { needed: Applicant }
+            yes: applicant
+            NotPermitted { needed: Applicant }: officer, clerk, engine, officer elsewhere, clerk elsewhere
         RecordPaperArrival
-            applicant: NotPermitted { needed: Counter }
-            officer: yes
-            clerk: yes
-            engine: NotPermitted { needed: Counter }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            NotPermitted { needed: Counter }: applicant, engine
+            yes: officer, clerk
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere, clerk elsewhere
         AssignDivision
-            applicant: NotPermitted { needed: Counter }
-            officer: yes
-            clerk: yes
-            engine: NotPermitted { needed: Counter }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            NotPermitted { needed: Counter }: applicant, engine
+            yes: officer, clerk
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere, clerk elsewhere
         AssignOfficer
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
         AddNote
-            applicant: NotPermitted { needed: Counter }
-            officer: yes
-            clerk: yes
-            engine: NotPermitted { needed: Counter }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            NotPermitted { needed: Counter }: applicant, engine
+            yes: officer, clerk
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere, clerk elsewhere
         StartReview
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
         RequestCorrection
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
         Correct
-            applicant: yes
-            officer: NotPermitted { needed: Applicant }
-            clerk: NotPermitted { needed: Applicant }
-            engine: NotPermitted { needed: Applicant }
-            officer elsewhere: NotPermitted { needed: Applicant }
-            clerk elsewhere: NotPermitted { needed: Applicant }
+            yes: applicant
+            NotPermitted { needed: Applicant }: officer, clerk, engine, officer elsewhere, clerk elsewhere
         ResumeReview
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
         Consult
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
         Transfer
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
         ForwardToAgency
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("hokenjo/somu") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("hokenjo/somu") }: officer elsewhere
         ExtendDeadline
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
         DraftDecision
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
         DelegateApproval
-            applicant: NotPermitted { needed: Officer }
-            officer: OtherApprover { approver: StaffId("s-001") }
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherApprover { approver: StaffId("s-001") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            OtherApprover { approver: StaffId("s-001") }: officer, officer elsewhere
         SendBack
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherApprover { approver: StaffId("s-001") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherApprover { approver: StaffId("s-001") }: officer elsewhere
         Approve
-            applicant: NotPermitted { needed: Officer }
-            officer: OtherApprover { approver: StaffId("s-001") }
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherApprover { approver: StaffId("s-001") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            OtherApprover { approver: StaffId("s-001") }: officer, officer elsewhere
         Review
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
         AssessFee
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("hokenjo/eisei") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("hokenjo/eisei") }: officer elsewhere
         ExemptFee
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
         RecordPayment
-            applicant: NotPermitted { needed: System }
-            officer: yes
-            clerk: yes
-            engine: NotPermitted { needed: Counter }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            NotPermitted { needed: System }: applicant
+            yes: officer, clerk
+            NotPermitted { needed: Counter }: engine
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere, clerk elsewhere
         RecordPayment
-            applicant: NotPermitted { needed: System }
-            officer: yes
-            clerk: yes
-            engine: yes
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            NotPermitted { needed: System }: applicant
+            yes: officer, clerk, engine
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere, clerk elsewhere
         IssueCertificate
-            applicant: NotPermitted { needed: Counter }
-            officer: yes
-            clerk: yes
-            engine: NotPermitted { needed: Counter }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            NotPermitted { needed: Counter }: applicant, engine
+            yes: officer, clerk
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere, clerk elsewhere
         TellResult
-            applicant: NotPermitted { needed: System }
-            officer: yes
-            clerk: yes
-            engine: yes
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
+            NotPermitted { needed: System }: applicant
+            yes: officer, clerk, engine
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere, clerk elsewhere
         Close
-            applicant: NotPermitted { needed: Officer }
-            officer: yes
-            clerk: NotPermitted { needed: Officer }
-            engine: NotPermitted { needed: Officer }
-            officer elsewhere: OtherDivision { in_charge: DivisionId("shimin/koseki") }
-            clerk elsewhere: NotPermitted { needed: Officer }
+            NotPermitted { needed: Officer }: applicant, clerk, engine, clerk elsewhere
+            yes: officer
+            OtherDivision { in_charge: DivisionId("shimin/koseki") }: officer elsewhere
     "#]]
     .assert_eq(&table);
 }
@@ -341,401 +261,151 @@ fn each_command_fits_its_own_states_only() {
             (officer, not_collected()),
         ];
         table += &format!("{state}: {}\n", life.state().label());
-        for (by, command) in commands {
-            table += &format!("    {}: {}\n", command.name(), said(life.clone(), &by, command));
-        }
+        table += &by_answer(commands.map(|(by, command)| (command.name(), said(life.clone(), &by, command))));
     }
     expect![[r#"
         Absent: 未申請
-            SaveDraft: yes
-            DiscardDraft: CaseUnknown
-            PassDeadline: DeadlineMoot
-            Submit: yes
-            RecordPaperArrival: yes
-            AssignDivision: CaseUnknown
-            AssignOfficer: CaseUnknown
-            AddNote: CaseUnknown
-            StartReview: CaseUnknown
-            RequestCorrection: CaseUnknown
-            Correct: CaseUnknown
-            ResumeReview: CaseUnknown
-            Consult: CaseUnknown
-            AnswerConsultation: CaseUnknown
-            Transfer: CaseUnknown
-            ForwardToAgency: CaseUnknown
-            ExtendDeadline: CaseUnknown
-            RebaseDueDate: CaseUnknown
-            DraftDecision: CaseUnknown
-            DelegateApproval: CaseUnknown
-            SendBack: CaseUnknown
-            Approve: CaseUnknown
-            Review: CaseUnknown
-            AssessFee: CaseUnknown
-            ExemptFee: CaseUnknown
-            RecordPayment: CaseUnknown
-            IssueCertificate: CaseUnknown
-            TellResult: CaseUnknown
-            Close: CaseUnknown
+            yes: SaveDraft, Submit, RecordPaperArrival
+            CaseUnknown: DiscardDraft, AssignDivision, AssignOfficer, AddNote, StartReview, RequestCorrection, Correct, ResumeReview, Consult, AnswerConsultation, Transfer, ForwardToAgency, ExtendDeadline, RebaseDueDate, DraftDecision, DelegateApproval, SendBack, Approve, Review, AssessFee, ExemptFee, RecordPayment, IssueCertificate, TellResult, Close
+            DeadlineMoot: PassDeadline
         Draft: 作成中
-            SaveDraft: yes
-            DiscardDraft: yes
-            PassDeadline: DeadlineNotReached { at: 2026-06-06T06:05:00Z }
-            Submit: yes
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: Draft }
-            AssignOfficer: WrongState { needed: UnderReview, actual: Draft }
-            AddNote: WrongState { needed: Received, actual: Draft }
-            StartReview: WrongState { needed: Received, actual: Draft }
-            RequestCorrection: WrongState { needed: UnderReview, actual: Draft }
-            Correct: WrongState { needed: AwaitingCorrection, actual: Draft }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: Draft }
-            Consult: WrongState { needed: UnderReview, actual: Draft }
-            AnswerConsultation: WrongState { needed: UnderReview, actual: Draft }
-            Transfer: WrongState { needed: UnderReview, actual: Draft }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: Draft }
-            ExtendDeadline: WrongState { needed: UnderReview, actual: Draft }
-            RebaseDueDate: WrongState { needed: Received, actual: Draft }
-            DraftDecision: WrongState { needed: UnderReview, actual: Draft }
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: Draft }
-            SendBack: WrongState { needed: AwaitingApproval, actual: Draft }
-            Approve: WrongState { needed: AwaitingApproval, actual: Draft }
-            Review: WrongState { needed: UnderReview, actual: Draft }
-            AssessFee: WrongState { needed: Received, actual: Draft }
-            ExemptFee: WrongState { needed: Received, actual: Draft }
-            RecordPayment: WrongState { needed: Received, actual: Draft }
-            IssueCertificate: WrongState { needed: Decided, actual: Draft }
-            TellResult: WrongState { needed: Decided, actual: Draft }
-            Close: WrongState { needed: Decided, actual: Draft }
+            yes: SaveDraft, DiscardDraft, Submit
+            DeadlineNotReached { at: 2026-06-06T06:05:00Z }: PassDeadline
+            CaseExists: RecordPaperArrival
+            WrongState { needed: Received, actual: Draft }: AssignDivision, AddNote, StartReview, RebaseDueDate, AssessFee, ExemptFee, RecordPayment
+            WrongState { needed: UnderReview, actual: Draft }: AssignOfficer, RequestCorrection, Consult, AnswerConsultation, Transfer, ForwardToAgency, ExtendDeadline, DraftDecision, Review
+            WrongState { needed: AwaitingCorrection, actual: Draft }: Correct, ResumeReview
+            WrongState { needed: AwaitingApproval, actual: Draft }: DelegateApproval, SendBack, Approve
+            WrongState { needed: Decided, actual: Draft }: IssueCertificate, TellResult, Close
         Discarded: 破棄済
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: Discarded }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: Discarded }
-            AssignOfficer: WrongState { needed: UnderReview, actual: Discarded }
-            AddNote: WrongState { needed: Received, actual: Discarded }
-            StartReview: WrongState { needed: Received, actual: Discarded }
-            RequestCorrection: WrongState { needed: UnderReview, actual: Discarded }
-            Correct: WrongState { needed: AwaitingCorrection, actual: Discarded }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: Discarded }
-            Consult: WrongState { needed: UnderReview, actual: Discarded }
-            AnswerConsultation: WrongState { needed: UnderReview, actual: Discarded }
-            Transfer: WrongState { needed: UnderReview, actual: Discarded }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: Discarded }
-            ExtendDeadline: WrongState { needed: UnderReview, actual: Discarded }
-            RebaseDueDate: WrongState { needed: Received, actual: Discarded }
-            DraftDecision: WrongState { needed: UnderReview, actual: Discarded }
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: Discarded }
-            SendBack: WrongState { needed: AwaitingApproval, actual: Discarded }
-            Approve: WrongState { needed: AwaitingApproval, actual: Discarded }
-            Review: WrongState { needed: UnderReview, actual: Discarded }
-            AssessFee: WrongState { needed: Received, actual: Discarded }
-            ExemptFee: WrongState { needed: Received, actual: Discarded }
-            RecordPayment: WrongState { needed: Received, actual: Discarded }
-            IssueCertificate: WrongState { needed: Decided, actual: Discarded }
-            TellResult: WrongState { needed: Decided, actual: Discarded }
-            Close: WrongState { needed: Decided, actual: Discarded }
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: Discarded }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            WrongState { needed: Received, actual: Discarded }: AssignDivision, AddNote, StartReview, RebaseDueDate, AssessFee, ExemptFee, RecordPayment
+            WrongState { needed: UnderReview, actual: Discarded }: AssignOfficer, RequestCorrection, Consult, AnswerConsultation, Transfer, ForwardToAgency, ExtendDeadline, DraftDecision, Review
+            WrongState { needed: AwaitingCorrection, actual: Discarded }: Correct, ResumeReview
+            WrongState { needed: AwaitingApproval, actual: Discarded }: DelegateApproval, SendBack, Approve
+            WrongState { needed: Decided, actual: Discarded }: IssueCertificate, TellResult, Close
         Arrived: 到達
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: Arrived }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: Arrived }
-            AssignOfficer: WrongState { needed: UnderReview, actual: Arrived }
-            AddNote: WrongState { needed: Received, actual: Arrived }
-            StartReview: WrongState { needed: Received, actual: Arrived }
-            RequestCorrection: WrongState { needed: UnderReview, actual: Arrived }
-            Correct: WrongState { needed: AwaitingCorrection, actual: Arrived }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: Arrived }
-            Consult: WrongState { needed: UnderReview, actual: Arrived }
-            AnswerConsultation: WrongState { needed: UnderReview, actual: Arrived }
-            Transfer: WrongState { needed: UnderReview, actual: Arrived }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: Arrived }
-            ExtendDeadline: WrongState { needed: UnderReview, actual: Arrived }
-            RebaseDueDate: WrongState { needed: Received, actual: Arrived }
-            DraftDecision: WrongState { needed: UnderReview, actual: Arrived }
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: Arrived }
-            SendBack: WrongState { needed: AwaitingApproval, actual: Arrived }
-            Approve: WrongState { needed: AwaitingApproval, actual: Arrived }
-            Review: WrongState { needed: UnderReview, actual: Arrived }
-            AssessFee: WrongState { needed: Received, actual: Arrived }
-            ExemptFee: WrongState { needed: Received, actual: Arrived }
-            RecordPayment: WrongState { needed: Received, actual: Arrived }
-            IssueCertificate: WrongState { needed: Decided, actual: Arrived }
-            TellResult: WrongState { needed: Decided, actual: Arrived }
-            Close: WrongState { needed: Decided, actual: Arrived }
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: Arrived }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            WrongState { needed: Received, actual: Arrived }: AssignDivision, AddNote, StartReview, RebaseDueDate, AssessFee, ExemptFee, RecordPayment
+            WrongState { needed: UnderReview, actual: Arrived }: AssignOfficer, RequestCorrection, Consult, AnswerConsultation, Transfer, ForwardToAgency, ExtendDeadline, DraftDecision, Review
+            WrongState { needed: AwaitingCorrection, actual: Arrived }: Correct, ResumeReview
+            WrongState { needed: AwaitingApproval, actual: Arrived }: DelegateApproval, SendBack, Approve
+            WrongState { needed: Decided, actual: Arrived }: IssueCertificate, TellResult, Close
         Received: 受付済(審査待ち)
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: Received }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: yes
-            AssignOfficer: yes
-            AddNote: yes
-            StartReview: yes
-            RequestCorrection: WrongState { needed: UnderReview, actual: Received }
-            Correct: WrongState { needed: AwaitingCorrection, actual: Received }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: Received }
-            Consult: WrongState { needed: UnderReview, actual: Received }
-            AnswerConsultation: ConsultationUnknown { consultation: 1 }
-            Transfer: WrongState { needed: UnderReview, actual: Received }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: Received }
-            ExtendDeadline: yes
-            RebaseDueDate: CalendarUnchanged
-            DraftDecision: WrongState { needed: UnderReview, actual: Received }
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: Received }
-            SendBack: WrongState { needed: AwaitingApproval, actual: Received }
-            Approve: WrongState { needed: AwaitingApproval, actual: Received }
-            Review: WrongState { needed: UnderReview, actual: Received }
-            AssessFee: FeeNotDue
-            ExemptFee: yes
-            RecordPayment: FeeNotAssessed
-            IssueCertificate: WrongState { needed: Decided, actual: Received }
-            TellResult: WrongState { needed: Decided, actual: Received }
-            Close: WrongState { needed: Decided, actual: Received }
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: Received }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            yes: AssignDivision, AssignOfficer, AddNote, StartReview, ExtendDeadline, ExemptFee
+            WrongState { needed: UnderReview, actual: Received }: RequestCorrection, Consult, Transfer, ForwardToAgency, DraftDecision, Review
+            WrongState { needed: AwaitingCorrection, actual: Received }: Correct, ResumeReview
+            ConsultationUnknown { consultation: 1 }: AnswerConsultation
+            CalendarUnchanged: RebaseDueDate
+            WrongState { needed: AwaitingApproval, actual: Received }: DelegateApproval, SendBack, Approve
+            FeeNotDue: AssessFee
+            FeeNotAssessed: RecordPayment
+            WrongState { needed: Decided, actual: Received }: IssueCertificate, TellResult, Close
         UnderReview: 審査中
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: UnderReview }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: UnderReview }
-            AssignOfficer: yes
-            AddNote: yes
-            StartReview: WrongState { needed: Received, actual: UnderReview }
-            RequestCorrection: yes
-            Correct: WrongState { needed: AwaitingCorrection, actual: UnderReview }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: UnderReview }
-            Consult: yes
-            AnswerConsultation: ConsultationUnknown { consultation: 1 }
-            Transfer: yes
-            ForwardToAgency: DecidedHere
-            ExtendDeadline: yes
-            RebaseDueDate: CalendarUnchanged
-            DraftDecision: yes
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: UnderReview }
-            SendBack: WrongState { needed: AwaitingApproval, actual: UnderReview }
-            Approve: WrongState { needed: AwaitingApproval, actual: UnderReview }
-            Review: yes
-            AssessFee: FeeNotDue
-            ExemptFee: yes
-            RecordPayment: FeeNotAssessed
-            IssueCertificate: WrongState { needed: Decided, actual: UnderReview }
-            TellResult: WrongState { needed: Decided, actual: UnderReview }
-            Close: WrongState { needed: Decided, actual: UnderReview }
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: UnderReview }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            WrongState { needed: Received, actual: UnderReview }: AssignDivision, StartReview
+            yes: AssignOfficer, AddNote, RequestCorrection, Consult, Transfer, ExtendDeadline, DraftDecision, Review, ExemptFee
+            WrongState { needed: AwaitingCorrection, actual: UnderReview }: Correct, ResumeReview
+            ConsultationUnknown { consultation: 1 }: AnswerConsultation
+            DecidedHere: ForwardToAgency
+            CalendarUnchanged: RebaseDueDate
+            WrongState { needed: AwaitingApproval, actual: UnderReview }: DelegateApproval, SendBack, Approve
+            FeeNotDue: AssessFee
+            FeeNotAssessed: RecordPayment
+            WrongState { needed: Decided, actual: UnderReview }: IssueCertificate, TellResult, Close
         AwaitingCorrection: 補正をお願いしています
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: AwaitingCorrection }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: AwaitingCorrection }
-            AssignOfficer: yes
-            AddNote: yes
-            StartReview: WrongState { needed: Received, actual: AwaitingCorrection }
-            RequestCorrection: WrongState { needed: UnderReview, actual: AwaitingCorrection }
-            Correct: yes
-            ResumeReview: yes
-            Consult: WrongState { needed: UnderReview, actual: AwaitingCorrection }
-            AnswerConsultation: ConsultationUnknown { consultation: 1 }
-            Transfer: WrongState { needed: UnderReview, actual: AwaitingCorrection }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: AwaitingCorrection }
-            ExtendDeadline: ClockStandsStill
-            RebaseDueDate: ClockStandsStill
-            DraftDecision: WrongState { needed: UnderReview, actual: AwaitingCorrection }
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: AwaitingCorrection }
-            SendBack: WrongState { needed: AwaitingApproval, actual: AwaitingCorrection }
-            Approve: WrongState { needed: AwaitingApproval, actual: AwaitingCorrection }
-            Review: WrongState { needed: UnderReview, actual: AwaitingCorrection }
-            AssessFee: FeeNotDue
-            ExemptFee: yes
-            RecordPayment: FeeNotAssessed
-            IssueCertificate: WrongState { needed: Decided, actual: AwaitingCorrection }
-            TellResult: WrongState { needed: Decided, actual: AwaitingCorrection }
-            Close: WrongState { needed: Decided, actual: AwaitingCorrection }
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: AwaitingCorrection }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            WrongState { needed: Received, actual: AwaitingCorrection }: AssignDivision, StartReview
+            yes: AssignOfficer, AddNote, Correct, ResumeReview, ExemptFee
+            WrongState { needed: UnderReview, actual: AwaitingCorrection }: RequestCorrection, Consult, Transfer, ForwardToAgency, DraftDecision, Review
+            ConsultationUnknown { consultation: 1 }: AnswerConsultation
+            ClockStandsStill: ExtendDeadline, RebaseDueDate
+            WrongState { needed: AwaitingApproval, actual: AwaitingCorrection }: DelegateApproval, SendBack, Approve
+            FeeNotDue: AssessFee
+            FeeNotAssessed: RecordPayment
+            WrongState { needed: Decided, actual: AwaitingCorrection }: IssueCertificate, TellResult, Close
         AwaitingApproval: 審査中
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: AwaitingApproval }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: AwaitingApproval }
-            AssignOfficer: yes
-            AddNote: yes
-            StartReview: WrongState { needed: Received, actual: AwaitingApproval }
-            RequestCorrection: WrongState { needed: UnderReview, actual: AwaitingApproval }
-            Correct: WrongState { needed: AwaitingCorrection, actual: AwaitingApproval }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: AwaitingApproval }
-            Consult: WrongState { needed: UnderReview, actual: AwaitingApproval }
-            AnswerConsultation: ConsultationUnknown { consultation: 1 }
-            Transfer: WrongState { needed: UnderReview, actual: AwaitingApproval }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: AwaitingApproval }
-            ExtendDeadline: yes
-            RebaseDueDate: CalendarUnchanged
-            DraftDecision: WrongState { needed: UnderReview, actual: AwaitingApproval }
-            DelegateApproval: OtherApprover { approver: StaffId("s-001") }
-            SendBack: yes
-            Approve: OtherApprover { approver: StaffId("s-001") }
-            Review: WrongState { needed: UnderReview, actual: AwaitingApproval }
-            AssessFee: FeeNotDue
-            ExemptFee: yes
-            RecordPayment: FeeNotAssessed
-            IssueCertificate: WrongState { needed: Decided, actual: AwaitingApproval }
-            TellResult: WrongState { needed: Decided, actual: AwaitingApproval }
-            Close: WrongState { needed: Decided, actual: AwaitingApproval }
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: AwaitingApproval }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            WrongState { needed: Received, actual: AwaitingApproval }: AssignDivision, StartReview
+            yes: AssignOfficer, AddNote, ExtendDeadline, SendBack, ExemptFee
+            WrongState { needed: UnderReview, actual: AwaitingApproval }: RequestCorrection, Consult, Transfer, ForwardToAgency, DraftDecision, Review
+            WrongState { needed: AwaitingCorrection, actual: AwaitingApproval }: Correct, ResumeReview
+            ConsultationUnknown { consultation: 1 }: AnswerConsultation
+            CalendarUnchanged: RebaseDueDate
+            OtherApprover { approver: StaffId("s-001") }: DelegateApproval, Approve
+            FeeNotDue: AssessFee
+            FeeNotAssessed: RecordPayment
+            WrongState { needed: Decided, actual: AwaitingApproval }: IssueCertificate, TellResult, Close
         Forwarded: 送付済
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: Forwarded }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: Forwarded }
-            AssignOfficer: WrongState { needed: UnderReview, actual: Forwarded }
-            AddNote: yes
-            StartReview: WrongState { needed: Received, actual: Forwarded }
-            RequestCorrection: WrongState { needed: UnderReview, actual: Forwarded }
-            Correct: WrongState { needed: AwaitingCorrection, actual: Forwarded }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: Forwarded }
-            Consult: WrongState { needed: UnderReview, actual: Forwarded }
-            AnswerConsultation: WrongState { needed: UnderReview, actual: Forwarded }
-            Transfer: WrongState { needed: UnderReview, actual: Forwarded }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: Forwarded }
-            ExtendDeadline: WrongState { needed: UnderReview, actual: Forwarded }
-            RebaseDueDate: CalendarUnchanged
-            DraftDecision: WrongState { needed: UnderReview, actual: Forwarded }
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: Forwarded }
-            SendBack: WrongState { needed: AwaitingApproval, actual: Forwarded }
-            Approve: WrongState { needed: AwaitingApproval, actual: Forwarded }
-            Review: WrongState { needed: UnderReview, actual: Forwarded }
-            AssessFee: WrongState { needed: Received, actual: Forwarded }
-            ExemptFee: WrongState { needed: Received, actual: Forwarded }
-            RecordPayment: WrongState { needed: Received, actual: Forwarded }
-            IssueCertificate: WrongState { needed: Decided, actual: Forwarded }
-            TellResult: WrongState { needed: Decided, actual: Forwarded }
-            Close: StillDue
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: Forwarded }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            WrongState { needed: Received, actual: Forwarded }: AssignDivision, StartReview, AssessFee, ExemptFee, RecordPayment
+            WrongState { needed: UnderReview, actual: Forwarded }: AssignOfficer, RequestCorrection, Consult, AnswerConsultation, Transfer, ForwardToAgency, ExtendDeadline, DraftDecision, Review
+            yes: AddNote
+            WrongState { needed: AwaitingCorrection, actual: Forwarded }: Correct, ResumeReview
+            CalendarUnchanged: RebaseDueDate
+            WrongState { needed: AwaitingApproval, actual: Forwarded }: DelegateApproval, SendBack, Approve
+            WrongState { needed: Decided, actual: Forwarded }: IssueCertificate, TellResult
+            StillDue: Close
         Decided: 手数料の納付待ち
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: Decided }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: Decided }
-            AssignOfficer: WrongState { needed: UnderReview, actual: Decided }
-            AddNote: yes
-            StartReview: WrongState { needed: Received, actual: Decided }
-            RequestCorrection: WrongState { needed: UnderReview, actual: Decided }
-            Correct: WrongState { needed: AwaitingCorrection, actual: Decided }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: Decided }
-            Consult: WrongState { needed: UnderReview, actual: Decided }
-            AnswerConsultation: WrongState { needed: UnderReview, actual: Decided }
-            Transfer: WrongState { needed: UnderReview, actual: Decided }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: Decided }
-            ExtendDeadline: WrongState { needed: UnderReview, actual: Decided }
-            RebaseDueDate: CalendarUnchanged
-            DraftDecision: WrongState { needed: UnderReview, actual: Decided }
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: Decided }
-            SendBack: WrongState { needed: AwaitingApproval, actual: Decided }
-            Approve: WrongState { needed: AwaitingApproval, actual: Decided }
-            Review: WrongState { needed: UnderReview, actual: Decided }
-            AssessFee: FeeAlreadyAssessed
-            ExemptFee: yes
-            RecordPayment: yes
-            IssueCertificate: FeeUnsettled
-            TellResult: yes
-            Close: StillDue
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: Decided }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            WrongState { needed: Received, actual: Decided }: AssignDivision, StartReview
+            WrongState { needed: UnderReview, actual: Decided }: AssignOfficer, RequestCorrection, Consult, AnswerConsultation, Transfer, ForwardToAgency, ExtendDeadline, DraftDecision, Review
+            yes: AddNote, ExemptFee, RecordPayment, TellResult
+            WrongState { needed: AwaitingCorrection, actual: Decided }: Correct, ResumeReview
+            CalendarUnchanged: RebaseDueDate
+            WrongState { needed: AwaitingApproval, actual: Decided }: DelegateApproval, SendBack, Approve
+            FeeAlreadyAssessed: AssessFee
+            FeeUnsettled: IssueCertificate
+            StillDue: Close
         Issued: 交付済
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: Issued }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: Issued }
-            AssignOfficer: WrongState { needed: UnderReview, actual: Issued }
-            AddNote: yes
-            StartReview: WrongState { needed: Received, actual: Issued }
-            RequestCorrection: WrongState { needed: UnderReview, actual: Issued }
-            Correct: WrongState { needed: AwaitingCorrection, actual: Issued }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: Issued }
-            Consult: WrongState { needed: UnderReview, actual: Issued }
-            AnswerConsultation: WrongState { needed: UnderReview, actual: Issued }
-            Transfer: WrongState { needed: UnderReview, actual: Issued }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: Issued }
-            ExtendDeadline: WrongState { needed: UnderReview, actual: Issued }
-            RebaseDueDate: CalendarUnchanged
-            DraftDecision: WrongState { needed: UnderReview, actual: Issued }
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: Issued }
-            SendBack: WrongState { needed: AwaitingApproval, actual: Issued }
-            Approve: WrongState { needed: AwaitingApproval, actual: Issued }
-            Review: WrongState { needed: UnderReview, actual: Issued }
-            AssessFee: FeeAlreadySettled
-            ExemptFee: FeeAlreadySettled
-            RecordPayment: PaymentKnown
-            IssueCertificate: WrongState { needed: Decided, actual: Issued }
-            TellResult: yes
-            Close: StillDue
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: Issued }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            WrongState { needed: Received, actual: Issued }: AssignDivision, StartReview
+            WrongState { needed: UnderReview, actual: Issued }: AssignOfficer, RequestCorrection, Consult, AnswerConsultation, Transfer, ForwardToAgency, ExtendDeadline, DraftDecision, Review
+            yes: AddNote, TellResult
+            WrongState { needed: AwaitingCorrection, actual: Issued }: Correct, ResumeReview
+            CalendarUnchanged: RebaseDueDate
+            WrongState { needed: AwaitingApproval, actual: Issued }: DelegateApproval, SendBack, Approve
+            FeeAlreadySettled: AssessFee, ExemptFee
+            PaymentKnown: RecordPayment
+            WrongState { needed: Decided, actual: Issued }: IssueCertificate
+            StillDue: Close
         Closed: 手続終了
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: Closed }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: Closed }
-            AssignOfficer: WrongState { needed: UnderReview, actual: Closed }
-            AddNote: WrongState { needed: Received, actual: Closed }
-            StartReview: WrongState { needed: Received, actual: Closed }
-            RequestCorrection: WrongState { needed: UnderReview, actual: Closed }
-            Correct: WrongState { needed: AwaitingCorrection, actual: Closed }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: Closed }
-            Consult: WrongState { needed: UnderReview, actual: Closed }
-            AnswerConsultation: WrongState { needed: UnderReview, actual: Closed }
-            Transfer: WrongState { needed: UnderReview, actual: Closed }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: Closed }
-            ExtendDeadline: WrongState { needed: UnderReview, actual: Closed }
-            RebaseDueDate: WrongState { needed: Received, actual: Closed }
-            DraftDecision: WrongState { needed: UnderReview, actual: Closed }
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: Closed }
-            SendBack: WrongState { needed: AwaitingApproval, actual: Closed }
-            Approve: WrongState { needed: AwaitingApproval, actual: Closed }
-            Review: WrongState { needed: UnderReview, actual: Closed }
-            AssessFee: WrongState { needed: Received, actual: Closed }
-            ExemptFee: WrongState { needed: Received, actual: Closed }
-            RecordPayment: WrongState { needed: Received, actual: Closed }
-            IssueCertificate: WrongState { needed: Decided, actual: Closed }
-            TellResult: WrongState { needed: Decided, actual: Closed }
-            Close: WrongState { needed: Decided, actual: Closed }
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: Closed }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            WrongState { needed: Received, actual: Closed }: AssignDivision, AddNote, StartReview, RebaseDueDate, AssessFee, ExemptFee, RecordPayment
+            WrongState { needed: UnderReview, actual: Closed }: AssignOfficer, RequestCorrection, Consult, AnswerConsultation, Transfer, ForwardToAgency, ExtendDeadline, DraftDecision, Review
+            WrongState { needed: AwaitingCorrection, actual: Closed }: Correct, ResumeReview
+            WrongState { needed: AwaitingApproval, actual: Closed }: DelegateApproval, SendBack, Approve
+            WrongState { needed: Decided, actual: Closed }: IssueCertificate, TellResult, Close
         Disposed: 手続終了(保存期間満了)
-            SaveDraft: CaseExists
-            DiscardDraft: WrongState { needed: Draft, actual: Disposed }
-            PassDeadline: DeadlineMoot
-            Submit: CaseExists
-            RecordPaperArrival: CaseExists
-            AssignDivision: WrongState { needed: Received, actual: Disposed }
-            AssignOfficer: WrongState { needed: UnderReview, actual: Disposed }
-            AddNote: WrongState { needed: Received, actual: Disposed }
-            StartReview: WrongState { needed: Received, actual: Disposed }
-            RequestCorrection: WrongState { needed: UnderReview, actual: Disposed }
-            Correct: WrongState { needed: AwaitingCorrection, actual: Disposed }
-            ResumeReview: WrongState { needed: AwaitingCorrection, actual: Disposed }
-            Consult: WrongState { needed: UnderReview, actual: Disposed }
-            AnswerConsultation: WrongState { needed: UnderReview, actual: Disposed }
-            Transfer: WrongState { needed: UnderReview, actual: Disposed }
-            ForwardToAgency: WrongState { needed: UnderReview, actual: Disposed }
-            ExtendDeadline: WrongState { needed: UnderReview, actual: Disposed }
-            RebaseDueDate: WrongState { needed: Received, actual: Disposed }
-            DraftDecision: WrongState { needed: UnderReview, actual: Disposed }
-            DelegateApproval: WrongState { needed: AwaitingApproval, actual: Disposed }
-            SendBack: WrongState { needed: AwaitingApproval, actual: Disposed }
-            Approve: WrongState { needed: AwaitingApproval, actual: Disposed }
-            Review: WrongState { needed: UnderReview, actual: Disposed }
-            AssessFee: WrongState { needed: Received, actual: Disposed }
-            ExemptFee: WrongState { needed: Received, actual: Disposed }
-            RecordPayment: WrongState { needed: Received, actual: Disposed }
-            IssueCertificate: WrongState { needed: Decided, actual: Disposed }
-            TellResult: WrongState { needed: Decided, actual: Disposed }
-            Close: WrongState { needed: Decided, actual: Disposed }
+            CaseExists: SaveDraft, Submit, RecordPaperArrival
+            WrongState { needed: Draft, actual: Disposed }: DiscardDraft
+            DeadlineMoot: PassDeadline
+            WrongState { needed: Received, actual: Disposed }: AssignDivision, AddNote, StartReview, RebaseDueDate, AssessFee, ExemptFee, RecordPayment
+            WrongState { needed: UnderReview, actual: Disposed }: AssignOfficer, RequestCorrection, Consult, AnswerConsultation, Transfer, ForwardToAgency, ExtendDeadline, DraftDecision, Review
+            WrongState { needed: AwaitingCorrection, actual: Disposed }: Correct, ResumeReview
+            WrongState { needed: AwaitingApproval, actual: Disposed }: DelegateApproval, SendBack, Approve
+            WrongState { needed: Decided, actual: Disposed }: IssueCertificate, TellResult, Close
     "#]]
     .assert_eq(&table);
 }

@@ -10,6 +10,8 @@ mod folder;
 mod notices;
 mod other_words;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod smtp;
 #[cfg(test)]
 mod tone;

@@ -1,10 +1,12 @@
 //! Histories of earlier versions, folded by this one: every fact is as it was.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect;
 use serde_json::json;
+use shinsei_core::event::Event;
 use shinsei_proof::bundle::Bundle;
 use shinsei_proof::replay::{Difference, STATES, replay, written};
 
@@ -41,12 +43,25 @@ fn told(bundle: &Path) -> String {
 #[test]
 fn every_history_that_was_kept_is_read_as_it_was() {
     let histories = histories();
-    assert!(histories.len() >= 10);
+    assert!(histories.len() >= 40);
     for history in histories {
         let replayed = replay(&history).unwrap();
         assert_eq!(replayed.differences, [], "{}", history.display());
         assert!(history.join(STATES).exists(), "{} has nothing to compare with", history.display());
     }
+}
+
+/// Every road that a case can take is among them. A new event needs a history: `cargo run -p shinsei-proof --example histories`.
+#[test]
+fn the_histories_that_were_kept_hold_every_event_of_a_case() {
+    let mut held = BTreeSet::new();
+    for history in histories() {
+        let records = fs::read_to_string(history.join("records.jsonl")).unwrap();
+        let lines = records.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        held.extend(lines.map(|line| line["event_type"].as_str().unwrap().to_owned()));
+    }
+    let missing: Vec<&str> = Event::TYPES.iter().copied().filter(|event| !held.contains(*event)).collect();
+    assert_eq!(missing, [] as [&str; 0]);
 }
 
 /// The bundles are what they were: their records still have the root that they had.

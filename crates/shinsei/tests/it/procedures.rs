@@ -6,8 +6,8 @@ use shinsei::engine::{Answer, ExecuteError, Request};
 use shinsei::publishing::Publication;
 use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::catalog::Catalog;
-use shinsei_core::command::Command;
-use shinsei_core::event::Event;
+use shinsei_core::command::{Command, Paper};
+use shinsei_core::event::{Event, PaperChannel};
 use shinsei_core::ids::{FormFileId, ProcedureId, ReasonCode};
 use shinsei_core::procedure::filing::{Filing, FilingTime, LateArrival, LateFiling};
 use shinsei_core::procedure::stream::{Editions, IntakePeriod, ProcedureCommand};
@@ -19,6 +19,7 @@ use shinsei_core::yen::Yen;
 use crate::rigged::Fault;
 use crate::town::{
     DOG, Town, case, command, dogs_officer, dogs_road, follow_up, hakodate, officer, rejection, submission,
+    user,
 };
 use crate::users::refused;
 
@@ -106,6 +107,32 @@ fn an_edition_with_a_date_comes_into_force_by_itself() {
     let clock = town.clock.clone();
     town.store.spoil([Fault::Meanwhile(Box::new(move || clock.set(jst(6, 1, 0))))]);
     assert_eq!(pinned(&town.done(submission(2))), (2, 4_000));
+}
+
+#[test]
+fn paper_is_governed_by_the_edition_in_force_when_it_arrived() {
+    let town = town();
+    for (n, yen, day) in [(10, 3_100, 8), (11, 4_000, 20)] {
+        town.clock.set(jst(5, day, 12));
+        tell(&town, n, ProcedureCommand::Load(Box::new(for_yen(yen)))).unwrap();
+    }
+    let paper = |of, arrived_at| {
+        let paper = Paper {
+            procedure: dog(),
+            applicant: user(1),
+            quantity: 1,
+            form: "手書きの申請書".into(),
+            contact: "函館市東雲町4番13号".into(),
+            attachments: vec![],
+            channel: PaperChannel::Post,
+            arrived_at,
+        };
+        follow_up(of, of, dogs_officer(), Command::RecordPaperArrival(paper))
+    };
+    // What came on the 19th is recorded on the 20th, when another edition is in force.
+    assert_eq!(pinned(&town.done(paper(1, jst(5, 19, 17)))), (1, 3_100));
+    assert_eq!(pinned(&town.done(paper(2, jst(5, 20, 12)))), (2, 4_000));
+    assert_eq!(pinned(&town.done(paper(3, jst(5, 7, 9)))), (2, 4_000), "no edition was in force then");
 }
 
 #[test]

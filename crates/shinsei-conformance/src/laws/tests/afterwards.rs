@@ -1,11 +1,15 @@
 //! Histories that break a law after the decision, or after the end.
 
+use shinsei_core::command::{ApplicationFinding, Finding, Review, StatedReason};
 use shinsei_core::event::{
     CertificateReissued, CloseReason, Closed, Disposed, DocumentPublished, RefundGround, Refunded,
     ReissueCause, ReissueFee, Reopened, ReopeningGround, Seal, Withdrawn,
 };
+use shinsei_core::number::ReceiptNumber;
 use shinsei_core::procedure::RefundRule;
+use shinsei_core::record::Number;
 use shinsei_core::retention::Retention;
+use shinsei_core::time::FiscalYear;
 
 use super::*;
 
@@ -88,7 +92,7 @@ fn a_refusal_that_ends_with_a_mail_is_noticed() {
     let mut life = at(plain(Act::Request), StateName::UnderReview, refused(Some(Remedy::STATUTORY)));
     life.record(told());
     life.record(closed());
-    an_adverse_disposition_is_delivered_with_its_reasons(&life);
+    what_is_adverse_is_delivered_with_its_reasons(&life);
 }
 
 #[test]
@@ -104,6 +108,38 @@ fn a_document_for_who_did_not_agree_is_noticed() {
     };
     let life = at(certificate(), StateName::Decided, Event::DocumentPublished(published));
     nothing_goes_electronically_without_consent(&life);
+}
+
+#[test]
+fn a_refusal_under_a_guideline_that_ends_with_a_mail_is_noticed() {
+    let mut procedure = plain(Act::Request);
+    procedure.terms.remedy = None;
+    let mut life = Life::of(procedure).until(StateName::UnderReview);
+    let reasons = NonEmpty::one(StatedReason {
+        code: ReasonCode::new("R-01").unwrap(),
+        text: "要件に当たらない".into(),
+    });
+    let finding = Finding::Application(ApplicationFinding::Refused(reasons));
+    let refused = Command::Review(Review { finding, inspected_on: None });
+    life.ask(&Step::new(life.officer(), refused)).unwrap();
+    life.record(told());
+    life.record(closed());
+    assert_eq!(broken(&life), ["what_is_adverse_is_delivered_with_its_reasons"]);
+}
+
+#[test]
+fn two_certificates_in_force_are_noticed() {
+    let mut life = Life::of(certificate()).until(StateName::Closed);
+    let receipt = life.state().receipt().unwrap().receipt;
+    let series = ReceiptNumber::series(FiscalYear::from_reiwa(7).unwrap()).unwrap();
+    let another = ReceiptNumber::from_drawn(receipt.municipality(), &Number { series, value: 1 }).unwrap();
+    let serial = CertificateSerial { receipt, ordinal: 2 };
+    // In the place of a certificate of another case: that of this one stays in force.
+    let of = CertificateSerial { receipt: another, ordinal: 1 };
+    let (cause, fee) = (ReissueCause::Lost, ReissueFee::Free);
+    let reissued = CertificateReissued { serial, of, cause, copies: 1, fee, by: by() };
+    life.record(Event::CertificateReissued(reissued));
+    assert_eq!(broken(&life), ["no_certificate_outlives_its_grant"]);
 }
 
 #[test]
