@@ -1,4 +1,5 @@
-//! The log, read by stream and by position. A page is one statement, and so one snapshot.
+//! The log, read by stream and by position. A page is one statement, and so one snapshot; after a lost connection another
+//! goes on behind what was visited, which is right because what is recorded never changes.
 
 use std::ops::ControlFlow;
 
