@@ -63,7 +63,8 @@ impl Median {
         Self { middle: value, low: value, high: value }
     }
 
-    fn of(mut values: Vec<f64>) -> Self {
+    /// The median of what was measured in several rounds.
+    pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         // The ranks between which the median lies with 95 %: that of a fair coin thrown as often, by the normal
         // approximation.

@@ -296,6 +296,7 @@ impl PublicKey {
         let mut fields = Reader::der(spki).sequence().map_err(malformed)?;
         let id = AlgorithmId::read(&mut fields).map_err(malformed)?;
         let bits = fields.expect(tag::BIT_STRING).map_err(malformed)?;
+        fields.finish().map_err(malformed)?;
         let (&0, bytes) = bits.contents.split_first().ok_or(Reason::CertificateMalformed)? else {
             return Err(Reason::CertificateMalformed);
         };

@@ -208,15 +208,12 @@ impl Certificate {
 
     /// The value of an extension.
     pub(crate) fn extension(&self, oid: Oid<'_>) -> Option<&[u8]> {
-        let all = &self.fields.extensions.all;
-        let found = all.iter().find(|extension| *self.part(&extension.oid) == *oid.contents())?;
-        Some(self.part(&found.value))
+        self.fields.extensions.find(self.der(), oid).map(|found| self.part(&found.value))
     }
 
     /// True when an extension is there and critical.
     pub(crate) fn is_critical(&self, oid: Oid<'_>) -> bool {
-        let all = &self.fields.extensions.all;
-        all.iter().any(|extension| extension.critical && *self.part(&extension.oid) == *oid.contents())
+        self.fields.extensions.find(self.der(), oid).is_some_and(|found| found.critical)
     }
 
     /// True when it is known already that the key of an issuer signed it.

@@ -20,13 +20,15 @@ pub(crate) struct Extensions {
     pub(crate) subject_key_id: Option<Range<usize>>,
     pub(crate) authority_key_id: Option<Range<usize>>,
     pub(crate) unprocessed_critical: bool,
-    pub(crate) all: Vec<Extension>,
+    all: Vec<Extension>,
 }
 
 /// One extension: where its name and its value stand.
 #[derive(Debug)]
 pub(crate) struct Extension {
-    pub(crate) oid: Range<usize>,
+    oid: Range<usize>,
+    /// The last byte of its name: most differ in it, and few in their length.
+    last: Option<u8>,
     pub(crate) critical: bool,
     pub(crate) value: Range<usize>,
 }
@@ -60,8 +62,7 @@ impl Extensions {
         let mut read = Self { all: Vec::with_capacity(EXTENSIONS_USUAL), ..Self::default() };
         while !list.is_empty() {
             let (oid, critical, value) = extension(&mut list)?;
-            let is_same = |other: &Extension| der[other.oid.clone()] == *oid.contents();
-            if read.all.len() == EXTENSIONS_MAX || read.all.iter().any(is_same) {
+            if read.all.len() == EXTENSIONS_MAX || read.find(der, oid).is_some() {
                 return Err(Fault::Malformed);
             }
             match oid {
@@ -79,9 +80,16 @@ impl Extensions {
             }
             read.unprocessed_critical |=
                 critical && !PROCESSED.contains(&oid) && !RECOGNISED_EXTENSIONS.contains(&oid);
-            read.all.push(Extension { oid: within(oid.contents()), critical, value: within(value) });
+            let (last, value) = (oid.contents().last().copied(), within(value));
+            read.all.push(Extension { oid: within(oid.contents()), last, critical, value });
         }
         Ok(read)
+    }
+
+    /// The extension of this name in the bytes that they were read from.
+    pub(crate) fn find(&self, der: &[u8], oid: Oid<'_>) -> Option<&Extension> {
+        let last = oid.contents().last().copied();
+        self.all.iter().find(|own| own.last == last && der[own.oid.clone()] == *oid.contents())
     }
 }
 

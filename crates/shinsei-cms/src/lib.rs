@@ -99,6 +99,8 @@ pub mod reason;
 pub mod report;
 pub mod revocation;
 pub mod rules;
+#[cfg(test)]
+mod second_opinion;
 #[cfg(feature = "sign")]
 pub mod sign;
 mod signed_data;

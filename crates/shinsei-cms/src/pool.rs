@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::sync::OnceLock;
 
 use crate::ber::{Fault, Reader, tag};
+use crate::budget::Work;
 use crate::cache::ProvedCertificates;
 use crate::certificate::Certificate;
 use crate::name::{Folded, Name};
@@ -53,34 +54,41 @@ impl<'p> Pool<'p> {
 
     /// The certificates that a signer may mean.
     ///
+    /// Security: a certificate that must be looked at closely, since it bears the signer's number under another writing of a
+    /// name, or since the signer is named by a key, counts as a candidate. A message full of time-stamps brings thousands.
+    ///
     /// # Errors
-    /// [`Reason::SignerCertificateMissing`]: there is none; or why the only ones there are cannot be read.
-    pub(crate) fn signers(&self, id: &SignerId<'_>) -> Result<Vec<&Certificate>, Reason> {
+    /// - [`Reason::SignerCertificateMissing`]: there is none; or why the only ones there are cannot be read.
+    /// - [`Reason::PathSearchExhausted`]: too many had to be looked at.
+    pub(crate) fn signers(&self, id: &SignerId<'_>, work: &mut Work) -> Result<Vec<&Certificate>, Reason> {
         let folded = OnceLock::new();
-        let is_named = |serial: &[u8], issuer: Name<'_>| match id {
-            SignerId::IssuerAndSerial { issuer: named, serial: own } => {
-                serial == *own && issuer.is_same(&Name { der: named, folded: &folded })
-            }
-            SignerId::KeyId(_) => false,
-        };
-        let has_key_id = |certificate: &Certificate| match id {
-            SignerId::IssuerAndSerial { .. } => false,
-            SignerId::KeyId(id) => certificate.subject_key_id() == Some(id),
-        };
         let (mut found, mut unreadable) = (Vec::new(), None);
         for embedded in self.embedded() {
-            let is_named = is_named(embedded.serial, embedded.issuer());
-            if !is_named && matches!(id, SignerId::IssuerAndSerial { .. }) {
-                continue;
+            if embedded.must_be_looked_at(id) && !work.spend_candidate() {
+                return Err(Reason::PathSearchExhausted);
             }
-            match self.read(embedded) {
-                Ok(certificate) if is_named || has_key_id(certificate) => found.push(certificate),
-                Err(reason) if is_named => unreadable = unreadable.or(Some(reason)),
-                _ => {}
+            match id {
+                SignerId::IssuerAndSerial { issuer, serial } => {
+                    let issuer = Name { der: issuer, folded: &folded };
+                    if embedded.serial == *serial && embedded.issuer().is_same(&issuer) {
+                        match self.read(embedded) {
+                            Ok(certificate) => found.push(certificate),
+                            Err(reason) => unreadable = unreadable.or(Some(reason)),
+                        }
+                    }
+                }
+                SignerId::KeyId(id) => {
+                    let has_id = |certificate: &&Certificate| certificate.subject_key_id() == Some(id);
+                    found.extend(self.read(embedded).ok().filter(has_id));
+                }
             }
         }
-        let fits = |certificate: &&Certificate| {
-            is_named(certificate.serial(), certificate.issuer_name()) || has_key_id(certificate)
+        let fits = |certificate: &&Certificate| match id {
+            SignerId::IssuerAndSerial { issuer, serial } => {
+                let issuer = Name { der: issuer, folded: &folded };
+                certificate.serial() == *serial && certificate.issuer_name().is_same(&issuer)
+            }
+            SignerId::KeyId(id) => certificate.subject_key_id() == Some(id),
         };
         found.extend(self.supplied.iter().filter(fits));
         if found.is_empty() { Err(unreadable.unwrap_or(Reason::SignerCertificateMissing)) } else { Ok(found) }
@@ -128,6 +136,16 @@ impl<'p> Embedded<'p> {
             subject_folded: OnceLock::new(),
             read: OnceCell::new(),
         })
+    }
+
+    /// True when a few bytes do not tell it from the certificate that a signer names, and it was not looked at before.
+    fn must_be_looked_at(&self, id: &SignerId<'_>) -> bool {
+        match id {
+            SignerId::IssuerAndSerial { issuer, serial } => {
+                self.serial == *serial && self.issuer != *issuer && self.issuer_folded.get().is_none()
+            }
+            SignerId::KeyId(_) => self.read.get().is_none(),
+        }
     }
 
     fn issuer(&self) -> Name<'_> {

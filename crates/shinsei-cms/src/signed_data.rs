@@ -323,7 +323,8 @@ fn collect<'a, T>(
     mut read: impl FnMut(&mut Reader<'a>) -> Result<Option<T>, Reason>,
 ) -> Result<Vec<T>, Reason> {
     let mut members = set.reader()?;
-    let mut all = Vec::new();
+    // There is one of most things; of a signer more than one is large.
+    let mut all = Vec::with_capacity(1);
     for _ in 0..max {
         if members.is_empty() {
             return Ok(all);

@@ -113,7 +113,7 @@ pub(crate) fn prove<'c>(
     let claimed_at = checks.note("signing-time", attributes.signing_time())?;
     let algorithm =
         checks.note("signature-algorithm", SignatureAlgorithm::of_signer(&info.algorithm, hash))?;
-    let certificates = checks.note("signer-certificate", pool.signers(&info.id))?;
+    let certificates = checks.note("signer-certificate", pool.signers(&info.id, work))?;
     let proved = proved_certificate(&certificates, info, attributes, algorithm, work);
     let certificate = checks.note("signature", proved)?;
     checks.note("algorithm-protection", check_algorithm_protection(attributes, info))?;

@@ -191,6 +191,9 @@ struct Report<'r> {
 }
 
 impl ToJson for Report<'_> {
+    /// Source: that of a JPKI signer has 2.1 KB.
+    const USUAL_BYTES: usize = 2560;
+
     fn write(&self, json: &mut Json) {
         let Verified { signers, rules, checks, .. } = self.verified;
         json.object(|json| {

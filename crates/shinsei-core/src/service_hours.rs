@@ -252,6 +252,14 @@ mod tests {
     }
 
     #[test]
+    fn no_outage_that_recurs_lasts_longer_than_a_week() {
+        let hours = Daily { from: NaiveTime::MIN, minutes: u16::MAX };
+        let first = Outage::Monthly { nth: Nth::FromStart(1), weekday: Weekday::Mon, hours };
+        let hours = ServiceHours::new(vec![first]);
+        assert_eq!(hours.next_open(at(2026, 5, 5, 0, 0)), Some(at(2026, 5, 11, 0, 0)));
+    }
+
+    #[test]
     fn outages_that_leave_nothing_open_say_so() {
         let all_day = Outage::Daily(Daily { from: NaiveTime::MIN, minutes: 24 * 60 });
         let closed = ServiceHours::new(vec![all_day]).open_at(at(2026, 5, 7, 12, 0));

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 
+use residents::road::Signatures;
+
 use crate::store::Location;
 
 pub(crate) const USAGE: &str = "\
@@ -49,15 +51,6 @@ pub(crate) struct Plan {
     pub(crate) signatures: Signatures,
     pub(crate) acks: Option<PathBuf>,
     pub(crate) json: bool,
-}
-
-/// What the residents apply for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Signatures {
-    /// A copy of the residence record, which needs a signature.
-    Real,
-    /// The registration of a dog, which needs none.
-    Exempt,
 }
 
 /// Reads the command line.

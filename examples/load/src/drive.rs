@@ -6,6 +6,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use residents::resident::{Applicant, without_signature};
+use residents::road::{Case, Road, Signatures, time_ordered};
 use shinsei::engine::{Answer, Engine, EngineError, ExecuteError, Request};
 use shinsei_core::application::Application;
 use shinsei_core::ids::{CaseId, Municipality};
@@ -13,11 +15,9 @@ use shinsei_core::port::entropy::Entropy;
 use shinsei_core::port::store::StoreError;
 
 use crate::acknowledged::{Acknowledged, Acknowledgements};
-use crate::arguments::{Plan, Signatures};
+use crate::arguments::Plan;
 use crate::latency::Latencies;
 use crate::progress::Progress;
-use crate::resident::{Applicant, without_signature};
-use crate::road::{Case, Road, time_ordered};
 
 /// How often progress is shown.
 const PROGRESS_EVERY: Duration = Duration::from_millis(200);

@@ -9,10 +9,7 @@ mod drive;
 mod latency;
 mod progress;
 mod report;
-mod resident;
-mod road;
 mod store;
-mod town;
 
 use std::error::Error;
 use std::io::Write as _;

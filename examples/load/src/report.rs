@@ -4,6 +4,9 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Instant;
 
+use residents::resident::{SIGNED_FORMS_MAX, with_signatures};
+use residents::road::Signatures;
+use residents::town::municipalities;
 use serde_json::json;
 use shinsei::clock::SystemClock;
 use shinsei::engine::{Engine, Settings};
@@ -15,13 +18,11 @@ use shinsei_core::port::store::Store as _;
 
 use crate::Ended;
 use crate::acknowledged::Acknowledgements;
-use crate::arguments::{Plan, Signatures};
+use crate::arguments::Plan;
 use crate::counted::Counted;
 use crate::drive::{Drive, Driven};
 use crate::latency::Latencies;
-use crate::resident::{SIGNED_FORMS_MAX, with_signatures};
 use crate::store::Location;
-use crate::town::municipalities;
 
 /// Prepares, drives, and tells what came of it.
 ///

@@ -19,18 +19,20 @@ use shinsei_core::time::{Timestamp, Window};
 use crate::road::{EXEMPT, SIGNED};
 
 /// The most forms that are signed beforehand; each takes two signatures and some 3 KiB. Beyond them residents apply again.
-pub(crate) const SIGNED_FORMS_MAX: u64 = 10_000;
+pub const SIGNED_FORMS_MAX: u64 = 10_000;
 
 const YEAR_MICROS: i64 = 365 * 86_400 * 1_000_000;
 
 /// A resident with a form that is ready to be sent.
-pub(crate) struct Applicant {
-    pub(crate) user: UserId,
-    pub(crate) form: SubmittedForm,
+pub struct Applicant {
+    /// Under which registration.
+    pub user: UserId,
+    /// The form.
+    pub form: SubmittedForm,
 }
 
 /// A resident who needs no signature.
-pub(crate) fn without_signature(entropy: &dyn Entropy) -> Applicant {
+pub fn without_signature(entropy: &dyn Entropy) -> Applicant {
     let user = UserId(entropy.seed().id("resident"));
     Applicant { user, form: SubmittedForm::Unsigned(form(EXEMPT, user).into()) }
 }
@@ -39,7 +41,7 @@ pub(crate) fn without_signature(entropy: &dyn Entropy) -> Applicant {
 ///
 /// # Errors
 /// [`SignError`] when the provider cannot make keys or sign.
-pub(crate) fn with_signatures(
+pub fn with_signatures(
     number: u64,
     now: Timestamp,
     entropy: &dyn Entropy,
@@ -99,7 +101,7 @@ impl Office<'_> {
 }
 
 /// The mail address to which nothing is sent.
-pub(crate) fn contact() -> Bytes {
+pub fn contact() -> Bytes {
     "resident@example.jp".into()
 }
 

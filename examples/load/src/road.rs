@@ -12,16 +12,24 @@ use shinsei_core::port::clock::Clock as _;
 use shinsei_core::yen::Yen;
 use uuid::{Builder, Uuid};
 
-use crate::arguments::Signatures;
 use crate::resident::{Applicant, contact};
 
 /// A copy of the residence record: signed, 300 yen at the hand-over.
-pub(crate) const SIGNED: &str = "JU-001";
+pub const SIGNED: &str = "JU-001";
 /// The registration of a dog: no signature, 3,000 yen at the hand-over.
-pub(crate) const EXEMPT: &str = "DO-001";
+pub const EXEMPT: &str = "DO-001";
+
+/// What the residents apply for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signatures {
+    /// A copy of the residence record, which needs a signature.
+    Real,
+    /// The registration of a dog, which needs none.
+    Exempt,
+}
 
 /// What is done in every case.
-pub(crate) struct Road {
+pub struct Road {
     procedure: ProcedureId,
     fee: Yen,
     officer: Actor,
@@ -29,16 +37,21 @@ pub(crate) struct Road {
 }
 
 /// A case that is about to be opened.
-pub(crate) struct Case {
-    pub(crate) municipality: Municipality,
-    pub(crate) id: CaseId,
+pub struct Case {
+    /// In whose log.
+    pub municipality: Municipality,
+    /// Its id.
+    pub id: CaseId,
     /// What its ids follow from.
-    pub(crate) seed: Seed,
+    pub seed: Seed,
 }
 
 impl Road {
     /// The road of the sample catalog's procedure.
-    pub(crate) fn of(signatures: Signatures) -> Result<Self, &'static str> {
+    ///
+    /// # Errors
+    /// A sentence, when the sample catalog no longer has it.
+    pub fn of(signatures: Signatures) -> Result<Self, &'static str> {
         let (procedure, division, yen) = match signatures {
             Signatures::Real => (SIGNED, "SHIMIN-KOSEKI", 300),
             Signatures::Exempt => (EXEMPT, "HOKENJO-EISEI", 3_000),
@@ -58,7 +71,8 @@ impl Road {
         })
     }
 
-    pub(crate) fn submission(&self, case: &Case, applicant: &Applicant) -> Request<Application> {
+    /// The submission, in which the case arrives.
+    pub fn submission(&self, case: &Case, applicant: &Applicant) -> Request<Application> {
         let submit = Submit {
             procedure: self.procedure.clone(),
             form: applicant.form.clone(),
@@ -69,7 +83,7 @@ impl Road {
     }
 
     /// What follows the submission, in order.
-    pub(crate) fn rest(&self, case: &Case) -> [Request<Application>; 4] {
+    pub fn rest(&self, case: &Case) -> [Request<Application>; 4] {
         let grant = Review { finding: Finding::Application(ApplicationFinding::Granted), inspected_on: None };
         let payment = Command::RecordPayment {
             yen: self.fee,
@@ -93,7 +107,7 @@ impl Road {
 
 /// An id that begins with the time, as RFC 9562 has version 7: a store finds room for it beside the last one, where ids
 /// of chance would touch a page each.
-pub(crate) fn time_ordered(seed: &Seed, purpose: &str) -> Uuid {
+pub fn time_ordered(seed: &Seed, purpose: &str) -> Uuid {
     let millis = u64::try_from(SystemClock.now().micros() / 1_000).unwrap_or_default();
     let mut chance = [0; 10];
     chance.copy_from_slice(&seed.id(purpose).as_bytes()[..10]);

@@ -9,7 +9,7 @@ use shinsei_core::service_hours::ServiceHours;
 const FIRST: u32 = 1_202;
 
 /// So many municipalities. They are open at all hours, and nobody needs to register: what is measured is the cases.
-pub(crate) fn municipalities(number: usize) -> Vec<CityHall> {
+pub fn municipalities(number: usize) -> Vec<CityHall> {
     let catalog = Catalog::sample();
     let city = |(n, code)| CityHall {
         service_hours: ServiceHours::default(),

@@ -1,6 +1,6 @@
 //! Does a commit cost more, or take more memory, when the log has grown a hundred times?
 //!
-//! `cargo xtask peers growth sqlite|postgres [--rounds N] [--kept FOLDER]`. Two stores are filled, one of 50,000 records and
+//! `cargo xtask peers growth [sqlite|postgres] [--rounds N] [--kept FOLDER]`. Two stores are filled, one of 50,000 records and
 //! one of 5,000,000; with `--kept` they are looked for in a folder and stay there, as filling takes minutes. Each is served
 //! by a process of its own, whose memory is told; the same commands go to both in every round.
 
@@ -38,7 +38,9 @@ const OPEN: u64 = 4_000;
 const APPENDS: u64 = 200;
 const ROUNDS: usize = 31;
 
-const USAGE: &str = "growth sqlite|postgres [--rounds N] [--kept FOLDER]";
+const STORES: [&str; 2] = ["sqlite", "postgres"];
+
+const USAGE: &str = "growth [sqlite|postgres] [--rounds N] [--kept FOLDER]";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -53,39 +55,43 @@ fn main() {
     });
     let passing = folder();
     let kept = plan.kept.as_deref().unwrap_or(passing.path());
-    match plan.store.as_str() {
-        "sqlite" => {
+    for store in &plan.stores {
+        println!("{store}");
+        if store == "sqlite" {
             let place = |size: u64| kept.join(format!("{size}.db")).display().to_string();
-            compare(&plan, [place(SMALL), place(LARGE)]);
-        }
-        _ => {
-            let cluster = Cluster::kept(&kept.join("cluster"));
+            compare(store, plan.rounds, [place(SMALL), place(LARGE)]);
+        } else {
+            let cluster = match &plan.kept {
+                Some(kept) => Cluster::kept(&kept.join("cluster")),
+                None => Cluster::start(&[]),
+            };
             let place = |size: u64| cluster.database_named(&format!("records{size}"));
-            compare(&plan, [place(SMALL), place(LARGE)]);
+            compare(store, plan.rounds, [place(SMALL), place(LARGE)]);
         }
     }
 }
 
 struct Plan {
-    store: String,
+    stores: Vec<String>,
     rounds: usize,
     kept: Option<PathBuf>,
 }
 
 impl Plan {
     fn read(mut parser: lexopt::Parser) -> Result<Self, lexopt::Error> {
-        let (mut store, mut rounds, mut kept) = (None, ROUNDS, None);
+        let (mut stores, mut rounds, mut kept) = (vec![], ROUNDS, None);
         while let Some(argument) = parser.next()? {
             match argument {
-                Value(name) if store.is_none() && (name == "sqlite" || name == "postgres") => {
-                    store = Some(name.string()?);
-                }
+                Value(name) if STORES.iter().any(|store| name == *store) => stores.push(name.string()?),
                 Long("rounds") => rounds = parser.value()?.parse()?,
                 Long("kept") => kept = Some(parser.value()?.into()),
                 other => return Err(other.unexpected()),
             }
         }
-        Ok(Self { store: store.ok_or("of which store?")?, rounds, kept })
+        if stores.is_empty() {
+            stores = STORES.map(str::to_owned).to_vec();
+        }
+        Ok(Self { stores, rounds, kept })
     }
 }
 
@@ -100,28 +106,28 @@ fn open(store: &str, place: &str) -> Ours {
     Ours::new(Arc::new(store), States::Loaded, move || bytes_of_file(&path))
 }
 
-fn compare(plan: &Plan, places: [String; 2]) {
+fn compare(store: &str, rounds: usize, places: [String; 2]) {
     let program = std::env::current_exe().expect("this program");
     for (place, records) in places.iter().zip([SMALL, LARGE]) {
-        fill(&program, &plan.store, place, records);
+        fill(&program, store, place, records);
     }
-    let mut peers = places.map(|place| Piped::start(&program, &["serve", &plan.store, &place]));
+    let mut peers = places.map(|place| Piped::start(&program, &["serve", store, &place]));
     let cases = [SMALL, LARGE].map(|records| records.div_ceil(RECORDS_OF_A_CASE));
     for peer in &mut peers {
         println!("{} records, {:.1} MiB", peer.events(), mebibytes(peer.bytes()));
     }
     let [small, large] = &mut peers;
     for (title, from) in [("an open case", cases.map(|cases| cases - OPEN)), ("a case of any age", [0, 0])] {
-        let rounds = Paired::run(
-            plan.rounds,
+        let told = Paired::run(
+            rounds,
             &mut [&mut || small.one(from[0]..cases[0], APPENDS), &mut || {
                 large.one(from[1]..cases[1], APPENDS)
             }],
         );
         let times = usize::try_from(APPENDS).expect("a few");
-        let [at_small, at_large] = [0, 1].map(|peer| rounds.micros(peer, times));
+        let [at_small, at_large] = [0, 1].map(|peer| told.micros(peer, times));
         println!("W1 of {title}: {at_small} µs beside {at_large} µs");
-        println!("  large / small {}", rounds.ratio(1, 0).at_most(GROWTH_MAX));
+        println!("  large / small {}", told.ratio(1, 0).at_most(GROWTH_MAX));
     }
     memory("after these commands", small, large);
     for peer in [&mut *small, &mut *large] {

@@ -18,17 +18,18 @@ const TIMES: usize = 32;
 
 fn main() {
     println!("{}, {ROUNDS} rounds; ratios are medians with their 95 % interval", version());
-    for (name, algorithm, content_bytes, cold_max) in [
-        ("RSA-2048, 4 KiB", KeyAlgorithm::Rsa2048, 4096, 1.25),
-        ("P-256, 4 KiB", KeyAlgorithm::P256, 4096, 1.10),
-        ("P-384, 4 KiB", KeyAlgorithm::P384, 4096, 1.05),
-        ("RSA-2048, 1 MiB", KeyAlgorithm::Rsa2048, 1024 * 1024, 1.02),
+    for (name, algorithm, content_bytes, cold_max, ahead_min) in [
+        ("RSA-2048, 4 KiB", KeyAlgorithm::Rsa2048, 4096, 1.25, 2.4),
+        ("P-256, 4 KiB", KeyAlgorithm::P256, 4096, 1.10, 1.0),
+        ("P-384, 4 KiB", KeyAlgorithm::P384, 4096, 1.05, 1.0),
+        ("RSA-2048, 1 MiB", KeyAlgorithm::Rsa2048, 1024 * 1024, 1.02, 1.0),
     ] {
-        compare(&Subject::new(name, algorithm, content_bytes), cold_max);
+        compare(&Subject::new(name, algorithm, content_bytes), cold_max, ahead_min);
     }
 }
 
-fn compare(subject: &Subject, cold_max: f64) {
+/// Prints the ratios of one subject: ours is asked for at most so much of the floor, and to be so many times as fast.
+fn compare(subject: &Subject, cold_max: f64, ahead_min: f64) {
     let openssl = Openssl::trusting(&subject.authority.certificate);
     // Whatever it does, it does the whole of it: it refuses what we refuse.
     let mut altered = subject.messages[0].clone();
@@ -53,7 +54,7 @@ fn compare(subject: &Subject, cold_max: f64) {
     println!("  cold / floor         {}", rounds.ratio(2, 0).at_most(cold_max));
     println!("  warm / floor of one  {}", rounds.ratio(3, 1).at_most(1.25));
     println!("  OpenSSL / floor      {}", rounds.ratio(4, 0));
-    println!("  OpenSSL / cold       {}", rounds.ratio(4, 2).at_least(1.0));
+    println!("  OpenSSL / cold       {}", rounds.ratio(4, 2).at_least(ahead_min));
     println!("  OpenSSL / warm       {}", rounds.ratio(4, 3).at_least(1.0));
 }
 

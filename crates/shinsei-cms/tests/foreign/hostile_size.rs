@@ -228,7 +228,18 @@ fn a_message_full_of_time_stamps_is_judged_within_its_budget() {
     let alone = stamped(|token| {
         crowd(&mut fields(token)[3], &pretenders(&serial, CERTIFICATES - 1, 60));
     });
-    assert_eq!(judge("time-stamps, each in a crowd", RevocationPolicy::Off, &alone), None);
+    let exhausted = Some(Reason::PathSearchExhausted);
+    assert_eq!(judge("time-stamps, each in a crowd", RevocationPolicy::Off, &alone), exhausted);
+
+    // The same, their signers named by a key identifier: whose it is, each certificate must be read to know.
+    let by_key = stamped(|token| {
+        let signer = &mut fields(token).last_mut().unwrap().children()[0].children()[1];
+        *signer = Node { tag: 0x80, is_indefinite: false, body: Body::Bytes(vec![7; 20]) };
+        let certificate = fields(token)[3].children()[0].clone();
+        fields(token)[3].children().extend(vec![certificate; CERTIFICATES / 3]);
+    });
+    let missing = Some(Reason::TimestampCertificateMissing);
+    assert_eq!(judge("time-stamps of keys, each in a crowd", RevocationPolicy::Off, &by_key), missing);
 
     // All look into one crowd around them, whose names are as long as those may be that are compared as text.
     let mut around = stamped(|_| ());
@@ -244,5 +255,5 @@ fn a_message_full_of_time_stamps_is_judged_within_its_budget() {
     let list = der::element(0xa1, &list_of_nobody(&authority));
     fields(&mut listed).insert(signers, Node::parse(&list));
     let judged = judge("time-stamps and a list of a stranger", RevocationPolicy::IfAvailable, &listed);
-    assert_eq!(judged, Some(Reason::PathSearchExhausted));
+    assert_eq!(judged, exhausted);
 }

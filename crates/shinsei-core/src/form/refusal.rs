@@ -54,7 +54,7 @@ impl From<Refusal> for Rejection {
 ///
 /// # Source
 /// 行政手続法 7条 lets an application with formal defects arrive. What is listed here is no application to this procedure by
-/// this person, or holds what the law forbids to take in (番号法 20条): docs/adr/0023-form-fields.md.
+/// this person, or holds what the law forbids to take in (番号法 20条): docs/adr/0025-form-fields.md.
 pub(crate) fn refusals(
     form: &Form,
     procedure: &ProcedureId,

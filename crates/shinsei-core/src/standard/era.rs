@@ -282,6 +282,7 @@ mod tests {
             "Q8.5.7",
             "令和八年5月7日",
             "R0000008.5.7",
+            "R08-0507",
         ] {
             assert_eq!(refused(text), InvalidEraDate::Form, "{text}");
         }
@@ -298,6 +299,10 @@ mod tests {
         assert_eq!(strict, Err(InvalidEraDate::OtherEra { actual }));
         assert_eq!(strict.unwrap_err().to_string(), "that day is 令和元年5月1日");
         assert_eq!(EraDate::parse("平成38年5月7日", Reading::Lenient).map(EraDate::day), Ok(day(2026, 5, 7)));
+        assert_eq!(
+            EraDate::parse("昭和100年1月1日", Reading::Lenient).map(EraDate::day),
+            Ok(day(2025, 1, 1))
+        );
         assert_eq!(
             EraDate::parse("令和元年4月30日", Reading::Lenient).map(|date| date.era()),
             Ok(Era::Heisei)

@@ -177,3 +177,18 @@ fn whoever_comes_to_a_closed_case_came_for_a_certificate() {
         "WrongState { needed: Decided, actual: Closed }"
     );
 }
+
+/// Who was identified came for what was decided then.
+#[test]
+fn whoever_comes_after_the_decision_was_corrected_is_identified_anew() {
+    let life = case(identified(), Decided);
+    let explanation = "書き誤り".into();
+    let finding =
+        shinsei_core::command::Finding::Application(shinsei_core::command::ApplicationFinding::Granted);
+    let ready = life.clone().run(&[Step::new(life.clerk(), verify()), Step::new(life.clerk(), pay(300))]);
+    assert_eq!(said(ready.clone(), &life.clerk(), issue(1)), "yes");
+    let correct = Command::CorrectDecision { finding, explanation, approver: None };
+    let corrected = ready.run(&[Step::new(life.officer(), correct)]);
+    assert_eq!(said(corrected.clone(), &life.clerk(), issue(1)), "VisitorNotVerified");
+    assert_eq!(said(corrected, &life.clerk(), verify()), "yes");
+}

@@ -315,7 +315,7 @@ fn a_document_is_fetched_by_the_applicant_alone() {
 #[test]
 fn a_revocation_after_the_end_is_delivered_as_well() {
     let life = case(copy_of_residence(), Closed);
-    let revoke = Command::RevokeDecision { reasons: because("偽りの申請による") };
+    let revoke = Command::RevokeDecision { reasons: because("偽りの申請による"), approver: None };
     check_life(
         life.clone(),
         &[(life.officer(), revoke), (life.clerk(), deliver())],
@@ -329,4 +329,57 @@ fn a_revocation_after_the_end_is_delivered_as_well() {
     );
     let closed = said(life.clone(), &life.clerk(), deliver());
     assert_eq!(closed, "WrongState { needed: Decided, actual: Closed }");
+}
+
+/// What was published says what was decided then: once that is another, nobody fetches it.
+#[test]
+fn what_is_ruled_anew_takes_back_what_can_be_fetched() {
+    let life = refused(with(electronic_permit(), ConsentRule::WithApplication));
+    let published = life.clone().run(&[Step::new(life.officer(), publish(&life))]);
+    assert_eq!(said(published.clone(), &life.applicant(), Command::FetchDocument), "yes");
+    let finding = Finding::Application(ApplicationFinding::Refused(because("条例 3条による")));
+    let correct = Command::CorrectDecision { finding, explanation: "条文の誤り".into(), approver: None };
+    let corrected = published.run(&[Step::new(life.officer(), correct)]);
+    assert_eq!(said(corrected.clone(), &life.applicant(), Command::FetchDocument), "NothingToFetch");
+    assert_eq!(said(corrected, &life.officer(), publish(&life)), "yes");
+}
+
+#[test]
+fn a_document_that_was_fetched_does_not_expire_and_an_ended_case_asks_for_no_consent() {
+    let life = granted();
+    let fetched = life.clone().run(&[
+        Step::new(life.officer(), publish(&life)),
+        Step::new(life.applicant(), Command::FetchDocument),
+    ]);
+    assert_eq!(fetched.state().name(), Closed);
+    let later = fetched.clone().at(shinsei_core::time::Timestamp::from_jst(2026, 6, 8, 9, 0).unwrap());
+    assert_eq!(said(later, &Actor::System, expired(1)), "DeadlineMoot");
+    let ended = "WrongState { needed: Received, actual: Closed }";
+    assert_eq!(said(fetched.clone(), &fetched.applicant(), agree(false)), ended);
+}
+
+/// Handed over at the counter while it could be fetched: it is handed over once.
+#[test]
+fn what_was_handed_over_is_only_read_when_it_is_fetched() {
+    let life = granted();
+    let steps = [
+        (life.officer(), publish(&life)),
+        (life.clerk(), crate::kit::issue(1)),
+        (life.applicant(), Command::FetchDocument),
+    ];
+    check_life(
+        life,
+        &steps,
+        expect![[r#"
+            PublishDocument
+                DocumentPublished {"by":"s-021","document":"document official-document","expires_on":"2026-06-06","publication":1,"remedy":null,"seal":{"Electronic":{"signature":"document seal"}}}
+            IssueCertificate
+                CertificateIssued {"by":"s-107","copies":1,"serial":"012025-R08-0000001-6/1"}
+            FetchDocument
+                DocumentFetched {"publication":1}
+                ResultTold {"how":"Document"}
+                Closed {"reason":"Completed"}
+            Closed: 手続終了
+        "#]],
+    );
 }

@@ -30,7 +30,7 @@ fn officer_of(id: &str, division: &DivisionId) -> Actor {
     Actor::Officer(Staff { id: staff_id(id), division: division.clone() })
 }
 
-fn officer(id: &str, life: &Life) -> Actor {
+pub(crate) fn officer(id: &str, life: &Life) -> Actor {
     officer_of(id, life.division())
 }
 
@@ -234,6 +234,15 @@ fn the_applicant_sees_public_notes_and_nothing_that_the_city_thinks_aloud() {
 }
 
 #[test]
+fn a_note_is_kept_under_the_name_of_who_may_read_it() {
+    let life = case(copy_of_residence(), UnderReview);
+    for (visibility, role) in [(Visibility::Private, "private-note"), (Visibility::Public, "public-note")] {
+        let decision = life.clone().ask(&Step::new(life.clerk(), note(visibility))).unwrap();
+        assert_eq!(decision.documents.iter().map(|document| document.role).collect::<Vec<_>>(), [role]);
+    }
+}
+
+#[test]
 fn several_divisions_are_asked_at_once_and_the_review_waits_for_none() {
     let life = case(copy_of_residence(), UnderReview);
     check(
@@ -287,8 +296,9 @@ fn what_comes_through_the_city_has_a_leg_of_each_and_is_not_decided_here() {
         life.officer(),
         Command::ForwardToAgency,
         expect![[r#"
-        Forwarded {"agency":"厚生労働省","by":"s-021","due":{"calendar":0,"day":"2026-07-06","ends_at":"2026-07-06T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":60,"unit":"Day"},"start":"2026-05-07T06:07:00Z"}}
-    "#]],
+            Forwarded {"agency":"厚生労働省","by":"s-021","due":{"calendar":0,"day":"2026-07-06","ends_at":"2026-07-06T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":60,"unit":"Day"},"start":"2026-05-07T06:07:00Z"}}
+            schedule forwarding-notice at once in Notice: forwarding-notice
+        "#]],
     );
     let life = life.until(Forwarded);
     assert_eq!((day(&life), life.state().turn()), ("2026-07-06".to_owned(), Turn::Agency));
@@ -330,6 +340,10 @@ fn what_was_never_the_citys_is_sent_on_without_a_review() {
     );
     let own = case(copy_of_residence(), UnderReview);
     assert_eq!(said(own.clone(), &own.officer(), Command::ForwardToAgency), "DecidedHere");
+    // What only has to come through the city is looked at first.
+    let through = case(licence_of_a_doctor(), Received);
+    let unopened = "WrongState { needed: UnderReview, actual: Received }";
+    assert_eq!(said(through.clone(), &through.officer(), Command::ForwardToAgency), unopened);
 }
 
 #[test]

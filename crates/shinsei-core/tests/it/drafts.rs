@@ -128,6 +128,14 @@ fn nothing_follows_a_draft_that_was_thrown_away() {
 }
 
 #[test]
+fn as_large_a_draft_as_a_form_may_be_is_kept() {
+    let life = Life::of(copy_of_residence());
+    let form = vec![b' '; shinsei_core::form::FORM_BYTES_MAX];
+    let save = Command::SaveDraft { procedure: life.procedure().id.clone(), form: form.as_slice().into() };
+    assert_eq!(said(life.clone(), &life.applicant(), save), "yes");
+}
+
+#[test]
 fn a_draft_is_for_a_procedure_that_exists_and_no_larger_than_a_form() {
     let life = Life::of(death_of_a_dog());
     let elsewhere = Life::of(copy_of_residence());

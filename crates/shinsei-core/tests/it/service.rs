@@ -204,3 +204,29 @@ fn nobody_but_an_officer_closes_the_service() {
         );
     }
 }
+
+#[test]
+fn maintenance_lasts_a_week_at_the_longest_and_is_called_off_while_it_lasts() {
+    let week = announce(at(20, 20, 0), at(27, 20, 0));
+    let said =
+        |command: &ServiceCommand| decide(&Service::default(), at(20, 9, 0), &officer(), command).map(|_| ());
+    assert_eq!(said(&week), Ok(()));
+    let longer = announce(at(20, 20, 0), at(27, 20, 0).saturating_add_micros(1));
+    assert_eq!(said(&longer), Err(Rejection::OutageOutOfRange));
+    let announced = after(&[(at(20, 9, 0), week)]);
+    let cancel = ServiceCommand::CancelMaintenance { ordinal: 1 };
+    let decision = decide(&announced, at(21, 9, 0), &officer(), &cancel).ok().unwrap();
+    assert_eq!(decision.window, Window { from: None, until: Some(at(27, 20, 0)) });
+}
+
+#[test]
+fn an_outage_is_recorded_by_an_officer_or_by_the_engine() {
+    let life = Life::of(death_of_a_dog());
+    let outage = ServiceCommand::RecordOutage { from: at(20, 9, 0), until: at(20, 10, 0) };
+    let by = |actor: &Actor| decide(&Service::default(), at(20, 11, 0), actor, &outage).map(|_| ());
+    assert_eq!((by(&officer()), by(&Actor::System)), (Ok(()), Ok(())));
+    let needed = Rejection::NotPermitted { needed: shinsei_core::rejection::Role::Officer };
+    for actor in [life.clerk(), life.applicant()] {
+        assert_eq!(by(&actor), Err(needed.clone()));
+    }
+}
