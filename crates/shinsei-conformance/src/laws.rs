@@ -4,7 +4,7 @@
 
 use shinsei_core::application::{Application, Arrived, Decided, Turn};
 use shinsei_core::document::DocumentRef;
-use shinsei_core::event::{Event, FormRef, PaperWay, ReissueFee, Seal};
+use shinsei_core::event::{Amendment, Event, FormRef, PaperWay, ReissueFee, Seal};
 use shinsei_core::event_format::EventFormat as _;
 use shinsei_core::outcome::{ApplicationOutcome, FilingOutcome, NonEmpty, Outcome, Reason};
 use shinsei_core::procedure::{Act, SignatureRule};
@@ -369,6 +369,13 @@ fn references(event: &Event) -> Vec<DocumentRef> {
             reasons.into_iter().chain([corrected.explanation]).collect()
         }
         Event::DecisionRevoked(revoked) => texts(&revoked.reasons),
+        Event::AmendmentDrafted(drafted) => match &drafted.amendment {
+            Amendment::Correction { outcome, explanation } => {
+                let reasons = reasons(outcome).map(texts).unwrap_or_default();
+                reasons.into_iter().chain([*explanation]).collect()
+            }
+            Amendment::Revocation { reasons } => texts(reasons),
+        },
         Event::AppealFiled(filed) => vec![filed.paper],
         Event::HoldPlaced(placed) => vec![placed.reason],
         Event::FeeNoticeIssued(issued) => issued.numbers.into_iter().collect(),

@@ -269,6 +269,11 @@ fn news(subject: &dyn NotifierUnderTest, notice: &Notice, case: &CaseNotice) -> 
             fields.push(("why it takes longer", reason.clone()));
         }
         News::Transferred => {}
+        News::Forwarded { agency, on, due } => {
+            fields.push(("who decides", agency.clone()));
+            fields.push(("when it was sent there", subject.written_day(*on)));
+            fields.extend(due.map(|due| ("by when it is to be decided", subject.written_day(due))));
+        }
         News::DocumentPublished { title, until } => {
             fields.push(("the document", title.clone()));
             fields.push(("until when to fetch it", subject.written_day(*until)));

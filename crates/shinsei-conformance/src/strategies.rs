@@ -378,20 +378,23 @@ fn in_person(life: &Life) -> impl Strategy<Value = Command> + use<> {
     ]
 }
 
-/// What may be asked beside the main road and after the end.
-fn afterwards(life: &Life) -> impl Strategy<Value = Command> + use<> {
+/// What may be asked beside the main road and after the end. Boxed, as the times of filing are.
+fn afterwards(life: &Life) -> BoxedStrategy<Command> {
     let (act, today) = (life.procedure().terms.act, life.now().date_jst());
     let kind = select(vec![AppealKind::RequestForReview, AppealKind::Suit]);
     let filed_on = (-1_i64..2).prop_map(move |days| today + chrono::TimeDelta::days(days));
     let result = select(vec![AppealResult::Upheld, AppealResult::Rejected]);
     let ground = select(vec![ReopeningGround::AppealUpheld, ReopeningGround::OwnError]);
     let approver = select(vec!["s-001", "s-021"]).prop_map(|id| StaffId::new(id).expect("a code"));
+    let approval = || option::of(approver.clone());
     prop_oneof![
         4 => select(vec![Command::Withdraw, Command::AcceptWithdrawal, Command::Dispose]),
         1 => reasons().prop_map(|reasons| Command::DeclineWithdrawal { reasons }),
-        1 => reasons().prop_map(|reasons| Command::RevokeDecision { reasons }),
-        1 => (finding(act), text())
-            .prop_map(|(finding, explanation)| Command::CorrectDecision { finding, explanation }),
+        1 => (reasons(), approval())
+            .prop_map(|(reasons, approver)| Command::RevokeDecision { reasons, approver }),
+        1 => (finding(act), text(), approval()).prop_map(|(finding, explanation, approver)| {
+            Command::CorrectDecision { finding, explanation, approver }
+        }),
         1 => (kind, filed_on, text())
             .prop_map(|(kind, filed_on, paper)| Command::RecordAppeal { kind, filed_on, paper }),
         1 => (1_u32..3, result).prop_map(|(appeal, result)| Command::ResolveAppeal { appeal, result }),
@@ -399,6 +402,7 @@ fn afterwards(life: &Life) -> impl Strategy<Value = Command> + use<> {
         1 => text().prop_map(|reason| Command::PlaceHold { reason }),
         1 => (1_u32..3).prop_map(|hold| Command::ReleaseHold { hold }),
     ]
+    .boxed()
 }
 
 fn deadline() -> impl Strategy<Value = Deadline> {

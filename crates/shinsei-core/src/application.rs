@@ -15,7 +15,7 @@ mod view;
 
 pub(crate) use annex::nth;
 pub use annex::{
-    Annex, Appeal, Certificate, FeeNotice, Fetching, Hold, Payment, Publication, Voided, Withdrawal,
+    Amending, Annex, Appeal, Certificate, FeeNotice, Fetching, Hold, Payment, Publication, Voided, Withdrawal,
 };
 pub use clock::{Clock, Warned};
 pub use desk::{Consultation, ConsultationStanding, Desk};

@@ -168,11 +168,15 @@ pub enum Command {
         finding: Finding,
         /// What was wrong: kept as a document.
         explanation: Bytes,
+        /// Who is to approve it (決裁); `None` where the terms need nobody.
+        approver: Option<StaffId>,
     },
     /// Takes a grant back (取り消す・撤回する).
     RevokeDecision {
         /// Why.
         reasons: NonEmpty<StatedReason>,
+        /// Who is to approve it (決裁); `None` where the terms need nobody.
+        approver: Option<StaffId>,
     },
     /// Records that somebody contests the decision (審査請求・取消訴訟を記録する).
     RecordAppeal {

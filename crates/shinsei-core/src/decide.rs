@@ -54,6 +54,7 @@ impl Decider for Application {
                 procedure: Some(&submit.procedure),
                 applicant: true,
                 profile: true,
+                bound: false,
                 calendar: true,
                 signed: Signing::by_edition(&submit.form),
                 service: true,
@@ -202,10 +203,12 @@ fn answer(state: &Application, command: &Command, context: &Context<'_>) -> Case
         Command::Withdraw => withdrawal::withdraw(state, context),
         Command::AcceptWithdrawal => withdrawal::accept(state, context),
         Command::DeclineWithdrawal { reasons } => withdrawal::decline(state, reasons, context),
-        Command::CorrectDecision { finding, explanation } => {
-            contest::correct(state, finding, explanation, context)
+        Command::CorrectDecision { finding, explanation, approver } => {
+            contest::correct(state, finding, explanation, approver.as_ref(), context)
         }
-        Command::RevokeDecision { reasons } => contest::revoke(state, reasons, context),
+        Command::RevokeDecision { reasons, approver } => {
+            contest::revoke(state, reasons, approver.as_ref(), context)
+        }
         Command::RecordAppeal { kind, filed_on, paper } => {
             contest::record_appeal(state, *kind, *filed_on, paper, context)
         }

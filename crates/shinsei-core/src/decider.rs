@@ -71,6 +71,8 @@ pub struct Needs<'a> {
     pub applicant: bool,
     /// The profile that the applicant's registration names, as a document.
     pub profile: bool,
+    /// Whom the certificate names that is bound to the registration of whoever acts, as a document.
+    pub bound: bool,
     /// The calendar of the city hall as it was published last.
     pub calendar: bool,
     /// The service hours with the maintenance that was announced.
@@ -148,6 +150,8 @@ pub struct Context<'a> {
     pub principal: Option<&'a User>,
     /// The applicant's profile as it is kept now.
     pub profile: Option<&'a Document>,
+    /// Whom the certificate names that is bound to the registration of whoever acts.
+    pub bound: Option<&'a Document>,
     /// What the municipality lays down for registrations.
     pub accounts: AccountPolicy,
     /// True when only registered users may apply (利用者登録).
@@ -192,6 +196,7 @@ impl<'a> Context<'a> {
             mandate: None,
             principal: None,
             profile: None,
+            bound: None,
             accounts: AccountPolicy::STANDARD,
             registration_required: false,
             service_hours,

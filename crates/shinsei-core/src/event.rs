@@ -16,7 +16,7 @@ mod hand_over;
 mod review;
 mod withdrawal;
 
-pub use approval::{ApprovalDelegated, DecisionDrafted, DecisionSentBack};
+pub use approval::{Amendment, AmendmentDrafted, ApprovalDelegated, DecisionDrafted, DecisionSentBack};
 pub use arrival::{
     Agent, EvidenceRef, FormRef, PaperArrival, PaperChannel, ReceiptIssued, SignatureVerified, Submitted,
 };
@@ -126,6 +126,8 @@ events! {
         Withdrawn = 1,
         /// 取下げの不同意: the city does not consent.
         WithdrawalDeclined = 1,
+        /// 更正・取消しの起案: what was decided is to become another.
+        AmendmentDrafted = 1,
         /// 更正: a clerical error of the decision is mended.
         DecisionCorrected = 1,
         /// 取消し・撤回: a grant is taken back.

@@ -155,6 +155,29 @@ uuid_id! {
     CalendarId
 }
 
+impl CommandId {
+    /// The id under which a payment is recorded that a collector tells of: the same for the same reference, whatever the case.
+    ///
+    /// Give it to the `RecordPayment` that follows from a line of a collector's file. The file may be read twice: the second time
+    /// gets the answer of the first. A line that would credit another case, or another amount, with the same payment is refused,
+    /// since the id was used for another command.
+    ///
+    /// Security: an id stands in the log for good, and a reference leads to one person's payment. `key` is a secret of the
+    /// municipality's; without it nobody finds the reference by trying all of them. SHA-256 cut to 128 bits cannot be extended.
+    pub fn of_payment(key: &[u8; 32], municipality: Municipality, collector: &str, reference: &[u8]) -> Self {
+        let digest: [u8; 32] = Sha256::new()
+            .chain_update(key)
+            .chain_update(municipality.as_bytes())
+            .chain_update((collector.len() as u64).to_be_bytes())
+            .chain_update(collector)
+            .chain_update(reference)
+            .finalize()
+            .into();
+        let half = <[u8; 16]>::try_from(&digest[..16]).unwrap_or_default();
+        Self(uuid::Builder::from_custom_bytes(half).into_uuid())
+    }
+}
+
 impl CalendarId {
     /// The calendar of the city hall itself: the one that periods are counted over.
     pub const CITY_HALL: Self = Self(Uuid::nil());

@@ -144,7 +144,7 @@ impl Decider for Mandate {
             | MandateCommand::Revoke
             | MandateCommand::PassDeadline(_) => None,
         };
-        Needs { applicant: true, signed, ..Needs::default() }
+        Needs { applicant: true, bound: signed.is_some(), signed, ..Needs::default() }
     }
 
     fn falls_due(task: &[u8]) -> Option<MandateCommand> {

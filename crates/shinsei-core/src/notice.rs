@@ -59,7 +59,7 @@ pub enum Reader {
 /// What a notice says.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Message {
-    /// About a case (M2 to M14, M17).
+    /// About a case (M2 to M14, M17, M18).
     Case(CaseNotice),
     /// A registration, or a new address, waits to be confirmed (M1 利用者登録確認).
     Confirmation {
@@ -125,10 +125,10 @@ pub enum MandateNews {
 }
 
 impl Message {
-    /// Which mail of the list it is, M1 to M17, as logs and tables name it.
+    /// Which mail of the list it is, M1 to M18, as logs and tables name it.
     ///
     /// # Source
-    /// DOMAIN 8.
+    /// DOMAIN 8; M18 is ours, since an applicant whose case leaves the city must know who decides now.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Confirmation { .. } => "M1",

@@ -403,6 +403,10 @@ pub enum Rejection {
         /// When the next period begins; `None` if none is announced.
         opens_at: Option<Timestamp>,
     },
+    /// What is to become of the decision was drafted already and awaits approval.
+    AmendmentAwaitsApproval,
+    /// The certificate that signed is not the one that is bound to the account.
+    SignerNotBound,
     /// The time of filing counts from a day that the form does not state.
     FilingDayNotStated {
         /// The field that states it.

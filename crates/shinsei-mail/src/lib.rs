@@ -1,7 +1,7 @@
 //! The notifier of shinsei: the mails in Japanese, over SMTP or as standard `.eml` files in a folder.
 //!
 //! [`text`] writes the words, [`message`] makes bytes of RFC 5322 of them, [`smtp`] hands them to a mail server, [`folder`]
-//! puts them on disk. A mail tells what happened, what to do now, and the fields of a receipt or a result; never what stood
+//! puts them on disk, [`bounce`] reads what mail servers send back. A mail tells what happened, what to do now, and the fields of a receipt or a result; never what stood
 //! in the form.
 //!
 //! # Example
@@ -50,6 +50,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod bounce;
 pub mod folder;
 pub mod layout;
 pub mod message;

@@ -96,6 +96,7 @@ fn headline(case: &CaseNotice) -> String {
         News::Extended { .. } => "処理期間の延長のお知らせ".to_owned(),
         News::Transferred => "担当課が変わりました".to_owned(),
         News::DocumentPublished { .. } => "公文書の取得のお願い".to_owned(),
+        News::Forwarded { .. } => "送付のお知らせ".to_owned(),
     }
 }
 
@@ -120,6 +121,7 @@ fn about_a_case(body: &mut Body, notice: &Notice, case: &CaseNotice) {
         News::Extended { from, to, reason } => on_the_way::extended(body, case, *from, *to, reason),
         News::Transferred => on_the_way::transferred(body, case),
         News::DocumentPublished { title, until } => on_the_way::document_published(body, case, title, *until),
+        News::Forwarded { agency, on, due } => on_the_way::forwarded(body, case, agency, *on, *due),
     }
     match &case.news {
         News::Received { .. } | News::Reviewed { .. } => {}
@@ -133,7 +135,8 @@ fn about_a_case(body: &mut Body, notice: &Notice, case: &CaseNotice) {
         | News::WithdrawalDeclined { .. }
         | News::Extended { .. }
         | News::Transferred
-        | News::DocumentPublished { .. } => on_the_way::end(body, notice),
+        | News::DocumentPublished { .. }
+        | News::Forwarded { .. } => on_the_way::end(body, notice),
     }
 }
 

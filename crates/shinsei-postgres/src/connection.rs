@@ -4,9 +4,12 @@
 
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
+use std::ops::ControlFlow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use futures_util::TryStreamExt as _;
 use futures_util::future::join_all;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -96,6 +99,40 @@ impl Connection {
         Ok(self.send(steps)?)
     }
 
+    /// Runs one statement and visits its rows, each as soon as it is there: the server works on the next ones meanwhile.
+    pub(crate) fn visit(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        mut each: impl FnMut(&Row) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        if Handle::try_current().is_ok() {
+            // The rows come in on another thread, where `each` cannot go.
+            let rows = self.run(&[Step::Query(sql, values.to_vec())])?.remove(0);
+            let visited =
+                rows.iter().map(each).find(|visited| !matches!(visited, Ok(ControlFlow::Continue(()))));
+            return visited.transpose().map(|_| ());
+        }
+        let Self { client, statements, runtime, .. } = self;
+        // OK because it is there until the connection is dropped.
+        let Some(runtime) = runtime else { return Ok(()) };
+        let mut visited = Ok(ControlFlow::Continue(()));
+        let answered = runtime.block_on(async {
+            let statement = prepared(client, statements, sql).await?;
+            let mut rows = pin!(client.query_raw(&statement, values.iter().copied()).await?);
+            while let Some(row) = rows.try_next().await? {
+                visited = each(&row);
+                if !matches!(visited, Ok(ControlFlow::Continue(()))) {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        self.look_at(&answered);
+        answered?;
+        visited.map(|_| ())
+    }
+
     /// Runs the last statements of a transaction and commits it, in one round trip.
     pub(crate) fn commit(&mut self, mut steps: Vec<Step<'_>>) -> Result<Vec<Vec<Row>>> {
         steps.push(COMMIT);
@@ -133,10 +170,15 @@ impl Connection {
             let sent = join_all(steps.iter().map(|step| one(client, statements, step, &has_failed))).await;
             sent.into_iter().collect()
         });
-        if let Err(error) = &answered {
+        self.look_at(&answered);
+        answered
+    }
+
+    /// Sees whether the connection can be used again after an answer.
+    fn look_at<T>(&mut self, answered: &std::result::Result<T, Error>) {
+        if let Err(error) = answered {
             self.is_spoilt |= Fault::spoils_the_connection(error) || self.client.is_closed();
         }
-        answered
     }
 }
 
@@ -169,6 +211,20 @@ async fn prepare(
         statements.insert(sql, statement?);
     }
     Ok(())
+}
+
+/// One statement, prepared now if it was not.
+async fn prepared(
+    client: &Client,
+    statements: &mut HashMap<&'static str, Statement>,
+    sql: &'static str,
+) -> std::result::Result<Statement, Error> {
+    if let Some(statement) = statements.get(sql) {
+        return Ok(statement.clone());
+    }
+    let statement = client.prepare(sql).await?;
+    statements.insert(sql, statement.clone());
+    Ok(statement)
 }
 
 /// Sends a statement when it is first polled, which happens to all of them in order, and waits for its answer.

@@ -22,11 +22,15 @@ use crate::rows::{
 };
 
 /// Locks head rows in the order of their codes, whatever the order of a batch: two nodes wait for each other, never in
-/// a circle.
-const HEADS: &str = "SELECT municipality, size, frontier, recorded_at, scheduled FROM municipalities
-    WHERE municipality = ANY ($1) ORDER BY municipality FOR UPDATE";
+/// a circle. The server's clock stands beside each, asked when its lock was given: by the latest of them nothing that
+/// another wrote is later.
+const HEADS: &str = "
+    SELECT municipality, size, frontier, recorded_at, scheduled,
+           (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+    FROM (SELECT municipality, size, frontier, recorded_at, scheduled FROM municipalities
+          WHERE municipality = ANY ($1) ORDER BY municipality FOR UPDATE) AS locked";
 
-/// The server's clock. In a transaction it is asked after the locks were given, so that nothing another wrote is later.
+/// The server's clock.
 pub(crate) const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
 /// Commands with their receipts; the numbers stand in the records alone.
@@ -147,19 +151,19 @@ impl<'b> Wanted<'b> {
         let mut answers = connection.run(&steps)?.into_iter();
         let mut next = || answers.next().unwrap_or_default();
         next();
-        let heads = heads(&next())?;
-        if heads.len() != self.municipalities.len() {
+        let locked = next();
+        if locked.len() != self.municipalities.len() {
             return Ok(None);
         }
-        let clock = next();
-        let now = match (now(), clock.first()) {
-            (Some(now), _) => now,
-            (None, Some(row)) => time_at(row, 0)?,
-            (None, None) => return Err(Fault::corrupt("the server has no clock")),
+        let now = match now() {
+            Some(now) => now,
+            None => latest(&locked)?,
         };
-        let commands = commands(&next())?;
+        let heads = heads(&locked)?;
+        let commands = if self.commands.0.is_empty() { HashMap::new() } else { commands(&next())? };
         let versions = next();
-        let series = series(&next(), self.batch)?;
+        let drawn = if self.series.0.is_empty() { Vec::new() } else { next() };
+        let series = series(&drawn, self.batch)?;
         let mut known = Known {
             now,
             step_back_max_micros,
@@ -191,14 +195,14 @@ impl<'b> Wanted<'b> {
     }
 
     fn steps(&self) -> Vec<Step<'_>> {
-        let mut steps = vec![
-            BEGIN,
-            Step::Query(HEADS, vec![&self.municipalities]),
-            Step::Query(CLOCK, Vec::new()),
-            Step::Query(COMMANDS, vec![&self.commands.0, &self.commands.1]),
-            Step::Query(VERSIONS, vec![&self.streams.0, &self.streams.1]),
-            Step::Query(SERIES, vec![&self.series.0, &self.series.1]),
-        ];
+        let mut steps = vec![BEGIN, Step::Query(HEADS, vec![&self.municipalities])];
+        if !self.commands.0.is_empty() {
+            steps.push(Step::Query(COMMANDS, vec![&self.commands.0, &self.commands.1]));
+        }
+        steps.push(Step::Query(VERSIONS, vec![&self.streams.0, &self.streams.1]));
+        if !self.series.0.is_empty() {
+            steps.push(Step::Query(SERIES, vec![&self.series.0, &self.series.1]));
+        }
         if !self.entries.0.is_empty() {
             steps.push(Step::Query(ENTRIES, vec![&self.entries.0, &self.entries.1, &self.entries.2]));
         }
@@ -255,6 +259,12 @@ fn entries_of(commit: &Commit) -> impl Iterator<Item = (Municipality, &EntryKey)
         AgendaChange::Cancel(key) | AgendaChange::Redrive(key) => key,
     });
     settled.chain(changed).map(|key| (commit.municipality, key))
+}
+
+/// The latest of the clocks beside locked head rows.
+fn latest(locked: &[Row]) -> Result<Timestamp> {
+    let clocks: Vec<Timestamp> = locked.iter().map(|row| time_at(row, 5)).collect::<Result<_>>()?;
+    clocks.into_iter().max().ok_or_else(|| Fault::corrupt("the server has no clock"))
 }
 
 fn heads(rows: &[Row]) -> Result<BTreeMap<Municipality, Head>> {

@@ -1,4 +1,7 @@
-//! The log, read by stream and by position. A page is one statement, and so one snapshot.
+//! The log, read by stream and by position. A page is one statement, and so one snapshot; after a lost connection another
+//! goes on behind what was visited, which is right because what is recorded never changes.
+
+use std::ops::ControlFlow;
 
 use shinsei_core::ids::{CommandId, Municipality, Position, StreamId, Version};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Visit};
@@ -22,34 +25,61 @@ macro_rules! select_records {
     };
 }
 
-/// A page of records, held until it was visited.
-pub(crate) struct Page(Vec<Row>);
-
-/// Reads the records of a stream after a version.
-pub(crate) fn stream(
-    connection: &mut Connection,
+/// A page that is being read. Read again after a lost connection it goes on behind what was visited.
+pub(crate) struct Page {
     municipality: Municipality,
-    stream: StreamId,
-    after: Version,
-    max: usize,
-) -> Result<Page> {
-    let sql =
-        select_records!("WHERE municipality = $1 AND stream = $2 AND version > $3 ORDER BY version LIMIT $4");
-    let (of, stream, after) = (code(municipality), stream.to_bytes().to_vec(), count(after.0));
-    let max = limit(max.min(PAGE_RECORDS_MAX));
-    Ok(Page(connection.run(&[Step::Query(sql, vec![&of, &stream, &after, &max])])?.remove(0)))
+    /// The version or position of the last record that was visited.
+    after: u64,
+    left: usize,
 }
 
-/// Reads the records of a municipality after a position.
-pub(crate) fn log(
-    connection: &mut Connection,
-    municipality: Municipality,
-    after: Position,
-    max: usize,
-) -> Result<Page> {
-    let sql = select_records!("WHERE municipality = $1 AND position > $2 ORDER BY position LIMIT $3");
-    let (of, after, max) = (code(municipality), count(after.0), limit(max.min(PAGE_RECORDS_MAX)));
-    Ok(Page(connection.run(&[Step::Query(sql, vec![&of, &after, &max])])?.remove(0)))
+impl Page {
+    /// The page after a version or position, of at most so many records.
+    pub(crate) fn after(municipality: Municipality, after: u64, max: usize) -> Self {
+        Self { municipality, after, left: max.min(PAGE_RECORDS_MAX) }
+    }
+
+    /// Visits the records of a stream, none of which may be missing.
+    pub(crate) fn stream(
+        &mut self,
+        connection: &mut Connection,
+        stream: StreamId,
+        visit: Visit<'_>,
+    ) -> Result<()> {
+        let sql = select_records!(
+            "WHERE municipality = $1 AND stream = $2 AND version > $3 ORDER BY version LIMIT $4"
+        );
+        let (of, stream, after) = (code(self.municipality), stream.to_bytes().to_vec(), count(self.after));
+        let max = limit(self.left);
+        connection.visit(sql, &[&of, &stream, &after, &max], |row| {
+            self.visit(row, visit, "a stream has no version", |record| record.version.0)
+        })
+    }
+
+    /// Visits the records of a log, none of which may be missing.
+    pub(crate) fn log(&mut self, connection: &mut Connection, visit: Visit<'_>) -> Result<()> {
+        let sql = select_records!("WHERE municipality = $1 AND position > $2 ORDER BY position LIMIT $3");
+        let (of, after, max) = (code(self.municipality), count(self.after), limit(self.left));
+        connection.visit(sql, &[&of, &after, &max], |row| {
+            self.visit(row, visit, "the log has no position", |record| record.position.0)
+        })
+    }
+
+    fn visit(
+        &mut self,
+        row: &Row,
+        visit: Visit<'_>,
+        missing: &str,
+        place: impl Fn(&RawRecord<'_>) -> u64,
+    ) -> Result<ControlFlow<()>> {
+        let record = record(row, self.municipality)?;
+        if place(&record) != self.after + 1 {
+            return Err(Fault::corrupt(format!("{missing} {}", self.after + 1)));
+        }
+        self.after += 1;
+        self.left -= 1;
+        Ok(visit(record))
+    }
 }
 
 /// The size and root of a municipality's tree.
@@ -77,58 +107,6 @@ pub(crate) fn bytes_on_disk(connection: &mut Connection) -> Result<u64> {
         WHERE relnamespace = 'shinsei'::regnamespace AND relkind IN ('r', 'm')";
     let rows = connection.run(&[Step::Query(sql, Vec::new())])?.remove(0);
     rows.first().map_or(Ok(0), |row| unsigned_at(row, 0))
-}
-
-impl Page {
-    /// Visits the records of a stream, none of which may be missing.
-    pub(crate) fn visit_stream(
-        &self,
-        municipality: Municipality,
-        after: Version,
-        visit: Visit<'_>,
-    ) -> Result<()> {
-        let mut before = after;
-        self.visit(municipality, visit, |record| {
-            if record.version != before.next() {
-                return Err(Fault::corrupt(format!("a stream has no version {}", before.next())));
-            }
-            before = record.version;
-            Ok(())
-        })
-    }
-
-    /// Visits the records of a log, none of which may be missing.
-    pub(crate) fn visit_log(
-        &self,
-        municipality: Municipality,
-        after: Position,
-        visit: Visit<'_>,
-    ) -> Result<()> {
-        let mut before = after;
-        self.visit(municipality, visit, |record| {
-            if record.position != before.next() {
-                return Err(Fault::corrupt(format!("the log has no position {}", before.next())));
-            }
-            before = record.position;
-            Ok(())
-        })
-    }
-
-    fn visit(
-        &self,
-        municipality: Municipality,
-        visit: Visit<'_>,
-        mut check: impl FnMut(&RawRecord<'_>) -> Result<()>,
-    ) -> Result<()> {
-        for row in &self.0 {
-            let record = record(row, municipality)?;
-            check(&record)?;
-            if visit(record).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
 }
 
 fn record(row: &Row, municipality: Municipality) -> Result<RawRecord<'_>> {

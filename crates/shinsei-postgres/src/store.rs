@@ -20,6 +20,7 @@ use crate::commit::Doubts;
 use crate::error::OpenError;
 use crate::hints::Hints;
 use crate::pool::Pool;
+use crate::read::Page;
 use crate::schema::STORE;
 use crate::settings::{self, Settings};
 use crate::tls::Address;
@@ -180,8 +181,8 @@ impl Store for PostgresStore {
         max: usize,
         visit: Visit<'_>,
     ) -> Result<(), StoreError> {
-        let page = self.pool.run(|connection| read::stream(connection, municipality, stream, after, max))?;
-        Ok(page.visit_stream(municipality, after, visit)?)
+        let mut page = Page::after(municipality, after.0, max);
+        Ok(self.pool.run(|connection| page.stream(connection, stream, visit))?)
     }
 
     fn read_log(
@@ -191,8 +192,8 @@ impl Store for PostgresStore {
         max: usize,
         visit: Visit<'_>,
     ) -> Result<(), StoreError> {
-        let page = self.pool.run(|connection| read::log(connection, municipality, after, max))?;
-        Ok(page.visit_log(municipality, after, visit)?)
+        let mut page = Page::after(municipality, after.0, max);
+        Ok(self.pool.run(|connection| page.log(connection, visit))?)
     }
 
     fn find(&self, municipality: Municipality, command: CommandId) -> Result<Option<Found>, StoreError> {

@@ -52,6 +52,8 @@ use crate::{access_log, agenda, commit, documents, erase, erasure_check, find, l
 pub struct SqliteStore {
     // Dropped in this order: the writer goes last of the connections, so that SQLite copies the WAL into the file.
     readers: Readers,
+    /// Those that read the log from one end to the other.
+    scanners: Readers,
     writer: Option<Writer>,
     clock: Arc<dyn Clock>,
     step_back_max_micros: i64,
@@ -109,7 +111,9 @@ impl SqliteStore {
     ) -> std::result::Result<Self, OpenError> {
         let step_back_max_micros =
             i64::try_from(settings.clock_step_back_max.as_micros()).unwrap_or(i64::MAX);
-        Ok(Self { readers: Readers::open(path, settings)?, writer, clock, step_back_max_micros })
+        let readers = Readers::open(path, settings)?;
+        let scanners = Readers::open(path, &settings.for_scanning())?;
+        Ok(Self { readers, scanners, writer, clock, step_back_max_micros })
     }
 
     fn writer(&self) -> Result<&Writer> {
@@ -202,7 +206,7 @@ impl Store for SqliteStore {
         max: usize,
         visit: Visit<'_>,
     ) -> std::result::Result<(), StoreError> {
-        Ok(read::log(&*self.readers.lend()?, municipality, after, max, visit)?)
+        Ok(read::log(&*self.scanners.lend()?, municipality, after, max, visit)?)
     }
 
     fn find(
@@ -224,7 +228,7 @@ impl Store for SqliteStore {
         first: u64,
         max: usize,
     ) -> std::result::Result<Vec<Hash>, StoreError> {
-        Ok(nodes::read(&*self.readers.lend()?, municipality, level, first, max)?)
+        Ok(nodes::read(&*self.scanners.lend()?, municipality, level, first, max)?)
     }
 
     fn municipalities(&self) -> std::result::Result<Vec<Municipality>, StoreError> {

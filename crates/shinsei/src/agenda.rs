@@ -1,5 +1,6 @@
 //! Agenda workers: what falls due is leased, done outside any transaction, and settled in the group commit.
 
+pub mod bounce;
 pub mod calendar_walk;
 mod deadline;
 mod mailing;

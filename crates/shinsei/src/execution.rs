@@ -86,6 +86,7 @@ struct People {
     mandate: Option<Arc<Mandate>>,
     principal: Option<Arc<User>>,
     profile: Option<Document>,
+    bound: Option<Document>,
 }
 
 /// What comes next.
@@ -233,6 +234,7 @@ impl<D: Decider> Execution<D> {
             mandate: people.mandate.as_deref(),
             principal: people.principal.as_deref(),
             profile: people.profile.as_ref(),
+            bound: people.bound.as_ref(),
             accounts: city.accounts,
             registration_required: city.registration_required,
             service_hours: hours.as_deref().unwrap_or(&city.service_hours),
@@ -269,6 +271,10 @@ impl<D: Decider> Execution<D> {
         let registered = applicant.as_deref().and_then(User::registered).filter(|_| needs.profile);
         if let Some(registered) = registered {
             people.profile = self.engine.store.document(self.request.municipality, registered.profile.id)?;
+        }
+        let acting = people.acting.as_deref().and_then(User::registered).filter(|_| needs.bound);
+        if let Some(certificate) = acting.and_then(|user| user.certificate) {
+            people.bound = self.engine.store.document(self.request.municipality, certificate.identity.id)?;
         }
         Ok(people)
     }

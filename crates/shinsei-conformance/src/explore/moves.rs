@@ -413,8 +413,11 @@ fn at_the_end(life: &Life) -> Vec<Command> {
 
 fn after_the_end(life: &Life) -> Vec<Command> {
     let today = life.now().date_jst();
+    let approver = life.procedure().terms.approval.then(|| staff_id(APPROVER));
+    // Two may decide what becomes of a decision also where the terms need one alone.
+    let by_two = Command::RevokeDecision { reasons: reasons(), approver: Some(staff_id(APPROVER)) };
     let mut commands = vec![
-        Command::RevokeDecision { reasons: reasons() },
+        Command::RevokeDecision { reasons: reasons(), approver: approver.clone() },
         Command::RecordAppeal {
             kind: AppealKind::RequestForReview,
             filed_on: today,
@@ -426,14 +429,15 @@ fn after_the_end(life: &Life) -> Vec<Command> {
         Command::ReleaseHold { hold: 1 },
         Command::Dispose,
     ];
+    if approver.is_none() {
+        commands.push(by_two);
+    }
     commands.extend([ReopeningGround::AppealUpheld, ReopeningGround::OwnError].map(|ground| {
         Command::Reopen { ground, approver: StaffId::new(APPROVER).expect("a staff number is a code") }
     }));
-    commands.extend(
-        findings(life.procedure().terms.act)
-            .into_iter()
-            .map(|finding| Command::CorrectDecision { finding, explanation: words("誤記") }),
-    );
+    commands.extend(findings(life.procedure().terms.act).into_iter().map(|finding| {
+        Command::CorrectDecision { finding, explanation: words("誤記"), approver: approver.clone() }
+    }));
     commands
 }
 

@@ -29,16 +29,21 @@ pub fn a_correction_voids_the_old_signature(life: &Life) {
     }
 }
 
-/// Four eyes: where the terms ask for them, and wherever a decision was drafted.
+/// Four eyes: where the terms ask for them, and wherever a decision, its correction or its revocation was drafted.
 ///
 /// # Panics
 /// When it is broken.
 pub fn nobody_approves_their_own_draft(life: &Life) {
     let Some(arrived) = life.state().arrival() else { return };
     for recorded in life.history() {
-        let Event::Reviewed(reviewed) = &recorded.event else { continue };
-        assert_ne!(reviewed.drafted_by.as_ref(), Some(&reviewed.by), "one person drafted and approved");
-        assert!(!arrived.terms.approval || reviewed.drafted_by.is_some(), "decided without approval");
+        let (by, drafted_by) = match &recorded.event {
+            Event::Reviewed(reviewed) => (&reviewed.by, &reviewed.drafted_by),
+            Event::DecisionCorrected(corrected) => (&corrected.by, &corrected.drafted_by),
+            Event::DecisionRevoked(revoked) => (&revoked.by, &revoked.drafted_by),
+            _ => continue,
+        };
+        assert_ne!(drafted_by.as_ref(), Some(by), "one person drafted and approved");
+        assert!(!arrived.terms.approval || drafted_by.is_some(), "decided or undone without approval");
     }
 }
 

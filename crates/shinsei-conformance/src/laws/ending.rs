@@ -34,7 +34,10 @@ pub fn nothing_happens_after_the_end(life: &Life) {
 
 fn comes_after_the_end(event: &Event) -> bool {
     match event {
-        Event::DecisionCorrected(_)
+        Event::AmendmentDrafted(_)
+        | Event::ApprovalDelegated(_)
+        | Event::DecisionSentBack(_)
+        | Event::DecisionCorrected(_)
         | Event::DecisionRevoked(_)
         | Event::AppealFiled(_)
         | Event::AppealResolved(_)
@@ -71,8 +74,6 @@ fn comes_after_the_end(event: &Event) -> bool {
         | Event::Transferred(_)
         | Event::Forwarded(_)
         | Event::DecisionDrafted(_)
-        | Event::ApprovalDelegated(_)
-        | Event::DecisionSentBack(_)
         | Event::DraftSaved(_)
         | Event::DraftDiscarded(_)
         | Event::Submitted(_)

@@ -48,10 +48,10 @@ pub(super) fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
         }
         Command::DeclineWithdrawal { reasons }
         | Command::DeclineRefund { reasons, .. }
-        | Command::RevokeDecision { reasons } => {
+        | Command::RevokeDecision { reasons, .. } => {
             reasons.as_slice().iter().map(|one| words(&one.text)).collect()
         }
-        Command::CorrectDecision { finding, explanation } => {
+        Command::CorrectDecision { finding, explanation, .. } => {
             let reasons = finding.reasons().iter().map(|one| words(&one.text));
             reasons.chain([words(explanation)]).collect()
         }

@@ -47,6 +47,9 @@ pub(super) fn notices() -> Result<Vec<Notice>, Breach> {
             reason: "関係課への照会に時間がかかるため".to_owned(),
         },
         News::Transferred,
+        News::Forwarded {
+            agency: "北海道渡島総合振興局".to_owned(), on: day(8)?, due: Some(day(22)?)
+        },
         News::DocumentPublished { title: "決定通知書".to_owned(), until: day(30)? },
     ]) {
         notices.push(notice(id, news)?);

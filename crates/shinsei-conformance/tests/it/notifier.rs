@@ -89,6 +89,7 @@ impl Shelf {
             News::Ready { hand_over, until } => format!(" {} {until:?}", handed_over(hand_over)),
             News::Extended { from, to, reason } => format!(" {from:?} {to} {reason}"),
             News::Transferred => String::new(),
+            News::Forwarded { agency, on, due } => format!(" {agency} {on} {due:?}"),
             News::DocumentPublished { title, until } => format!(" {title} {until}"),
         }
     }

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use crate::document::DocumentRef;
 use crate::event::{
-    AppealKind, AppealResult, CertificateReissued, CertificateSerial, DocumentPublished, ReissueFee,
-    VoidCause,
+    Amendment, AppealKind, AppealResult, CertificateReissued, CertificateSerial, DocumentPublished,
+    ReissueFee, VoidCause,
 };
 use crate::ids::StaffId;
 use crate::procedure::Visit;
@@ -44,6 +44,19 @@ pub struct Annex {
     pub appeals: Vec<Appeal>,
     /// Every hold, in the order in which they were placed.
     pub holds: Vec<Hold>,
+    /// What is to become of the decision, while it awaits approval.
+    pub amending: Option<Amending>,
+}
+
+/// What is to become of a decision, drafted for approval (更正・取消しの起案).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amending {
+    /// What.
+    pub amendment: Amendment,
+    /// Who drafted it.
+    pub drafted_by: StaffId,
+    /// Who is to approve it.
+    pub approver: StaffId,
 }
 
 /// Whether the applicant wants the application back (取下げ).
@@ -302,6 +315,7 @@ impl Annex {
     /// What was decided last is new: no document says it yet.
     pub(super) fn rule(&mut self) {
         self.rulings += 1;
+        self.amending = None;
         self.document_is_delivered = false;
         self.visitor_is_verified = false;
         if let Some((publication, _)) = self.waiting_publication() {

@@ -1,14 +1,14 @@
 //! The state after an event.
 
 use super::{
-    Annex, Appeal, Application, Arrived, AwaitingApproval, AwaitingCorrection, Clock, Closed, Decided, Desk,
-    Disposed, Draft, FeeLedger, FeeNotice, Fetching, Forwarded, Hold, Issued, Last, Received, UnderReview,
-    Voided, Warned, Withdrawal,
+    Amending, Annex, Appeal, Application, Arrived, AwaitingApproval, AwaitingCorrection, Clock, Closed,
+    Decided, Desk, Disposed, Draft, FeeLedger, FeeNotice, Fetching, Forwarded, Hold, Issued, Last, Received,
+    UnderReview, Voided, Warned, Withdrawal,
 };
 use crate::due::DueDate;
 use crate::event::{
-    self, CertificateIssued, Corrected, CorrectionRequested, DecisionDrafted, DraftSaved, Event, FeePaid,
-    SignatureVerified, Submitted,
+    self, AmendmentDrafted, CertificateIssued, Corrected, CorrectionRequested, DecisionDrafted, DraftSaved,
+    Event, FeePaid, SignatureVerified, Submitted,
 };
 use crate::ids::StaffId;
 use crate::number::ReceiptNumber;
@@ -67,6 +67,7 @@ impl Application {
             }
             Event::Withdrawn(_) => self.with_annex(|annex| annex.withdrawal = Withdrawal::Done { at }),
             Event::WithdrawalDeclined(_) => self.with_annex(Annex::decline_withdrawal),
+            Event::AmendmentDrafted(drafted) => self.amending(drafted),
             Event::DecisionCorrected(corrected) => self.mended(&corrected.outcome),
             Event::DecisionRevoked(revoked) => self.revoked(&revoked.reasons),
             Event::AppealFiled(filed) => {
@@ -207,11 +208,26 @@ impl Application {
     fn delegated(mut self, to: &StaffId) -> Self {
         if let Self::AwaitingApproval(awaiting) = &mut self {
             awaiting.approver = to.clone();
+        } else if let Some(decided) = self.decided_mut()
+            && let Some(amending) = &mut decided.received.annex.amending
+        {
+            amending.approver = to.clone();
         }
         self
     }
 
-    fn sent_back(self) -> Self {
+    fn amending(mut self, drafted: &AmendmentDrafted) -> Self {
+        if let Some(decided) = self.decided_mut() {
+            let AmendmentDrafted { amendment, by: drafted_by, approver } = drafted.clone();
+            decided.received.annex.amending = Some(Amending { amendment, drafted_by, approver });
+        }
+        self
+    }
+
+    fn sent_back(mut self) -> Self {
+        if let Some(decided) = self.decided_mut() {
+            decided.received.annex.amending = None;
+        }
         let Self::AwaitingApproval(AwaitingApproval { received, .. }) = self else { return self };
         Self::UnderReview(UnderReview { received })
     }
@@ -336,6 +352,7 @@ impl Application {
         };
         received.arrived.desk.officer = Some(officer.clone());
         received.arrived.desk.clock.end();
+        received.annex.amending = None;
         Self::UnderReview(UnderReview { received })
     }
 

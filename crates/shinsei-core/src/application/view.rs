@@ -18,6 +18,7 @@ impl Event {
             | Self::DecisionDrafted(_)
             | Self::ApprovalDelegated(_)
             | Self::DecisionSentBack(_)
+            | Self::AmendmentDrafted(_)
             | Self::DeadlineApproaching(_)
             | Self::HoldPlaced(_)
             | Self::HoldReleased(_)

@@ -4,8 +4,8 @@ use super::fee::lets_the_merits_be_judged;
 use super::review::{concluded, judged};
 use super::withdrawal::unanswered;
 use super::words::{keep_reason, reasoned};
-use super::{CaseDecision, awaiting_approval, events, under_review};
-use crate::application::{Application, AwaitingApproval};
+use super::{CaseDecision, awaiting_approval, contest, events, under_review};
+use crate::application::{Amending, Application, AwaitingApproval};
 use crate::command::{Review, StatedReason};
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
@@ -35,9 +35,9 @@ pub(super) fn draft(
 
 /// 決裁の委任: by whoever is to approve, to anybody but the drafter.
 pub(super) fn delegate(state: &Application, to: &StaffId, context: &Context<'_>) -> CaseDecision {
-    let awaiting = awaiting_approval(state)?;
-    let by = approver(awaiting, context)?;
-    somebody_else(&awaiting.drafted_by, to)?;
+    let awaited = awaited(state)?;
+    let by = approver(awaited, context)?;
+    somebody_else(awaited.drafted_by, to)?;
     if by == to {
         return Err(Rejection::ApproverIsActor);
     }
@@ -46,10 +46,10 @@ pub(super) fn delegate(state: &Application, to: &StaffId, context: &Context<'_>)
 
 /// 差戻し: by whoever is to approve, or taken back by whoever drafted it.
 pub(super) fn send_back(state: &Application, reason: &StatedReason, context: &Context<'_>) -> CaseDecision {
-    let awaiting = awaiting_approval(state)?;
+    let awaited = awaited(state)?;
     let by = context.actor.officer()?;
-    if *by != awaiting.drafted_by {
-        approver(awaiting, context)?;
+    if by != awaited.drafted_by {
+        approver(awaited, context)?;
     }
     reasoned(std::slice::from_ref(reason))?;
     let mut documents = Documents::of(&context.seed, context.stream);
@@ -61,10 +61,13 @@ pub(super) fn send_back(state: &Application, reason: &StatedReason, context: &Co
 }
 
 /// 決裁: the draft becomes the decision, word for word, unless a request to withdraw or a payment that was taken back came
-/// between.
+/// between. What is to become of a decision that was made is approved alike.
 pub(super) fn approve(state: &Application, context: &Context<'_>) -> CaseDecision {
+    let by = approver(awaited(state)?, context)?.clone();
+    if let Some((decided, amending)) = contest::awaiting_approval(state) {
+        return contest::approve(decided, amending, by, context);
+    }
     let awaiting = awaiting_approval(state)?;
-    let by = approver(awaiting, context)?.clone();
     let AwaitingApproval { received, outcome, inspected_on, drafted_by, .. } = awaiting;
     unanswered(received)?;
     // A payment may have been reversed since the draft.
@@ -78,15 +81,31 @@ pub(super) fn approve(state: &Application, context: &Context<'_>) -> CaseDecisio
     Ok(concluded(received, reviewed, context))
 }
 
-/// Whoever was named, of whichever division: approval goes up the house.
-fn approver<'a>(awaiting: &AwaitingApproval, context: &Context<'a>) -> Result<&'a StaffId, Rejection> {
-    let by = context.actor.officer()?;
-    if *by == awaiting.approver {
-        return Ok(by);
-    }
-    Err(Rejection::OtherApprover { approver: awaiting.approver.clone() })
+/// Who drafted what awaits approval, and who is to approve it.
+#[derive(Clone, Copy)]
+struct Awaited<'a> {
+    drafted_by: &'a StaffId,
+    approver: &'a StaffId,
 }
 
-fn somebody_else(drafter: &StaffId, approver: &StaffId) -> Result<(), Rejection> {
+/// A decision, or what is to become of one that was made.
+fn awaited(state: &Application) -> Result<Awaited<'_>, Rejection> {
+    if let Some((_, Amending { drafted_by, approver, .. })) = contest::awaiting_approval(state) {
+        return Ok(Awaited { drafted_by, approver });
+    }
+    let AwaitingApproval { drafted_by, approver, .. } = awaiting_approval(state)?;
+    Ok(Awaited { drafted_by, approver })
+}
+
+/// Whoever was named, of whichever division: approval goes up the house.
+fn approver<'a>(awaited: Awaited<'_>, context: &Context<'a>) -> Result<&'a StaffId, Rejection> {
+    let by = context.actor.officer()?;
+    if by == awaited.approver {
+        return Ok(by);
+    }
+    Err(Rejection::OtherApprover { approver: awaited.approver.clone() })
+}
+
+pub(super) fn somebody_else(drafter: &StaffId, approver: &StaffId) -> Result<(), Rejection> {
     if drafter == approver { Err(Rejection::ApproverIsDrafter) } else { Ok(()) }
 }

@@ -3,18 +3,19 @@
 
 use chrono::NaiveDate;
 
+use super::approval::somebody_else;
 use super::clock;
 use super::review::outcome;
 use super::words::{keep_reasons, keep_words, reasoned};
 use super::{CaseDecision, decided_or_issued, decision_with, events, notice_at_once, wrong_state};
-use crate::application::{Application, Closed, Decided, nth};
+use crate::application::{Amending, Application, Closed, Decided, nth};
 use crate::bytes::Bytes;
 use crate::command::{Finding, StatedReason};
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{
-    AppealFiled, AppealKind, AppealResolved, AppealResult, DecisionCorrected, DecisionRevoked, Event,
-    Reopened, ReopeningGround,
+    Amendment, AmendmentDrafted, AppealFiled, AppealKind, AppealResolved, AppealResult, DecisionCorrected,
+    DecisionRevoked, Event, Reopened, ReopeningGround,
 };
 use crate::event_format::Proposed;
 use crate::ids::StaffId;
@@ -27,6 +28,7 @@ pub(super) fn correct(
     state: &Application,
     finding: &Finding,
     explanation: &Bytes,
+    approver: Option<&StaffId>,
     context: &Context<'_>,
 ) -> CaseDecision {
     let decided = decided_ever(state)?;
@@ -40,14 +42,14 @@ pub(super) fn correct(
         return Err(Rejection::OutcomeChanged);
     }
     let explanation = keep_words("correction", explanation, &mut documents)?;
-    let corrected = Event::DecisionCorrected(DecisionCorrected { by, outcome, explanation });
-    ruled(decided, decision_with([corrected], documents)?, context)
+    amended(decided, Amendment::Correction { outcome, explanation }, by, approver, documents, context)
 }
 
 /// 取消し・撤回: by an officer, with reasons and the remedy of the terms; what was granted is void with it.
 pub(super) fn revoke(
     state: &Application,
     reasons: &NonEmpty<StatedReason>,
+    approver: Option<&StaffId>,
     context: &Context<'_>,
 ) -> CaseDecision {
     let decided = decided_ever(state)?;
@@ -59,9 +61,61 @@ pub(super) fn revoke(
     reasoned(reasons.as_slice())?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let reasons = keep_reasons(reasons, &mut documents);
-    let remedy = decided.terms().remedy;
-    let revoked = Event::DecisionRevoked(DecisionRevoked { by, reasons, remedy });
-    ruled(decided, decision_with([revoked], documents)?, context)
+    amended(decided, Amendment::Revocation { reasons }, by, approver, documents, context)
+}
+
+/// At once, or drafted for somebody else to approve: always so where the terms need approval, since what takes two to decide
+/// takes two to undo.
+fn amended(
+    decided: &Decided,
+    amendment: Amendment,
+    by: StaffId,
+    approver: Option<&StaffId>,
+    documents: Documents<'_>,
+    context: &Context<'_>,
+) -> CaseDecision {
+    if decided.received.annex.amending.is_some() {
+        return Err(Rejection::AmendmentAwaitsApproval);
+    }
+    match approver {
+        Some(approver) => {
+            somebody_else(&by, approver)?;
+            let drafted = AmendmentDrafted { amendment, by, approver: approver.clone() };
+            decision_with([Event::AmendmentDrafted(drafted)], documents)
+        }
+        None if decided.terms().approval => Err(Rejection::ApprovalNeeded),
+        None => ruled(decided, decision_with([ruling(decided, amendment, by, None)], documents)?, context),
+    }
+}
+
+/// 決裁: what was drafted becomes of the decision, word for word.
+pub(super) fn approve(
+    decided: &Decided,
+    amending: &Amending,
+    by: StaffId,
+    context: &Context<'_>,
+) -> CaseDecision {
+    in_force(decided)?;
+    let Amending { amendment, drafted_by, .. } = amending.clone();
+    ruled(decided, Decision::of([Proposed::Event(ruling(decided, amendment, by, Some(drafted_by)))]), context)
+}
+
+/// What awaits approval of a decision that was made.
+pub(super) fn awaiting_approval(state: &Application) -> Option<(&Decided, &Amending)> {
+    let decided = decided_ever(state).ok()?;
+    Some((decided, decided.received.annex.amending.as_ref()?))
+}
+
+fn ruling(decided: &Decided, amendment: Amendment, by: StaffId, drafted_by: Option<StaffId>) -> Event {
+    match amendment {
+        Amendment::Correction { outcome, explanation } => {
+            Event::DecisionCorrected(DecisionCorrected { by, outcome, explanation, drafted_by })
+        }
+        Amendment::Revocation { reasons } => {
+            let remedy = decided.terms().remedy;
+            Event::DecisionRevoked(DecisionRevoked { by, reasons, remedy, drafted_by })
+        }
+    }
 }
 
 /// What was decided is another now: a new notice is due.

@@ -82,7 +82,7 @@ pub(super) fn transfer(
 }
 
 /// 送付: of what another agency decides. What only had to come through the city is looked at first; what was never its
-/// own is sent on as it is.
+/// own is sent on as it is. The applicant is told who decides.
 pub(super) fn forward(state: &Application, context: &Context<'_>) -> CaseDecision {
     let received = match state {
         Application::UnderReview(UnderReview { received }) => received,
@@ -109,5 +109,7 @@ pub(super) fn forward(state: &Application, context: &Context<'_>) -> CaseDecisio
     unanswered(received)?;
     let agency = terms.jurisdiction.agency().ok_or(Rejection::DecidedHere)?.to_owned();
     let due = terms.agency_period.and_then(|period| DueDate::of(period, context.now, context.calendar, &[]));
-    events([Event::Forwarded(Forwarded { agency, due, by })])
+    let mut decision = Decision::of([Proposed::Event(Event::Forwarded(Forwarded { agency, due, by }))]);
+    decision.agenda = vec![notice_at_once(Task::ForwardingNotice, context)];
+    Ok(decision)
 }

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::document::DocumentRef;
 use crate::ids::StaffId;
-use crate::outcome::{Outcome, Reason};
+use crate::outcome::{NonEmpty, Outcome, Reason};
 
 /// A decision was drafted and waits for its approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,4 +37,32 @@ pub struct DecisionSentBack {
     pub reason: Reason,
     /// Who sent it back.
     pub by: StaffId,
+}
+
+/// What was decided is to become another: drafted for somebody else to approve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmendmentDrafted {
+    /// What is to become of it.
+    pub amendment: Amendment,
+    /// Who drafted it.
+    pub by: StaffId,
+    /// Who is to approve it.
+    pub approver: StaffId,
+}
+
+/// What is to become of a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Amendment {
+    /// A clerical error is mended (更正).
+    Correction {
+        /// What was meant from the beginning.
+        outcome: Outcome,
+        /// What was wrong, in the officer's words.
+        explanation: DocumentRef,
+    },
+    /// It is taken back (取消し・撤回).
+    Revocation {
+        /// Why.
+        reasons: NonEmpty<Reason>,
+    },
 }

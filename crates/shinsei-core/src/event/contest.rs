@@ -17,6 +17,9 @@ pub struct DecisionCorrected {
     pub outcome: Outcome,
     /// What was wrong, in the officer's words.
     pub explanation: DocumentRef,
+    /// Who drafted it, where somebody else approved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drafted_by: Option<StaffId>,
 }
 
 /// A grant is taken back (取消し・撤回): an adverse act of its own.
@@ -28,6 +31,9 @@ pub struct DecisionRevoked {
     pub reasons: NonEmpty<Reason>,
     /// The remedy; `None` where the act is no disposition.
     pub remedy: Option<Remedy>,
+    /// Who drafted it, where somebody else approved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drafted_by: Option<StaffId>,
 }
 
 /// Somebody contests the decision.

@@ -19,6 +19,7 @@ use crate::mandate::{
 use crate::notice::MandateNews;
 use crate::rejection::{Rejection, Role};
 use crate::time::{Timestamp, Window};
+use crate::user::{BoundCertificate, User};
 
 const DAY_MICROS: i64 = 24 * 3_600_000_000;
 
@@ -63,7 +64,8 @@ fn draft(
     Ok(Decision { documents: documents.into_vec(), agenda: vec![expiry], ..decision })
 }
 
-/// 委任状への署名: by the principal, over exactly what was drafted.
+/// 委任状への署名: by the principal, over exactly what was drafted, with the certificate that is bound to their account, where one
+/// is: somebody else who has come into the account cannot give a mandate in its name.
 fn sign(mandate: &Drafted, statement: &SubmittedForm, key: &Bytes, context: &Context<'_>) -> MandateDecision {
     if acting(context)? != mandate.terms.principal {
         return Err(Rejection::NotPermitted { needed: Role::Applicant });
@@ -75,6 +77,13 @@ fn sign(mandate: &Drafted, statement: &SubmittedForm, key: &Bytes, context: &Con
         return Err(Rejection::MandateKeyWeak);
     }
     let (bytes, signature) = signed_statement(statement, &MANDATING, MANDATING_CERTIFICATES, context)?;
+    let bound = context.applicant.and_then(User::registered).and_then(|user| user.certificate);
+    let names_the_signer = |bound: BoundCertificate| {
+        context.bound.is_some_and(|named| named.is(&bound.identity) && named.content == signature.identity())
+    };
+    if !bound.is_none_or(names_the_signer) {
+        return Err(Rejection::SignerNotBound);
+    }
     // Byte for byte: nothing may stand under the signature that the rules here do not know.
     let drafted = mandate.terms.statement(context.municipality, MandateId(context.stream.id));
     if drafted.ok().is_none_or(|drafted| drafted != bytes) {

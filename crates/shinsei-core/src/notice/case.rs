@@ -117,6 +117,18 @@ fn news(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestam
             })?;
             (at, News::Transferred)
         }
+        Task::ForwardingNotice => {
+            let (at, forwarded) =
+                file.nth(
+                    1,
+                    |event| {
+                        if let Event::Forwarded(forwarded) = event { Some(forwarded) } else { None }
+                    },
+                )?;
+            let due = if let Application::Forwarded(now) = file.case { &now.due } else { &forwarded.due };
+            let due = due.as_ref().map(|due| due.day);
+            (at, News::Forwarded { agency: forwarded.agency.clone(), on: at.date_jst(), due })
+        }
         Task::FeeNotice { notice } => {
             let (at, issued) = file.nth(notice, |event| {
                 if let Event::FeeNoticeIssued(issued) = event { Some(issued) } else { None }

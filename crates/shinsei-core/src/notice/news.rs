@@ -88,6 +88,15 @@ pub enum News {
     },
     /// Another division is in charge, the notice's contact (M14 担当課の変更).
     Transferred,
+    /// The application was sent on to the agency that decides (M18 送付のお知らせ).
+    Forwarded {
+        /// The agency (送付先).
+        agency: String,
+        /// When (送付日).
+        on: NaiveDate,
+        /// By when the agency is to decide (標準処理期間の満了日); `None` where its period is not known.
+        due: Option<NaiveDate>,
+    },
     /// A document of the city can be fetched (M17 公文書の取得のお願い).
     DocumentPublished {
         /// What it is called (件名), such as 決定通知書.
@@ -98,7 +107,7 @@ pub enum News {
 }
 
 impl News {
-    /// Which mail of the list it is, M2 to M14 or M17.
+    /// Which mail of the list it is, M2 to M14, M17 or M18.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Received { .. } => "M2",
@@ -115,6 +124,7 @@ impl News {
             Self::Extended { .. } => "M13",
             Self::Transferred => "M14",
             Self::DocumentPublished { .. } => "M17",
+            Self::Forwarded { .. } => "M18",
         }
     }
 }

@@ -40,6 +40,8 @@ pub enum Task {
         /// Which transfer.
         transfer: u32,
     },
+    /// Send M18 送付のお知らせ.
+    ForwardingNotice,
     /// Send M9 手数料納付のご案内.
     FeeNotice {
         /// Which request to pay.
@@ -115,6 +117,7 @@ impl Task {
             Self::CorrectionReminder { request } => ("correction-reminder", Some(request)),
             Self::ExtensionNotice { extension } => ("extension-notice", Some(extension)),
             Self::TransferNotice { transfer } => ("transfer-notice", Some(transfer)),
+            Self::ForwardingNotice => ("forwarding-notice", None),
             Self::FeeNotice { notice } => ("fee-notice", Some(notice)),
             Self::PaymentNotice { payment } => ("payment-notice", Some(payment)),
             Self::ReadyNotice { payment } => ("ready-notice", Some(payment)),
@@ -134,6 +137,7 @@ impl Task {
             ("correction-reminder", Some(request)) => Some(Self::CorrectionReminder { request }),
             ("extension-notice", Some(extension)) => Some(Self::ExtensionNotice { extension }),
             ("transfer-notice", Some(transfer)) => Some(Self::TransferNotice { transfer }),
+            ("forwarding-notice", None) => Some(Self::ForwardingNotice),
             ("fee-notice", Some(notice)) => Some(Self::FeeNotice { notice }),
             ("payment-notice", Some(payment)) => Some(Self::PaymentNotice { payment }),
             ("ready-notice", Some(payment)) => Some(Self::ReadyNotice { payment }),
@@ -162,6 +166,7 @@ mod tests {
             Task::CorrectionReminder { request: 2 },
             Task::ExtensionNotice { extension: 1 },
             Task::TransferNotice { transfer: 1 },
+            Task::ForwardingNotice,
             Task::FeeNotice { notice: 1 },
             Task::PaymentNotice { payment: 2 },
             Task::ReadyNotice { payment: 3 },

@@ -223,6 +223,12 @@ impl fmt::Display for Rejection {
             Self::OutsideIntake { opens_at } => {
                 write!(f, "applications are not taken now{}", opens(*opens_at))
             }
+            Self::AmendmentAwaitsApproval => f.write_str(
+                "what is to become of this decision awaits approval; approve it or send it back first",
+            ),
+            Self::SignerNotBound => f.write_str(
+                "the certificate that signed is not the one that is bound to the account; sign with that one, or bind this one first",
+            ),
             Self::FilingDayNotStated { field } => {
                 write!(f, "the form does not state the day {field}, such as 2026-05-07")
             }

@@ -167,6 +167,11 @@ impl Rejection {
                 )
             }
             Self::OutsideIntake { opens_at: None } => "受付期間外です。".into(),
+            Self::AmendmentAwaitsApproval => "更正または取消しの決裁を待っています。".into(),
+            Self::SignerNotBound => {
+                "利用者登録した電子証明書と異なる証明書で署名されています。登録した証明書で署名するか、先に証明書を登録し直してください。"
+                    .into()
+            }
             Self::FilingDayNotStated { field } => {
                 format!("「{field}」に日付を入力してください(例: 令和8年5月7日)。")
             }

@@ -6,11 +6,12 @@ use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::application::Voided;
 use shinsei_core::command::{ApplicationFinding, Command, Finding};
-use shinsei_core::event::{AppealKind, AppealResult, ReopeningGround};
+use shinsei_core::event::{Amendment, AmendmentDrafted, AppealKind, AppealResult, Event, ReopeningGround};
 use shinsei_core::ids::StaffId;
-use shinsei_core::procedure::Procedure;
+use shinsei_core::procedure::{Procedure, Remedy};
 use shinsei_core::rejection::StateName::{Closed, Decided, Issued, UnderReview};
 
+use crate::desk::{officer, send_back};
 use crate::kit::{
     because, case, check, check_life, deliver, granted, issue, notice_delivered, officer_elsewhere, pay,
     review, said,
@@ -33,11 +34,11 @@ fn refused(procedure: Procedure) -> Life {
 }
 
 fn correct(finding: Finding) -> Command {
-    Command::CorrectDecision { finding, explanation: "理由の条文番号の誤り".into() }
+    Command::CorrectDecision { finding, explanation: "理由の条文番号の誤り".into(), approver: None }
 }
 
 fn revoke() -> Command {
-    Command::RevokeDecision { reasons: because("偽りの申請による") }
+    Command::RevokeDecision { reasons: because("偽りの申請による"), approver: None }
 }
 
 fn appeal(filed_on: NaiveDate) -> Command {
@@ -78,7 +79,10 @@ fn a_clerical_error_is_corrected_by_a_new_decision_that_says_the_same() {
         更正では審査結果を変えられません。
     "#]],
     );
-    let mute = Command::CorrectDecision { finding: refusal("請求権がない"), explanation: "".into() };
+    let mute =
+        Command::CorrectDecision {
+            finding: refusal("請求権がない"), explanation: "".into(), approver: None
+        };
     assert_eq!(said(life.clone(), &life.officer(), mute), "WordsMissing");
     assert_eq!(said(life.clone(), &life.clerk(), correct(refusal("x"))), "NotPermitted { needed: Officer }");
 }
@@ -116,11 +120,98 @@ fn a_grant_is_revoked_with_reasons_and_the_remedy_of_the_terms() {
     assert_eq!(said(revoked.clone(), &life.officer(), revoke()), "AlreadyRevoked");
     let again = correct(Finding::Application(ApplicationFinding::Granted));
     assert_eq!(said(revoked, &life.officer(), again), "AlreadyRevoked");
-    let mute = Command::RevokeDecision { reasons: because("") };
+    let mute = Command::RevokeDecision { reasons: because(""), approver: None };
     assert_eq!(
         said(life.clone(), &life.officer(), mute),
         r#"ReasonWithoutWords { code: ReasonCode("R-01") }"#
     );
+}
+
+/// A copy that was granted by two, handed over, and the case ended.
+fn granted_by_two() -> Life {
+    let mut procedure = copy_of_residence();
+    procedure.terms.approval = true;
+    case(procedure, Closed)
+}
+
+fn revoke_with(approver: &str) -> Command {
+    let approver = Some(StaffId::new(approver).unwrap());
+    Command::RevokeDecision { reasons: because("偽りの申請による"), approver }
+}
+
+#[test]
+fn what_takes_two_to_decide_takes_two_to_revoke() {
+    let life = granted_by_two();
+    assert_eq!(said(life.clone(), &life.officer(), revoke()), "ApprovalNeeded");
+    assert_eq!(said(life.clone(), &life.officer(), revoke_with("s-021")), "ApproverIsDrafter");
+    check(
+        life.clone(),
+        life.officer(),
+        revoke_with("s-001"),
+        expect![[r#"
+        AmendmentDrafted {"amendment":{"Revocation":{"reasons":[{"code":"R-01","text":"document reason"}]}},"approver":"s-001","by":"s-021"}
+        keep reason: 偽りの申請による
+    "#]],
+    );
+    let drafted = life.clone().run(&[Step::new(life.officer(), revoke_with("s-001"))]);
+    assert_eq!(drafted.state().decision().unwrap().revocation, None, "nothing is revoked yet");
+    assert_eq!(said(drafted.clone(), &life.officer(), revoke_with("s-001")), "AmendmentAwaitsApproval");
+    let other = r#"OtherApprover { approver: StaffId("s-001") }"#;
+    assert_eq!(said(drafted.clone(), &life.officer(), Command::Approve), other);
+    let mut approved = drafted.clone();
+    let decision = approved.ask(&Step::new(officer("s-001", &life), Command::Approve)).unwrap();
+    assert_eq!(decision.agenda.len(), 1, "the applicant is told again");
+    let [.., drafted, recorded] = approved.history() else { panic!("two events at least") };
+    let Event::AmendmentDrafted(AmendmentDrafted { amendment, by, approver }) = &drafted.event else {
+        panic!("{drafted:?}")
+    };
+    let Event::DecisionRevoked(revoked) = &recorded.event else { panic!("{recorded:?}") };
+    let Amendment::Revocation { reasons } = amendment else { panic!("{amendment:?}") };
+    assert_eq!((&revoked.reasons, &revoked.by, revoked.drafted_by.as_ref()), (reasons, approver, Some(by)));
+    assert_eq!(revoked.remedy, Some(Remedy::STATUTORY));
+    let received = approved.state().receipt().unwrap();
+    assert_eq!(received.annex.amending, None);
+    assert!(received.annex.certificates.iter().all(|one| one.voided == Some(Voided::WithDecision)));
+    // Nothing is left to approve in a case of which nothing was drafted.
+    assert!(said(life.clone(), &officer("s-001", &life), Command::Approve).starts_with("WrongState"));
+}
+
+#[test]
+fn what_takes_two_to_decide_takes_two_to_correct_and_either_may_let_it_go() {
+    let life = granted_by_two();
+    let granted = || Finding::Application(ApplicationFinding::Granted);
+    let approver = |id| Some(StaffId::new(id).unwrap());
+    let correct = |approver| Command::CorrectDecision {
+        finding: granted(),
+        explanation: "番地の誤記".into(),
+        approver,
+    };
+    assert_eq!(said(life.clone(), &life.officer(), correct(None)), "ApprovalNeeded");
+    let drafted = life.clone().run(&[Step::new(life.officer(), correct(approver("s-001")))]);
+    // It may be delegated, but not to who drafted it.
+    let to = |id| Command::DelegateApproval { to: StaffId::new(id).unwrap() };
+    assert_eq!(said(drafted.clone(), &officer("s-001", &life), to("s-021")), "ApproverIsDrafter");
+    let delegated = drafted.clone().run(&[Step::new(officer("s-001", &life), to("s-002"))]);
+    let approved = delegated.run(&[Step::new(officer("s-002", &life), Command::Approve)]);
+    let Event::DecisionCorrected(corrected) = &approved.history().last().unwrap().event else {
+        panic!("{:?}", approved.history())
+    };
+    let id = |id| StaffId::new(id).unwrap();
+    assert_eq!((corrected.by.clone(), corrected.drafted_by.clone()), (id("s-002"), Some(id("s-021"))));
+    for by in ["s-021", "s-001"] {
+        let sent_back = drafted.clone().run(&[Step::new(officer(by, &life), send_back())]);
+        assert_eq!(sent_back.state(), life.state(), "as if nothing had been drafted");
+    }
+    let stranger = officer("s-009", &life);
+    assert!(said(drafted, &stranger, send_back()).starts_with("OtherApprover"));
+}
+
+#[test]
+fn a_review_that_begins_anew_leaves_nothing_to_approve_of_the_old_decision() {
+    let life = granted_by_two();
+    let drafted = life.clone().run(&[Step::new(life.officer(), revoke_with("s-001"))]);
+    let reopened = drafted.run(&[Step::new(life.officer(), reopen(ReopeningGround::OwnError, "s-001"))]);
+    assert_eq!(reopened.state().receipt().unwrap().annex.amending, None);
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn whoever_comes_after_the_decision_was_corrected_is_identified_anew() {
         shinsei_core::command::Finding::Application(shinsei_core::command::ApplicationFinding::Granted);
     let ready = life.clone().run(&[Step::new(life.clerk(), verify()), Step::new(life.clerk(), pay(300))]);
     assert_eq!(said(ready.clone(), &life.clerk(), issue(1)), "yes");
-    let correct = Command::CorrectDecision { finding, explanation };
+    let correct = Command::CorrectDecision { finding, explanation, approver: None };
     let corrected = ready.run(&[Step::new(life.officer(), correct)]);
     assert_eq!(said(corrected.clone(), &life.clerk(), issue(1)), "VisitorNotVerified");
     assert_eq!(said(corrected, &life.clerk(), verify()), "yes");

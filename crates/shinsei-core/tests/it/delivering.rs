@@ -315,7 +315,7 @@ fn a_document_is_fetched_by_the_applicant_alone() {
 #[test]
 fn a_revocation_after_the_end_is_delivered_as_well() {
     let life = case(copy_of_residence(), Closed);
-    let revoke = Command::RevokeDecision { reasons: because("偽りの申請による") };
+    let revoke = Command::RevokeDecision { reasons: because("偽りの申請による"), approver: None };
     check_life(
         life.clone(),
         &[(life.officer(), revoke), (life.clerk(), deliver())],
@@ -338,7 +338,7 @@ fn what_is_ruled_anew_takes_back_what_can_be_fetched() {
     let published = life.clone().run(&[Step::new(life.officer(), publish(&life))]);
     assert_eq!(said(published.clone(), &life.applicant(), Command::FetchDocument), "yes");
     let finding = Finding::Application(ApplicationFinding::Refused(because("条例 3条による")));
-    let correct = Command::CorrectDecision { finding, explanation: "条文の誤り".into() };
+    let correct = Command::CorrectDecision { finding, explanation: "条文の誤り".into(), approver: None };
     let corrected = published.run(&[Step::new(life.officer(), correct)]);
     assert_eq!(said(corrected.clone(), &life.applicant(), Command::FetchDocument), "NothingToFetch");
     assert_eq!(said(corrected, &life.officer(), publish(&life)), "yes");

@@ -30,7 +30,7 @@ fn officer_of(id: &str, division: &DivisionId) -> Actor {
     Actor::Officer(Staff { id: staff_id(id), division: division.clone() })
 }
 
-fn officer(id: &str, life: &Life) -> Actor {
+pub(crate) fn officer(id: &str, life: &Life) -> Actor {
     officer_of(id, life.division())
 }
 
@@ -296,8 +296,9 @@ fn what_comes_through_the_city_has_a_leg_of_each_and_is_not_decided_here() {
         life.officer(),
         Command::ForwardToAgency,
         expect![[r#"
-        Forwarded {"agency":"厚生労働省","by":"s-021","due":{"calendar":0,"day":"2026-07-06","ends_at":"2026-07-06T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":60,"unit":"Day"},"start":"2026-05-07T06:07:00Z"}}
-    "#]],
+            Forwarded {"agency":"厚生労働省","by":"s-021","due":{"calendar":0,"day":"2026-07-06","ends_at":"2026-07-06T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":60,"unit":"Day"},"start":"2026-05-07T06:07:00Z"}}
+            schedule forwarding-notice at once in Notice: forwarding-notice
+        "#]],
     );
     let life = life.until(Forwarded);
     assert_eq!((day(&life), life.state().turn()), ("2026-07-06".to_owned(), Turn::Agency));

@@ -143,7 +143,7 @@ fn a_document_is_announced_while_it_can_be_fetched() {
 fn what_is_decided_otherwise_is_told_again() {
     let life = case(copy_of_residence(), Decided).run(&[Step::new(Actor::System, notice_delivered())]);
     let officer = life.officer();
-    let revoke = Command::RevokeDecision { reasons: because("偽りの申請による") };
+    let revoke = Command::RevokeDecision { reasons: because("偽りの申請による"), approver: None };
     let (life, tasks) = ask(life, officer, revoke);
     assert_eq!(tasks, [Task::LaterResultNotice { ruling: 2 }]);
     assert_eq!(mail(&life, tasks[0]), "M3 to M5");

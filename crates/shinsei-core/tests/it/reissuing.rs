@@ -141,7 +141,7 @@ fn what_is_void_is_void_and_what_was_spoilt_is_replaced() {
         said(life.clone(), &life.clerk(), void(1, VoidCause::Returned)),
         "NotPermitted { needed: Officer }"
     );
-    let revoke = Command::RevokeDecision { reasons: because("登録の誤り") };
+    let revoke = Command::RevokeDecision { reasons: because("登録の誤り"), approver: None };
     let revoked = life.clone().run(&[Step::new(officer, revoke)]);
     assert_eq!(said(revoked, &life.clerk(), lost()), "CertificateNotInForce { certificate: 1 }");
 }

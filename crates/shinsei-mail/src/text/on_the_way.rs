@@ -1,5 +1,5 @@
 //! The mails between receipt and end: corrections (M6 to M8), fees (M9, M10), hand-over (M11, M17), withdrawal (M12),
-//! extension (M13), another division (M14).
+//! extension (M13), another division (M14), another agency (M18).
 
 use chrono::NaiveDate;
 use shinsei_core::notice::{
@@ -208,6 +208,27 @@ pub(super) fn document_published(body: &mut Body, case: &CaseNotice, title: &str
     body.field("取得方法", &["電子申請サービスにログインして取得".to_owned()]);
     body.gap();
     body.sentence("期限を過ぎると、電子申請サービスでは取得できなくなります。");
+}
+
+/// M18 送付のお知らせ. The number stays, since the division answers for what it sent.
+pub(super) fn forwarded(
+    body: &mut Body,
+    case: &CaseNotice,
+    agency: &str,
+    on: NaiveDate,
+    due: Option<NaiveDate>,
+) {
+    body.sentence(&format!("次の{}を、決定をする機関へ送りました。", act(case.act)));
+    body.sentence("お手続きは不要です。受付番号は変わりません。");
+    opening(body, case);
+    body.field("受付日時", &[date_time(case.received_at)]);
+    body.field("送付先", &[plain(agency)]);
+    body.field("送付日", &[date(on)]);
+    if let Some(due) = due {
+        body.field("見込期限", &[date(due)]);
+    }
+    body.gap();
+    body.sentence("審査と決定は送付先が行い、結果は送付先からお知らせします。");
 }
 
 /// What every one of these mails begins with: which case it is.

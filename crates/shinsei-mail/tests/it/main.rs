@@ -1,6 +1,8 @@
 //! The mails as their readers get them: whole texts, other people's parsers, the folder.
 
 #[cfg(test)]
+mod bounce;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod eml;

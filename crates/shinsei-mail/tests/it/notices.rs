@@ -235,6 +235,12 @@ pub(crate) fn on_the_way() -> Vec<(&'static str, News)> {
         ),
         ("M14", News::Transferred),
         ("M17", News::DocumentPublished { title: "公文書公開決定通知書".into(), until: day(6, 30) }),
+        (
+            "M18",
+            News::Forwarded {
+                agency: "北海道渡島総合振興局".into(), on: day(5, 8), due: Some(day(5, 22))
+            },
+        ),
     ]
 }
 

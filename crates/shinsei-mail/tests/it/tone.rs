@@ -151,6 +151,12 @@ fn required(mail: &str) -> &'static [&'static str] {
             &["　当初期限：2026年6月8日(月)\n", "　見込期限：2026年7月8日(水)\n", "　理由　　：認定に必要な"]
         }
         "M14" => &["受付番号は変わりません", "新しい担当課"],
+        "M18" => &[
+            "　送付先　：北海道渡島総合振興局\n",
+            "　送付日　：2026年5月8日(金)\n",
+            "　見込期限：2026年5月22日(金)\n",
+            "受付番号は変わりません",
+        ],
         "M15" => &[
             "　停止開始：2026年5月27日(水) 20時00分\n",
             "　停止終了：2026年5月28日(木) 6時00分\n",
@@ -209,7 +215,7 @@ fn every_mail_of_the_list_is_written() {
     written.extend(notices::about_no_case().iter().map(|(id, _)| id.to_string()));
     written.sort_by_key(|id| id[1..].parse::<u32>().unwrap());
     written.dedup();
-    let listed = [1, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17].map(|n| format!("M{n}"));
+    let listed = [1, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18].map(|n| format!("M{n}"));
     assert_eq!(written, listed, "M2 to M5 are tested above");
 }
 

@@ -1,10 +1,11 @@
 //! Connections that are lost, servers that fail: what is known, what is not, and what goes on by itself.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use shinsei_conformance::sample::{case, check_log, command, done, hakodate, submit};
 use shinsei_core::ids::Position;
-use shinsei_core::port::store::{Outcome, Store, StoreError};
+use shinsei_core::port::store::{Outcome, PAGE_RECORDS_MAX, Store, StoreError};
 
 use crate::kit::open;
 use crate::proxy::Proxy;
@@ -120,6 +121,30 @@ fn a_commit_that_took_effect_without_an_answer_is_found() {
         assert_eq!(again, vec![Outcome::Again(found.unwrap())]);
     }
     assert_eq!(check_log(&store, hakodate()), 3);
+}
+
+/// A page comes row by row: what was visited when the wire is cut is not visited again, and what was not still is.
+#[test]
+fn a_page_that_is_cut_off_goes_on_behind_what_was_visited() {
+    const RECORDS: u64 = 5_000;
+    let cluster = Cluster::shared();
+    let address = cluster.database();
+    let proxy = Proxy::before(cluster.folder());
+    let store = open(&proxy.address(cluster, &address));
+    let batch: Vec<_> = (1..=u128::from(RECORDS)).map(|n| submit(n, case(n), 0)).collect();
+    store.commit(&batch).unwrap();
+    let (mut visited, mut cuts) = (Vec::new(), 0);
+    store
+        .read_log(hakodate(), Position(0), PAGE_RECORDS_MAX, &mut |record| {
+            visited.push(record.position.0);
+            if visited.len() == 10 {
+                proxy.cut_all();
+                cuts += 1;
+            }
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!((cuts, visited), (1, (1..=RECORDS).collect()));
 }
 
 #[test]

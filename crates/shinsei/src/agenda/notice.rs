@@ -10,7 +10,7 @@ use shinsei_core::command::Command;
 use shinsei_core::delivery::{Deliveries, DeliveryCommand, DeliveryFailure};
 use shinsei_core::document::DocumentRef;
 use shinsei_core::event::TellingChannel;
-use shinsei_core::ids::{CommandId, MailCode, MandateId, StreamId, StreamKind, UserId};
+use shinsei_core::ids::{MailCode, MandateId, StreamId, StreamKind, UserId};
 use shinsei_core::mandate::{Mandate, MandateParty, MandateTask};
 use shinsei_core::notice::{
     CaseFile, ConfirmationToken, Correspondence, MandateNotice, Message, Notice, Reader, Task, UserTask,
@@ -22,9 +22,12 @@ use shinsei_core::service_hours::stream::{Maintenance, Service};
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::User;
 
-use super::{again, settle, settlement};
+use super::{again, bounce, settle, settlement};
 use crate::engine::{EngineError, ExecuteError, Request, Shared};
 use crate::execution::Execution;
+
+/// For what an entry's id is the notice's own: it stands in the mail.
+const NOTICE: &str = "notice";
 
 /// Delivers a notice, records what became of it and settles its entry, both in one commit.
 pub(super) fn deliver(
@@ -89,7 +92,7 @@ fn settle_and_record(
 ) -> Result<Settled, EngineError> {
     let request = Request::<Deliveries> {
         municipality: lease.municipality,
-        command_id: CommandId(lease.key.stable_id(lease.municipality, &format!("delivery/{}", lease.fence))),
+        command_id: bounce::recorded_as(lease.key.stable_id(lease.municipality, NOTICE), lease.fence),
         actor: Actor::System,
         stream: lease.key.stream.deliveries(),
         command: record,
@@ -133,7 +136,7 @@ fn of_a_case(shared: &Shared, lease: &Lease) -> Result<Due, EngineError> {
     let Some(contact) = city.catalog.division(arrived.in_charge()) else { return Ok(Due::Unaddressed) };
     let Some(to) = text(shared, lease, &arrived.contact)? else { return Ok(Due::Nothing) };
     let between = Correspondence { municipality: lease.municipality, city: &city.name, contact, to: &to };
-    let id = lease.key.stable_id(lease.municipality, "notice");
+    let id = lease.key.stable_id(lease.municipality, NOTICE);
     let file = CaseFile { case: &case, history: &history };
     Ok(render(task, id, file, between).map_or(Due::Nothing, |notice| Due::Notice(Box::new(notice))))
 }
@@ -231,7 +234,7 @@ fn letter(
     at: Timestamp,
 ) -> Due {
     Due::Notice(Box::new(Notice {
-        id: lease.key.stable_id(lease.municipality, "notice"),
+        id: lease.key.stable_id(lease.municipality, NOTICE),
         municipality: lease.municipality,
         city: city.to_owned(),
         to,
@@ -251,7 +254,7 @@ fn tell_result(
 ) -> Result<Option<Settled>, EngineError> {
     let request = Request::<Application> {
         municipality: lease.municipality,
-        command_id: CommandId(lease.key.stable_id(lease.municipality, "command")),
+        command_id: bounce::told_as(lease.key.stable_id(lease.municipality, NOTICE)),
         actor: Actor::System,
         stream: lease.key.stream,
         command: Command::TellResult { how: TellingChannel::Notice },

@@ -2,13 +2,16 @@
 
 use shinsei::agenda::ATTEMPTS_MAX;
 use shinsei::engine::Request;
-use shinsei_core::delivery::DeliveryState as State;
-use shinsei_core::ids::StreamId;
+use shinsei_core::agenda::EntryKey;
+use shinsei_core::delivery::{DeliveryFailure, DeliveryState as State};
+use shinsei_core::ids::{EntryName, StreamId};
 use shinsei_core::notice::{Message, Reader};
 use shinsei_core::port::clock::Clock as _;
+use shinsei_core::port::store::Store as _;
 use shinsei_core::service_hours::stream::ServiceCommand;
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::UserCommand;
+use uuid::Uuid;
 
 use crate::carrier::{Carrier, Trip};
 use crate::town::{Town, case, command, dogs_officer, dogs_road, hakodate, submission, user};
@@ -59,6 +62,50 @@ fn a_result_is_told_and_its_delivery_recorded_in_one_commit() {
     let told = town.engine.case(hakodate(), case(1)).unwrap().decision().unwrap().told_at;
     let deliveries = town.engine.deliveries(hakodate(), case(1).into()).unwrap();
     assert_eq!(told, deliveries[1].at);
+}
+
+/// The id of a notice about the first case, as it stands in the mail.
+fn notice(entry: &str) -> Uuid {
+    let name = EntryName::new(entry).unwrap();
+    EntryKey { stream: case(1).into(), name }.stable_id(hakodate(), "notice")
+}
+
+#[test]
+fn what_a_mail_server_sends_back_later_shows_as_failed_and_is_recorded_once() {
+    let town = Town::new();
+    town.done(submission(1));
+    let carrier = Carrier::default();
+    carrier.expect([Trip::Unavailable]);
+    town.engine.work_agenda(&carrier).unwrap();
+    let bounced = |entry, failure| town.engine.bounced(hakodate(), notice(entry), failure).unwrap();
+    assert!(!bounced("receipt-notice", DeliveryFailure::Permanent), "it was not delivered yet");
+    town.clock.advance(60_000_000);
+    town.engine.work_agenda(&carrier).unwrap();
+    assert_eq!(carrier.take()[0].id, notice("receipt-notice"));
+    assert_eq!(seen(&town), [row("receipt-notice", Some("M2"), State::Delivered, 2)]);
+    let recorded = town.store.head(hakodate()).unwrap().size;
+    assert!(bounced("receipt-notice", DeliveryFailure::Permanent));
+    let failed = [row("receipt-notice", None, State::PermanentFailure, 2)];
+    assert_eq!(seen(&town), failed);
+    assert!(bounced("receipt-notice", DeliveryFailure::Permanent));
+    assert!(bounced("receipt-notice", DeliveryFailure::Temporary), "the first report counts");
+    assert_eq!((seen(&town), town.store.head(hakodate()).unwrap().size), (failed.to_vec(), recorded + 1));
+    assert!(!bounced("result-notice", DeliveryFailure::Permanent), "there is none");
+}
+
+#[test]
+fn a_result_whose_mail_comes_back_was_told_and_shows_as_failed() {
+    let town = Town::new();
+    town.done(submission(1));
+    for request in dogs_road(10, 1).into_iter().take(2) {
+        town.done(request);
+    }
+    town.engine.work_agenda(&Carrier::default()).unwrap();
+    let told_at = || town.engine.case(hakodate(), case(1)).unwrap().decision().unwrap().told_at;
+    let told = told_at();
+    assert!(town.engine.bounced(hakodate(), notice("result-notice"), DeliveryFailure::Temporary).unwrap());
+    assert_eq!(seen(&town)[1], row("result-notice", None, State::TemporaryFailure, 1));
+    assert_eq!(told_at(), told);
 }
 
 #[test]

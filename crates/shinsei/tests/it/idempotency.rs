@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use shinsei::engine::EngineError;
+use shinsei::engine::{EngineError, Request};
 use shinsei_core::actor::Actor;
 use shinsei_core::command::Command;
+use shinsei_core::ids::CommandId;
 use shinsei_core::port::signature::VerifierError;
 use shinsei_core::port::store::Store;
 use shinsei_core::rejection::Rejection;
@@ -12,8 +13,8 @@ use shinsei_core::time::Timestamp;
 
 use crate::rigged::Call;
 use crate::town::{
-    DEFECT, Mood, Town, case, command, dogs_officer, dogs_road, failure, follow_up, hakodate, rejection,
-    signed_submission, submission, user,
+    DEFECT, Mood, Town, case, command, dogs_officer, dogs_road, failure, follow_up, hakodate, payment,
+    rejection, signed_submission, submission, user,
 };
 
 /// Promise 5, by name.
@@ -160,4 +161,33 @@ fn a_refused_command_may_succeed_later_under_its_id_and_burns_no_number() {
 
 fn residence_stream() -> shinsei_core::ids::StreamId {
     (&shinsei_core::ids::ProcedureId::new(crate::town::RESIDENCE).unwrap()).into()
+}
+
+#[test]
+fn a_payment_that_would_be_credited_to_two_cases_is_noticed_and_a_file_may_be_read_twice() {
+    let town = Town::new();
+    for n in [1, 2] {
+        town.done(submission(n));
+        for request in dogs_road(100 * n, n).into_iter().take(2) {
+            town.done(request);
+        }
+    }
+    let key = [7; 32];
+    let line = |of, yen| {
+        let id = CommandId::of_payment(&key, hakodate(), "12345", b"R-1");
+        Request { command_id: id, ..follow_up(0, of, dogs_officer(), payment(yen)) }
+    };
+    let first = town.done(line(1, 3_000));
+    assert_eq!(town.done(line(1, 3_000)), first);
+    assert!(matches!(failure(town.run(line(2, 3_000))), EngineError::CommandReused));
+    let other = CommandId::of_payment(&key, hakodate(), "12345", b"R-2");
+    town.done(Request { command_id: other, ..line(2, 3_000) });
+    // Nobody without the key knows the id, and no two collectors share a reference by accident.
+    let ids = [
+        CommandId::of_payment(&key, hakodate(), "12345", b"R-1"),
+        CommandId::of_payment(&[8; 32], hakodate(), "12345", b"R-1"),
+        CommandId::of_payment(&key, hakodate(), "1234", b"5R-1"),
+        other,
+    ];
+    assert_eq!(ids.into_iter().collect::<std::collections::BTreeSet<_>>().len(), ids.len());
 }

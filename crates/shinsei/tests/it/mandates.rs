@@ -268,6 +268,26 @@ fn only_the_principal_signs_exactly_what_was_drafted() {
 }
 
 #[test]
+fn who_has_bound_a_certificate_gives_a_mandate_with_that_one() {
+    let town = town();
+    let statement = format!(r#"{{"user":"{}","municipality":"012025"}}"#, user(PRINCIPAL));
+    let bind = UserCommand::BindCertificate { statement: SubmittedForm::Attached(statement.as_str().into()) };
+    ask(&town, 300, PRINCIPAL, bind.clone()).unwrap();
+    let terms = terms(DOG);
+    tell(&town, 301, PRINCIPAL, draft(terms.clone())).unwrap();
+    // Whoever has come into the account signs with a certificate of their own.
+    town.verifier.name(r#"{"name":"乙山 太郎"}"#);
+    let refusal = refused(tell(&town, 302, PRINCIPAL, sign(&terms)));
+    assert_eq!(refusal, Rejection::SignerNotBound);
+    assert!(refusal.resident().contains("先に証明書を登録し直してください"));
+    assert_eq!(state(&town), MandateState::Unsigned);
+    // Who has a new certificate binds it first.
+    ask(&town, 303, PRINCIPAL, bind).unwrap();
+    tell(&town, 304, PRINCIPAL, sign(&terms)).unwrap();
+    assert!(matches!(state(&town), MandateState::Signed { .. }));
+}
+
+#[test]
 fn number_and_key_never_travel_together() {
     let town = town();
     let terms = terms(DOG);

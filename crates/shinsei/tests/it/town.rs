@@ -265,13 +265,16 @@ pub(crate) struct Scripted {
     calls: AtomicUsize,
     /// The list on which its verdicts rest, beside its report.
     list: Mutex<Option<Vec<u8>>>,
+    /// Whom every certificate names.
+    named: Mutex<&'static str>,
 }
 
 impl Default for Scripted {
     fn default() -> Self {
         let holds_micros = AtomicI64::new(86_400_000_000);
         let (mood, calls) = (Mutex::new(Mood::Trusting), AtomicUsize::new(0));
-        Self { mood, holds_micros, calls, list: Mutex::default() }
+        let named = Mutex::new(r#"{"name":"甲野 花子"}"#);
+        Self { mood, holds_micros, calls, list: Mutex::default(), named }
     }
 }
 
@@ -283,6 +286,11 @@ impl Scripted {
     /// Lets its verdicts rest on a list of revoked certificates.
     pub(crate) fn rest_on(&self, list: Vec<u8>) {
         *self.list.lock().unwrap() = Some(list);
+    }
+
+    /// Lets every certificate name somebody else.
+    pub(crate) fn name(&self, identity: &'static str) {
+        *self.named.lock().unwrap() = identity;
     }
 
     /// Lets its verdicts hold for so long from the time of judgement.
@@ -318,7 +326,7 @@ impl SignatureVerifier for Scripted {
                 .content
                 .is_none()
                 .then_some(Enclosed::At(0..request.signed.signature.len())),
-            identity: r#"{"name":"甲野 花子"}"#.as_bytes().to_vec(),
+            identity: self.named.lock().unwrap().as_bytes().to_vec(),
             holds: Window::between(request.at, until),
             evidence: [Evidence { role: EvidenceRole::Report, bytes: "{}".into() }]
                 .into_iter()
