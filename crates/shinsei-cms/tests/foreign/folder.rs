@@ -24,6 +24,18 @@ impl Folder {
 
     /// The same, with bytes to read.
     pub(crate) fn run_with(&self, program: &str, package: &str, args: &[&str], input: &[u8]) -> Vec<u8> {
+        self.try_with(program, package, args, input)
+            .unwrap_or_else(|said| panic!("{program} {args:?}: {said}"))
+    }
+
+    /// The same; a program that fails gives what it said.
+    pub(crate) fn try_with(
+        &self,
+        program: &str,
+        package: &str,
+        args: &[&str],
+        input: &[u8],
+    ) -> Result<Vec<u8>, String> {
         let mut command = Command::new(program);
         command.args(args).current_dir(self.path()).env("GNUPGHOME", self.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -33,9 +45,11 @@ impl Folder {
         // OK because a program that does not read its input has said why elsewhere.
         let _ = child.stdin.take().expect("it was asked for").write_all(input);
         let output = child.wait_with_output().expect("it ran");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{program} {args:?}: {said}");
-        output.stdout
+        if output.status.success() {
+            Ok(output.stdout)
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
     }
 
     /// Writes a file.
