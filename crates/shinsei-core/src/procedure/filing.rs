@@ -263,13 +263,15 @@ fn yearly(from: MonthDay, until: MonthDay, roll: Roll, at: Timestamp, calendar: 
     (year - 2..=year + 1).filter_map(of).collect()
 }
 
-/// From the beginning of a day to the end of another, in Japan.
+/// From the beginning of a day to the end of another, in Japan. The first day is always among them, whatever the calendar makes
+/// of the last one: else it would be said that it opens on a day on which nothing is taken.
 fn days(from: Option<NaiveDate>, until: NaiveDate, roll: Roll, calendar: &Calendar) -> Window {
     let last = match roll {
         Roll::None => until,
         Roll::Forward => calendar.open_from(until),
         Roll::Backward => calendar.open_until(until),
     };
+    let last = from.map_or(last, |from| last.max(from));
     Window { from: from.and_then(Timestamp::start_of_day), until: Some(Timestamp::end_of(last)) }
 }
 

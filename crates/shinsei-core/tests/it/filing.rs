@@ -99,6 +99,18 @@ fn a_call_that_takes_nothing_late_says_when_it_opens_and_when_it_will_again() {
     assert_eq!(judged(&call, starts("2026-06-02"), None), opens("2027-04-01"));
 }
 
+/// 2 October 2027 is a Saturday: the open day before it comes before the first day.
+#[test]
+fn a_call_of_one_day_is_not_closed_on_the_day_on_which_it_says_that_it_opens() {
+    let day = MonthDay { month: 10, day: 2 };
+    let time = FilingTime::Yearly { from: day, until: day, roll: Roll::Backward };
+    let call = Filing { time, late: LateFiling::Refused };
+    let opens = Rejection::OutsideIntake { opens_at: Some(starts("2027-10-02")) };
+    assert_eq!(judged(&call, starts("2026-10-03"), None), Err(opens));
+    let holds = Window::between(starts("2027-10-02"), starts("2027-10-03"));
+    assert_eq!(judged(&call, starts("2027-10-02"), None), Ok(InTime { holds, late: None }));
+}
+
 #[test]
 fn what_is_announced_governs_and_nothing_is_taken_before_it_is() {
     let filing = row("ZE-007").1;
