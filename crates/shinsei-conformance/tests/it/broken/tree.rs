@@ -22,13 +22,21 @@ pub(super) const FLAWS: &[Flaw] = &[
         || Broken::new(DoublesLeaves),
     ),
     Flaw::new("gives nodes in whole blocks", &["tree::nodes_are_kept_as_they_were"], || {
-        Broken::new(GivesBlocks)
+        // Begins at the block in which the first node lies.
+        Broken::new(Nodes(|right, asked| right(Asked { first: asked.first - asked.first % 256, ..asked })))
     }),
     Flaw::new("keeps no node above the second level", &["tree::a_log_of_70_000_records_is_proved"], || {
-        Broken::new(KeepsTwoLevels)
+        Broken::new(Nodes(|right, asked| if asked.level > 8 { Ok(vec![]) } else { right(asked) }))
     }),
     Flaw::new("keeps a node once its neighbour is there", &["tree::every_size_is_proved"], || {
-        Broken::new(KeepsPairs)
+        // Lacks the last node above the leaves when their number is odd.
+        Broken::new(Nodes(|right, Asked { level, first, max }| {
+            let all = right(Asked { level, first: 0, max: usize::MAX })?.len() as u64;
+            let there = if level == 0 { all } else { all - all % 2 };
+            let mut nodes = right(Asked { level, first, max })?;
+            nodes.truncate(usize::try_from(there.saturating_sub(first)).expect("a page"));
+            Ok(nodes)
+        }))
     }),
 ];
 
@@ -56,26 +64,17 @@ impl Wrong for DoublesLeaves {
     }
 }
 
-struct KeepsTwoLevels;
-
-impl Wrong for KeepsTwoLevels {
-    fn nodes(
-        &self,
-        whole: &MemoryStore,
-        of: Municipality,
-        level: u32,
-        first: u64,
-        max: usize,
-    ) -> Answer<Vec<Hash>> {
-        let nodes = whole.nodes(of, level, first, max)?;
-        Ok(if level > 8 { vec![] } else { nodes })
-    }
+/// Which nodes are asked for: how many at most of a level, from which one on.
+struct Asked {
+    level: u32,
+    first: u64,
+    max: usize,
 }
 
-/// Begins at the block in which the first node lies.
-struct GivesBlocks;
+/// Gives other nodes than those that are asked for.
+struct Nodes(fn(&dyn Fn(Asked) -> Answer<Vec<Hash>>, Asked) -> Answer<Vec<Hash>>);
 
-impl Wrong for GivesBlocks {
+impl Wrong for Nodes {
     fn nodes(
         &self,
         whole: &MemoryStore,
@@ -84,26 +83,7 @@ impl Wrong for GivesBlocks {
         first: u64,
         max: usize,
     ) -> Answer<Vec<Hash>> {
-        whole.nodes(of, level, first - first % 256, max)
-    }
-}
-
-/// Lacks the last node above the leaves when their number is odd.
-struct KeepsPairs;
-
-impl Wrong for KeepsPairs {
-    fn nodes(
-        &self,
-        whole: &MemoryStore,
-        of: Municipality,
-        level: u32,
-        first: u64,
-        max: usize,
-    ) -> Answer<Vec<Hash>> {
-        let all = whole.nodes(of, level, 0, usize::MAX)?.len() as u64;
-        let there = if level == 0 { all } else { all - all % 2 };
-        let nodes = whole.nodes(of, level, first, max)?;
-        let keep = usize::try_from(there.saturating_sub(first)).expect("a page").min(nodes.len());
-        Ok(nodes[..keep].to_vec())
+        let right = |Asked { level, first, max }: Asked| whole.nodes(of, level, first, max);
+        self.0(&right, Asked { level, first, max })
     }
 }
