@@ -8,7 +8,6 @@ use shinsei_core::actor::Actor;
 use shinsei_core::application::{Clock, Warned};
 use shinsei_core::calendar::Calendar;
 use shinsei_core::command::{AskedItem, Command, CorrectionRequest, StatedReason};
-use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{CorrectionKind, DeadlineApproaching, Event, ReopeningGround};
 use shinsei_core::ids::ReasonCode;
 use shinsei_core::outcome::NonEmpty;
@@ -16,21 +15,14 @@ use shinsei_core::procedure::Procedure;
 use shinsei_core::rejection::StateName::{Closed, UnderReview};
 use shinsei_core::time::Timestamp;
 
-use crate::desk::{correct, extend, request_correction, staff_id};
+use crate::desk::{correct, extend, near, passed, request_correction, requested, staff_id};
 use crate::kit::{
-    case, check, clerk_elsewhere, confirmed, granted, notice_delivered, officer_elsewhere, said,
+    after, case, check, clerk_elsewhere, confirmed, granted, notice_delivered, officer_elsewhere, said,
 };
 use crate::points::{copy_of_residence, death_of_a_dog, request_for_documents};
 
-const DAY: u32 = 24 * 60;
-
 fn jst(month: u32, day: u32, hour: u32, minute: u32) -> Timestamp {
     Timestamp::from_jst(2026, month, day, hour, minute).unwrap()
-}
-
-/// A request that arrived on 20 April 2026 and is due on 4 May.
-fn requested() -> Life {
-    Life::of(request_for_documents()).at(jst(4, 20, 9, 0)).until(UnderReview)
 }
 
 /// What is asked a minute later is asked at this instant.
@@ -45,13 +37,13 @@ fn reopen() -> Command {
 #[test]
 fn a_deadline_has_come_at_its_very_instant_and_not_before() {
     let life = requested();
-    let passed = |at: Timestamp| {
-        let there = life.clone().at(a_minute_before(at));
-        said(there, &Actor::System, Command::PassDeadline(Deadline::Exceeded { due: 1 }))
-    };
+    let asked_at = |at: Timestamp| said(life.clone().at(a_minute_before(at)), &Actor::System, passed(1));
     let midnight = jst(5, 5, 0, 0);
-    assert_eq!(passed(midnight), "yes");
-    assert_eq!(passed(midnight.saturating_add_micros(-1)), "DeadlineNotReached { at: 2026-05-04T15:00:00Z }");
+    assert_eq!(asked_at(midnight), "yes");
+    assert_eq!(
+        asked_at(midnight.saturating_add_micros(-1)),
+        "DeadlineNotReached { at: 2026-05-04T15:00:00Z }"
+    );
 }
 
 #[test]
@@ -90,10 +82,9 @@ fn a_due_date_that_is_near_when_it_is_set_is_told_of_only_when_it_has_passed() {
 
 #[test]
 fn every_extension_is_told_of_and_every_due_date_warned_of_anew() {
-    let near = |due| Command::PassDeadline(Deadline::Approaching { due });
     let life = requested();
-    let warned = Step { after_minutes: 11 * DAY, by: Actor::System, command: near(1) };
-    let life = life.clone().run(&[warned, Step::new(life.officer(), extend(&life, 60))]);
+    let life =
+        life.clone().run(&[after(11, Actor::System, near(1)), Step::new(life.officer(), extend(&life, 60))]);
     let clock = &life.state().desk().unwrap().clock;
     assert_eq!((clock.warned, clock.dues), (Warned::Never, 2));
     check(
@@ -157,13 +148,12 @@ fn a_reopened_case_has_a_clock_of_its_own_or_none() {
         let extended = life.clone().run(&[
             Step::new(life.officer(), extend(&life, 30)),
             Step::new(life.officer(), request_correction(&life)),
-            Step { after_minutes: 2 * DAY, by: life.applicant(), command: correct(&life) },
+            after(2, life.applicant(), correct(&life)),
         ]);
         let dues = extended.state().desk().unwrap().clock.dues;
         let at = jst(6, 10, 9, 0);
-        let exceeded = Command::PassDeadline(Deadline::Exceeded { due: dues });
         extended.at(at).run(&[
-            Step::new(Actor::System, exceeded),
+            Step::new(Actor::System, passed(dues)),
             Step::new(life.officer(), decides),
             Step::new(Actor::System, notice_delivered()),
             Step::new(life.officer(), reopen()),
@@ -184,8 +174,7 @@ fn a_reopened_case_has_a_clock_of_its_own_or_none() {
 /// An order in which nobody decides them: the graver of the two stays.
 #[test]
 fn a_warning_does_not_take_back_a_graver_one() {
-    let passed = Command::PassDeadline(Deadline::Exceeded { due: 1 });
-    let mut life = requested().at(jst(5, 6, 9, 0)).run(&[Step::new(Actor::System, passed)]);
+    let mut life = requested().at(jst(5, 6, 9, 0)).run(&[Step::new(Actor::System, passed(1))]);
     let day = life.state().expected().unwrap();
     life.record(Event::DeadlineApproaching(DeadlineApproaching { day }));
     assert_eq!(life.state().desk().unwrap().clock.warned, Warned::Exceeded);
@@ -216,7 +205,7 @@ fn a_correction_that_is_due_soon_is_not_reminded_of() {
 #[test]
 fn nothing_falls_due_in_a_case_that_has_ended() {
     let life = requested().until(Closed).at(jst(5, 6, 9, 0));
-    for deadline in [Deadline::Approaching { due: 1 }, Deadline::Exceeded { due: 1 }] {
-        assert_eq!(said(life.clone(), &Actor::System, Command::PassDeadline(deadline)), "DeadlineMoot");
+    for deadline in [near(1), passed(1)] {
+        assert_eq!(said(life.clone(), &Actor::System, deadline), "DeadlineMoot");
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use expect_test::expect;
-use shinsei_conformance::life::{Life, Step, form};
+use shinsei_conformance::life::{Step, form};
 use shinsei_conformance::stamp::{StampVerifier, detached};
 use shinsei_core::actor::Actor;
 use shinsei_core::application::{Turn, Warned};
@@ -14,23 +14,12 @@ use shinsei_core::rejection::StateName::{AwaitingCorrection, Received, UnderRevi
 use shinsei_core::signature::CertificateKind;
 use shinsei_core::time::{Timestamp, Window};
 
-use crate::desk::{awaiting_correction, correct, extend, request_correction};
-use crate::kit::{case, check, granted, notice_delivered, said};
-use crate::points::{barber_shop, copy_of_residence, request_for_documents};
-
-const DAY: u32 = 24 * 60;
-
-fn after(days: u32, by: Actor, command: Command) -> Step {
-    Step { after_minutes: days * DAY, by, command }
-}
+use crate::desk::{awaiting_correction, correct, extend, near, passed, request_correction, requested};
+use crate::kit::{after, case, check, granted, notice_delivered, said};
+use crate::points::{barber_shop, copy_of_residence};
 
 fn day(month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(2026, month, day)
-}
-
-/// The request of the golden vector: it arrived on 20 April 2026 and is being reviewed.
-fn requested() -> Life {
-    Life::of(request_for_documents()).at(Timestamp::from_jst(2026, 4, 20, 9, 0).unwrap()).until(UnderReview)
 }
 
 #[test]
@@ -242,8 +231,6 @@ fn the_city_may_need_longer_and_says_so_each_time_with_a_reason() {
 #[test]
 fn a_due_date_is_warned_of_once_when_it_is_near_and_once_when_it_has_passed() {
     let life = requested();
-    let near = |due| Command::PassDeadline(Deadline::Approaching { due });
-    let passed = |due| Command::PassDeadline(Deadline::Exceeded { due });
     assert_eq!(
         said(life.clone(), &Actor::System, near(1)),
         "DeadlineNotReached { at: 2026-04-30T15:00:00Z }"
@@ -267,10 +254,9 @@ fn a_due_date_is_warned_of_once_when_it_is_near_and_once_when_it_has_passed() {
 
 #[test]
 fn no_warning_is_given_while_the_clock_stands_still_or_once_the_result_is_told() {
-    let passed = Command::PassDeadline(Deadline::Exceeded { due: 1 });
     let life = requested();
     let waiting = life.clone().run(&[Step::new(life.officer(), request_correction(&life))]);
-    let waiting = waiting.run(&[after(30, Actor::System, passed.clone())]);
+    let waiting = waiting.run(&[after(30, Actor::System, passed(1))]);
     assert_eq!(
         waiting.refusals().last().map(|(_, why)| why.clone()),
         Some(shinsei_core::rejection::Rejection::DeadlineMoot)
@@ -279,16 +265,12 @@ fn no_warning_is_given_while_the_clock_stands_still_or_once_the_result_is_told()
     // L6: the clock runs until the result is told, not until it is decided.
     assert_eq!(decided.state().expected(), day(5, 4));
     assert_eq!(
-        said(
-            decided.clone().at(Timestamp::from_jst(2026, 5, 5, 0, 0).unwrap()),
-            &Actor::System,
-            passed.clone()
-        ),
+        said(decided.clone().at(Timestamp::from_jst(2026, 5, 5, 0, 0).unwrap()), &Actor::System, passed(1)),
         "yes"
     );
     let told = decided.run(&[Step::new(Actor::System, notice_delivered())]);
     assert_eq!(
-        (told.state().expected(), said(told, &Actor::System, passed)),
+        (told.state().expected(), said(told, &Actor::System, passed(1))),
         (None, "DeadlineMoot".to_owned())
     );
 }

@@ -12,8 +12,9 @@ use shinsei_core::ids::{DivisionId, ReasonCode, StaffId};
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::procedure::WithdrawalRule;
 use shinsei_core::rejection::StateName::{AwaitingApproval, Closed, Forwarded, Received, UnderReview};
+use shinsei_core::time::Timestamp;
 
-use crate::kit::{case, check, check_life, granted, said};
+use crate::kit::{after, case, check, check_life, granted, said};
 use crate::points::{
     copy_of_residence, death_of_a_dog, licence_of_a_doctor, registration_of_a_pet_shop, request_for_documents,
 };
@@ -65,6 +66,21 @@ pub(crate) fn request_correction(life: &Life) -> Command {
 pub(crate) fn correct(life: &Life) -> Command {
     let items = NonEmpty::one(1);
     Command::Correct(Correction { items, form: life.submission().form, attachments: vec![] })
+}
+
+/// The request of the golden vector: it arrived on 20 April 2026, is being reviewed, and is due on 4 May.
+pub(crate) fn requested() -> Life {
+    Life::of(request_for_documents()).at(Timestamp::from_jst(2026, 4, 20, 9, 0).unwrap()).until(UnderReview)
+}
+
+/// What the engine says of a due date that comes near.
+pub(crate) fn near(due: u32) -> Command {
+    Command::PassDeadline(Deadline::Approaching { due })
+}
+
+/// What the engine says of a due date that has passed.
+pub(crate) fn passed(due: u32) -> Command {
+    Command::PassDeadline(Deadline::Exceeded { due })
 }
 
 pub(crate) fn awaiting_correction() -> Life {
@@ -267,8 +283,7 @@ fn several_divisions_are_asked_at_once_and_the_review_waits_for_none() {
     assert_eq!(awaited(&life), ["ZAIMU-ZEIMU", "SOMU-BUNSHO"]);
     assert_eq!(said(life.clone(), &life.officer(), granted()), "yes");
     let overdue = |n| Command::PassDeadline(Deadline::ConsultationDue { consultation: n });
-    let after_a_week = Step { after_minutes: 8 * 24 * 60, by: Actor::System, command: overdue(1) };
-    let life = life.run(&[after_a_week]);
+    let life = life.run(&[after(8, Actor::System, overdue(1))]);
     assert!(life.refusals().is_empty(), "{:?}", life.refusals());
     assert_eq!(said(life.clone(), &Actor::System, overdue(1)), "DeadlineMoot");
     let asked = officer_of("s-900", &other_division());

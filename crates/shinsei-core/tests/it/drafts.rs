@@ -11,7 +11,7 @@ use shinsei_core::ids::UserId;
 use shinsei_core::rejection::StateName;
 use uuid::Uuid;
 
-use crate::kit::{check, said, save, submit};
+use crate::kit::{after, check, said, save, submit};
 use crate::points::{copy_of_residence, death_of_a_dog};
 
 const DAY_MINUTES: u32 = 24 * 60;
@@ -27,8 +27,7 @@ fn saved(times: usize) -> Life {
 }
 
 fn after_days(mut life: Life, days: u32) -> Life {
-    let probe = Step { after_minutes: days * DAY_MINUTES, by: Actor::System, command: Command::StartReview };
-    assert!(life.ask(&probe).is_err());
+    assert!(life.ask(&after(days, Actor::System, Command::StartReview)).is_err());
     life
 }
 

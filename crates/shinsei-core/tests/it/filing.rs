@@ -5,10 +5,8 @@ use expect_test::expect;
 use proptest::prelude::*;
 use shinsei_conformance::life::{Life, form};
 use shinsei_core::calendar::Calendar;
-use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{Command, Paper, Submit, SubmittedForm};
 use shinsei_core::event::{Event, PaperChannel};
-use shinsei_core::ids::ProcedureId;
 use shinsei_core::period::{Direction, Period, PeriodUnit, Roll};
 use shinsei_core::procedure::Procedure;
 use shinsei_core::procedure::filing::{Filing, FilingTime, InTime, LateArrival, LateFiling, MonthDay};
@@ -16,12 +14,11 @@ use shinsei_core::procedure::stream::IntakePeriod;
 use shinsei_core::rejection::Rejection;
 use shinsei_core::time::{Timestamp, Window};
 
-use crate::kit::check;
+use crate::kit::{check, sample};
 
 /// The sample's procedure of a code, and when it may be applied for.
 fn row(id: &str) -> (Procedure, Filing) {
-    let catalog = Catalog::sample();
-    let procedure = catalog.procedure(&ProcedureId::new(id).unwrap()).unwrap().clone();
+    let procedure = sample(id);
     let filing = procedure.terms.filing.clone().unwrap();
     (procedure, filing)
 }

@@ -1,7 +1,5 @@
 //! 様式の項目: what a form asks for is data of its procedure; every flaw is found at once, none keeps a form from arriving.
 
-use std::sync::LazyLock;
-
 use expect_test::expect;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -25,20 +23,13 @@ use shinsei_core::form::flaw::{Fault, Flaw, Weight};
 use shinsei_core::form::path::{FieldId, FieldPath};
 use shinsei_core::form::report::FormReport;
 use shinsei_core::form::schema::{Bounds, Days, FieldKind, FormSchema, Item, Media};
-use shinsei_core::ids::{CaseId, ProcedureId};
+use shinsei_core::ids::CaseId;
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::procedure::{Act, Procedure};
 use shinsei_core::rejection::Rejection;
 use shinsei_core::service_hours::ServiceHours;
 
-use crate::kit::{on, said};
-
-static SAMPLE: LazyLock<Catalog> = LazyLock::new(Catalog::sample);
-
-/// A procedure of the sample.
-fn sample(id: &str) -> Procedure {
-    SAMPLE.procedure(&ProcedureId::new(id).unwrap()).unwrap().clone()
-}
+use crate::kit::{SAMPLE, on, said, sample};
 
 fn with(schema: FormSchema) -> Procedure {
     Procedure { form: schema, ..strategies::plain(Act::Filing) }

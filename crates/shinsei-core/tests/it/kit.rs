@@ -1,5 +1,7 @@
 //! Given a life, when somebody asks something, then this is decided: the whole decision as text, or the rejection.
 
+use std::sync::LazyLock;
+
 use expect_test::Expect;
 use serde_json::Value;
 use shinsei_conformance::laws;
@@ -7,6 +9,7 @@ use shinsei_conformance::life::{Life, Step, form, staff};
 use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{AgendaChange, Due};
 use shinsei_core::bytes::Bytes;
+use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
     ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, PaymentMade, Review,
     SealPut, StatedReason, SubmittedForm,
@@ -15,7 +18,7 @@ use shinsei_core::decider::Decision;
 use shinsei_core::document::Body;
 use shinsei_core::event::{PaymentChannel, TellingChannel};
 use shinsei_core::event_format::{EventFormat, Proposed};
-use shinsei_core::ids::{DivisionId, ReasonCode};
+use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode};
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::procedure::Procedure;
 use shinsei_core::rejection::{Rejection, StateName};
@@ -126,6 +129,19 @@ fn name<E: EventFormat>(value: &mut Value, decision: &Decision<E>, terms: &Value
         Value::Array(items) => items.iter_mut().for_each(|item| name(item, decision, terms)),
         _ => {}
     }
+}
+
+/// The sample catalog, read once.
+pub(crate) static SAMPLE: LazyLock<Catalog> = LazyLock::new(Catalog::sample);
+
+/// A procedure of the sample catalog.
+pub(crate) fn sample(id: &str) -> Procedure {
+    SAMPLE.procedure(&ProcedureId::new(id).unwrap()).unwrap().clone()
+}
+
+/// A step so many days after the one before.
+pub(crate) fn after(days: u32, by: Actor, command: Command) -> Step {
+    Step { after_minutes: days * 24 * 60, by, command }
 }
 
 /// A case of the procedure that the main road led to this state.

@@ -3,12 +3,11 @@
 use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::{Actor, Staff};
-use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
     ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, Review, SealPut, StatedReason,
 };
 use shinsei_core::event::{CloseReason, PaymentChannel};
-use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode};
+use shinsei_core::ids::{DivisionId, ReasonCode};
 use shinsei_core::procedure::Visit;
 use shinsei_core::procedure::stream::IntakePeriod;
 use shinsei_core::rejection::Rejection;
@@ -16,13 +15,12 @@ use shinsei_core::time::Timestamp;
 
 use crate::kit::{
     assess, because, check_life, confirmed, deliver, granted, issue, notice_delivered, on, pay, pay_by,
-    review, submit,
+    review, sample, submit,
 };
 
 /// A case of the sample's procedure that nobody has submitted yet, on Thursday 7 May 2026.
 fn row(id: &str) -> Life {
-    let catalog = Catalog::sample();
-    Life::of(catalog.procedure(&ProcedureId::new(id).unwrap()).unwrap().clone())
+    Life::of(sample(id))
 }
 
 fn inspected_today(life: &Life, finding: Finding) -> Command {
