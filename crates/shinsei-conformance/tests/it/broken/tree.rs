@@ -71,8 +71,11 @@ struct Asked {
     max: usize,
 }
 
+/// The right nodes for a question.
+type Right<'w> = dyn Fn(Asked) -> Answer<Vec<Hash>> + 'w;
+
 /// Gives other nodes than those that are asked for.
-struct Nodes(fn(&dyn Fn(Asked) -> Answer<Vec<Hash>>, Asked) -> Answer<Vec<Hash>>);
+struct Nodes(fn(&Right<'_>, Asked) -> Answer<Vec<Hash>>);
 
 impl Wrong for Nodes {
     fn nodes(
