@@ -5,9 +5,8 @@
 
 use std::ops::Range;
 
-use crate::ber::{Fault, Reader, tag};
+use crate::ber::{Fault, Reader, range_within, tag};
 use crate::budget::EXTENSIONS_MAX;
-use crate::certificate::range_within;
 use crate::oid::{self, Oid};
 use crate::profile::RECOGNISED_EXTENSIONS;
 
