@@ -4,7 +4,6 @@ use shinsei_core::signature::CertificateKind;
 
 use crate::certificate::Certificate;
 use crate::extensions::KeyUsage;
-use crate::identity;
 use crate::oid::{self, Oid, OwnedOid, known};
 use crate::policy::{self, PolicyOid, ValidPolicies};
 use crate::reason::Reason;
@@ -228,9 +227,3 @@ fn extended_usage_allows_signing(signer: &Certificate) -> Result<bool, Reason> {
         .extended_key_usages()?
         .is_none_or(|usages| usages.iter().any(|own| SIGNING_USAGES.contains(own))))
 }
-
-/// Private extensions of the certificates above, which may stand critical: policies, registrar, registered corporation.
-///
-/// Source: SIGNATURES 1.2; arc 1.2.392.100300 of the Ministry of Justice.
-pub(crate) const RECOGNISED_EXTENSIONS: [Oid<'static>; 3] =
-    [known!("1.2.392.100300.1.1.1"), known!("1.2.392.100300.1.1.2"), identity::REGISTERED_CORPORATION];
