@@ -2,6 +2,7 @@
 
 use shinsei_core::signature::CertificateKind;
 
+use crate::algorithm::{KeyKind, PublicKey};
 use crate::certificate::Certificate;
 use crate::extensions::KeyUsage;
 use crate::oid::{self, Oid, OwnedOid, known};
@@ -50,6 +51,18 @@ pub enum KeyType {
     P521,
     /// Ed25519.
     Ed25519,
+}
+
+impl KeyType {
+    fn of(key: &PublicKey) -> Self {
+        match key.kind() {
+            KeyKind::Rsa { .. } => Self::Rsa,
+            KeyKind::P256 => Self::P256,
+            KeyKind::P384 => Self::P384,
+            KeyKind::P521 => Self::P521,
+            KeyKind::Ed25519 => Self::Ed25519,
+        }
+    }
 }
 
 /// What the key of a signer's certificate must be allowed to do.
@@ -183,7 +196,7 @@ impl Demands {
         if !extended_usage_allows_signing(signer)? {
             return Err(Reason::ExtendedKeyUsage);
         }
-        if !self.keys.is_empty() && !self.keys.contains(&signer.key()?.key_type()) {
+        if !self.keys.is_empty() && !self.keys.contains(&KeyType::of(signer.key()?)) {
             return Err(Reason::ProfileKey);
         }
         if let Some((extension, policies)) = &self.private_policies

@@ -213,12 +213,12 @@ impl Content<'_> {
 /// The digests of the content, each made once, however many signers there are.
 pub(crate) struct Digests<'c> {
     content: Content<'c>,
-    known: [Option<Digest>; Hash::ALL],
+    known: [Option<Digest>; Hash::COUNT],
 }
 
 impl<'c> Digests<'c> {
     pub(crate) fn new(content: Content<'c>) -> Self {
-        Self { content, known: [None; Hash::ALL] }
+        Self { content, known: [None; Hash::COUNT] }
     }
 }
 
