@@ -14,6 +14,7 @@ mod draft;
 mod ending;
 mod fee;
 mod fields;
+mod filing;
 pub(crate) mod form;
 mod hand_over;
 pub(crate) mod party;
