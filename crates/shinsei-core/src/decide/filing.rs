@@ -18,10 +18,7 @@ use crate::time::{Timestamp, Window};
 pub(super) fn taken_now(terms: &Terms, form: &Form, context: &Context<'_>) -> Result<InTime, Rejection> {
     let announced = context.editions.map_or(&[][..], Editions::intake);
     match &terms.filing {
-        Some(filing) => {
-            let stated = terms.filing_day(|field| form.answers.get(field).cloned());
-            filing.judge(context.now, announced, context.calendar, stated)
-        }
+        Some(filing) => filing.judge(context.now, announced, context.calendar, stated_day(filing, form)),
         None => {
             let taken =
                 context.editions.map_or(Ok(Window::ALWAYS), |editions| editions.takes_at(context.now));
@@ -75,8 +72,8 @@ impl Filing {
         let closed_at = windows.iter().filter_map(|window| window.until).filter(|until| *until <= at).max();
         match (closed_at, self.late) {
             (Some(closed_at), LateFiling::Received) => {
-                let is_told = announced.is_empty() && matches!(self.time, FilingTime::Counted { .. });
-                let late = LateArrival { since: Some(closed_at).filter(|_| !is_told) };
+                let is_personal = announced.is_empty() && matches!(self.time, FilingTime::Counted { .. });
+                let late = LateArrival { since: (!is_personal).then_some(closed_at) };
                 Ok(InTime { holds: Window { from: Some(closed_at), until: opens_at }, late: Some(late) })
             }
             (Some(_), LateFiling::Refused) | (None, _) => Err(Rejection::OutsideIntake { opens_at }),
@@ -84,11 +81,9 @@ impl Filing {
     }
 }
 
-impl Terms {
-    /// The day that a form states for the time of filing, in its answer: 2026-05-07 or 令和8年5月7日.
-    pub(crate) fn filing_day(&self, answer: impl FnOnce(&str) -> Option<String>) -> Option<NaiveDate> {
-        era::day(&answer(self.filing.as_ref()?.day_field()?)?)
-    }
+/// The day that a form states for it: 2026-05-07 or 令和8年5月7日.
+fn stated_day(filing: &Filing, form: &Form) -> Option<NaiveDate> {
+    era::day(form.answers.get(filing.day_field()?)?)
 }
 
 /// The periods of the years around an instant: with those of a year before and after, the last that ended and the next that
