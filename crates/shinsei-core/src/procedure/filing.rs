@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::form::path::FieldId;
 use crate::period::{Holidays, Period, PeriodDefect, PeriodUnit, Roll};
 use crate::time::{Timestamp, Window};
 
@@ -164,7 +165,7 @@ impl FilingTime {
                 Err(FilingDefect::EndsBeforeItBegins)
             }
             Self::Once { .. } => Ok(()),
-            Self::Counted { from, .. } if !is_field(from) => Err(FilingDefect::NoField),
+            Self::Counted { from, .. } if FieldId::new(from.as_str()).is_err() => Err(FilingDefect::NoField),
             Self::Counted { period, .. } => {
                 period.check()?;
                 let is_plain = period.unit != PeriodUnit::Hour && period.holidays == Holidays::Counted;
@@ -172,12 +173,6 @@ impl FilingTime {
             }
         }
     }
-}
-
-/// A name of letters and digits of any script, as a form's answers have it.
-fn is_field(name: &str) -> bool {
-    !name.is_empty()
-        && name.chars().all(|character| character.is_alphanumeric() || matches!(character, '-' | '_' | '・'))
 }
 
 /// A year that is no leap year: what it has, every year has.
