@@ -11,7 +11,7 @@ use shinsei_core::event::{CorrectionKind, PaperChannel, Visibility};
 use shinsei_core::ids::{DivisionId, ReasonCode, StaffId};
 use shinsei_core::outcome::NonEmpty;
 
-use super::{finding, file, form, written};
+use super::{file, finding, form, written};
 use crate::life::{Life, Step};
 
 /// Something that the city or the applicant does while a case is in the city hall.

@@ -15,10 +15,7 @@ pub(super) fn keep_reasons(
 }
 
 /// A reason as the log has it. 理由の提示: a code alone tells the applicant nothing.
-pub(super) fn keep_reason(
-    reason: &StatedReason,
-    documents: &mut Documents<'_>,
-) -> Result<Reason, Rejection> {
+pub(super) fn keep_reason(reason: &StatedReason, documents: &mut Documents<'_>) -> Result<Reason, Rejection> {
     let StatedReason { code, text } = reason;
     if !text.are_readable() {
         return Err(Rejection::ReasonWithoutWords { code: code.clone() });
