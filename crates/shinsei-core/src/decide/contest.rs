@@ -3,11 +3,12 @@
 
 use chrono::NaiveDate;
 
-use super::approval::somebody_else;
 use super::clock;
 use super::review::outcome;
 use super::words::{keep_file, keep_reasons, keep_words};
-use super::{CaseDecision, decided_or_issued, decision_with, events, notice_at_once, wrong_state};
+use super::{
+    CaseDecision, decided_or_issued, decision_with, events, notice_at_once, somebody_else, wrong_state,
+};
 use crate::application::{Amending, Application, Closed, Decided, nth};
 use crate::command::{Finding, StatedReason};
 use crate::decider::{Context, Decision};
