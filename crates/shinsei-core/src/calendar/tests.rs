@@ -166,6 +166,8 @@ fn the_turn_of_the_year_is_closed_from_its_first_to_its_last_day() {
         .collect();
     assert_eq!(closed, [26, 27, 29, 30, 31]);
     assert_eq!(calendar.open_from(day("2026-12-29")), day("2027-01-04"));
+    // 3 January 2025 was a Friday.
+    assert_eq!(calendar.open_from(day("2024-12-28")), day("2025-01-06"));
 }
 
 #[test]
@@ -182,4 +184,5 @@ fn what_is_no_calendar_says_why() {
     assert_eq!(standard.amended(&[], &[]), Err(CalendarDefect::NothingAmended));
     let years: Vec<NaiveDate> = one.iter_days().take(EXCEPTIONS_MAX + 1).collect();
     assert_eq!(standard.amended(&years, &[]), Err(CalendarDefect::TooManyExceptions));
+    assert!(standard.amended(&years[1..], &[]).is_ok());
 }

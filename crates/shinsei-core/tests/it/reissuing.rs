@@ -20,7 +20,7 @@ fn void(certificate: u32, cause: VoidCause) -> Command {
     Command::Void { certificate, cause }
 }
 
-fn lost() -> Command {
+pub(crate) fn lost() -> Command {
     reissue(1, ReissueCause::Lost, Some(cash(1_600, "窓口 第0100号")))
 }
 
