@@ -153,10 +153,7 @@ impl Store for MemoryStore {
 
     fn standing(&self, municipality: Municipality) -> Result<Standing, StoreError> {
         // One that nobody wrote to stands where an empty one does.
-        Ok(self
-            .lanes()
-            .get(&municipality)
-            .map_or_else(|| Lane::new(municipality).standing(), Lane::standing))
+        Ok(self.lanes().get(&municipality).map_or_else(|| Lane::new(municipality).standing(), Lane::standing))
     }
 
     fn nodes(

@@ -13,8 +13,8 @@ use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, Series, StreamId, Version};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{
-    BATCH_COMMITS_MAX, Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Standing, Store, StoreError, Visit,
-    Writers, check_level,
+    BATCH_COMMITS_MAX, Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Standing, Store, StoreError,
+    Visit, Writers, check_level,
 };
 use shinsei_core::record::Number;
 use shinsei_core::time::Timestamp;

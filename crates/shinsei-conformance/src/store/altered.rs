@@ -110,10 +110,15 @@ pub fn a_series_set_ahead_is_named(subject: &dyn StoreToAlter) -> Kept {
     let given = RECORDS / PART;
     if found.is_empty() {
         let next = done(&*store, draft(100).append_these(case(100), 0, vec![numbered(SERIES)]))?;
-        same!(next.numbers, [(Position(RECORDS + 1), Number { series, value: given + 1 })], "the next number");
+        same!(
+            next.numbers,
+            [(Position(RECORDS + 1), Number { series, value: given + 1 })],
+            "the next number"
+        );
         return Ok(());
     }
-    let wanted = Finding { position: Position(RECORDS), defect: Defect::SeriesDiffers { series, given, kept } };
+    let wanted =
+        Finding { position: Position(RECORDS), defect: Defect::SeriesDiffers { series, given, kept } };
     same!(found, [wanted], "what is found of a series that was set ahead");
     Ok(())
 }

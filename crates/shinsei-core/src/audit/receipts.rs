@@ -33,7 +33,12 @@ impl Receipts {
 
     /// Holds them against what the store keeps; that of the last command as well once the log has ended. Records that are
     /// wrong say why their receipts are.
-    pub(super) fn check(&mut self, store: &dyn Store, audit: &Audit, has_ended: bool) -> Result<(), StoreError> {
+    pub(super) fn check(
+        &mut self,
+        store: &dyn Store,
+        audit: &Audit,
+        has_ended: bool,
+    ) -> Result<(), StoreError> {
         let left = usize::from(!has_ended).min(self.wanted.len());
         for (command, receipt) in self.wanted.drain(..self.wanted.len() - left) {
             if !audit.is_clear() {

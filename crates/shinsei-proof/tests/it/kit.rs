@@ -98,7 +98,9 @@ impl Kept {
                     payload: payload.into_bytes(),
                     leaf: Hash([0; 32]),
                     // Two records of neighbours each: the cases of a round two by two.
-                    command: CommandId(Uuid::from_u128((u128::from(version) << 64) | u128::from(n.div_ceil(2)))),
+                    command: CommandId(Uuid::from_u128(
+                        (u128::from(version) << 64) | u128::from(n.div_ceil(2)),
+                    )),
                     number: (version == 2).then_some(n),
                 });
             }

@@ -6,7 +6,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
-use shinsei_core::port::store::{Commit, Found, Guarantees, Listener, Outcome, Standing, Store, StoreError, Visit};
+use shinsei_core::port::store::{
+    Commit, Found, Guarantees, Listener, Outcome, Standing, Store, StoreError, Visit,
+};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 

@@ -5,6 +5,7 @@
 mod accesses;
 mod bundles;
 mod erasure;
+mod foreign_witness;
 mod kit;
 mod postgres;
 mod sqlite;

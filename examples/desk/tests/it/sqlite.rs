@@ -132,7 +132,9 @@ fn what_is_kept_of_the_tree_is_held_against_the_records_too() {
 fn what_is_kept_for_the_next_commit_is_held_against_the_records() {
     let (series, what) = ("receipt-R08", "would not follow");
     let differs = |kept: u64| {
-        format!("012025: the last number that is kept of {series} is {kept}, and that of the records is 10: the next one {what}")
+        format!(
+            "012025: the last number that is kept of {series} is {kept}, and that of the records is 10: the next one {what}"
+        )
     };
     found("UPDATE series SET last = 99", &differs(99));
     found("UPDATE series SET last = 3", &differs(3));

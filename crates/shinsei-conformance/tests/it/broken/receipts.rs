@@ -9,9 +9,7 @@ use shinsei::memory::MemoryStore;
 use shinsei_conformance::FakeClock;
 use shinsei_core::ids::{CommandId, Municipality, Position, Series, StreamId};
 use shinsei_core::port::clock::Clock as _;
-use shinsei_core::port::store::{
-    Commit, Found, Outcome, PAGE_RECORDS_MAX, Receipt, Standing, Store as _,
-};
+use shinsei_core::port::store::{Commit, Found, Outcome, PAGE_RECORDS_MAX, Receipt, Standing, Store as _};
 use shinsei_core::record::RawRecord;
 use uuid::Uuid;
 
