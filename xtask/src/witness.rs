@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         install(&folder)?;
     }
     let mut test = cargo();
-    test.args(["test", "--package", "desk", "--test", "it", "--", "foreign_witness::", "--ignored"]);
+    test.args(["test", "--package", "desk", "--test", "foreign"]);
     let status = test.env("SHINSEI_FOREIGN_WITNESS", &program).status();
     let status = status.map_err(|error| format!("cargo did not start: {error}"))?;
     if status.success() { Ok(()) } else { Err("an existing witness did not understand our heads".to_owned()) }

@@ -5,7 +5,6 @@
 mod accesses;
 mod bundles;
 mod erasure;
-mod foreign_witness;
 mod kit;
 mod postgres;
 mod sqlite;

@@ -1,5 +1,11 @@
 //! Another's witness, a program that knows nothing of us, cosigns our heads: `cargo xtask witness` installs and names it.
 
+#![expect(clippy::unwrap_used, reason = "OK because in a test an unwrap that fails is the failure")]
+
+#[expect(dead_code, reason = "the tests of the desk itself use more of it")]
+#[path = "../it/kit.rs"]
+mod kit;
+
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -83,7 +89,6 @@ fn witness(store: &str, foreign: &Foreign, seed: &Path, heads: &Path) -> (i32, S
 }
 
 #[test]
-#[ignore = "needs another's program that Debian has not: cargo xtask witness"]
 fn an_existing_witness_understands_our_heads_and_refuses_a_log_that_was_altered() {
     let (clock, folder) = (FakeClock::default(), tempfile::tempdir().unwrap());
     let (path, seed, heads) =
