@@ -30,11 +30,11 @@ pub(super) fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
             secrets
         }
         Command::Review(review) => review.finding.reasons().iter().map(|one| words(&one.text)).collect(),
-        Command::RecordPayment { reference, .. } => vec![words(reference)],
+        Command::RecordPayment(made) => vec![words(&made.reference)],
         Command::ServeAtCounter(service) => {
             service.payment.iter().map(|made| words(&made.reference)).collect()
         }
-        Command::Reissue { payment, .. } => payment.iter().map(|made| words(&made.reference)).collect(),
+        Command::Reissue(asked) => asked.payment.iter().map(|made| words(&made.reference)).collect(),
         Command::IssueFeeNotice { numbers, .. } => {
             numbers.iter().map(|numbers| numbers.payment.as_bytes().to_vec()).collect()
         }
@@ -88,7 +88,7 @@ pub(super) fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
         | Command::Dispose
         | Command::ReversePayment { .. }
         | Command::Refund { .. }
-        | Command::VerifyVisitor { .. }
+        | Command::VerifyVisitor(_)
         | Command::RecordVisit { .. }
         | Command::ChooseElectronicDelivery { .. }
         | Command::FetchDocument
