@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use shinsei_core::actor::Actor;
-use shinsei_core::bytes::Bytes;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
     ApplicationFinding, AskedItem, Command, Correction, CorrectionRequest, CounterService, DocumentWritten,
@@ -337,9 +336,10 @@ fn of_the_fee(life: &Life) -> Vec<Command> {
         payment: "00012345678901".to_owned(),
         confirmation: "123456".to_owned(),
     };
-    let reference = words("領収 甲第1号");
-    let pay =
-        |yen, channel| Command::RecordPayment(PaymentMade { yen, channel, reference: reference.clone() });
+    let pay = |yen, channel| {
+        let reference = words("領収 甲第1号");
+        Command::RecordPayment(PaymentMade { yen, channel, reference })
+    };
     let mut commands = vec![
         Command::AssessFee { yen: Yen(4_500) },
         Command::ExemptFee { ground: ExemptionGround::PublicAssistance },
@@ -455,6 +455,6 @@ fn reason() -> StatedReason {
     StatedReason { code, text: words("要件を満たしていません。") }
 }
 
-fn words(text: &str) -> Bytes {
-    Bytes::from(text)
+fn words<T: for<'a> From<&'a str>>(text: &str) -> T {
+    T::from(text)
 }
