@@ -18,6 +18,7 @@ use crate::ids::{DivisionId, ProcedureId, ReasonCode, StaffId};
 use crate::outcome::NonEmpty;
 use crate::procedure::{ExemptionGround, Visit};
 use crate::signature::SignedBytes;
+use crate::words::Words;
 use crate::yen::Yen;
 
 pub use counter::{CounterService, DocumentWritten, PaperDelivery, PaymentMade, PaymentNumbers, SealPut};
@@ -29,7 +30,7 @@ pub enum Command {
     SaveDraft {
         /// The procedure it is for.
         procedure: ProcedureId,
-        /// The form as far as it is filled in: kept as a document, not read.
+        /// The form as far as it is filled in: kept as a document, and read for nothing but My Numbers.
         form: Bytes,
     },
     /// Throws a draft away (下書きを破棄する).
@@ -53,7 +54,7 @@ pub enum Command {
         /// Who may read it.
         visibility: Visibility,
         /// The words: kept as a document.
-        text: Bytes,
+        text: Words,
     },
     /// Begins the review (審査を始める).
     StartReview,
@@ -68,7 +69,7 @@ pub enum Command {
         /// Which one.
         division: DivisionId,
         /// What: kept as a document.
-        question: Bytes,
+        question: Words,
         /// The last day on which an answer is awaited.
         due: NaiveDate,
     },
@@ -77,7 +78,7 @@ pub enum Command {
         /// Which one of the case, from 1.
         consultation: u32,
         /// What: kept as a document.
-        answer: Bytes,
+        answer: Words,
     },
     /// Hands the review over to another division (移送する).
     Transfer {
@@ -167,7 +168,7 @@ pub enum Command {
         /// What was meant from the beginning.
         finding: Finding,
         /// What was wrong: kept as a document.
-        explanation: Bytes,
+        explanation: Words,
         /// Who is to approve it (決裁); `None` where the terms need nobody.
         approver: Option<StaffId>,
     },
@@ -185,7 +186,7 @@ pub enum Command {
         /// The day on which it was brought.
         filed_on: NaiveDate,
         /// The paper of it: kept as a document.
-        paper: Bytes,
+        paper: Words,
     },
     /// Records how an appeal ended (裁決・判決を記録する).
     ResolveAppeal {
@@ -204,7 +205,7 @@ pub enum Command {
     /// Stops the disposal (廃棄を停止する).
     PlaceHold {
         /// Why: kept as a document.
-        reason: Bytes,
+        reason: Words,
     },
     /// Lets the disposal go on (廃棄の停止を解く).
     ReleaseHold {
@@ -375,7 +376,7 @@ pub struct StatedReason {
     /// The code of the catalog of reasons.
     pub code: ReasonCode,
     /// The officer's words: kept as a document.
-    pub text: Bytes,
+    pub text: Words,
 }
 
 impl Finding {
@@ -404,13 +405,6 @@ impl Finding {
             Self::Filing(FilingFinding::FormalDefect(_))
             | Self::Application(ApplicationFinding::Dismissed(_)) => false,
         }
-    }
-}
-
-impl StatedReason {
-    /// True when there are words that somebody can read.
-    pub fn has_words(&self) -> bool {
-        std::str::from_utf8(self.text.as_slice()).is_ok_and(|words| !words.trim().is_empty())
     }
 }
 

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::CalendarDefect;
 use crate::form::FormDefect;
+use crate::form::refusal::Refusal;
 use crate::form::remark::Remark;
 use crate::ids::{DivisionId, ProcedureId, ReasonCode, StaffId};
 use crate::procedure::{ExemptionGround, Visit};
@@ -343,6 +344,11 @@ pub enum Rejection {
     YearWithoutNumbers,
     /// A number of twelve digits in the form looks like a My Number.
     MayHoldMyNumber,
+    /// A number of twelve digits in words that are no form, or in a file beside them, looks like a My Number.
+    WordsMayHoldMyNumber {
+        /// What would have been kept of them: the role of the document.
+        role: &'static str,
+    },
     /// The calendar cannot be as it is asked for.
     CalendarDefective(CalendarDefect),
     /// An outage ends before it begins, lasts longer than a week, or is said to be over before it is.
@@ -466,5 +472,16 @@ impl From<FormDefect> for Rejection {
 impl From<CalendarDefect> for Rejection {
     fn from(defect: CalendarDefect) -> Self {
         Self::CalendarDefective(defect)
+    }
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unreadable(defect) => Self::FormUnreadable(defect),
+            Refusal::OtherProcedure { stated } => Self::FormOfOtherProcedure { stated },
+            Refusal::OtherApplicant => Self::FormOfOtherApplicant,
+            Refusal::MyNumber => Self::MayHoldMyNumber,
+        }
     }
 }

@@ -111,8 +111,8 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
     let mut words = words.into_iter();
     let command = words.next().ok_or("what is to be done? See --help")?.string()?;
     let unknown = || format!("{command} is nothing that can be done; see --help");
-    let known = COMMANDS.iter().find(|(name, ..)| *name == command);
-    let (_, has_place, options) = known.ok_or_else(unknown)?;
+    let asked = COMMANDS.iter().find(|(name, ..)| *name == command);
+    let (_, has_place, options) = asked.ok_or_else(unknown)?;
     let strange = |option: &&String| *option != "json" && !options.contains(&option.as_str());
     if let Some(option) = given.iter().find(strange) {
         return Err(format!("{command} has no --{option}; see --help").into());

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use shinsei_core::actor::Actor;
-use shinsei_core::bytes::Bytes;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
     ApplicationFinding, AskedItem, Command, Correction, CorrectionRequest, CounterService, DocumentWritten,
@@ -452,6 +451,6 @@ fn reason() -> StatedReason {
     StatedReason { code, text: words("要件を満たしていません。") }
 }
 
-fn words(text: &str) -> Bytes {
-    Bytes::from(text)
+fn words<T: for<'a> From<&'a str>>(text: &str) -> T {
+    T::from(text)
 }

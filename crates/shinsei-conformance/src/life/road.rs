@@ -13,6 +13,7 @@ use shinsei_core::event::{CloseReason, Identification, PaymentChannel, TellingCh
 use shinsei_core::ids::{StaffId, UserId};
 use shinsei_core::procedure::Act;
 use shinsei_core::rejection::StateName;
+use shinsei_core::words::Words;
 use shinsei_core::yen::Yen;
 
 use super::{Life, Step, form, staff};
@@ -203,7 +204,7 @@ fn pay(yen: Yen, before: usize) -> Command {
 
 fn deliver() -> Command {
     let document =
-        DocumentWritten { body: Bytes::from("次のとおり決定しました。"), seal: SealPut::Paper };
+        DocumentWritten { body: Words::from("次のとおり決定しました。"), seal: SealPut::Paper };
     Command::DeliverDocument { document, way: PaperDelivery::Post { tracking: None } }
 }
 

@@ -27,6 +27,7 @@ use crate::record::{Number, Recorded};
 use crate::rejection::StateName;
 use crate::service_hours::ServiceHours;
 use crate::time::Timestamp;
+use crate::words::Words;
 use crate::yen::Yen;
 
 /// The most steps from the arrival to the end; no road of the rules has half as many.
@@ -222,7 +223,7 @@ fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move>
     moves.extend(due.map(|yen| (clerk.clone(), pay(yen))));
     let visits = stage.procedure.terms.visits_before_decision();
     moves.extend(visits.map(|purpose| (clerk.clone(), Command::RecordVisit { purpose, on: today })));
-    let document = DocumentWritten { body: Bytes::from("rehearsal"), seal: SealPut::Paper };
+    let document = DocumentWritten { body: Words::from("rehearsal"), seal: SealPut::Paper };
     let identification = Identification::IndividualNumberCard;
     moves.extend([
         (officer.clone(), Command::Review(review.clone())),
@@ -241,7 +242,7 @@ fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move>
 /// The findings of an act, each with its name.
 fn findings(act: Act) -> Vec<(&'static str, Finding)> {
     let Ok(code) = ReasonCode::new("rehearsal") else { return vec![] };
-    let reasons = || NonEmpty::one(StatedReason { code: code.clone(), text: Bytes::from("rehearsal") });
+    let reasons = || NonEmpty::one(StatedReason { code: code.clone(), text: Words::from("rehearsal") });
     match act {
         Act::Filing => vec![
             ("confirmed", Finding::Filing(FilingFinding::Confirmed)),

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::bytes::Bytes;
 use crate::event::{Identification, PaymentChannel};
+use crate::words::Words;
 use crate::yen::Yen;
 
 /// The most digits of a payment number (納付番号). Source: the forms of Pay-easy.
@@ -94,7 +95,7 @@ pub enum SealPut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DocumentWritten {
     /// What it says before reasons and remedy, which are put under it: kept as a document.
-    pub body: Bytes,
+    pub body: Words,
     /// Its seal.
     pub seal: SealPut,
 }

@@ -3,13 +3,13 @@
 
 use chrono::NaiveDate;
 
-use super::approval::somebody_else;
 use super::clock;
 use super::review::outcome;
-use super::words::{keep_reasons, keep_words, reasoned};
-use super::{CaseDecision, decided_or_issued, decision_with, events, notice_at_once, wrong_state};
+use super::words::{keep_file, keep_reasons, keep_words};
+use super::{
+    CaseDecision, decided_or_issued, decision_with, events, notice_at_once, somebody_else, wrong_state,
+};
 use crate::application::{Amending, Application, Closed, Decided, nth};
-use crate::bytes::Bytes;
 use crate::command::{Finding, StatedReason};
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
@@ -22,12 +22,13 @@ use crate::ids::StaffId;
 use crate::notice::Task;
 use crate::outcome::NonEmpty;
 use crate::rejection::{Rejection, StateName};
+use crate::words::Words;
 
 /// 更正: by an officer; what was decided stays, what was written of it is mended.
 pub(super) fn correct(
     state: &Application,
     finding: &Finding,
-    explanation: &Bytes,
+    explanation: &Words,
     approver: Option<&StaffId>,
     context: &Context<'_>,
 ) -> CaseDecision {
@@ -35,7 +36,6 @@ pub(super) fn correct(
     let arrived = &decided.received.arrived;
     let by = context.actor.officer_of(arrived.in_charge())?.clone();
     in_force(decided)?;
-    reasoned(finding.reasons())?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let outcome = outcome(arrived, finding, &mut documents)?;
     if !outcome.is_alike(&decided.outcome) {
@@ -58,9 +58,8 @@ pub(super) fn revoke(
     if !decided.outcome.is_favourable() {
         return Err(Rejection::NothingToRevoke);
     }
-    reasoned(reasons.as_slice())?;
     let mut documents = Documents::of(&context.seed, context.stream);
-    let reasons = keep_reasons(reasons, &mut documents);
+    let reasons = keep_reasons(reasons, &mut documents)?;
     amended(decided, Amendment::Revocation { reasons }, by, approver, documents, context)
 }
 
@@ -130,7 +129,7 @@ pub(super) fn record_appeal(
     state: &Application,
     kind: AppealKind,
     filed_on: NaiveDate,
-    paper: &Bytes,
+    paper: &Words,
     context: &Context<'_>,
 ) -> CaseDecision {
     let decided = decided_ever(state)?;
@@ -139,7 +138,7 @@ pub(super) fn record_appeal(
         return Err(Rejection::AppealOutOfRange);
     }
     let mut documents = Documents::of(&context.seed, context.stream);
-    let paper = documents.keep("appeal", paper);
+    let paper = keep_file("appeal", paper, &mut documents)?;
     let appeal = decided.received.annex.next_appeal();
     decision_with([Event::AppealFiled(AppealFiled { appeal, kind, filed_on, paper, by })], documents)
 }

@@ -2,28 +2,28 @@
 
 use super::draft::{draft_of, expiry_of};
 use super::fee::fee_at;
+use super::filing::{late_on_paper, taken_now};
 use super::form::{Incoming, keep_form, keep_verdict, read};
-use super::words::keep_words;
+use super::words::{keep_file, keep_words};
 use super::{CaseDecision, clock, fields, notice_at_once, party};
 use crate::application::Application;
 use crate::bytes::Bytes;
 use crate::command::{Paper, Submit};
 use crate::decider::{Context, Decision};
-use crate::document::Documents;
+use crate::document::{DocumentRef, Documents};
 use crate::event::{Event, FormRef, PaperArrival, SignatureVerified, Submitted};
 use crate::event_format::Proposed;
-use crate::form::{Form, QUANTITY_MAX};
+use crate::form::QUANTITY_MAX;
 use crate::ids::ProcedureId;
 use crate::notice::Task;
 use crate::number::ReceiptNumber;
-use crate::procedure::filing::{Filing, InTime, LateArrival, LateFiling};
-use crate::procedure::stream::Editions;
-use crate::procedure::{Applicants, FeeTiming, Procedure, Terms};
+use crate::procedure::{Applicants, FeeTiming, Procedure};
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
 use crate::standard::mail_address;
 use crate::time::{FiscalYear, Timestamp, Window};
 use crate::user::{Registered, UserKind};
+use crate::words::Words;
 
 /// 申請 → 到達, 署名検証, 受付: one decision, so that the resident has the receipt number in the answer.
 pub(super) fn submit(state: &Application, submission: &Submit, context: &Context<'_>) -> CaseDecision {
@@ -97,9 +97,9 @@ pub(super) fn record_paper_arrival(
         terms: Box::new(procedure.terms.clone()),
         applicant: paper.applicant,
         quantity: paper.quantity,
-        form: FormRef::Unsigned(documents.keep("paper-form", &paper.form)),
+        form: FormRef::Unsigned(keep_file("paper-form", &paper.form, &mut documents)?),
         contact: keep_words("contact", &paper.contact, &mut documents)?,
-        attachments: paper.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
+        attachments: kept(&paper.attachments, &mut documents)?,
         agent: None,
         profile: None,
         paper: Some(Box::new(PaperArrival { channel: paper.channel, arrived_at: paper.arrived_at, by })),
@@ -109,6 +109,11 @@ pub(super) fn record_paper_arrival(
         late: late_on_paper(&procedure.terms, paper.arrived_at, context),
     };
     arrive(submitted, None, paper.arrived_at, documents, context)
+}
+
+/// What came with a paper.
+fn kept(attachments: &[Words], documents: &mut Documents<'_>) -> Result<Vec<DocumentRef>, Rejection> {
+    attachments.iter().map(|one| keep_file("attachment", one, documents)).collect()
 }
 
 /// What every arrival brings about: its number, its fee where that is fixed already, its clock and its receipt notice.
@@ -136,30 +141,6 @@ fn arrive(
     decision.window = year.window();
     clock::start(0, period, arrived_at, &mut decision, context);
     Ok(decision)
-}
-
-/// Whether the procedure takes the form now, and whether it is late: as its terms say, or as was announced.
-fn taken_now(terms: &Terms, form: &Form, context: &Context<'_>) -> Result<InTime, Rejection> {
-    let announced = context.editions.map_or(&[][..], Editions::intake);
-    match &terms.filing {
-        Some(filing) => {
-            let stated = terms.filing_day(|field| form.answers.get(field).cloned());
-            filing.judge(context.now, announced, context.calendar, stated)
-        }
-        None => {
-            let taken =
-                context.editions.map_or(Ok(Window::ALWAYS), |editions| editions.takes_at(context.now));
-            Ok(InTime { holds: taken?, late: None })
-        }
-    }
-}
-
-/// Whether what came on paper came too late. What is there is never sent back: too early or too late, it has arrived. Of a day
-/// that stands on the paper alone its reader judges, and of a postmark that counts as the day of filing (地方税法 20条の5の3).
-fn late_on_paper(terms: &Terms, arrived_at: Timestamp, context: &Context<'_>) -> Option<LateArrival> {
-    let announced = context.editions.map_or(&[][..], Editions::intake);
-    let filing = Filing { late: LateFiling::Received, ..terms.filing.clone()? };
-    filing.judge(arrived_at, announced, context.calendar, None).ok()?.late
 }
 
 /// The edition in force of a procedure that is not suspended, and until when it is.

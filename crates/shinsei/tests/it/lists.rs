@@ -98,6 +98,32 @@ fn officers_and_applicants_find_their_cases_by_division_number_and_name() {
 }
 
 #[test]
+fn a_list_shows_what_came_late_and_what_of_a_form_is_to_be_put_right() {
+    let (town, view) = town();
+    let unsigned = |form: String| SubmittedForm::Unsigned(form.as_str().into());
+    let of_a_dog = |n, procedure: &str, answers: &str| {
+        let applicant = user(n);
+        let form =
+            format!(r#"{{"procedure":"{procedure}","applicant":"{applicant}","answers":{{{answers}}}}}"#);
+        submit(n, procedure, unsigned(form))
+    };
+    // Thirty days after a dog has died are over.
+    town.done(of_a_dog(1, "DO-006", r#""死亡日":"2026-05-06""#));
+    town.done(of_a_dog(2, "DO-006", r#""死亡日":"2026-03-06""#));
+    town.done(of_a_dog(3, "DO-005", r#""変更日":"2026-05-01","電話番号":"0138""#));
+    town.engine.follow_lists().unwrap();
+    let shown = |question| {
+        let rows = ask(&view, question).into_iter();
+        let mut rows: Vec<_> =
+            rows.map(|row| (row.case.0.as_u128(), row.is_late, row.form_defects)).collect();
+        rows.sort_unstable();
+        rows
+    };
+    assert_eq!(shown(queue("HOKENJO-EISEI")), [(1, false, 0), (2, true, 0), (3, false, 6)]);
+    assert_eq!(shown(Question::OfApplicant { user: user(2) }), [(2, true, 0)]);
+}
+
+#[test]
 fn a_queue_tells_who_works_on_a_case_and_by_when_the_result_is_to_be_told() {
     let (town, view) = town();
     let disclosure = SubmittedForm::Unsigned(form("JK-001", 1).into());
