@@ -171,6 +171,14 @@ fn the_turn_of_the_year_is_closed_from_its_first_to_its_last_day() {
 }
 
 #[test]
+fn a_city_may_be_open_on_national_holidays() {
+    let days = OpenDays { national_holidays_closed: false, ..OpenDays::standard() };
+    let holiday = day("2026-05-04");
+    let open = |calendar: Calendar| calendar.is_open(holiday);
+    assert_eq!([open(Calendar::new(1, days).unwrap()), open(Calendar::standard())], [true, false]);
+}
+
+#[test]
 fn what_is_no_calendar_says_why() {
     let all = (0..7).map(|n| Weekday::try_from(n).unwrap()).collect();
     let shut = OpenDays { closed_weekdays: all, ..OpenDays::standard() };

@@ -12,8 +12,8 @@ use shinsei_core::document::{DocumentRef, SaltedDigest, Seed};
 use shinsei_core::event::{Event, FormRef};
 use shinsei_core::ids::{CaseId, CommandId, MandateId, Position, ProcedureId, UserId, Version};
 use shinsei_core::mandate::{
-    Capacity, Mandate, MandateAccepted, MandateDrafted, MandateEvent, MandateSigned, MandateTerms,
-    MandateUsed,
+    Capacity, Mandate, MandateAccepted, MandateDrafted, MandateEvent, MandateExpired, MandateSigned,
+    MandateTerms, MandateUsed,
 };
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::procedure::{Agents, ConsentRule, Procedure};
@@ -65,11 +65,15 @@ fn mandate_of(life: &Life, capacity: Capacity) -> Mandate {
 
 /// The mandate after an event of its first morning.
 fn evolved(mandate: Mandate, event: MandateEvent) -> Mandate {
+    evolved_at(morning(), mandate, event)
+}
+
+fn evolved_at(recorded_at: Timestamp, mandate: Mandate, event: MandateEvent) -> Mandate {
     mandate.evolve(&Recorded {
         position: Position(1),
         stream: MANDATE.into(),
         version: Version(1),
-        recorded_at: morning(),
+        recorded_at,
         command: CommandId(Uuid::nil()),
         event,
     })
@@ -174,6 +178,10 @@ fn a_submission_of_an_agent_holds_no_longer_than_the_mandate_and_stands_in_it() 
     let said = String::from_utf8(also.record.payload.clone()).unwrap();
     assert_eq!((also.stream, also.record.event_type), (MANDATE.into(), "MandateUsed"));
     assert_eq!(said, format!(r#"{{"case":"{}","procedure":"DO-006"}}"#, life.case()));
+    let reviewed = case(for_agents(death_of_a_dog()), UnderReview);
+    let waiting = reviewed.clone().run(&[Step::new(reviewed.officer(), request_correction(&reviewed))]);
+    let corrected = holds(&waiting, waiting.state(), &correct(&waiting)).map(|window| window.until);
+    assert_eq!(corrected, Ok(end()));
 }
 
 #[test]
@@ -216,4 +224,7 @@ fn a_mandate_counts_its_uses_and_says_since_when_it_is_what_it_is() {
     let used =
         evolved(evolved(mandate, MandateEvent::MandateUsed(used.clone())), MandateEvent::MandateUsed(used));
     assert_eq!(standing(&used), Some((2, morning())));
+    let (noon, kept_until) = (Timestamp::from_jst(2026, 5, 1, 12, 0).unwrap(), morning());
+    let expired = MandateEvent::MandateExpired(MandateExpired { kept_until });
+    assert_eq!(standing(&evolved_at(noon, used, expired)), Some((2, noon)));
 }

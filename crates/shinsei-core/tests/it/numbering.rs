@@ -63,3 +63,12 @@ fn each_appeal_is_resolved_by_its_own_number() {
     let both = filed.clone().run(&[file(AppealKind::Suit, &filed)]);
     assert_eq!(said(both, &life.officer(), resolve(2)), "yes");
 }
+
+#[test]
+fn each_hold_is_placed_under_its_own_number() {
+    let life = case(copy_of_residence(), UnderReview);
+    let place = || Step::new(life.officer(), Command::PlaceHold { reason: "訴訟の証拠として残す".into() });
+    let second = life.clone().run(&[place()]).ask(&place()).unwrap();
+    let [Proposed::Event(Event::HoldPlaced(placed))] = &second.events[..] else { panic!("one event") };
+    assert_eq!(placed.hold, 2);
+}

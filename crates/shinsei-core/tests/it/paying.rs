@@ -4,12 +4,13 @@ use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::agenda::AgendaChange;
 use shinsei_core::command::{Command, FilingFinding, Finding};
-use shinsei_core::event::{PaymentChannel, ReversalCause};
-use shinsei_core::procedure::{Procedure, RefundRule};
+use shinsei_core::event::{PaymentChannel, ReopeningGround, ReversalCause};
+use shinsei_core::procedure::RefundRule;
 use shinsei_core::rejection::StateName::{Decided, Issued, Received, UnderReview};
 use shinsei_core::time::Timestamp;
 use shinsei_core::yen::Yen;
 
+use crate::desk::staff_id;
 use crate::kit::{assess, because, case, cash, deliver, on, pay_by, review, said};
 use crate::points::{barber_shop, copy_of_residence, dog_tag, restaurant, use_of_a_road};
 use crate::reissuing::lost;
@@ -65,7 +66,7 @@ fn what_was_paid_for_another_certificate_is_not_taken_back_as_the_fee() {
 
 #[test]
 fn what_did_not_come_in_is_not_given_back() {
-    let mut procedure: Procedure = barber_shop();
+    let mut procedure = barber_shop();
     procedure.terms.refund = RefundRule::MayorsDiscretion;
     let life = case(procedure, UnderReview);
     let defect = Finding::Filing(FilingFinding::FormalDefect(because("図面が添付されていない")));
@@ -79,4 +80,21 @@ fn what_did_not_come_in_is_not_given_back() {
     let refund =
         |payment| said(ended.clone(), &life.officer(), Command::Refund { payment, yen: Yen(16_000) });
     assert_eq!([refund(1), refund(2)], ["NoSuchPayment { payment: 1 }", "yes"]);
+}
+
+#[test]
+fn what_was_given_back_in_part_is_not_taken_back_as_well_once_the_case_is_open_again() {
+    let mut procedure = barber_shop();
+    procedure.terms.refund = RefundRule::MayorsDiscretion;
+    let life = case(procedure, UnderReview);
+    let defect = Finding::Filing(FilingFinding::FormalDefect(because("図面が添付されていない")));
+    let ground = ReopeningGround::NewFacts;
+    let reopened = life.clone().run(&[
+        Step::new(life.officer(), review(defect)),
+        Step::new(life.clerk(), deliver()),
+        Step::new(life.officer(), Command::Refund { payment: 1, yen: Yen(6_000) }),
+        Step::new(life.officer(), Command::Reopen { ground, approver: staff_id("s-001") }),
+    ]);
+    assert!(reopened.refusals().is_empty(), "{:?}", reopened.refusals());
+    assert_eq!(said(reopened, &life.clerk(), reverse(1)), "NoSuchPayment { payment: 1 }");
 }
