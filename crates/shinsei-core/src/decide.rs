@@ -21,6 +21,7 @@ mod refund;
 mod reissue;
 mod review;
 pub(crate) mod submit;
+mod superseded;
 mod withdrawal;
 mod words;
 
@@ -164,7 +165,9 @@ impl Decider for Application {
 pub fn decide(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {
     let decision = answer(state, command, context)?;
     let decision = ending::end_if_nothing_is_left(state, decision, context);
-    Ok(disposal::begin_retention(state, decision, context))
+    let mut decision = disposal::begin_retention(state, decision, context);
+    superseded::cancel(state, &mut decision, context);
+    Ok(decision)
 }
 
 fn answer(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {

@@ -74,6 +74,11 @@ pub enum Rejection {
     },
     /// The form is from another applicant.
     FormOfOtherApplicant,
+    /// The draft is for another procedure.
+    DraftOfOtherProcedure {
+        /// For which it was saved.
+        saved_for: ProcedureId,
+    },
     /// The mail address is too long, has no @ between two parts, or has spaces or control characters.
     ContactUnusable,
     /// The procedure needs a signature.
@@ -254,7 +259,17 @@ pub enum Rejection {
     /// The fee comes after the decision, and nobody asked the applicant to pay.
     FeeNotNotified,
     /// A payment with this reference is recorded already: it counts once.
-    PaymentKnown,
+    PaymentKnown {
+        /// Which payment of the case, from 1.
+        payment: u32,
+        /// How much was recorded.
+        yen: Yen,
+    },
+    /// The city has money that was not owed: it is given back, and nothing else.
+    SurplusHeld {
+        /// Which payment of the case, from 1.
+        payment: u32,
+    },
     /// The terms do not list this ground.
     NoGroundForExemption {
         /// Which.

@@ -338,8 +338,15 @@ fn of_the_fee(life: &Life) -> Vec<Command> {
         confirmation: "123456".to_owned(),
     };
     let pay = |yen, channel| Command::RecordPayment { yen, channel, reference: words("領収 甲第1号") };
+    let twice = Command::RecordPayment {
+        yen: Yen(300),
+        channel: PaymentChannel::Electronic,
+        reference: words("収納 乙第1号"),
+    };
     let mut commands = vec![
         Command::AssessFee { yen: Yen(4_500) },
+        Command::AssessFee { yen: Yen(0) },
+        twice,
         Command::ExemptFee { ground: ExemptionGround::PublicAssistance },
         pay(Yen(1), PaymentChannel::Counter),
         Command::IssueFeeNotice { numbers: None, due_on: in_two_weeks },

@@ -2,8 +2,8 @@
 
 use super::{
     Amending, Annex, Appeal, Application, Arrived, AwaitingApproval, AwaitingCorrection, Clock, Closed,
-    Decided, Desk, Disposed, Draft, FeeLedger, FeeNotice, Fetching, Forwarded, Hold, Issued, Last, Received,
-    UnderReview, Voided, Warned, Withdrawal,
+    Decided, Desk, Disposed, Draft, FeeLedger, FeeNotice, Fetching, Forwarded, Hold, Issued, Last, PaidFor,
+    Received, UnderReview, Voided, Warned, Withdrawal,
 };
 use crate::due::DueDate;
 use crate::event::{
@@ -82,7 +82,11 @@ impl Application {
             Event::DisposalFellDue(_) => self.due_for_disposal(),
             Event::Disposed(disposed) => self.disposed(&disposed.by, at),
             Event::FeeNoticeIssued(issued) => self.with_annex(|annex| {
-                annex.fee_notices.push(FeeNotice { due_on: issued.due_on, is_overdue: false });
+                annex.fee_notices.push(FeeNotice {
+                    due_on: issued.due_on,
+                    is_overdue: false,
+                    was_paid: false,
+                });
             }),
             Event::PaymentFellOverdue(overdue) => self.with_annex(|annex| annex.fall_overdue(overdue.notice)),
             Event::PaymentReversed(reversed) => self.reversed(reversed.payment),
@@ -261,13 +265,14 @@ impl Application {
         self
     }
 
-    /// A payment for which nothing was due has no place.
+    /// A payment for which nothing was due has no place, unless it was recorded as one.
     fn paid(mut self, paid: &FeePaid) -> Self {
-        if let Some(received) = self.received_mut()
-            && received.arrived.fee.due().is_some()
-        {
+        let Some(received) = self.received_mut() else { return self };
+        if paid.surplus {
+            received.annex.pay(paid.yen, paid.reference, PaidFor::Nothing);
+        } else if received.arrived.fee.due().is_some() {
             received.arrived.fee = received.arrived.fee.paid(paid.yen);
-            received.annex.pay(paid.yen, paid.reference, false);
+            received.annex.pay(paid.yen, paid.reference, PaidFor::Fee);
         }
         self
     }

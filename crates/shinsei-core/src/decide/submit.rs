@@ -1,6 +1,6 @@
 //! Submitting (申請): what arrives, electronically or on paper, and whether the procedure takes it.
 
-use super::draft::{draft_of, expiry_of};
+use super::draft::draft_of;
 use super::fee::fee_at;
 use super::form::{Incoming, keep_form, keep_verdict, read};
 use super::words::keep_words;
@@ -30,7 +30,7 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
     let (procedure, in_force) = procedure_open(&submission.procedure, context)?;
     let (applicant, registered) = context.applicant()?;
     let agent = party::agent_for(procedure, context)?;
-    let draft = draft_of(state, applicant)?;
+    draft_of(state, applicant, &procedure.id)?;
     let open = context
         .service_hours
         .open_at(context.now)
@@ -62,7 +62,6 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
     };
     let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
     let mut decision = arrive(submitted, verified, context.now, documents, context)?;
-    decision.agenda.extend(expiry_of(draft, context));
     decision.holds_only(open.intersect(in_force).intersect(in_time.holds));
     decision.holds_only(fields::holds(&procedure.form, context));
     decision.holds_only(signature.map_or(Window::ALWAYS, VerifiedSignature::holds));
