@@ -8,7 +8,6 @@ use aws_lc_rs::signature::{self, ParsedPublicKey, RsaParameters, RsaPssSaltLengt
 use crate::ber::{Element, Fault, Reader, tag};
 use crate::budget::{RSA_BITS_MAX, RSA_BITS_MIN};
 use crate::oid::{self, Oid};
-use crate::profile::KeyType;
 use crate::reason::Reason;
 
 /// A digest algorithm of the SHA-2 family.
@@ -24,7 +23,7 @@ pub(crate) enum Hash {
 
 impl Hash {
     /// How many there are.
-    pub(crate) const ALL: usize = 3;
+    pub(crate) const COUNT: usize = 3;
 
     /// The algorithm of this name, or why it is not taken.
     pub(crate) fn of(oid: Oid<'_>) -> Result<Self, Reason> {
@@ -256,7 +255,7 @@ fn explicit<'a>(fields: &mut Reader<'a>, number: u8) -> Result<Option<Element<'a
 
 /// What kind of key it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum KeyKind {
+pub(crate) enum KeyKind {
     Rsa {
         bits: usize,
         exponent_bits: usize,
@@ -279,15 +278,9 @@ pub(crate) struct PublicKey {
 }
 
 impl PublicKey {
-    /// What kind of key it is, as profiles name it.
-    pub(crate) fn key_type(&self) -> KeyType {
-        match self.kind {
-            KeyKind::Rsa { .. } => KeyType::Rsa,
-            KeyKind::P256 => KeyType::P256,
-            KeyKind::P384 => KeyType::P384,
-            KeyKind::P521 => KeyType::P521,
-            KeyKind::Ed25519 => KeyType::Ed25519,
-        }
+    /// What kind of key it is.
+    pub(crate) fn kind(&self) -> KeyKind {
+        self.kind
     }
 
     /// Reads a SubjectPublicKeyInfo.

@@ -4,6 +4,7 @@
 //! ITU-T X.690. Tags beyond 30 occur nowhere in RFC 5652 or RFC 5280 and are refused.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::budget::{NESTING_MAX, PIECE_BYTES_MEAN_MIN, PIECES_FREE};
 use crate::oid::Oid;
@@ -303,6 +304,12 @@ pub(crate) fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
     }
     element.extend(contents);
     element
+}
+
+/// Where a slice lies in the bytes it was cut from.
+pub(crate) fn range_within(whole: &[u8], slice: &[u8]) -> Range<usize> {
+    let start = slice.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
+    if start + slice.len() <= whole.len() { start..start + slice.len() } else { 0..0 }
 }
 
 const SEGMENTS: u8 = tag::OCTET_STRING | tag::CONSTRUCTED;

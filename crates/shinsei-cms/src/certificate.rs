@@ -9,7 +9,7 @@ use shinsei_core::bytes::Bytes;
 use shinsei_core::time::Window;
 
 use crate::algorithm::{AlgorithmId, Hash, PublicKey, SignatureAlgorithm, Signed};
-use crate::ber::{Fault, Reader, tag};
+use crate::ber::{Fault, Reader, range_within, tag};
 use crate::budget::CERTIFICATE_BYTES_MAX;
 use crate::distribution::Point;
 use crate::extensions::{Extensions, KeyUsage};
@@ -340,9 +340,3 @@ impl Fields {
 
 const VERSION_1: u32 = 0;
 const VERSION_3: u32 = 2;
-
-/// Where a slice lies in the bytes it was cut from.
-pub(crate) fn range_within(whole: &[u8], slice: &[u8]) -> Range<usize> {
-    let start = slice.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
-    if start + slice.len() <= whole.len() { start..start + slice.len() } else { 0..0 }
-}

@@ -14,8 +14,8 @@ use shinsei_core::bytes::Bytes;
 use shinsei_core::time::Window;
 
 use crate::algorithm::{AlgorithmId, Hash, SignatureAlgorithm, Signed};
-use crate::ber::{Fault, Reader, tag};
-use crate::certificate::{Certificate, range_within};
+use crate::ber::{Fault, Reader, range_within, tag};
+use crate::certificate::Certificate;
 use crate::distribution::{PointName, Scope};
 use crate::extensions::{authority_key_id, extension};
 use crate::name::{Folded, Name};

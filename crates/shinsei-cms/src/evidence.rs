@@ -55,8 +55,7 @@ pub mod recheck;
 
 use std::fmt;
 
-use shinsei_core::signature::{CertificateKind, SignedBytes, VerifiedSignature};
-use shinsei_core::signature::{Evidence, EvidenceRole};
+use shinsei_core::signature::{CertificateKind, Evidence, EvidenceRole, SignedBytes, VerifiedSignature};
 use shinsei_core::time::Timestamp;
 
 use crate::reason::Reason;

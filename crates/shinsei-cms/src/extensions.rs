@@ -5,11 +5,9 @@
 
 use std::ops::Range;
 
-use crate::ber::{Fault, Reader, tag};
+use crate::ber::{Fault, Reader, range_within, tag};
 use crate::budget::EXTENSIONS_MAX;
-use crate::certificate::range_within;
-use crate::oid::{self, Oid};
-use crate::profile::RECOGNISED_EXTENSIONS;
+use crate::oid::{self, Oid, known};
 
 /// What the extensions say.
 #[derive(Debug, Default)]
@@ -55,6 +53,15 @@ const PROCESSED: [Oid<'static>; 14] = [
     oid::ID_CE_FRESHEST_CRL,
 ];
 
+/// registeredCorporationInfo of the commercial registration.
+pub(crate) const REGISTERED_CORPORATION: Oid<'static> = known!("1.2.392.100300.1.1.3");
+
+/// Private extensions of the certificates of profiles, which may stand critical: policies, registrar, registered corporation.
+///
+/// Source: SIGNATURES 1.2; arc 1.2.392.100300 of the Ministry of Justice.
+const RECOGNISED: [Oid<'static>; 3] =
+    [known!("1.2.392.100300.1.1.1"), known!("1.2.392.100300.1.1.2"), REGISTERED_CORPORATION];
+
 impl Extensions {
     /// Reads the list, which stands in these bytes; each stands once.
     pub(crate) fn read(mut list: Reader<'_>, der: &[u8]) -> Result<Self, Fault> {
@@ -78,8 +85,7 @@ impl Extensions {
                 }
                 _ => {}
             }
-            read.unprocessed_critical |=
-                critical && !PROCESSED.contains(&oid) && !RECOGNISED_EXTENSIONS.contains(&oid);
+            read.unprocessed_critical |= critical && !PROCESSED.contains(&oid) && !RECOGNISED.contains(&oid);
             let (last, value) = (oid.contents().last().copied(), within(value));
             read.all.push(Extension { oid: within(oid.contents()), last, critical, value });
         }

@@ -7,13 +7,11 @@ use shinsei_core::signature::CertificateKind;
 
 use crate::ber::{Element, Fault, Reader, tag};
 use crate::certificate::Certificate;
+use crate::extensions::REGISTERED_CORPORATION;
 use crate::json::{Json, ToJson};
 use crate::name;
 use crate::oid::{ID_CE_SUBJECT_ALT_NAME, Oid, known};
 use crate::profile::Profile;
-
-/// registeredCorporationInfo of the commercial registration.
-pub(crate) const REGISTERED_CORPORATION: Oid<'static> = known!("1.2.392.100300.1.1.3");
 
 /// The otherNames of a JPKI signing certificate: 氏名, its substitute characters, 性別, 生年月日, 住所, its substitutes.
 ///

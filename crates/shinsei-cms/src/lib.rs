@@ -85,6 +85,7 @@ mod extensions;
 mod general_name;
 mod identity;
 mod json;
+mod judgement;
 mod lists;
 mod name;
 mod name_constraints;

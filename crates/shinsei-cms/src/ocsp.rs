@@ -14,9 +14,9 @@ use shinsei_core::bytes::Bytes;
 use shinsei_core::time::{Timestamp, Window};
 
 use crate::algorithm::{AlgorithmId, SignatureAlgorithm, Signed};
-use crate::ber::{Fault, Reader, tag};
+use crate::ber::{Fault, Reader, range_within, tag};
 use crate::budget::{EMBEDDED_CERTIFICATES_MAX, Work};
-use crate::certificate::{Certificate, range_within};
+use crate::certificate::Certificate;
 use crate::crl::minimal;
 use crate::extensions::extension;
 use crate::name;

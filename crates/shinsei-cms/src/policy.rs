@@ -75,8 +75,6 @@ pub struct ValidPolicies {
     pub any: bool,
 }
 
-impl ValidPolicies {}
-
 /// A node: the nodes above it, by policy; none above stands for anyPolicy.
 type Node<'p> = BTreeSet<Oid<'p>>;
 

@@ -2,9 +2,9 @@
 
 use shinsei_core::signature::CertificateKind;
 
+use crate::algorithm::{KeyKind, PublicKey};
 use crate::certificate::Certificate;
 use crate::extensions::KeyUsage;
-use crate::identity;
 use crate::oid::{self, Oid, OwnedOid, known};
 use crate::policy::{self, PolicyOid, ValidPolicies};
 use crate::reason::Reason;
@@ -51,6 +51,18 @@ pub enum KeyType {
     P521,
     /// Ed25519.
     Ed25519,
+}
+
+impl KeyType {
+    fn of(key: &PublicKey) -> Self {
+        match key.kind() {
+            KeyKind::Rsa { .. } => Self::Rsa,
+            KeyKind::P256 => Self::P256,
+            KeyKind::P384 => Self::P384,
+            KeyKind::P521 => Self::P521,
+            KeyKind::Ed25519 => Self::Ed25519,
+        }
+    }
 }
 
 /// What the key of a signer's certificate must be allowed to do.
@@ -184,7 +196,7 @@ impl Demands {
         if !extended_usage_allows_signing(signer)? {
             return Err(Reason::ExtendedKeyUsage);
         }
-        if !self.keys.is_empty() && !self.keys.contains(&signer.key()?.key_type()) {
+        if !self.keys.is_empty() && !self.keys.contains(&KeyType::of(signer.key()?)) {
             return Err(Reason::ProfileKey);
         }
         if let Some((extension, policies)) = &self.private_policies
@@ -228,9 +240,3 @@ fn extended_usage_allows_signing(signer: &Certificate) -> Result<bool, Reason> {
         .extended_key_usages()?
         .is_none_or(|usages| usages.iter().any(|own| SIGNING_USAGES.contains(own))))
 }
-
-/// Private extensions of the certificates above, which may stand critical: policies, registrar, registered corporation.
-///
-/// Source: SIGNATURES 1.2; arc 1.2.392.100300 of the Ministry of Justice.
-pub(crate) const RECOGNISED_EXTENSIONS: [Oid<'static>; 3] =
-    [known!("1.2.392.100300.1.1.1"), known!("1.2.392.100300.1.1.2"), identity::REGISTERED_CORPORATION];

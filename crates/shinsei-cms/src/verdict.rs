@@ -10,7 +10,8 @@ use shinsei_core::signature::{Enclosed, Evidence, EvidenceRole, Valid};
 use shinsei_core::time::{Timestamp, Window};
 
 use crate::algorithm::Hash;
-use crate::certificate::{Certificate, range_within};
+use crate::ber::range_within;
+use crate::certificate::Certificate;
 use crate::crl::RevocationList;
 use crate::identity::Identity;
 use crate::json::{Json, ToJson};

@@ -14,6 +14,7 @@ use crate::cache::ProvedCertificates;
 use crate::certificate::Certificate;
 use crate::crl::RevocationList;
 use crate::current::Current;
+use crate::judgement::Judgement;
 use crate::lists::Lists;
 use crate::ocsp::OcspAnswer;
 use crate::path::{Path, Search};
@@ -26,7 +27,7 @@ use crate::report::Checks;
 use crate::revocation::{Revocation, RevocationPolicy};
 use crate::rules::Rules;
 use crate::signed_data::SignedData;
-use crate::signer::{Content, Digests, Judgement};
+use crate::signer::{Content, Digests};
 use crate::timestamp::{TimestampPolicy, TimestampProof, Timestamps};
 use crate::verdict::{Failure, Signer, Verified};
 

@@ -6,8 +6,7 @@
 
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict};
-use shinsei_core::signature::{CertificateKind, SignatureDefect, SignedBytes};
-use shinsei_core::signature::{EvidenceRole, Valid};
+use shinsei_core::signature::{CertificateKind, EvidenceRole, SignatureDefect, SignedBytes, Valid};
 use shinsei_core::time::{Timestamp, Window};
 
 use crate::clause::{Breach, Clause, Kept, hold, same};

@@ -4,8 +4,7 @@ use sha2::{Digest as _, Sha256};
 use shinsei_core::bytes::hex;
 use shinsei_core::command::SubmittedForm;
 use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict, VerifierError};
-use shinsei_core::signature::{CertificateKind, SignatureDefect};
-use shinsei_core::signature::{Enclosed, Evidence, EvidenceRole, Valid};
+use shinsei_core::signature::{CertificateKind, Enclosed, Evidence, EvidenceRole, SignatureDefect, Valid};
 use shinsei_core::time::Window;
 
 /// What a stamp begins with.

@@ -14,6 +14,7 @@ mod draft;
 mod ending;
 mod fee;
 mod fields;
+mod filing;
 pub(crate) mod form;
 mod hand_over;
 pub(crate) mod party;
@@ -37,10 +38,11 @@ use crate::decider::{Context, Decider, Decision, Needs, Signing, SigningRule};
 use crate::document::Documents;
 use crate::event::Event;
 use crate::event_format::Proposed;
-use crate::ids::{CommandId, DivisionId, DocumentId, Position, StreamKind, Version};
+use crate::ids::{CommandId, DivisionId, DocumentId, Position, StaffId, StreamKind, Version};
 use crate::notice::Task;
 use crate::record::Recorded;
 use crate::rejection::{Rejection, StateName};
+use crate::time::Window;
 
 /// What is decided on a case.
 pub type CaseDecision = Result<Decision<Event>, Rejection>;
@@ -273,6 +275,19 @@ fn after(state: &Application, proposed: &[Proposed<Event>], context: &Context<'_
 fn decision_with(events: impl IntoIterator<Item = Event>, documents: Documents<'_>) -> CaseDecision {
     let decision = Decision::of(events.into_iter().map(Proposed::Event));
     Ok(Decision { documents: documents.into_vec(), ..decision })
+}
+
+/// What happens when a last day is over, and that it holds from then on; before that the deadline has not come.
+fn passed(over: Window, event: Event, context: &Context<'_>) -> CaseDecision {
+    match over.from {
+        Some(at) if context.now < at => Err(Rejection::DeadlineNotReached { at }),
+        Some(_) | None => Ok(Decision { window: over, ..Decision::of([Proposed::Event(event)]) }),
+    }
+}
+
+/// Nobody approves what they drafted.
+fn somebody_else(drafter: &StaffId, approver: &StaffId) -> Result<(), Rejection> {
+    if drafter == approver { Err(Rejection::ApproverIsDrafter) } else { Ok(()) }
 }
 
 fn wrong_state(state: &Application, needed: StateName) -> Rejection {

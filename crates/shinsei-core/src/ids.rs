@@ -416,9 +416,10 @@ code! {
     MailCode
 }
 impl MailCode {
-    /// Takes the name of a mail that stands in the program.
-    pub fn of(message: &crate::notice::Message) -> Self {
-        Self(message.name().to_owned())
+    /// Takes a code that stands in the program.
+    pub(crate) fn constant(code: &'static str) -> Self {
+        debug_assert!(Self::new(code).is_ok(), "{code}");
+        Self(code.to_owned())
     }
 }
 code! {

@@ -10,7 +10,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::ids::Municipality;
+use crate::ids::{MailCode, Municipality};
 use crate::number::ReceiptNumber;
 use crate::procedure::{Act, Division};
 use crate::time::Timestamp;
@@ -136,6 +136,13 @@ impl Message {
             Self::Mandate(_) => "M16",
             Self::Case(case) => case.news.name(),
         }
+    }
+}
+
+impl MailCode {
+    /// Takes the name of a mail.
+    pub fn of(message: &Message) -> Self {
+        Self::constant(message.name())
     }
 }
 

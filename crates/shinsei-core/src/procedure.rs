@@ -466,6 +466,14 @@ pub struct Division {
     pub hours: String,
 }
 
+impl Act {
+    /// True where the law makes the city receive what is late: a filing, and whatever asks for a disposition, its own or that of
+    /// the agency to which it is forwarded. A call under a guideline may end with its day.
+    pub(crate) fn must_be_received(self, basis: BasisKind, jurisdiction: &Jurisdiction) -> bool {
+        self == Self::Filing || basis != BasisKind::Guideline || *jurisdiction != Jurisdiction::Own
+    }
+}
+
 impl Jurisdiction {
     /// The agency that decides, where the city does not (送付先).
     pub fn agency(&self) -> Option<&str> {

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::CalendarDefect;
 use crate::form::FormDefect;
+use crate::form::refusal::Refusal;
 use crate::form::remark::Remark;
 use crate::ids::{DivisionId, ProcedureId, ReasonCode, StaffId};
 use crate::procedure::{ExemptionGround, Visit};
@@ -481,5 +482,16 @@ impl From<FormDefect> for Rejection {
 impl From<CalendarDefect> for Rejection {
     fn from(defect: CalendarDefect) -> Self {
         Self::CalendarDefective(defect)
+    }
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unreadable(defect) => Self::FormUnreadable(defect),
+            Refusal::OtherProcedure { stated } => Self::FormOfOtherProcedure { stated },
+            Refusal::OtherApplicant => Self::FormOfOtherApplicant,
+            Refusal::MyNumber => Self::MayHoldMyNumber,
+        }
     }
 }

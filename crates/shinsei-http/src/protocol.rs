@@ -13,8 +13,9 @@ use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{
     Refusal, SignatureRequest, SignatureVerifier, Verdict, VerifierError, verify,
 };
-use shinsei_core::signature::{CertificateKind, SignedBytes, VerifiedSignature};
-use shinsei_core::signature::{Enclosed, Evidence, EvidenceRole, Valid};
+use shinsei_core::signature::{
+    CertificateKind, Enclosed, Evidence, EvidenceRole, SignedBytes, Valid, VerifiedSignature,
+};
 use shinsei_core::time::{Timestamp, Window};
 
 use crate::defect;

@@ -5,8 +5,7 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 
-use crate::ber::{Element, Fault, Reader, tag};
-use crate::certificate::range_within;
+use crate::ber::{Element, Fault, Reader, range_within, tag};
 use crate::distribution::PointName;
 use crate::extensions::extension;
 use crate::oid;

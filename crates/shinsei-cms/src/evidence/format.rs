@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shinsei_core::bytes::Base64;
-use shinsei_core::signature::CertificateKind;
-use shinsei_core::signature::{Evidence, EvidenceRole};
+use shinsei_core::signature::{CertificateKind, Evidence, EvidenceRole};
 use shinsei_core::time::Timestamp;
 
 use super::{Bundle, BundleError};

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use serde_json::Value;
-use shinsei_core::signature::CertificateKind;
-use shinsei_core::signature::EvidenceRole;
+use shinsei_core::signature::{CertificateKind, EvidenceRole};
 use shinsei_core::time::{Timestamp, Window};
 
 use super::{Bundle, BundleError};

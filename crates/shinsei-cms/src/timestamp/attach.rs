@@ -3,8 +3,7 @@
 //! # Source
 //! RFC 5126 section 6.1.1; ETSI EN 319 122-1 section 5.3 (signature-time-stamp).
 
-use crate::ber::{Element, Fault, Reader, element, tag};
-use crate::certificate::range_within;
+use crate::ber::{Element, Fault, Reader, element, range_within, tag};
 use crate::oid;
 use crate::pem;
 use crate::reason::Reason;

@@ -18,8 +18,7 @@ use shinsei_cms::timestamp::request::TimestampRequest;
 use shinsei_cms::verify::{CmsVerifier, SignersRule};
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{Refusal, SignatureRequest};
-use shinsei_core::signature::EvidenceRole;
-use shinsei_core::signature::{CertificateKind, SignedBytes};
+use shinsei_core::signature::{CertificateKind, EvidenceRole, SignedBytes};
 use shinsei_core::time::Timestamp;
 
 /// What every seed signs.

@@ -13,8 +13,7 @@ use shinsei_cms::timestamp::attach::{attach, signature_of};
 use shinsei_cms::verify::CmsVerifier;
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{SignatureRequest, verify};
-use shinsei_core::signature::EvidenceRole;
-use shinsei_core::signature::{CertificateKind, SignedBytes};
+use shinsei_core::signature::{CertificateKind, EvidenceRole, SignedBytes};
 
 use crate::openssl::{Openssl, in_days};
 use crate::revocation::{answer, authority_with_lists, index, list};

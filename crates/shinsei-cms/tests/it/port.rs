@@ -6,8 +6,7 @@ use shinsei_cms::sign::key::KeyAlgorithm;
 use shinsei_cms::sign::{Placement, sign};
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
-use shinsei_core::signature::EvidenceRole;
-use shinsei_core::signature::{CertificateKind, SignedBytes};
+use shinsei_core::signature::{CertificateKind, EvidenceRole, SignedBytes};
 
 use crate::own::{day, resident, term, trusting};
 

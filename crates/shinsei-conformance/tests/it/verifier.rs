@@ -11,8 +11,7 @@ use shinsei_conformance::signature::{Bad, Good, VerifierUnderTest, clauses};
 use shinsei_conformance::{FakeClock, Report};
 use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict, VerifierError};
-use shinsei_core::signature::{CertificateKind, SignatureDefect};
-use shinsei_core::signature::{Enclosed, Evidence, EvidenceRole, Valid};
+use shinsei_core::signature::{CertificateKind, Enclosed, Evidence, EvidenceRole, SignatureDefect, Valid};
 use shinsei_core::time::{Timestamp, Window};
 
 shinsei_conformance::signature_suite!(whole);

@@ -4,7 +4,7 @@ use super::fee::lets_the_merits_be_judged;
 use super::review::{concluded, judged};
 use super::withdrawal::unanswered;
 use super::words::{keep_reason, reasoned};
-use super::{CaseDecision, awaiting_approval, contest, events, under_review};
+use super::{CaseDecision, awaiting_approval, contest, events, somebody_else, under_review};
 use crate::application::{Amending, Application, AwaitingApproval};
 use crate::command::{Review, StatedReason};
 use crate::decider::{Context, Decision};
@@ -104,8 +104,4 @@ fn approver<'a>(awaited: Awaited<'_>, context: &Context<'a>) -> Result<&'a Staff
         return Ok(by);
     }
     Err(Rejection::OtherApprover { approver: awaited.approver.clone() })
-}
-
-pub(super) fn somebody_else(drafter: &StaffId, approver: &StaffId) -> Result<(), Rejection> {
-    if drafter == approver { Err(Rejection::ApproverIsDrafter) } else { Ok(()) }
 }

@@ -3,11 +3,12 @@
 
 use chrono::NaiveDate;
 
-use super::approval::somebody_else;
 use super::clock;
 use super::review::outcome;
 use super::words::{keep_reasons, keep_words, reasoned};
-use super::{CaseDecision, decided_or_issued, decision_with, events, notice_at_once, wrong_state};
+use super::{
+    CaseDecision, decided_or_issued, decision_with, events, notice_at_once, somebody_else, wrong_state,
+};
 use crate::application::{Amending, Application, Closed, Decided, nth};
 use crate::bytes::Bytes;
 use crate::command::{Finding, StatedReason};

@@ -3,11 +3,8 @@
 use super::{CaseDecision, clock, consultation, correction, delivery, disposal, draft, fee};
 use crate::application::Application;
 use crate::deadline::Deadline;
-use crate::decider::{Context, Decision};
-use crate::event::Event;
-use crate::event_format::Proposed;
+use crate::decider::Context;
 use crate::rejection::Rejection;
-use crate::time::Window;
 
 /// 期限の到来: by the engine alone. What the case has left behind is moot.
 pub(super) fn pass(state: &Application, deadline: Deadline, context: &Context<'_>) -> CaseDecision {
@@ -24,13 +21,5 @@ pub(super) fn pass(state: &Application, deadline: Deadline, context: &Context<'_
         Deadline::CalendarChanged { .. } => clock::count_again(state, context),
         // Nothing happens to the case: the engine erases, and asks nobody.
         Deadline::Erasure => Err(Rejection::DeadlineMoot),
-    }
-}
-
-/// What happens when a last day is over, and that it holds from then on; before that the deadline has not come.
-pub(super) fn passed(over: Window, event: Event, context: &Context<'_>) -> CaseDecision {
-    match over.from {
-        Some(at) if context.now < at => Err(Rejection::DeadlineNotReached { at }),
-        Some(_) | None => Ok(Decision { window: over, ..Decision::of([Proposed::Event(event)]) }),
     }
 }

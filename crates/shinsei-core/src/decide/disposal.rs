@@ -2,9 +2,8 @@
 
 use chrono::Datelike as _;
 
-use super::deadline::passed;
 use super::words::keep_words;
-use super::{CaseDecision, decision_with, events, wrong_state};
+use super::{CaseDecision, decision_with, events, passed, wrong_state};
 use crate::agenda::AgendaChange;
 use crate::application::{Application, Received, nth};
 use crate::bytes::Bytes;

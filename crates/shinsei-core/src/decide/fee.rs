@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::deadline::passed;
-use super::{CaseDecision, decision_with, events, notice_at_once, wrong_state};
+use super::{CaseDecision, decision_with, events, notice_at_once, passed, wrong_state};
 use crate::application::{
     Application, AwaitingApproval, AwaitingCorrection, FeeLedger, Issued, Received, UnderReview, nth,
 };

@@ -2,6 +2,7 @@
 
 use super::draft::draft_of;
 use super::fee::fee_at;
+use super::filing::{late_on_paper, taken_now};
 use super::form::{Incoming, keep_form, keep_verdict, read};
 use super::words::keep_words;
 use super::{CaseDecision, clock, fields, notice_at_once, party};
@@ -12,13 +13,11 @@ use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{Event, FormRef, PaperArrival, SignatureVerified, Submitted};
 use crate::event_format::Proposed;
-use crate::form::{Form, QUANTITY_MAX};
+use crate::form::QUANTITY_MAX;
 use crate::ids::ProcedureId;
 use crate::notice::Task;
 use crate::number::ReceiptNumber;
-use crate::procedure::filing::{Filing, InTime, LateArrival, LateFiling};
-use crate::procedure::stream::Editions;
-use crate::procedure::{Applicants, FeeTiming, Procedure, Terms};
+use crate::procedure::{Applicants, FeeTiming, Procedure};
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
 use crate::standard::mail_address;
@@ -135,30 +134,6 @@ fn arrive(
     decision.window = year.window();
     clock::start(0, period, arrived_at, &mut decision, context);
     Ok(decision)
-}
-
-/// Whether the procedure takes the form now, and whether it is late: as its terms say, or as was announced.
-fn taken_now(terms: &Terms, form: &Form, context: &Context<'_>) -> Result<InTime, Rejection> {
-    let announced = context.editions.map_or(&[][..], Editions::intake);
-    match &terms.filing {
-        Some(filing) => {
-            let stated = terms.filing_day(|field| form.answers.get(field).cloned());
-            filing.judge(context.now, announced, context.calendar, stated)
-        }
-        None => {
-            let taken =
-                context.editions.map_or(Ok(Window::ALWAYS), |editions| editions.takes_at(context.now));
-            Ok(InTime { holds: taken?, late: None })
-        }
-    }
-}
-
-/// Whether what came on paper came too late. What is there is never sent back: too early or too late, it has arrived. Of a day
-/// that stands on the paper alone its reader judges, and of a postmark that counts as the day of filing (地方税法 20条の5の3).
-fn late_on_paper(terms: &Terms, arrived_at: Timestamp, context: &Context<'_>) -> Option<LateArrival> {
-    let announced = context.editions.map_or(&[][..], Editions::intake);
-    let filing = Filing { late: LateFiling::Received, ..terms.filing.clone()? };
-    filing.judge(arrived_at, announced, context.calendar, None).ok()?.late
 }
 
 /// The edition in force of a procedure that is not suspended, and until when it is.

@@ -5,7 +5,6 @@ use super::path::FieldPath;
 use crate::bytes::Bytes;
 use crate::form::{Form, FormDefect};
 use crate::ids::{ProcedureId, UserId};
-use crate::rejection::Rejection;
 
 /// Why a form does not arrive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,17 +34,6 @@ impl Refusal {
             Self::OtherProcedure { .. } => "other-procedure",
             Self::OtherApplicant => "other-applicant",
             Self::MyNumber => "may-hold-my-number",
-        }
-    }
-}
-
-impl From<Refusal> for Rejection {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Unreadable(defect) => Self::FormUnreadable(defect),
-            Refusal::OtherProcedure { stated } => Self::FormOfOtherProcedure { stated },
-            Refusal::OtherApplicant => Self::FormOfOtherApplicant,
-            Refusal::MyNumber => Self::MayHoldMyNumber,
         }
     }
 }

@@ -4,12 +4,10 @@ use serde::Serialize;
 
 use super::flaw::{Fault, Flaw, Weight};
 use super::path::FieldPath;
-use super::refusal::Refusal;
-use super::schema::{BETWEEN_CHOICES, Bounds, FieldKind, FormSchema, Item, Media};
-use crate::rejection::Rejection;
+use super::schema::{BETWEEN_CHOICES, Bounds, FieldKind, FormSchema, Item};
 
 /// What the form as a whole is called.
-const WHOLE: &str = "様式";
+pub(super) const WHOLE: &str = "様式";
 
 /// One thing that is said of a form. No answer stands in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -43,18 +41,6 @@ impl Remark {
             code: flaw.fault.code(),
             weight: flaw.fault.weight(),
         }
-    }
-
-    /// Says why a form would not be taken, and where the reason lies, if it lies in a place.
-    pub(super) fn refused(refusal: Refusal, place: Option<(FieldPath, String)>) -> Self {
-        let code = refusal.code();
-        let rejection = Rejection::from(refusal);
-        let (field, label) = place.map_or((None, WHOLE.to_owned()), |(field, label)| (Some(field), label));
-        let (resident, operator) = match &field {
-            None => (rejection.resident(), rejection.to_string()),
-            Some(path) => (format!("「{label}」: {}", rejection.resident()), format!("{path}: {rejection}")),
-        };
-        Self { field, label, code, weight: Weight::Refused, resident, operator }
     }
 }
 
@@ -109,22 +95,6 @@ impl<'a> Asked<'a> {
 
     fn is_choice(self) -> bool {
         matches!(self, Self::Field(FieldKind::Choice(_) | FieldKind::Choices(_)))
-    }
-}
-
-impl Media {
-    /// All, in order.
-    pub const ALL: [Self; 5] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Text, Self::Office];
-
-    /// What people call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pdf => "PDF",
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::Text => "テキスト",
-            Self::Office => "Office",
-        }
     }
 }
 

@@ -6,12 +6,13 @@ use serde::Serialize;
 use super::flaw::Weight;
 use super::path::FieldPath;
 use super::refusal::{Refusal, refusals};
-use super::remark::Remark;
+use super::remark::{Remark, WHOLE};
 use super::schema::FormSchema;
 use crate::bytes::Bytes;
 use crate::form::Form;
 use crate::ids::{ProcedureId, UserId};
 use crate::procedure::Procedure;
+use crate::rejection::Rejection;
 
 /// What a dry run says of a form: everything, in the order in which it stands on the form.
 ///
@@ -62,15 +63,15 @@ impl FormReport {
     ) -> Self {
         let schema = &procedure.form;
         let remarks = match Form::read(form) {
-            Err(defect) => vec![Remark::refused(Refusal::Unreadable(defect), None)],
+            Err(defect) => vec![refused(Refusal::Unreadable(defect), None)],
             Ok(form) => {
-                let refused = refusals(&form, &procedure.id, applicant, attachments);
-                let refused = refused.into_iter().map(|(refusal, place)| {
+                let refusals = refusals(&form, &procedure.id, applicant, attachments);
+                let refusals = refusals.into_iter().map(|(refusal, place)| {
                     let place = place.and_then(|path| label(schema, &path).map(|label| (path, label)));
-                    Remark::refused(refusal, place)
+                    refused(refusal, place)
                 });
                 let flaws = schema.flaws(&form, attachments, today);
-                refused.chain(flaws.iter().map(|flaw| Remark::of(flaw, schema))).collect()
+                refusals.chain(flaws.iter().map(|flaw| Remark::of(flaw, schema))).collect()
             }
         };
         let (id, name) = (procedure.id.clone(), procedure.terms.name.clone());
@@ -91,4 +92,16 @@ impl FormReport {
 /// A free form's answers are called what its service calls them.
 fn label(schema: &FormSchema, path: &FieldPath) -> Option<String> {
     if schema.is_empty() { Some(path.to_string()) } else { schema.label(path) }
+}
+
+/// Says why a form would not be taken, and where the reason lies, if it lies in a place.
+fn refused(refusal: Refusal, place: Option<(FieldPath, String)>) -> Remark {
+    let code = refusal.code();
+    let rejection = Rejection::from(refusal);
+    let (field, label) = place.map_or((None, WHOLE.to_owned()), |(field, label)| (Some(field), label));
+    let (resident, operator) = match &field {
+        None => (rejection.resident(), rejection.to_string()),
+        Some(path) => (format!("「{label}」: {}", rejection.resident()), format!("{path}: {rejection}")),
+    };
+    Remark { field, label, code, weight: Weight::Refused, resident, operator }
 }

@@ -244,6 +244,22 @@ impl FieldKind {
     }
 }
 
+impl Media {
+    /// All, in order.
+    pub const ALL: [Self; 5] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Text, Self::Office];
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pdf => "PDF",
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::Text => "テキスト",
+            Self::Office => "Office",
+        }
+    }
+}
+
 impl Item {
     /// Its code.
     pub fn id(&self) -> &FieldId {

@@ -1,15 +1,10 @@
 //! When a procedure may be applied for (受付の時期), as a value, and what becomes of what comes too late.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Calendar;
-use crate::due::DueDate;
-use crate::period::{Direction, Holidays, Period, PeriodDefect, PeriodUnit, Roll};
-use crate::procedure::stream::IntakePeriod;
-use crate::procedure::{Act, BasisKind, Jurisdiction, Terms};
-use crate::rejection::Rejection;
-use crate::standard::era;
+use crate::form::path::FieldId;
+use crate::period::{Holidays, Period, PeriodDefect, PeriodUnit, Roll};
 use crate::time::{Timestamp, Window};
 
 /// When a procedure may be applied for, and what becomes of what comes later.
@@ -145,46 +140,6 @@ pub enum FilingDefect {
 }
 
 impl Filing {
-    /// Whether something may be received at an instant, and whether it is late then. What was announced in the procedure's
-    /// stream takes the place of what is said here.
-    ///
-    /// # Errors
-    /// - [`Rejection::OutsideIntake`] says when it will be taken, if that is known.
-    /// - [`Rejection::FilingDayNotStated`]: it counts from a day, and none is stated.
-    pub fn judge(
-        &self,
-        at: Timestamp,
-        announced: &[IntakePeriod],
-        calendar: &Calendar,
-        stated: Option<NaiveDate>,
-    ) -> Result<InTime, Rejection> {
-        let windows = match &self.time {
-            _ if !announced.is_empty() => {
-                announced.iter().map(|one| Window::between(one.from, one.until)).collect()
-            }
-            FilingTime::Announced => vec![],
-            FilingTime::Yearly { from, until, roll } => yearly(*from, *until, *roll, at, calendar),
-            FilingTime::Once { from, until, roll } => vec![days(*from, *until, *roll, calendar)],
-            FilingTime::Counted { from, period } => {
-                let day = stated.ok_or_else(|| Rejection::FilingDayNotStated { field: from.clone() })?;
-                vec![counted(day, *period, calendar)]
-            }
-        };
-        if let Some(holds) = windows.iter().find(|window| window.contains(at)) {
-            return Ok(InTime { holds: *holds, late: None });
-        }
-        let opens_at = windows.iter().filter_map(|window| window.from).filter(|from| *from > at).min();
-        let closed_at = windows.iter().filter_map(|window| window.until).filter(|until| *until <= at).max();
-        match (closed_at, self.late) {
-            (Some(closed_at), LateFiling::Received) => {
-                let is_told = announced.is_empty() && matches!(self.time, FilingTime::Counted { .. });
-                let late = LateArrival { since: Some(closed_at).filter(|_| !is_told) };
-                Ok(InTime { holds: Window { from: Some(closed_at), until: opens_at }, late: Some(late) })
-            }
-            (Some(_), LateFiling::Refused) | (None, _) => Err(Rejection::OutsideIntake { opens_at }),
-        }
-    }
-
     /// The field of the form that states the day from which it counts.
     pub fn day_field(&self) -> Option<&str> {
         match &self.time {
@@ -210,7 +165,7 @@ impl FilingTime {
                 Err(FilingDefect::EndsBeforeItBegins)
             }
             Self::Once { .. } => Ok(()),
-            Self::Counted { from, .. } if !is_field(from) => Err(FilingDefect::NoField),
+            Self::Counted { from, .. } if FieldId::new(from.as_str()).is_err() => Err(FilingDefect::NoField),
             Self::Counted { period, .. } => {
                 period.check()?;
                 let is_plain = period.unit != PeriodUnit::Hour && period.holidays == Holidays::Counted;
@@ -218,12 +173,6 @@ impl FilingTime {
             }
         }
     }
-}
-
-/// A name of letters and digits of any script, as a form's answers have it.
-fn is_field(name: &str) -> bool {
-    !name.is_empty()
-        && name.chars().all(|character| character.is_alphanumeric() || matches!(character, '-' | '_' | '・'))
 }
 
 /// A year that is no leap year: what it has, every year has.
@@ -234,55 +183,4 @@ impl MonthDay {
     pub fn in_year(self, year: i32) -> Option<NaiveDate> {
         NaiveDate::from_ymd_opt(year, self.month.into(), self.day.into())
     }
-}
-
-impl Act {
-    /// True where the law makes the city receive what is late: a filing, and whatever asks for a disposition, its own or that of
-    /// the agency to which it is forwarded. A call under a guideline may end with its day.
-    pub(crate) fn must_be_received(self, basis: BasisKind, jurisdiction: &Jurisdiction) -> bool {
-        self == Self::Filing || basis != BasisKind::Guideline || *jurisdiction != Jurisdiction::Own
-    }
-}
-
-impl Terms {
-    /// The day that a form states for the time of filing, in its answer: 2026-05-07 or 令和8年5月7日.
-    pub(crate) fn filing_day(&self, answer: impl FnOnce(&str) -> Option<String>) -> Option<NaiveDate> {
-        era::day(&answer(self.filing.as_ref()?.day_field()?)?)
-    }
-}
-
-/// The periods of the years around an instant: with those of a year before and after, the last that ended and the next that
-/// begins are among them.
-fn yearly(from: MonthDay, until: MonthDay, roll: Roll, at: Timestamp, calendar: &Calendar) -> Vec<Window> {
-    let year = at.date_jst().year();
-    let crosses = until < from;
-    let of = |year: i32| {
-        let last = until.in_year(if crosses { year + 1 } else { year })?;
-        Some(days(Some(from.in_year(year)?), last, roll, calendar))
-    };
-    (year - 2..=year + 1).filter_map(of).collect()
-}
-
-/// From the beginning of a day to the end of another, in Japan. The first day is always among them, whatever the calendar makes
-/// of the last one: else it would be said that it opens on a day on which nothing is taken.
-fn days(from: Option<NaiveDate>, until: NaiveDate, roll: Roll, calendar: &Calendar) -> Window {
-    let last = match roll {
-        Roll::None => until,
-        Roll::Forward => calendar.open_from(until),
-        Roll::Backward => calendar.open_until(until),
-    };
-    let last = from.map_or(last, |from| last.max(from));
-    Window { from: from.and_then(Timestamp::start_of_day), until: Some(Timestamp::end_of(last)) }
-}
-
-/// Of what has happened from its day on, of what is to happen from ever.
-fn counted(day: NaiveDate, period: Period, calendar: &Calendar) -> Window {
-    let begins = Timestamp::start_of_day(day).unwrap_or_else(|| Timestamp::end_of(day));
-    let due = DueDate::of(period, begins, calendar, &[]);
-    let until = due.map_or_else(|| Timestamp::end_of(day), |due| due.ends_at);
-    let from = match period.direction {
-        Direction::After => Some(begins),
-        Direction::Before => None,
-    };
-    Window { from, until: Some(until) }
 }
