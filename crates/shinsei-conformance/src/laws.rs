@@ -318,17 +318,9 @@ pub fn every_case_can_still_end(life: &Life) {
 /// When it is broken.
 pub fn every_open_case_waits_for_somebody(life: &Life) {
     let waits = life.state().turn() != Turn::Nobody;
-    let has_open_money = match life.state() {
-        Application::Closed(closed) => closed.has_open_money(),
-        _ => false,
-    };
-    assert_eq!(
-        waits,
-        life.state().is_open() || has_open_money,
-        "{} waits for {:?}",
-        life.state().name(),
-        life.state().turn()
-    );
+    let state = life.state();
+    let is_awaited = state.is_open() || state.has_open_money();
+    assert_eq!(waits, is_awaited, "{} waits for {:?}", state.name(), state.turn());
 }
 
 /// Each document of which an event speaks was kept, with that digest.

@@ -18,6 +18,11 @@ pub enum Turn {
 }
 
 impl Application {
+    /// True when the case has ended and its money is not in order: see [`Closed::has_open_money`](super::Closed::has_open_money).
+    pub fn has_open_money(&self) -> bool {
+        matches!(self, Self::Closed(closed) if closed.has_open_money())
+    }
+
     /// Whose turn it is. The division answers for the case even while it waits for the applicant.
     pub fn turn(&self) -> Turn {
         match self {

@@ -8,6 +8,7 @@ mod audit;
 mod axes;
 mod calendars;
 mod clock;
+mod closing_day;
 mod contesting;
 mod correcting;
 mod counter;
