@@ -17,6 +17,7 @@ mod delivery;
 mod desk;
 mod ending;
 mod money;
+mod words;
 
 pub use delivery::{
     every_reissue_takes_the_place_of_one, no_certificate_outlives_its_grant,
@@ -34,6 +35,7 @@ pub use ending::{
 pub use money::{
     a_payment_counts_once, no_more_is_given_back_than_was_paid, what_was_not_owed_is_kept_for_nobody,
 };
+pub use words::no_unconfirmed_my_number_is_kept;
 
 /// The fewest bytes of a word that is looked for: shorter ones stand anywhere by chance.
 const SECRET_BYTES_MIN: usize = 6;
@@ -84,6 +86,7 @@ pub const ALL: &[(&str, Law)] = laws![
     each_warning_is_given_once,
     private_notes_never_reach_the_applicant,
     every_document_is_kept,
+    no_unconfirmed_my_number_is_kept,
     no_event_or_answer_speaks_of_a_person,
 ];
 

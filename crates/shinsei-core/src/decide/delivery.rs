@@ -155,7 +155,7 @@ fn keep(
     let reasons = decided.reasons().iter().map(|reason| context.content(&reason.text).unwrap_or_default());
     let deciding = &decided.terms().deciding;
     let remedy = decided.remedy().map(|remedy| Instruction { remedy, deciding, city: context.city });
-    let text = official_text(written.body.as_slice(), reasons, remedy)?;
+    let text = official_text(written.body.read("official-document")?.as_slice(), reasons, remedy)?;
     let document = documents.keep("official-document", &text);
     let seal = match &written.seal {
         SealPut::Paper => Seal::Paper,

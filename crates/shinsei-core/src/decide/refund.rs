@@ -1,7 +1,7 @@
 //! Giving a fee back (還付), by the rule of the procedure.
 
 use super::fee::accounted;
-use super::words::{keep_reasons, reasoned};
+use super::words::keep_reasons;
 use super::{CaseDecision, decision_with, events, wrong_state};
 use crate::application::{Application, Closed, PaidFor, Payment, Received, nth};
 use crate::command::StatedReason;
@@ -53,9 +53,8 @@ pub(super) fn decline(
     if paid(closed.received(), payment)?.purpose == PaidFor::Nothing {
         return Err(Rejection::SurplusHeld { payment });
     }
-    reasoned(reasons.as_slice())?;
     let mut documents = Documents::of(&context.seed, context.stream);
-    let reasons = keep_reasons(reasons, &mut documents);
+    let reasons = keep_reasons(reasons, &mut documents)?;
     decision_with([Event::RefundDeclined(RefundDeclined { payment, reasons, by })], documents)
 }
 

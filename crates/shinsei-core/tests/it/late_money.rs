@@ -5,7 +5,7 @@ use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::application::{Application, Turn};
 use shinsei_core::bytes::Bytes;
-use shinsei_core::command::Command;
+use shinsei_core::command::{Command, PaymentMade, Reissue};
 use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{CloseReason, PaymentChannel, ReissueCause, ReversalCause, VoidCause};
 use shinsei_core::procedure::ExemptionGround;
@@ -22,7 +22,7 @@ use crate::points::{
 /// What a collector tells.
 fn collected(yen: u32, reference: &str) -> Command {
     let reference = Bytes::from(reference);
-    Command::RecordPayment { yen: Yen(yen), channel: PaymentChannel::Electronic, reference }
+    Command::RecordPayment(PaymentMade { yen: Yen(yen), channel: PaymentChannel::Electronic, reference })
 }
 
 fn reverse(payment: u32) -> Command {
@@ -130,11 +130,7 @@ fn what_is_paid_twice_while_the_case_is_open_goes_back_at_once() {
     let fee = said(twice.clone(), &twice.officer(), refund(1, 17_500));
     assert_eq!(fee, "WrongState { needed: Closed, actual: Received }");
     // At the counter nobody takes what is not owed.
-    let counter = Command::RecordPayment {
-        yen: Yen(17_500),
-        channel: PaymentChannel::Counter,
-        reference: "領収 第0099号".into(),
-    };
+    let counter = Command::RecordPayment(PaymentMade { yen: Yen(17_500), channel: PaymentChannel::Counter, reference: "領収 第0099号".into(), });
     assert_eq!(said(twice.clone(), &twice.clerk(), counter), "FeeAlreadySettled");
 }
 
@@ -197,7 +193,7 @@ fn a_payment_that_is_taken_back_after_the_end_is_owed_again_and_the_certificate_
 fn a_certificate_whose_second_payment_was_recorded_in_error_waits_for_the_division() {
     let life = case(dog_tag(), Closed);
     let payment = Some(cash(1_600, "窓口 第0100号"));
-    let again = Command::Reissue { of: 1, cause: ReissueCause::Lost, copies: 1, payment };
+    let again = Command::Reissue(Reissue { of: 1, cause: ReissueCause::Lost, copies: 1, payment });
     let clerk = life.clerk();
     let error = Command::ReversePayment { payment: 2, cause: ReversalCause::RecordedInError };
     let life = life.run(&[again, error].map(|command| Step::new(clerk.clone(), command)));

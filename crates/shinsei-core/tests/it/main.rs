@@ -42,3 +42,4 @@ mod tables;
 mod users;
 mod verifying;
 mod withdrawing;
+mod words;
