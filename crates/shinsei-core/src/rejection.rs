@@ -175,6 +175,13 @@ pub enum Rejection {
         /// All that does not: never empty.
         remarks: Vec<Remark>,
     },
+    /// A correction in part changes what nobody asked for.
+    CorrectionBeyondAsked {
+        /// How many answers, the number of copies counted with them.
+        changed: usize,
+        /// Those of them that the form has, by their names.
+        labels: Vec<String>,
+    },
     /// The fields of the form as they were at the arrival are not there.
     FormFieldsMissing,
     /// A correction cannot change the number of copies once the fee is fixed.

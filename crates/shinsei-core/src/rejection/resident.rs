@@ -63,6 +63,11 @@ impl Rejection {
             Self::CorrectionDefective { remarks } => {
                 remarks.iter().map(|remark| remark.resident.as_str()).collect()
             }
+            Self::CorrectionBeyondAsked { changed, labels } => format!(
+                "補正をお願いした項目のほかに、変わっている内容が{changed}件あります。{}元の内容に戻してください。ほかにも直したい内容があるときは、担当課へ\
+                 お問い合わせください。",
+                labels.iter().map(|label| format!("「{label}」")).collect::<String>()
+            ),
             Self::FormFieldsMissing => {
                 "様式の項目を確認できないため、受け付けられません。市の窓口へお問い合わせください。".into()
             }

@@ -130,7 +130,11 @@ fn what_is_paid_twice_while_the_case_is_open_goes_back_at_once() {
     let fee = said(twice.clone(), &twice.officer(), refund(1, 17_500));
     assert_eq!(fee, "WrongState { needed: Closed, actual: Received }");
     // At the counter nobody takes what is not owed.
-    let counter = Command::RecordPayment(PaymentMade { yen: Yen(17_500), channel: PaymentChannel::Counter, reference: "領収 第0099号".into(), });
+    let counter = Command::RecordPayment(PaymentMade {
+        yen: Yen(17_500),
+        channel: PaymentChannel::Counter,
+        reference: "領収 第0099号".into(),
+    });
     assert_eq!(said(twice.clone(), &twice.clerk(), counter), "FeeAlreadySettled");
 }
 
