@@ -274,7 +274,8 @@ fn is_final(name: StateName) -> bool {
 fn checked(road: &Road) -> Result<(), String> {
     road.check_agenda()?;
     let state = road.life.state();
-    if state.is_open() == (state.turn() == Turn::Nobody) {
+    let waits = state.is_open() || state.has_open_money();
+    if waits == (state.turn() == Turn::Nobody) {
         return Err(format!("it is the turn of {:?}, but the case is {}", state.turn(), state.name()));
     }
     // OK because nothing that a law broke on is used again.

@@ -32,7 +32,9 @@ pub use ending::{
     a_case_is_kept_as_its_terms_say, a_disposed_case_still_reads, nothing_happens_after_the_end,
     nothing_is_disposed_of_before_its_time, what_is_decided_is_not_withdrawn, whoever_reopens_is_not_alone,
 };
-pub use money::{a_payment_counts_once, no_more_is_given_back_than_was_paid};
+pub use money::{
+    a_payment_counts_once, no_more_is_given_back_than_was_paid, what_was_not_owed_is_kept_for_nobody,
+};
 pub use words::no_unconfirmed_my_number_is_kept;
 
 /// The fewest bytes of a word that is looked for: shorter ones stand anywhere by chance.
@@ -68,6 +70,7 @@ pub const ALL: &[(&str, Law)] = laws![
     whoever_reopens_is_not_alone,
     no_more_is_given_back_than_was_paid,
     a_payment_counts_once,
+    what_was_not_owed_is_kept_for_nobody,
     what_is_adverse_is_delivered_with_its_reasons,
     nothing_goes_electronically_without_consent,
     every_reissue_takes_the_place_of_one,
@@ -312,13 +315,15 @@ pub fn every_case_can_still_end(life: &Life) {
     }
 }
 
-/// Every state that is not final has somebody whose turn it is.
+/// Every state that is not final has somebody whose turn it is; so has a case that ended, while its money is not in order.
 ///
 /// # Panics
 /// When it is broken.
 pub fn every_open_case_waits_for_somebody(life: &Life) {
     let waits = life.state().turn() != Turn::Nobody;
-    assert_eq!(waits, life.state().is_open(), "{} waits for {:?}", life.state().name(), life.state().turn());
+    let state = life.state();
+    let is_awaited = state.is_open() || state.has_open_money();
+    assert_eq!(waits, is_awaited, "{} waits for {:?}", state.name(), state.turn());
 }
 
 /// Each document of which an event speaks was kept, with that digest.

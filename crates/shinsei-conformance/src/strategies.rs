@@ -25,11 +25,12 @@ use shinsei_core::form::schema::FormSchema;
 use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode, StaffId, UserId};
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::period::{Direction, Holidays, Period, Roll};
+use shinsei_core::procedure::deciding::Deciding;
 use shinsei_core::procedure::filing::{Filing, FilingTime, LateFiling};
 use shinsei_core::procedure::{
-    Act, Agents, Applicants, BasisKind, Category, ConsentRule, Deliverable, Delivery, ExemptionGround, Fee,
-    FeeTiming, Guidance, Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy,
-    SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
+    Act, Agents, Applicants, BasisKind, Category, ClockStart, ConsentRule, Deliverable, Delivery,
+    ExemptionGround, Fee, FeeTiming, Guidance, Jurisdiction, PaymentMethod, Procedure, RefundRule,
+    ReissueRule, Remedy, SignatureRule, Tariff, Terms, Visit, WithdrawalRule,
 };
 use shinsei_core::retention::Retention;
 use shinsei_core::signature::CertificateKind;
@@ -109,6 +110,8 @@ pub fn plain(act: Act) -> Procedure {
             consent: None,
             identification: false,
             filing: None,
+            clock_start: ClockStart::Arrival,
+            deciding: Deciding::default(),
         },
         guidance: Guidance::default(),
         form: FormSchema::default(),

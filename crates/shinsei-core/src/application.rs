@@ -15,7 +15,8 @@ mod view;
 
 pub(crate) use annex::nth;
 pub use annex::{
-    Amending, Annex, Appeal, Certificate, FeeNotice, Fetching, Hold, Payment, Publication, Voided, Withdrawal,
+    Amending, Annex, Appeal, Certificate, FeeNotice, Fetching, Hold, PaidFor, Payment, Publication, Voided,
+    Withdrawal,
 };
 pub use clock::{Clock, Warned};
 pub use desk::{Consultation, ConsultationStanding, Desk};

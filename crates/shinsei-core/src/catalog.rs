@@ -1,6 +1,7 @@
 //! The catalog (手続一覧): procedures and divisions, read from CSV with a fixed header and closed values, written back alike.
 
 mod columns;
+mod deciding;
 mod defect;
 mod division;
 mod entry;

@@ -17,11 +17,13 @@ mod fields;
 mod filing;
 pub(crate) mod form;
 mod hand_over;
+mod partial;
 pub(crate) mod party;
 mod refund;
 mod reissue;
 mod review;
 pub(crate) mod submit;
+mod superseded;
 mod withdrawal;
 mod words;
 
@@ -124,7 +126,9 @@ impl Decider for Application {
         let reasons = self.decision().filter(|_| reads_reasons).map(Decided::reasons);
         let references = payments.into_iter().flatten().map(|payment| payment.reference.id);
         let reasons = reasons.into_iter().flatten().map(|reason| reason.text.id);
-        references.chain(reasons).chain(fields.map(|fields| fields.id)).collect()
+        let before = self.arrival().filter(|_| matches!(command, Command::Correct(_)));
+        let before = before.into_iter().flat_map(partial::form_documents);
+        references.chain(reasons).chain(fields.map(|fields| fields.id)).chain(before).collect()
     }
 
     fn falls_due(task: &[u8]) -> Option<Command> {
@@ -147,7 +151,9 @@ impl Decider for Application {
 pub fn decide(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {
     let decision = answer(state, command, context)?;
     let decision = ending::end_if_nothing_is_left(state, decision, context);
-    Ok(disposal::begin_retention(state, decision, context))
+    let mut decision = disposal::begin_retention(state, decision, context);
+    superseded::cancel(state, &mut decision, context);
+    Ok(decision)
 }
 
 fn answer(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {

@@ -123,6 +123,9 @@ impl<'a> Signing<'a> {
     }
 }
 
+/// What a municipality is called whose name was not given.
+const UNNAMED: &str = "市";
+
 /// What a decision may look at: everything that is not in the state of the stream or in the command.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
@@ -130,6 +133,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// The municipality.
     pub municipality: Municipality,
+    /// The name of the municipality, such as 函館市: it stands in official documents.
+    pub city: &'a str,
     /// The stream that is decided on.
     pub stream: StreamId,
     /// Who asks.
@@ -186,6 +191,7 @@ impl<'a> Context<'a> {
         Self {
             now,
             municipality,
+            city: UNNAMED,
             stream,
             actor,
             procedure: None,

@@ -18,7 +18,8 @@ mod withdrawal;
 
 pub use approval::{Amendment, AmendmentDrafted, ApprovalDelegated, DecisionDrafted, DecisionSentBack};
 pub use arrival::{
-    Agent, EvidenceRef, FormRef, PaperArrival, PaperChannel, ReceiptIssued, SignatureVerified, Submitted,
+    Agent, EnclosedForm, EvidenceRef, FormRef, PaperArrival, PaperChannel, ReceiptIssued, SignatureVerified,
+    Submitted,
 };
 pub use clock::{
     ClockResumed, ClockStarted, DeadlineApproaching, DeadlineExceeded, DeadlineExtended, DueDateRebased,

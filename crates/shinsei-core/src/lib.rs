@@ -21,6 +21,7 @@ pub mod event;
 pub mod event_format;
 pub mod form;
 pub mod ids;
+pub mod inquiry;
 pub mod listing;
 pub mod mandate;
 pub mod note;

@@ -1,5 +1,6 @@
 //! A procedure (手続) as a point on independent axes, and the terms of it that a case keeps for life.
 
+pub mod deciding;
 pub mod filing;
 pub mod stream;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::form::schema::FormSchema;
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::Period;
+use crate::procedure::deciding::Deciding;
 use crate::procedure::filing::Filing;
 use crate::retention::Retention;
 use crate::signature::CertificateKind;
@@ -100,9 +102,15 @@ pub struct Terms {
     /// The standard processing period (標準処理期間); `None` where none is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standard_period: Option<Period>,
+    /// From when that period runs (期間の起点).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub clock_start: ClockStart,
     /// The remedy (教示) that a refusal must state; `None` where the act is no disposition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Remedy>,
+    /// Who decides (処分庁): from it follows before whom and against whom the remedy is sought.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deciding: Deciding,
     /// Whose business it is in the end (所管区分, 送付先).
     #[serde(default, skip_serializing_if = "is_default")]
     pub jurisdiction: Jurisdiction,
@@ -136,6 +144,19 @@ pub struct Terms {
     /// When it may be applied for, and what becomes of what comes later (受付の時期, 期限後); `None` for at any time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filing: Option<Filing>,
+}
+
+/// From when the standard processing period runs (期間の起点).
+///
+/// # Source
+/// DOMAIN L6: from the arrival, or, where applications are taken up to a closing day and judged together, from that day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClockStart {
+    /// From the arrival of each (到達日).
+    #[default]
+    Arrival,
+    /// From the closing day of the time in which it arrived (締切日).
+    ClosingDay,
 }
 
 /// Why a fee is not taken (免除事由).

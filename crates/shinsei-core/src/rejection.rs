@@ -75,6 +75,11 @@ pub enum Rejection {
     },
     /// The form is from another applicant.
     FormOfOtherApplicant,
+    /// The draft is for another procedure.
+    DraftOfOtherProcedure {
+        /// For which it was saved.
+        saved_for: ProcedureId,
+    },
     /// The mail address is too long, has no @ between two parts, or has spaces or control characters.
     ContactUnusable,
     /// The procedure needs a signature.
@@ -170,6 +175,13 @@ pub enum Rejection {
         /// All that does not: never empty.
         remarks: Vec<Remark>,
     },
+    /// A correction in part changes what nobody asked for.
+    CorrectionBeyondAsked {
+        /// How many answers, the number of copies counted with them.
+        changed: usize,
+        /// Those of them that the form has, by their names.
+        labels: Vec<String>,
+    },
     /// The fields of the form as they were at the arrival are not there.
     FormFieldsMissing,
     /// A correction cannot change the number of copies once the fee is fixed.
@@ -255,7 +267,17 @@ pub enum Rejection {
     /// The fee comes after the decision, and nobody asked the applicant to pay.
     FeeNotNotified,
     /// A payment with this reference is recorded already: it counts once.
-    PaymentKnown,
+    PaymentKnown {
+        /// Which payment of the case, from 1.
+        payment: u32,
+        /// How much was recorded.
+        yen: Yen,
+    },
+    /// The city has money that was not owed: it is given back, and nothing else.
+    SurplusHeld {
+        /// Which payment of the case, from 1.
+        payment: u32,
+    },
     /// The terms do not list this ground.
     NoGroundForExemption {
         /// Which.

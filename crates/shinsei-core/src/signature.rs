@@ -179,6 +179,11 @@ impl VerifiedSignature {
         self.valid.holds
     }
 
+    /// Where the content is that was found inside the signature; `None` when it was detached.
+    pub fn enclosed(&self) -> Option<&Enclosed> {
+        self.valid.content.as_ref()
+    }
+
     /// The content found inside this signature, which must be the one that was judged; `None` when it was detached.
     pub fn content<'a>(&'a self, signature: &'a [u8]) -> Option<&'a [u8]> {
         self.valid.content.as_ref()?.of(signature)

@@ -1,11 +1,12 @@
 //! The dry run of a form (形式チェック): what would become of it, with nothing recorded.
 
 use shinsei_core::actor::Actor;
-use shinsei_core::application::Application;
+use shinsei_core::application::{Application, Draft};
 use shinsei_core::bytes::Bytes;
 use shinsei_core::document::Document;
 use shinsei_core::form::report::FormReport;
 use shinsei_core::ids::{CaseId, Municipality, ProcedureId, UserId};
+use shinsei_core::mandate::Mandate;
 use shinsei_core::procedure::stream::Editions;
 use shinsei_core::rejection::{Rejection, StateName};
 
@@ -40,10 +41,13 @@ impl Engine {
         Ok(FormReport::of(in_force, applicant, form, attachments, now.date_jst()))
     }
 
-    /// Holds the draft that somebody put aside against the fields of its procedure, as [`Engine::check_form`] does.
+    /// Holds the draft that somebody put aside against the fields of its procedure, as [`Engine::check_form`] does: for whose it is,
+    /// and for an agent whose mandate from them covers the procedure now.
     ///
     /// # Errors
     /// - [`Rejection::WrongState`]: there is no draft. [`Rejection::OtherApplicant`]: it is somebody else's.
+    /// - [`Rejection::MandateUnknown`], [`Rejection::MandateOfOtherAgent`], [`Rejection::MandateNotInForce`],
+    ///   [`Rejection::MandateDoesNotCover`], [`Rejection::MandateOutOfPeriod`]: the mandate does not let the agent act.
     /// - As [`Engine::check_form`].
     pub fn check_draft(
         &self,
@@ -57,9 +61,7 @@ impl Engine {
             let (needed, actual) = (StateName::Draft, state.name());
             return Err(ExecuteError::Rejected(Rejection::WrongState { needed, actual }));
         };
-        if reader.user() != Some(draft.applicant) || reader.mandate().is_some() {
-            return Err(ExecuteError::Rejected(Rejection::OtherApplicant));
-        }
+        self.reads_draft(municipality, draft, reader)?;
         let kept = self.shared.store.document(municipality, draft.form.id).map_err(EngineError::from)?;
         let content =
             kept.filter(|document| document.is(&draft.form)).map(|Document { content, .. }| content);
@@ -67,5 +69,26 @@ impl Engine {
         let gone = Rejection::WrongState { needed: StateName::Draft, actual: StateName::Discarded };
         let content = content.ok_or(ExecuteError::Rejected(gone))?;
         self.check_form(municipality, &draft.procedure, draft.applicant, &content, attachments)
+    }
+
+    fn reads_draft(
+        &self,
+        municipality: Municipality,
+        draft: &Draft,
+        reader: &Actor,
+    ) -> Result<(), ExecuteError> {
+        let principal = match reader {
+            Actor::Applicant { user } => Some(*user),
+            Actor::Agent { user, mandate } => {
+                let (_, given) = self.shared.fold::<Mandate>(municipality, (*mandate).into())?;
+                let covers = given.covers(*user, &draft.procedure, self.shared.clock.now());
+                Some(covers.map_err(ExecuteError::Rejected)?.0)
+            }
+            Actor::Officer(_) | Actor::Clerk(_) | Actor::System => None,
+        };
+        if principal == Some(draft.applicant) {
+            return Ok(());
+        }
+        Err(ExecuteError::Rejected(Rejection::OtherApplicant))
     }
 }

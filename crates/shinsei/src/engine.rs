@@ -30,6 +30,7 @@ use crate::clock::SystemClock;
 use crate::committer::{Bounds, Committer};
 use crate::entropy::OsEntropy;
 use crate::execution::Execution;
+use crate::inquiry::WrongKeys;
 use crate::pending::Pending;
 use crate::pool::Pool;
 use crate::projection::Projector;
@@ -104,6 +105,8 @@ pub(crate) struct Shared {
     pub(crate) projector: Option<Arc<Projector>>,
     cities: HashMap<Municipality, CityHall>,
     closing: AtomicBool,
+    /// Wrong keys of those who ask without an account.
+    pub(crate) wrong_keys: WrongKeys,
     polled: AtomicUsize,
     polled_max: usize,
 }
@@ -149,6 +152,7 @@ impl Engine {
             access_log: settings.access_log,
             cities: settings.cities.into_iter().map(|city| (city.municipality, city)).collect(),
             closing: AtomicBool::new(false),
+            wrong_keys: WrongKeys::default(),
             polled: AtomicUsize::new(0),
             polled_max: settings.polled_max,
         });

@@ -222,6 +222,7 @@ impl<D: Decider> Execution<D> {
         let context = Context {
             now,
             municipality: request.municipality,
+            city: &city.name,
             stream: request.stream,
             actor: &request.actor,
             procedure,

@@ -15,6 +15,7 @@ pub mod engine;
 pub mod entropy;
 mod execution;
 pub mod housekeeping;
+pub mod inquiry;
 pub mod memory;
 pub mod pending;
 mod pool;

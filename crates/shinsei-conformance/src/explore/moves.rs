@@ -340,8 +340,14 @@ fn of_the_fee(life: &Life) -> Vec<Command> {
         let reference = words("領収 甲第1号");
         Command::RecordPayment(PaymentMade { yen, channel, reference })
     };
+    let twice = {
+        let reference = words("収納 乙第1号");
+        Command::RecordPayment(PaymentMade { yen: Yen(300), channel: PaymentChannel::Electronic, reference })
+    };
     let mut commands = vec![
         Command::AssessFee { yen: Yen(4_500) },
+        Command::AssessFee { yen: Yen(0) },
+        twice,
         Command::ExemptFee { ground: ExemptionGround::PublicAssistance },
         pay(Yen(1), PaymentChannel::Counter),
         Command::IssueFeeNotice { numbers: None, due_on: in_two_weeks },

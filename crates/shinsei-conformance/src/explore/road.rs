@@ -88,7 +88,11 @@ impl Road {
         let from = self.life.state().name();
         let decision = match (there.life.ask(step), &step.command) {
             (Ok(decision), _) => decision,
-            (Err(Rejection::DeadlineMoot), Command::PassDeadline(_)) => {
+            (Err(Rejection::DeadlineMoot), Command::PassDeadline(deadline)) => {
+                // A case that is reopened keeps its entry: it may end in the same year again.
+                if there.knows_its_agenda && !matches!(deadline, Deadline::DisposalDue { .. }) {
+                    there.stuck = Some(format!("{deadline:?} was still on the agenda, but is moot"));
+                }
                 return Some((there.edge(from, party, step, vec![]), there.taking(party, step)));
             }
             (Err(rejection), Command::PassDeadline(deadline)) => {

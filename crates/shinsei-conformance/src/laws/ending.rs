@@ -7,7 +7,7 @@ use shinsei_core::time::FiscalYear;
 use super::before;
 use crate::life::Life;
 
-/// After `Closed` a case is contested, corrected, served again, kept or reopened, and nothing else; after `Disposed`, and after a draft
+/// After `Closed` a case is contested, corrected, served again, paid for late, kept or reopened, and nothing else; after `Disposed`, and after a draft
 /// was thrown away, nothing at all.
 ///
 /// # Panics
@@ -45,6 +45,11 @@ fn comes_after_the_end(event: &Event) -> bool {
         | Event::HoldPlaced(_)
         | Event::HoldReleased(_)
         | Event::DisposalFellDue(_)
+        | Event::FeePaid(_)
+        | Event::FeeExempted(_)
+        | Event::FeeNoticeIssued(_)
+        | Event::PaymentFellOverdue(_)
+        | Event::PaymentReversed(_)
         | Event::Refunded(_)
         | Event::RefundDeclined(_)
         | Event::VisitVerified(_)
@@ -82,17 +87,12 @@ fn comes_after_the_end(event: &Event) -> bool {
         | Event::ReviewStarted(_)
         | Event::Reviewed(_)
         | Event::FeeAssessed(_)
-        | Event::FeeExempted(_)
-        | Event::FeePaid(_)
         | Event::CertificateIssued(_)
         | Event::ResultTold(_)
         | Event::Closed(_)
         | Event::WithdrawalRequested(_)
         | Event::Withdrawn(_)
         | Event::WithdrawalDeclined(_)
-        | Event::FeeNoticeIssued(_)
-        | Event::PaymentFellOverdue(_)
-        | Event::PaymentReversed(_)
         | Event::VisitRecorded(_)
         | Event::ElectronicDeliveryAgreed(_)
         | Event::ElectronicDeliveryDeclined(_) => false,

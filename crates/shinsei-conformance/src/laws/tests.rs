@@ -185,7 +185,13 @@ fn a_case_that_cannot_end_is_noticed() {
 #[test]
 #[should_panic(expected = "a document is missing")]
 fn a_lost_document_is_noticed() {
-    let paid = FeePaid { yen: Yen(1), channel: PaymentChannel::Counter, reference: nowhere(), by: None };
+    let paid = FeePaid {
+        yen: Yen(1),
+        channel: PaymentChannel::Counter,
+        reference: nowhere(),
+        by: None,
+        surplus: false,
+    };
     every_document_is_kept(&at(certificate(), StateName::Decided, Event::FeePaid(paid)));
 }
 

@@ -147,7 +147,7 @@ impl Life {
 
     fn settle(&self, received: &Received) -> Option<(Actor, Command)> {
         match received.arrived.fee {
-            FeeLedger::Free | FeeLedger::Exempted | FeeLedger::Paid(_) => None,
+            FeeLedger::Free | FeeLedger::Assessed(Yen(0)) | FeeLedger::Exempted | FeeLedger::Paid(_) => None,
             FeeLedger::Unassessed => Some((self.officer(), Command::AssessFee { yen: ASSESSED })),
             FeeLedger::Assessed(yen) => Some((self.clerk(), pay(yen, received.annex.payments.len()))),
         }

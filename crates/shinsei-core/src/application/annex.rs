@@ -84,9 +84,11 @@ pub struct FeeNotice {
     pub due_on: NaiveDate,
     /// True once that day has passed without a payment.
     pub is_overdue: bool,
+    /// True once it was paid: should the payment not come in after all, another request is needed.
+    pub was_paid: bool,
 }
 
-/// A payment, of the fee or of a certificate that was issued again.
+/// A payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payment {
     /// How much.
@@ -95,12 +97,26 @@ pub struct Payment {
     pub reference: DocumentRef,
     /// True when it did not come in after all.
     pub is_reversed: bool,
-    /// True when it was paid for a certificate that was issued again, not for the fee of the case.
-    pub is_for_a_reissue: bool,
+    /// For what.
+    pub purpose: PaidFor,
     /// How much of it was given back.
     pub refunded: Yen,
     /// True when somebody decided that it is not given back.
     pub refund_is_declined: bool,
+}
+
+/// For what something was paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaidFor {
+    /// For the fee of the case.
+    Fee,
+    /// For a certificate that was issued again.
+    Reissue {
+        /// Its ordinal.
+        certificate: u32,
+    },
+    /// For nothing that was owed (過誤納): it goes back.
+    Nothing,
 }
 
 /// An official document that could be fetched.
@@ -189,7 +205,7 @@ impl Annex {
     /// Says whether anything but time stands in the way of the disposal.
     ///
     /// # Errors
-    /// [`Rejection::UnderHold`] and [`Rejection::AppealPending`].
+    /// [`Rejection::UnderHold`], [`Rejection::AppealPending`] and [`Rejection::SurplusHeld`].
     pub fn may_be_disposed_of(&self) -> Result<(), Rejection> {
         if self.holds.iter().any(|hold| hold.stands) {
             return Err(Rejection::UnderHold);
@@ -197,7 +213,33 @@ impl Annex {
         if self.appeals.iter().any(|appeal| appeal.result.is_none()) {
             return Err(Rejection::AppealPending);
         }
-        Ok(())
+        match self.surplus() {
+            Some(payment) => Err(Rejection::SurplusHeld { payment }),
+            None => Ok(()),
+        }
+    }
+
+    /// The first payment of what was not owed that the city still has.
+    pub fn surplus(&self) -> Option<u32> {
+        let is_held = |payment: &Payment| {
+            payment.purpose == PaidFor::Nothing && !payment.is_reversed && payment.left() > Yen(0)
+        };
+        self.payments.iter().position(is_held).map(|before| number(before))
+    }
+
+    /// True when a certificate is in force whose payment did not come in after all.
+    pub fn has_an_unpaid_reissue(&self) -> bool {
+        self.payments.iter().filter(|payment| payment.is_reversed).any(|payment| match payment.purpose {
+            PaidFor::Fee | PaidFor::Nothing => false,
+            PaidFor::Reissue { certificate } => {
+                nth(&self.certificates, certificate).is_some_and(|issued| issued.voided.is_none())
+            }
+        })
+    }
+
+    /// True when the last request to pay was answered by a payment: it is of no use for another one.
+    pub fn fee_notice_is_spent(&self) -> bool {
+        self.fee_notices.last().is_some_and(|notice| notice.was_paid)
     }
 
     /// The number of the next request to pay.
@@ -249,29 +291,31 @@ impl Annex {
     }
 
     pub(super) fn ask_to_pay(&mut self, due_on: NaiveDate) {
-        self.fee_notices.push(FeeNotice { due_on, is_overdue: false });
+        self.fee_notices.push(FeeNotice { due_on, is_overdue: false, was_paid: false });
     }
 
-    pub(super) fn pay(&mut self, yen: Yen, reference: DocumentRef, is_for_a_reissue: bool) {
+    pub(super) fn pay(&mut self, yen: Yen, reference: DocumentRef, purpose: PaidFor) {
+        if let Some(notice) = self.fee_notices.last_mut().filter(|_| purpose == PaidFor::Fee) {
+            notice.was_paid = true;
+        }
         self.payments.push(Payment {
             yen,
             reference,
             is_reversed: false,
-            is_for_a_reissue,
+            purpose,
             refunded: Yen(0),
             refund_is_declined: false,
         });
     }
 
-    /// Takes a payment of the fee back; says whether there was one.
+    /// Takes a payment back; says whether it was one of the fee.
     pub(super) fn reverse(&mut self, payment: u32) -> bool {
-        match nth_mut(&mut self.payments, payment) {
-            Some(payment) if !payment.is_reversed && !payment.is_for_a_reissue => {
-                payment.is_reversed = true;
-                true
-            }
-            Some(_) | None => false,
-        }
+        let Some(payment) = nth_mut(&mut self.payments, payment).filter(|payment| !payment.is_reversed)
+        else {
+            return false;
+        };
+        payment.is_reversed = true;
+        payment.purpose == PaidFor::Fee
     }
 
     pub(super) fn refund(&mut self, refunded: &Refunded) {
@@ -304,7 +348,7 @@ impl Annex {
         self.void(reissued.of, Voided::Replaced);
         self.issue(reissued.serial, reissued.copies);
         if let ReissueFee::Paid { yen, reference, .. } = reissued.fee {
-            self.pay(yen, reference, true);
+            self.pay(yen, reference, PaidFor::Reissue { certificate: reissued.serial.ordinal });
         }
     }
 
@@ -354,6 +398,13 @@ impl Annex {
         if let Some(hold) = nth_mut(&mut self.holds, hold) {
             hold.stands = false;
         }
+    }
+}
+
+impl Payment {
+    /// What was not given back of it.
+    pub fn left(&self) -> Yen {
+        Yen(self.yen.0.saturating_sub(self.refunded.0))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Amending, Annex, Application, Arrived, AwaitingApproval, AwaitingCorrection, Clock, Closed, Decided,
-    Desk, Disposed, Draft, FeeLedger, Forwarded, Hold, Issued, Last, Received, UnderReview, Warned,
+    Desk, Disposed, Draft, FeeLedger, Forwarded, Hold, Issued, Last, PaidFor, Received, UnderReview, Warned,
     Withdrawal,
 };
 use crate::due::DueDate;
@@ -233,13 +233,14 @@ impl Application {
         self
     }
 
-    /// A payment for which nothing was due has no place.
+    /// A payment for which nothing was due has no place, unless it was recorded as one.
     fn paid(mut self, paid: &FeePaid) -> Self {
-        if let Some(received) = self.received_mut()
-            && received.arrived.fee.due().is_some()
-        {
+        let Some(received) = self.received_mut() else { return self };
+        if paid.surplus {
+            received.annex.pay(paid.yen, paid.reference, PaidFor::Nothing);
+        } else if received.arrived.fee.due().is_some() {
             received.arrived.fee = received.arrived.fee.paid(paid.yen);
-            received.annex.pay(paid.yen, paid.reference, false);
+            received.annex.pay(paid.yen, paid.reference, PaidFor::Fee);
         }
         self
     }

@@ -11,7 +11,7 @@ pub enum FeeLedger {
     Free,
     /// Something whose amount is not fixed yet.
     Unassessed,
-    /// An amount.
+    /// An amount. One of 0 yen is settled as soon as it is fixed: nobody can pay it.
     Assessed(Yen),
     /// Nothing, by exemption.
     Exempted,
@@ -30,7 +30,7 @@ impl FeeLedger {
     /// [`Rejection::FeeUnsettled`] when something is.
     pub fn settled(self) -> Result<SettledFee, Rejection> {
         match self {
-            Self::Free | Self::Exempted | Self::Paid(_) => Ok(SettledFee(())),
+            Self::Free | Self::Assessed(Yen(0)) | Self::Exempted | Self::Paid(_) => Ok(SettledFee(())),
             Self::Unassessed | Self::Assessed(_) => Err(Rejection::FeeUnsettled),
         }
     }
@@ -45,8 +45,10 @@ impl FeeLedger {
     /// docs/adr/0015-payment-after-the-decision.md; 地方自治法 231条.
     pub fn clears(self, timing: Option<FeeTiming>, notified: bool) -> Result<SettledFee, Rejection> {
         match (self, timing) {
-            (Self::Assessed(_), Some(FeeTiming::AfterDecision)) if notified => Ok(SettledFee(())),
-            (Self::Assessed(_), Some(FeeTiming::AfterDecision)) => Err(Rejection::FeeNotNotified),
+            (Self::Assessed(yen), Some(FeeTiming::AfterDecision)) if yen > Yen(0) && !notified => {
+                Err(Rejection::FeeNotNotified)
+            }
+            (Self::Assessed(_), Some(FeeTiming::AfterDecision)) => Ok(SettledFee(())),
             (Self::Free | Self::Unassessed | Self::Assessed(_) | Self::Exempted | Self::Paid(_), _) => {
                 self.settled()
             }
@@ -79,11 +81,11 @@ impl FeeLedger {
         }
     }
 
-    /// What is still to be paid, where the amount is fixed.
+    /// What is still to be paid, where an amount is fixed that is not 0.
     pub fn due(self) -> Option<Yen> {
         match self {
-            Self::Assessed(yen) => Some(yen),
-            Self::Free | Self::Unassessed | Self::Exempted | Self::Paid(_) => None,
+            Self::Assessed(yen) if yen > Yen(0) => Some(yen),
+            Self::Free | Self::Assessed(_) | Self::Unassessed | Self::Exempted | Self::Paid(_) => None,
         }
     }
 }

@@ -302,6 +302,23 @@ impl Received {
 }
 
 impl Closed {
+    /// True when the fee is still owed: it was left to the collection (徴収), or a payment did not come in after all.
+    pub fn is_owed_a_fee(&self) -> bool {
+        self.decision().is_some_and(Decided::is_owed_a_fee)
+            && match self.reason {
+                CloseReason::Completed | CloseReason::LeftToCollection => true,
+                CloseReason::NotCollected | CloseReason::Withdrawn | CloseReason::Revoked => false,
+            }
+    }
+
+    /// True when the division must look at the money of a case that has ended: it has some that was not owed, or lacks some that it
+    /// had when the case ended. What was left to the collection is in the collection's hands.
+    pub fn has_open_money(&self) -> bool {
+        let annex = &self.received().annex;
+        let was_reversed = self.is_owed_a_fee() && self.reason != CloseReason::LeftToCollection;
+        was_reversed || annex.has_an_unpaid_reissue() || annex.surplus().is_some()
+    }
+
     /// What was received.
     pub fn received(&self) -> &Received {
         match &self.last {

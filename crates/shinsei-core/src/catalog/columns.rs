@@ -4,8 +4,8 @@ use crate::form::schema::Media;
 use crate::period::{CountedFrom, Holidays, PeriodUnit, Roll};
 use crate::procedure::filing::LateFiling;
 use crate::procedure::{
-    Act, Agents, Applicants, BasisKind, Category, ConsentRule, Delivery, ExemptionGround, FeeTiming,
-    PaymentMethod, RefundRule, Visit, WithdrawalRule,
+    Act, Agents, Applicants, BasisKind, Category, ClockStart, ConsentRule, Delivery, ExemptionGround,
+    FeeTiming, PaymentMethod, RefundRule, Visit, WithdrawalRule,
 };
 use crate::signature::CertificateKind;
 
@@ -31,6 +31,10 @@ headers! { PROCEDURES:
     BASIS_KIND = "根拠区分",
     JURISDICTION = "所管区分",
     AGENCY = "送付先",
+    ORGAN = "処分庁区分",
+    ORGAN_NAME = "処分庁",
+    REVIEW_BEFORE = "審査請求先",
+    REVIEW_FIRST = "審査請求前置",
     DIVISION_ID = "担当部署コード",
     DIVISION_NAME = "担当部署",
     PHONE = "電話",
@@ -270,38 +274,80 @@ impl Closed for Media {
     }
 }
 
-/// How a period is counted (期間の数え方).
+/// Which organ decides (処分庁区分), without its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Counting {
-    ArrivalDayBusiness,
-    ArrivalDayCalendar,
-    NextDayBusiness,
-    NextDayCalendar,
+pub(super) enum OrganKind {
+    Head,
+    Delegate,
+    Board,
+    Designated,
 }
 
-closed! { Counting:
-    ArrivalDayBusiness = "到達日起算・休日除く",
-    ArrivalDayCalendar = "到達日起算・休日含む",
-    NextDayBusiness = "翌日起算・休日除く",
-    NextDayCalendar = "翌日起算・休日含む",
+closed! { OrganKind: Head = "首長", Delegate = "委任機関", Board = "行政委員会等", Designated = "指定管理者" }
+
+/// How a period is counted, and from when (期間の数え方).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counting {
+    pub(super) start: ClockStart,
+    pub(super) from: CountedFrom,
+    pub(super) holidays: Holidays,
 }
 
 impl Counting {
-    pub(super) fn new(from: CountedFrom, holidays: Holidays) -> Self {
-        match (from, holidays) {
-            (CountedFrom::TheDay, Holidays::Skipped) => Self::ArrivalDayBusiness,
-            (CountedFrom::TheDay, Holidays::Counted) => Self::ArrivalDayCalendar,
-            (CountedFrom::TheNextDay, Holidays::Skipped) => Self::NextDayBusiness,
-            (CountedFrom::TheNextDay, Holidays::Counted) => Self::NextDayCalendar,
+    const fn of(start: ClockStart, from: CountedFrom, holidays: Holidays) -> Self {
+        Self { start, from, holidays }
+    }
+}
+
+impl Closed for Counting {
+    const ALL: &'static [Self] = &[
+        Self::of(ClockStart::Arrival, CountedFrom::TheDay, Holidays::Skipped),
+        Self::of(ClockStart::Arrival, CountedFrom::TheDay, Holidays::Counted),
+        Self::of(ClockStart::Arrival, CountedFrom::TheNextDay, Holidays::Skipped),
+        Self::of(ClockStart::Arrival, CountedFrom::TheNextDay, Holidays::Counted),
+        Self::of(ClockStart::ClosingDay, CountedFrom::TheDay, Holidays::Skipped),
+        Self::of(ClockStart::ClosingDay, CountedFrom::TheDay, Holidays::Counted),
+        Self::of(ClockStart::ClosingDay, CountedFrom::TheNextDay, Holidays::Skipped),
+        Self::of(ClockStart::ClosingDay, CountedFrom::TheNextDay, Holidays::Counted),
+    ];
+
+    fn word(self) -> &'static str {
+        match (self.start, self.from, self.holidays) {
+            (ClockStart::Arrival, CountedFrom::TheDay, Holidays::Skipped) => "到達日起算・休日除く",
+            (ClockStart::Arrival, CountedFrom::TheDay, Holidays::Counted) => "到達日起算・休日含む",
+            (ClockStart::Arrival, CountedFrom::TheNextDay, Holidays::Skipped) => "翌日起算・休日除く",
+            (ClockStart::Arrival, CountedFrom::TheNextDay, Holidays::Counted) => "翌日起算・休日含む",
+            (ClockStart::ClosingDay, CountedFrom::TheDay, Holidays::Skipped) => "締切日起算・休日除く",
+            (ClockStart::ClosingDay, CountedFrom::TheDay, Holidays::Counted) => "締切日起算・休日含む",
+            (ClockStart::ClosingDay, CountedFrom::TheNextDay, Holidays::Skipped) => {
+                "締切日の翌日起算・休日除く"
+            }
+            (ClockStart::ClosingDay, CountedFrom::TheNextDay, Holidays::Counted) => {
+                "締切日の翌日起算・休日含む"
+            }
         }
     }
+}
 
-    pub(super) fn parts(self) -> (CountedFrom, Holidays) {
-        match self {
-            Self::ArrivalDayBusiness => (CountedFrom::TheDay, Holidays::Skipped),
-            Self::ArrivalDayCalendar => (CountedFrom::TheDay, Holidays::Counted),
-            Self::NextDayBusiness => (CountedFrom::TheNextDay, Holidays::Skipped),
-            Self::NextDayCalendar => (CountedFrom::TheNextDay, Holidays::Counted),
-        }
+/// How a period is counted that runs from the arrival of each case (送付先の期間の数え方).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct ArrivalCounting(pub(super) Counting);
+
+impl Closed for ArrivalCounting {
+    const ALL: &'static [Self] = &[
+        Self(Counting::of(ClockStart::Arrival, CountedFrom::TheDay, Holidays::Skipped)),
+        Self(Counting::of(ClockStart::Arrival, CountedFrom::TheDay, Holidays::Counted)),
+        Self(Counting::of(ClockStart::Arrival, CountedFrom::TheNextDay, Holidays::Skipped)),
+        Self(Counting::of(ClockStart::Arrival, CountedFrom::TheNextDay, Holidays::Counted)),
+    ];
+
+    fn word(self) -> &'static str {
+        self.0.word()
+    }
+}
+
+impl From<ArrivalCounting> for Counting {
+    fn from(counting: ArrivalCounting) -> Self {
+        counting.0
     }
 }

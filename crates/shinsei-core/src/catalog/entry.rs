@@ -1,16 +1,17 @@
 //! A procedure as a row of its sheet: what its cells mean, and which of them do not go together.
 
-use crate::catalog::columns::{self as c, BETWEEN, Charge, Closed, Counting, Signing};
+use crate::catalog::columns::{self as c, ArrivalCounting, BETWEEN, Charge, Closed, Counting, Signing};
 use crate::catalog::defect::{Expected, Sheet};
-use crate::catalog::filing;
 use crate::catalog::row::{Row, whole};
+use crate::catalog::{deciding, filing};
 use crate::form::schema::FormSchema;
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::{Holidays, Period, PeriodUnit};
+use crate::procedure::filing::{Filing, FilingTime};
 use crate::procedure::{
-    Act, Agents, Applicants, BasisKind, ConsentRule, Deliverable, Delivery, Division, ExemptionGround, Fee,
-    FeeTiming, Guidance, Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy,
-    SignatureRule, Tariff, Terms, Visit,
+    Act, Agents, Applicants, BasisKind, ClockStart, ConsentRule, Deliverable, Delivery, Division,
+    ExemptionGround, Fee, FeeTiming, Guidance, Jurisdiction, PaymentMethod, Procedure, RefundRule,
+    ReissueRule, Remedy, SignatureRule, Tariff, Terms, Visit,
 };
 use crate::retention::Retention;
 use crate::sheet::cell;
@@ -65,7 +66,7 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     let consent = deliverable.as_ref().and_then(|deliverable| consent(row, deliverable));
     let identification = deliverable.as_ref().and_then(|deliverable| identification(row, deliverable));
     let visits = row.list(c::VISITS);
-    let standard_period = optional_period(row, c::PERIOD, c::COUNTING);
+    let standard_period = optional_period::<Counting>(row, c::PERIOD, c::COUNTING);
     let agency_period = jurisdiction.as_ref().and_then(|jurisdiction| agency_period(row, jurisdiction));
     let approval = row.closed::<Signing>(c::APPROVAL).map(|needed| needed == Signing::Needed);
     let withdrawal = row.closed(c::WITHDRAWAL);
@@ -75,6 +76,13 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
         _ => false,
     };
     let filing = filing::read(row, must_be_received);
+    if let (Some(Some((_, ClockStart::ClosingDay))), Some(filing)) = (&standard_period, &filing) {
+        check_closing_day(row, filing.as_ref());
+    }
+    let deciding = match (act, basis_kind, &jurisdiction) {
+        (Some(act), Some(basis), Some(jurisdiction)) => deciding::read(row, act, basis, jurisdiction),
+        _ => None,
+    };
     let guidance = guidance(row);
     let note = match agents {
         Some(Agents::Restricted) => row.some_text_since(c::AGENTS, c::NOTE),
@@ -86,6 +94,7 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     check_meetings(row, &fee, &payment, &deliverable, &visits)?;
     let (act, basis_kind, jurisdiction) = (act?, basis_kind?, jurisdiction?);
     let remedy = Remedy::of(act, basis_kind, &jurisdiction);
+    let (standard_period, clock_start) = standard_period?.unzip();
     Some(Procedure {
         id: id?,
         edition: edition?,
@@ -104,8 +113,10 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
             fee,
             deliverable,
             visits,
-            standard_period: standard_period?,
+            standard_period,
+            clock_start: clock_start.unwrap_or_default(),
             remedy,
+            deciding: deciding?,
             jurisdiction,
             agency_period: agency_period?,
             approval: approval?,
@@ -326,35 +337,58 @@ fn check_meetings(
 ///
 /// # Source
 /// DOMAIN finding 4: the rule of 北広島市 counts them in periods of weeks and months.
-fn period(row: &mut Row, column: &'static str, counted: &'static str) -> Option<Period> {
+fn period<C: Closed + Into<Counting>>(
+    row: &mut Row,
+    column: &'static str,
+    counted: &'static str,
+) -> Option<(Period, ClockStart)> {
     let length_and_unit = row.parsed(column, length_and_unit, Expected::Period);
-    let counting: Option<Counting> = row.closed_since(column, counted);
-    let ((length, unit), (counted_from, holidays)) = (length_and_unit?, counting?.parts());
+    let counting: Option<C> = row.closed_since(column, counted);
+    let ((length, unit), counting) = (length_and_unit?, counting?.into());
     let in_days = match unit {
         PeriodUnit::Day => true,
         PeriodUnit::Week | PeriodUnit::Month | PeriodUnit::Hour => false,
     };
-    if !in_days && holidays == Holidays::Skipped {
-        let calendar_days = Counting::new(counted_from, Holidays::Counted);
+    if !in_days && counting.holidays == Holidays::Skipped {
+        let calendar_days = Counting { holidays: Holidays::Counted, ..counting };
         row.fault_since(column, counted, Expected::OneOf(vec![calendar_days.word()]));
         return None;
     }
-    Some(Period { unit, counted_from, holidays, ..Period::days(length) })
+    let Counting { start, from: counted_from, holidays } = counting;
+    Some((Period { unit, counted_from, holidays, ..Period::days(length) }, start))
 }
 
 /// A period that may be left out, with how it is counted.
-fn optional_period(row: &mut Row, column: &'static str, counted: &'static str) -> Option<Option<Period>> {
-    let period = row.optional(column, |row| period(row, column, counted));
+fn optional_period<C: Closed + Into<Counting>>(
+    row: &mut Row,
+    column: &'static str,
+    counted: &'static str,
+) -> Option<Option<(Period, ClockStart)>> {
+    let period = row.optional(column, |row| period::<C>(row, column, counted));
     if period == Some(None) {
         row.blank_since(column, counted);
     }
     period
 }
 
+/// A period that runs from a closing day needs one that is the same for all: what counts from a day that each form states has none.
+fn check_closing_day(row: &mut Row, filing: Option<&Filing>) {
+    let closes = match filing.map(|filing| &filing.time) {
+        Some(FilingTime::Announced | FilingTime::Yearly { .. } | FilingTime::Once { .. }) => true,
+        Some(FilingTime::Counted { .. }) | None => false,
+    };
+    if !closes {
+        row.fault_since(c::FILING, c::COUNTING, Expected::OneOf(ArrivalCounting::words()));
+    }
+}
+
 /// The second leg of what comes through the city: nobody else has one.
 fn agency_period(row: &mut Row, jurisdiction: &Jurisdiction) -> Option<Option<Period>> {
     match jurisdiction {
-        Jurisdiction::Forwarded { .. } => optional_period(row, c::AGENCY_PERIOD, c::AGENCY_COUNTING),
+        Jurisdiction::Forwarded { .. } => {
+            let period = optional_period::<ArrivalCounting>(row, c::AGENCY_PERIOD, c::AGENCY_COUNTING)?;
+            Some(period.map(|(period, _)| period))
+        }
         Jurisdiction::Own | Jurisdiction::Foreign { .. } => {
             row.blank_since(c::JURISDICTION, c::AGENCY_PERIOD);
             row.blank_since(c::JURISDICTION, c::AGENCY_COUNTING);
@@ -420,6 +454,7 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
     };
     row.set(c::JURISDICTION, charge.word());
     row.set(c::AGENCY, cell::text(agency));
+    deciding::write(&mut row, terms.remedy, &terms.deciding);
     row.set(c::DIVISION_ID, cell::code(terms.division.as_str()));
     if let Some(division) = division {
         row.set(c::DIVISION_NAME, cell::text(&division.name));
@@ -456,12 +491,10 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
     row.set(c::IDENTIFICATION, identification.word());
     row.set(c::VISITS, list(&terms.visits));
     if let Some(period) = terms.standard_period {
-        row.set(c::PERIOD, format!("{}{}", period.length, period.unit.word()));
-        row.set(c::COUNTING, Counting::new(period.counted_from, period.holidays).word());
+        write_period(&mut row, (c::PERIOD, c::COUNTING), period, terms.clock_start);
     }
     if let Some(period) = terms.agency_period {
-        row.set(c::AGENCY_PERIOD, format!("{}{}", period.length, period.unit.word()));
-        row.set(c::AGENCY_COUNTING, Counting::new(period.counted_from, period.holidays).word());
+        write_period(&mut row, (c::AGENCY_PERIOD, c::AGENCY_COUNTING), period, ClockStart::Arrival);
     }
     let approval = if terms.approval { Signing::Needed } else { Signing::Exempt };
     row.set(c::APPROVAL, approval.word());
@@ -487,6 +520,17 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
     row.set(c::NOTE, cell::text(&procedure.note));
     row.set(c::SOURCE, cell::text(&procedure.source));
     row
+}
+
+fn write_period(
+    row: &mut Row,
+    (column, counted): (&'static str, &'static str),
+    period: Period,
+    start: ClockStart,
+) {
+    row.set(column, format!("{}{}", period.length, period.unit.word()));
+    let counting = Counting { start, from: period.counted_from, holidays: period.holidays };
+    row.set(counted, counting.word());
 }
 
 fn write_fee(row: &mut Row, fee: &Fee) {

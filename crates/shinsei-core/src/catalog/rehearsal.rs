@@ -22,7 +22,8 @@ use crate::ids::{
 };
 use crate::number::ReceiptNumber;
 use crate::outcome::NonEmpty;
-use crate::procedure::{Act, Fee, Procedure, SignatureRule, Tariff, Terms};
+use crate::procedure::deciding::Deciding;
+use crate::procedure::{Act, ClockStart, Fee, Procedure, SignatureRule, Tariff, Terms};
 use crate::record::{Number, Recorded};
 use crate::rejection::StateName;
 use crate::service_hours::ServiceHours;
@@ -73,6 +74,8 @@ impl Rehearsals {
             standard_period: None,
             fee: of_one_yen(&procedure.terms.fee),
             filing: None,
+            clock_start: ClockStart::Arrival,
+            deciding: Deciding::default(),
             ..procedure.terms.clone()
         };
         if let Some((_, known)) = self.known.iter().find(|(known, _)| *known == terms) {

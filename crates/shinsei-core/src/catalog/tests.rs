@@ -1,6 +1,7 @@
 //! The sample as a whole, its stress rows as values, and the sheets with other bytes.
 
 mod agencies;
+mod deciding;
 mod defects;
 mod forms;
 mod manual;

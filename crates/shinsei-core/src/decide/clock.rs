@@ -147,10 +147,6 @@ fn run(
     decision: &mut Decision<Event>,
     context: &Context<'_>,
 ) {
-    if let Some(before) = number.checked_sub(1).filter(|before| *before > 0) {
-        let superseded = [Deadline::Approaching { due: before }, Deadline::Exceeded { due: before }];
-        decision.agenda.extend(superseded.map(|deadline| deadline.cancelled(context.stream)));
-    }
     let near = approaching_at(&due);
     if near > context.now {
         decision.agenda.push(Deadline::Approaching { due: number }.at(near, context.stream));

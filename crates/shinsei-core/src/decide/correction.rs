@@ -116,18 +116,18 @@ pub(super) fn overdue(state: &Application, request: u32, context: &Context<'_>) 
     events([Event::CorrectionOverdue(CorrectionOverdue { request })])
 }
 
-/// The fields of what is put right, all of which was asked for.
+/// The fields of what is put right, all of which was asked for; `None` for what names none.
 fn asked_for<'a>(
     awaiting: &'a AwaitingCorrection,
     correction: &Correction,
-) -> Result<Vec<&'a FieldPath>, Rejection> {
+) -> Result<Vec<Option<&'a FieldPath>>, Rejection> {
     let mut fields = vec![];
     for item in correction.items.as_slice() {
         let field = awaiting.item(*item).ok_or(Rejection::CorrectionItemUnknown {
             items: u32::try_from(awaiting.items.len()).unwrap_or(u32::MAX),
             item: *item,
         })?;
-        fields.extend(field);
+        fields.push(field);
     }
     Ok(fields)
 }

@@ -18,7 +18,7 @@ use crate::event::{
 use crate::event_format::Proposed;
 use crate::ids::StaffId;
 use crate::notice::Task;
-use crate::official::official_text;
+use crate::official::{Instruction, official_text};
 use crate::rejection::{Rejection, StateName};
 use crate::time::{Timestamp, Window};
 
@@ -153,7 +153,9 @@ fn keep(
     context: &Context<'_>,
 ) -> Result<(DocumentRef, Seal), Rejection> {
     let reasons = decided.reasons().iter().map(|reason| context.content(&reason.text).unwrap_or_default());
-    let text = official_text(written.body.read("official-document")?.as_slice(), reasons, decided.remedy())?;
+    let deciding = &decided.terms().deciding;
+    let remedy = decided.remedy().map(|remedy| Instruction { remedy, deciding, city: context.city });
+    let text = official_text(written.body.read("official-document")?.as_slice(), reasons, remedy)?;
     let document = documents.keep("official-document", &text);
     let seal = match &written.seal {
         SealPut::Paper => Seal::Paper,

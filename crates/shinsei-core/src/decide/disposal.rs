@@ -38,14 +38,19 @@ pub(super) fn begin_retention(
 
 /// The same for all cases that are kept as long: a case that is reopened and ends again in that year has it already.
 fn disposal_due(retention: &RetentionPeriod, context: &Context<'_>) -> Option<AgendaChange> {
-    let year = u32::try_from(retention.until.year()).ok()?;
+    let year = disposal_year(retention)?;
     Some(Deadline::DisposalDue { year }.at(retention.over().from?, context.stream))
+}
+
+/// The year by which the entry is named that watches the end of a retention period.
+pub(super) fn disposal_year(retention: &RetentionPeriod) -> Option<u32> {
+    u32::try_from(retention.until.year()).ok()
 }
 
 /// 保存期間満了: the engine says so once; a person confirms the disposal.
 pub(super) fn fall_due(state: &Application, year: u32, context: &Context<'_>) -> CaseDecision {
     let Application::Closed(closed) = state else { return Err(Rejection::DeadlineMoot) };
-    let retention = closed.retention.filter(|kept| u32::try_from(kept.until.year()) == Ok(year));
+    let retention = closed.retention.filter(|kept| disposal_year(kept) == Some(year));
     let Some(retention) = retention.filter(|_| !closed.disposal_is_due) else {
         return Err(Rejection::DeadlineMoot);
     };

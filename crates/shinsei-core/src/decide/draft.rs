@@ -2,7 +2,6 @@
 
 use super::party::acts_for;
 use super::{CaseDecision, wrong_state};
-use crate::agenda::AgendaChange;
 use crate::application::{Application, Draft};
 use crate::bytes::Bytes;
 use crate::deadline::Deadline;
@@ -27,9 +26,9 @@ pub(super) fn save_draft(
     context: &Context<'_>,
 ) -> CaseDecision {
     let (user, _) = context.applicant()?;
-    let saved = draft_of(state, user)?;
     let procedure =
         context.procedure.ok_or_else(|| Rejection::ProcedureUnknown { procedure: procedure.clone() })?;
+    let saved = draft_of(state, user, &procedure.id)?;
     if form.len() > FORM_BYTES_MAX {
         return Err(FormDefect::TooLarge.into());
     }
@@ -42,8 +41,7 @@ pub(super) fn save_draft(
     let mut decision = Decision::of([Proposed::Event(Event::DraftSaved(event))]);
     decision.documents = documents.into_vec();
     let saves = saved.map_or(1, |draft| draft.saves + 1);
-    let expiry = Deadline::DraftExpiry { saves }.at(expires_at(context.now), context.stream);
-    decision.agenda = expiry_of(saved, context).into_iter().chain([expiry]).collect();
+    decision.agenda = vec![Deadline::DraftExpiry { saves }.at(expires_at(context.now), context.stream)];
     Ok(decision)
 }
 
@@ -51,9 +49,7 @@ pub(super) fn save_draft(
 pub(super) fn discard_draft(state: &Application, context: &Context<'_>) -> CaseDecision {
     let draft = draft(state)?;
     let may = acts_for(draft.applicant, &draft.procedure, context)?;
-    let mut decision = Decision { window: may, ..discarded(DiscardCause::ByApplicant, context) };
-    decision.agenda.extend(expiry_of(Some(draft), context));
-    Ok(decision)
+    Ok(Decision { window: may, ..discarded(DiscardCause::ByApplicant, context) })
 }
 
 /// 保存期限: of the draft as it was saved last.
@@ -66,11 +62,16 @@ pub(super) fn expire(state: &Application, saves: u32, context: &Context<'_>) -> 
     Ok(discarded(DiscardCause::Expired, context))
 }
 
-/// The draft that goes with a submission or another saving: none, or one of the same applicant.
-pub(super) fn draft_of(state: &Application, user: UserId) -> Result<Option<&Draft>, Rejection> {
+/// The draft that goes with a submission or another saving: none, or one of the same applicant for the same procedure. A draft
+/// for another one is neither turned into something else nor lost with the submission: whoever has it throws it away.
+pub(super) fn draft_of<'a>(
+    state: &'a Application,
+    user: UserId,
+    procedure: &ProcedureId,
+) -> Result<Option<&'a Draft>, Rejection> {
     match state {
         Application::Absent => Ok(None),
-        Application::Draft(draft) => belongs_to(draft, user).map(|()| Some(draft)),
+        Application::Draft(draft) => belongs_to(draft, user, procedure).map(|()| Some(draft)),
         Application::Discarded
         | Application::Arrived(_)
         | Application::Received(_)
@@ -83,11 +84,6 @@ pub(super) fn draft_of(state: &Application, user: UserId) -> Result<Option<&Draf
         | Application::Closed(_)
         | Application::Disposed(_) => Err(Rejection::CaseExists),
     }
-}
-
-/// What takes the expiry of a draft off the agenda.
-pub(super) fn expiry_of(draft: Option<&Draft>, context: &Context<'_>) -> Option<AgendaChange> {
-    draft.map(|draft| Deadline::DraftExpiry { saves: draft.saves }.cancelled(context.stream))
 }
 
 /// What was put aside is erased as soon as it is thrown away: nothing of it has arrived, and nobody needs it.
@@ -104,8 +100,14 @@ fn draft(state: &Application) -> Result<&Draft, Rejection> {
     Err(wrong_state(state, StateName::Draft))
 }
 
-fn belongs_to(draft: &Draft, user: UserId) -> Result<(), Rejection> {
-    if draft.applicant == user { Ok(()) } else { Err(Rejection::OtherApplicant) }
+fn belongs_to(draft: &Draft, user: UserId, procedure: &ProcedureId) -> Result<(), Rejection> {
+    if draft.applicant != user {
+        return Err(Rejection::OtherApplicant);
+    }
+    if draft.procedure != *procedure {
+        return Err(Rejection::DraftOfOtherProcedure { saved_for: draft.procedure.clone() });
+    }
+    Ok(())
 }
 
 fn expires_at(saved_at: Timestamp) -> Timestamp {

@@ -20,7 +20,9 @@ use crate::rejection::{Rejection, Role, StateName};
 use crate::time::{Timestamp, Window};
 use crate::yen::Yen;
 
-/// 手数料の決定: by an officer, where the tariff leaves it to one and it is time.
+/// 手数料の決定: by an officer, where the tariff leaves it to one and it is time. An amount of 0 yen is one like another, and settles the
+/// fee: what is asked for may come to nothing, such as a disclosure of which no copies are taken. It is no exemption, which needs
+/// a ground that the ordinance lists.
 pub(super) fn assess_fee(state: &Application, yen: Yen, context: &Context<'_>) -> CaseDecision {
     let Received { arrived, .. } = payable(state)?;
     let by = context.actor.officer_of(arrived.in_charge())?;
@@ -42,12 +44,14 @@ pub(super) fn exempt_fee(
     ground: ExemptionGround,
     context: &Context<'_>,
 ) -> CaseDecision {
-    let Received { arrived, .. } = payable(state)?;
+    let Received { arrived, .. } = owed(state)?;
     let by = context.actor.officer_of(arrived.in_charge())?;
     match arrived.fee {
+        FeeLedger::Assessed(Yen(0)) | FeeLedger::Exempted | FeeLedger::Paid(_) => {
+            return Err(Rejection::FeeAlreadySettled);
+        }
         FeeLedger::Unassessed | FeeLedger::Assessed(_) => {}
         FeeLedger::Free => return Err(Rejection::FeeIsFree),
-        FeeLedger::Exempted | FeeLedger::Paid(_) => return Err(Rejection::FeeAlreadySettled),
     }
     if arrived.terms.exemptions.as_ref().is_some_and(|listed| !listed.contains(&ground)) {
         return Err(Rejection::NoGroundForExemption { ground });
@@ -62,7 +66,7 @@ pub(super) fn issue_notice(
     due_on: NaiveDate,
     context: &Context<'_>,
 ) -> CaseDecision {
-    let Received { arrived, annex, .. } = payable(state)?;
+    let Received { arrived, annex, .. } = owed(state)?;
     let by = context.actor.officer_of(arrived.in_charge())?.clone();
     let yen = due(arrived.fee)?;
     if numbers.as_ref().is_some_and(|numbers| !numbers.are_well_formed()) {
@@ -84,7 +88,7 @@ pub(super) fn issue_notice(
 
 /// 納期限の経過: of the notice that was issued last, while the fee is still due.
 pub(super) fn fall_overdue(state: &Application, notice: u32, context: &Context<'_>) -> CaseDecision {
-    let Received { arrived, annex, .. } = payable(state).map_err(|_| Rejection::DeadlineMoot)?;
+    let Received { arrived, annex, .. } = owed(state).map_err(|_| Rejection::DeadlineMoot)?;
     let is_last = annex.next_fee_notice() == notice.saturating_add(1);
     let waiting = nth(&annex.fee_notices, notice).filter(|one| is_last && !one.is_overdue);
     let (Some(waiting), Some(_)) = (waiting, arrived.fee.due()) else { return Err(Rejection::DeadlineMoot) };
@@ -93,24 +97,31 @@ pub(super) fn fall_overdue(state: &Application, notice: u32, context: &Context<'
     passed(Window { from, until: None }, overdue, context)
 }
 
-/// 手数料納付: the whole amount, once; what is paid at the counter was taken by somebody.
+/// 手数料納付: the whole amount, once; what is paid at the counter was taken by somebody. What a collector tells is money that has
+/// come in already: where nothing is owed any more it is recorded as what goes back, and nobody at the counter takes it.
+///
+/// # Source
+/// 地方自治法 231条の2, 231条の2の3 (what the designated collector was paid counts as paid); 民法 703条 (what was paid without a cause is
+/// given back); docs/adr/0026-money-after-the-end.md
 pub(super) fn record_payment(state: &Application, made: &PaymentMade, context: &Context<'_>) -> CaseDecision {
-    let received = payable(state)?;
+    let received = accounted(state)?;
     let by = context.actor.system_or_staff_of(received.arrived.in_charge())?.cloned();
     unknown(received, made, context)?;
-    let due = due(received.arrived.fee)?;
-    if made.yen != due {
-        return Err(Rejection::AmountDiffers { due, paid: made.yen });
-    }
+    let surplus = match owed(state).and_then(|received| due(received.arrived.fee)) {
+        Ok(due) if made.yen == due => false,
+        Ok(due) => return Err(Rejection::AmountDiffers { due, paid: made.yen }),
+        Err(_) if is_surplus(received, made) => true,
+        Err(rejection) => return Err(rejection),
+    };
     if by.is_none() && made.channel == PaymentChannel::Counter {
         return Err(Rejection::NotPermitted { needed: Role::Counter });
     }
     let mut documents = Documents::of(&context.seed, context.stream);
     let reference = documents.keep("payment-reference", &made.reference);
     let PaymentMade { yen, channel, .. } = *made;
-    let paid = Event::FeePaid(FeePaid { yen, channel, reference, by });
+    let paid = Event::FeePaid(FeePaid { yen, channel, reference, by, surplus });
     let mut decision = decision_with([paid], documents)?;
-    if channel != PaymentChannel::Counter {
+    if channel != PaymentChannel::Counter && !surplus {
         let payment = received.annex.next_payment();
         decision.agenda.push(notice_at_once(Task::PaymentNotice { payment }, context));
         if is_ready_to_fetch(state) {
@@ -120,37 +131,49 @@ pub(super) fn record_payment(state: &Application, made: &PaymentMade, context: &
     Ok(decision)
 }
 
-/// 納付の取消し: by the payment service or staff, as long as the case is open; the fee is due again.
+/// 過誤納: an amount was fixed once, it is not owed any more, and the money is with the city. Of what never cost anything, or not
+/// yet, the collector speaks by mistake.
+fn is_surplus(received: &Received, made: &PaymentMade) -> bool {
+    let was_asked_for = match received.arrived.fee {
+        FeeLedger::Free | FeeLedger::Unassessed => false,
+        FeeLedger::Assessed(_) | FeeLedger::Exempted | FeeLedger::Paid(_) => true,
+    };
+    was_asked_for && made.channel != PaymentChannel::Counter && made.yen > Yen(0)
+}
+
+/// 納付の取消し: by the payment service or staff, whenever it becomes known; the fee is due again. What was handed over stays in force:
+/// the grant does not hang on the money, and whoever wants to take it back revokes the decision or voids the certificate.
 pub(super) fn reverse_payment(
     state: &Application,
     payment: u32,
     cause: ReversalCause,
     context: &Context<'_>,
 ) -> CaseDecision {
-    let Received { arrived, annex, .. } = payable(state)?;
+    let Received { arrived, annex, .. } = accounted(state)?;
     let by = context.actor.system_or_staff_of(arrived.in_charge())?.cloned();
     if by.is_none() && cause == ReversalCause::RecordedInError {
         return Err(Rejection::NotPermitted { needed: Role::Counter });
     }
     match nth(&annex.payments, payment) {
-        Some(paid) if !paid.is_reversed && !paid.is_for_a_reissue && paid.refunded == Yen(0) => {
+        Some(paid) if !paid.is_reversed && paid.refunded == Yen(0) => {
             events([Event::PaymentReversed(PaymentReversed { payment, cause, by })])
         }
         Some(_) | None => Err(Rejection::NoSuchPayment { payment }),
     }
 }
 
-/// A payment counts once, whoever records it: what is known by its reference is not recorded again.
+/// A payment counts once, whoever records it and however late: what is known by its reference is not recorded again.
 pub(super) fn unknown(
     received: &Received,
     made: &PaymentMade,
     context: &Context<'_>,
 ) -> Result<(), Rejection> {
     let is_same = |known: &DocumentRef| context.content(known) == Some(made.reference.as_slice());
-    if received.annex.payments.iter().any(|known| is_same(&known.reference)) {
-        return Err(Rejection::PaymentKnown);
+    let mut known = (1..).zip(&received.annex.payments);
+    match known.find(|(_, known)| is_same(&known.reference)) {
+        Some((payment, known)) => Err(Rejection::PaymentKnown { payment, yen: known.yen }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// 審査前の納付: the review waits for a fee that comes first, or for the last day of a request to pay.
@@ -190,8 +213,25 @@ fn payable(state: &Application) -> Result<&Received, Rejection> {
     }
 }
 
+/// The same of a case that has ended while its fee was still owed.
+fn owed(state: &Application) -> Result<&Received, Rejection> {
+    if let Application::Closed(closed) = state
+        && closed.is_owed_a_fee()
+    {
+        return Ok(closed.received());
+    }
+    payable(state)
+}
+
+/// What was received of a case whose money is accounted for: all since the receipt, until its documents are erased.
+pub(super) fn accounted(state: &Application) -> Result<&Received, Rejection> {
+    let kept = state.receipt().filter(|_| !matches!(state, Application::Disposed(_)));
+    kept.ok_or_else(|| wrong_state(state, StateName::Received))
+}
+
 fn due(fee: FeeLedger) -> Result<Yen, Rejection> {
     match fee {
+        FeeLedger::Assessed(Yen(0)) => Err(Rejection::FeeAlreadySettled),
         FeeLedger::Assessed(due) => Ok(due),
         FeeLedger::Unassessed => Err(Rejection::FeeNotAssessed),
         FeeLedger::Free => Err(Rejection::FeeIsFree),

@@ -1,5 +1,6 @@
 //! The fields of a form (様式の項目) that a case keeps for life, and what of its form does not fit them.
 
+use super::partial::{lies_in, stays_within};
 use crate::application::Arrived;
 use crate::bytes::Bytes;
 use crate::command::{Correction, CorrectionRequest};
@@ -54,24 +55,28 @@ pub(super) fn names_fields(
 }
 
 /// What of a corrected form still does not fit, and until when that is right. What was asked for and is said to be put right
-/// must fit: in part, those fields; the whole form, where the whole was asked for.
+/// must fit: in part, those fields, and nothing else changes; the whole form, where the whole was asked for.
 ///
 /// # Source
 /// 行政手続法 7条. A correction that leaves what was asked for as it is can be refused, for nothing is lost by it: the arrival
 /// stands, and no last day has a consequence by itself.
 pub(super) fn corrected(
     arrived: &Arrived,
-    asked: (CorrectionKind, &[&FieldPath]),
+    asked: (CorrectionKind, &[Option<&FieldPath>]),
     correction: &Correction,
     form: &Form,
     context: &Context<'_>,
 ) -> Result<(Vec<Flaw>, Window), Rejection> {
-    let Some(schema) = kept(arrived, context)? else { return Ok((vec![], Window::ALWAYS)) };
     let (kind, fields) = asked;
+    let schema = kept(arrived, context)?;
+    if kind == CorrectionKind::Partial {
+        stays_within(arrived, fields, form, schema.as_ref(), context)?;
+    }
+    let Some(schema) = schema else { return Ok((vec![], Window::ALWAYS)) };
     let concerns = |flaw: &Flaw| match kind {
         CorrectionKind::Resubmit => true,
         CorrectionKind::Partial => {
-            flaw.field.as_ref().is_some_and(|at| fields.iter().any(|field| lies_in(at, field)))
+            flaw.field.as_ref().is_some_and(|at| fields.iter().flatten().any(|field| lies_in(at, field)))
         }
     };
     let found = schema.flaws(form, &correction.attachments, context.now.date_jst());
@@ -87,9 +92,4 @@ pub(super) fn corrected(
     let stands = |flaw: &&Flaw| unsent.iter().any(|unsent| unsent.field == flaw.field);
     let standing = arrived.flaws.iter().filter(stands).cloned();
     Ok((answered.into_iter().chain(beside).chain(standing).collect(), holds(&schema, context)))
-}
-
-/// True for a place itself and for what lies within a group.
-fn lies_in(at: &FieldPath, asked: &FieldPath) -> bool {
-    at == asked || (asked.within.is_none() && at.field == asked.field)
 }

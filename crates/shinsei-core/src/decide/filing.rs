@@ -7,9 +7,9 @@ use crate::decider::Context;
 use crate::due::DueDate;
 use crate::form::Form;
 use crate::period::{Direction, Period, Roll};
-use crate::procedure::Terms;
 use crate::procedure::filing::{Filing, FilingTime, InTime, LateArrival, LateFiling, MonthDay};
 use crate::procedure::stream::{Editions, IntakePeriod};
+use crate::procedure::{ClockStart, Terms};
 use crate::rejection::Rejection;
 use crate::standard::era;
 use crate::time::{Timestamp, Window};
@@ -27,16 +27,26 @@ pub(super) fn taken_now(terms: &Terms, form: &Form, context: &Context<'_>) -> Re
     }
 }
 
-/// Whether what came on paper came too late. What is there is never sent back: too early or too late, it has arrived. Of a day
-/// that stands on the paper alone its reader judges, and of a postmark that counts as the day of filing (地方税法 20条の5の3).
-pub(super) fn late_on_paper(
-    terms: &Terms,
-    arrived_at: Timestamp,
-    context: &Context<'_>,
-) -> Option<LateArrival> {
+/// In which time what came on paper came, and whether too late. What is there is never sent back: too early or too late, it has
+/// arrived. Of a day that stands on the paper alone its reader judges, and of a postmark that counts as the day of filing
+/// (地方税法 20条の5の3).
+pub(super) fn taken_on_paper(terms: &Terms, arrived_at: Timestamp, context: &Context<'_>) -> Option<InTime> {
     let announced = context.editions.map_or(&[][..], Editions::intake);
     let filing = Filing { late: LateFiling::Received, ..terms.filing.clone()? };
-    filing.judge(arrived_at, announced, context.calendar, None).ok()?.late
+    filing.judge(arrived_at, announced, context.calendar, None).ok()
+}
+
+/// From when the standard processing period runs of what arrived: from the beginning of the closing day, where those that come by
+/// then are judged together. What is late, or has come before any time began, is judged for itself.
+///
+/// # Source
+/// DOMAIN L6
+pub(super) fn clock_starts_at(terms: &Terms, arrived_at: Timestamp, taken: Option<&InTime>) -> Timestamp {
+    let closing_day = match terms.clock_start {
+        ClockStart::Arrival => None,
+        ClockStart::ClosingDay => taken.and_then(InTime::closing_day),
+    };
+    closing_day.and_then(Timestamp::start_of_day).map_or(arrived_at, |starts| starts.max(arrived_at))
 }
 
 impl Filing {

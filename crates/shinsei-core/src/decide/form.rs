@@ -4,13 +4,13 @@ use crate::bytes::Bytes;
 use crate::command::SubmittedForm;
 use crate::decider::Context;
 use crate::document::Documents;
-use crate::event::{EvidenceRef, FormRef, SignatureVerified};
+use crate::event::{EnclosedForm, EvidenceRef, FormRef, SignatureVerified};
 use crate::form::refusal::refusals;
 use crate::form::{Form, FormDefect};
 use crate::ids::{ProcedureId, UserId};
 use crate::procedure::{SignatureRule, Terms};
 use crate::rejection::Rejection;
-use crate::signature::{CertificateKind, VerifiedSignature};
+use crate::signature::{CertificateKind, Enclosed, VerifiedSignature};
 
 /// A form and the files that come with it.
 #[derive(Clone, Copy)]
@@ -122,5 +122,17 @@ pub(crate) fn keep_verdict(
         judged_at: signature.at(),
         identity: documents.keep("identity", &signature.identity().into()),
         evidence,
+        enclosed: signature.enclosed().and_then(|content| keep_enclosed(content, documents)),
+    }
+}
+
+/// Says where a form is that travelled inside its signature: what was put together from pieces is kept for itself.
+fn keep_enclosed(content: &Enclosed, documents: &mut Documents<'_>) -> Option<EnclosedForm> {
+    match content {
+        Enclosed::At(range) => {
+            let (from, until) = (u64::try_from(range.start).ok()?, u64::try_from(range.end).ok()?);
+            Some(EnclosedForm::At { from, until })
+        }
+        Enclosed::Apart(form) => Some(EnclosedForm::Apart(documents.keep("form", form))),
     }
 }

@@ -1,8 +1,9 @@
 //! Giving a fee back (還付), by the rule of the procedure.
 
+use super::fee::accounted;
 use super::words::keep_reasons;
 use super::{CaseDecision, decision_with, events, wrong_state};
-use crate::application::{Application, Closed, Payment, Received, nth};
+use crate::application::{Application, Closed, PaidFor, Payment, Received, nth};
 use crate::command::StatedReason;
 use crate::decider::Context;
 use crate::document::Documents;
@@ -12,25 +13,35 @@ use crate::procedure::RefundRule;
 use crate::rejection::{Rejection, StateName};
 use crate::yen::Yen;
 
-/// 還付: by an officer, as the terms allow it, never more than was paid.
+/// 還付: by an officer, as the terms allow it, never more than was paid. What was not owed (過誤納) is given back whatever they say, and
+/// at any time: the case has no claim on it.
 pub(super) fn refund(state: &Application, payment: u32, yen: Yen, context: &Context<'_>) -> CaseDecision {
-    let closed = ended(state)?;
-    let Received { arrived, .. } = closed.received();
-    let by = context.actor.officer_of(arrived.in_charge())?.clone();
-    let ground = match arrived.terms.refund {
-        RefundRule::Never => return Err(Rejection::RefundExcluded),
-        RefundRule::IfNotAccepted if was_not_accepted(closed) => RefundGround::NotAccepted,
-        RefundRule::IfNotAccepted => return Err(Rejection::RefundExcluded),
-        RefundRule::MayorsDiscretion => RefundGround::MayorsDiscretion,
+    let received = accounted(state)?;
+    let by = context.actor.officer_of(received.arrived.in_charge())?.clone();
+    let (paid, ground) = match nth(&received.annex.payments, payment) {
+        Some(Payment { purpose: PaidFor::Nothing, .. }) => (paid(received, payment)?, RefundGround::NotOwed),
+        Some(_) | None => {
+            let closed = ended(state)?;
+            let ground = ground(closed)?;
+            (paid(closed.received(), payment)?, ground)
+        }
     };
-    let left = left_of(paid(closed.received(), payment)?);
+    let left = paid.left();
     if yen == Yen(0) || yen > left {
         return Err(Rejection::RefundOutOfRange { left });
     }
     events([Event::Refunded(Refunded { payment, yen, ground, by })])
 }
 
-/// 還付しない決定: by an officer, with reasons.
+fn ground(closed: &Closed) -> Result<RefundGround, Rejection> {
+    match closed.received().arrived.terms.refund {
+        RefundRule::IfNotAccepted if was_not_accepted(closed) => Ok(RefundGround::NotAccepted),
+        RefundRule::Never | RefundRule::IfNotAccepted => Err(Rejection::RefundExcluded),
+        RefundRule::MayorsDiscretion => Ok(RefundGround::MayorsDiscretion),
+    }
+}
+
+/// 還付しない決定: by an officer, with reasons; never of what was not owed.
 pub(super) fn decline(
     state: &Application,
     payment: u32,
@@ -39,7 +50,9 @@ pub(super) fn decline(
 ) -> CaseDecision {
     let closed = ended(state)?;
     let by = context.actor.officer_of(closed.received().arrived.in_charge())?.clone();
-    paid(closed.received(), payment)?;
+    if paid(closed.received(), payment)?.purpose == PaidFor::Nothing {
+        return Err(Rejection::SurplusHeld { payment });
+    }
     let mut documents = Documents::of(&context.seed, context.stream);
     let reasons = keep_reasons(reasons, &mut documents)?;
     decision_with([Event::RefundDeclined(RefundDeclined { payment, reasons, by })], documents)
@@ -58,10 +71,6 @@ fn paid(received: &Received, payment: u32) -> Result<&Payment, Rejection> {
     nth(&received.annex.payments, payment)
         .filter(|paid| !paid.is_reversed && !paid.refund_is_declined)
         .ok_or(Rejection::NoSuchPayment { payment })
-}
-
-fn left_of(payment: &Payment) -> Yen {
-    Yen(payment.yen.0.saturating_sub(payment.refunded.0))
 }
 
 fn was_not_accepted(closed: &Closed) -> bool {

@@ -1,8 +1,8 @@
 //! Submitting (申請): what arrives, electronically or on paper, and whether the procedure takes it.
 
-use super::draft::{draft_of, expiry_of};
+use super::draft::draft_of;
 use super::fee::fee_at;
-use super::filing::{late_on_paper, taken_now};
+use super::filing::{clock_starts_at, taken_now, taken_on_paper};
 use super::form::{Incoming, keep_form, keep_verdict, read};
 use super::words::{keep_file, keep_words};
 use super::{CaseDecision, clock, fields, notice_at_once, party};
@@ -43,7 +43,7 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
     let (procedure, in_force) = procedure_open(&submission.procedure, context)?;
     let (applicant, registered) = context.applicant()?;
     let agent = party::agent_for(procedure, context)?;
-    let draft = draft_of(state, applicant)?;
+    draft_of(state, applicant, &procedure.id)?;
     let open = context
         .service_hours
         .open_at(context.now)
@@ -74,8 +74,8 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
         late: in_time.late,
     };
     let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
-    let mut decision = arrive(submitted, verified, context.now, documents, context)?;
-    decision.agenda.extend(expiry_of(draft, context));
+    let starts_at = clock_starts_at(&procedure.terms, context.now, Some(&in_time));
+    let mut decision = arrive(submitted, verified, starts_at, documents, context)?;
     decision.holds_only(open.intersect(in_force).intersect(in_time.holds));
     decision.holds_only(fields::holds(&procedure.form, context));
     decision.holds_only(signature.map_or(Window::ALWAYS, VerifiedSignature::holds));
@@ -103,6 +103,7 @@ pub(super) fn record_paper_arrival(
     if !(1..=QUANTITY_MAX).contains(&paper.quantity) {
         return Err(Rejection::QuantityOutOfRange { asked: paper.quantity });
     }
+    let taken = taken_on_paper(&procedure.terms, paper.arrived_at, context);
     let mut documents = Documents::of(&context.seed, context.stream);
     let submitted = Submitted {
         procedure: procedure.id.clone(),
@@ -119,9 +120,10 @@ pub(super) fn record_paper_arrival(
         schema: fields::keep(&procedure.form, &mut documents)?.map(Box::new),
         // Nobody but a person reads a picture of a paper.
         flaws: vec![],
-        late: late_on_paper(&procedure.terms, paper.arrived_at, context),
+        late: taken.and_then(|taken| taken.late),
     };
-    arrive(submitted, None, paper.arrived_at, documents, context)
+    let starts_at = clock_starts_at(&procedure.terms, paper.arrived_at, taken.as_ref());
+    arrive(submitted, None, starts_at, documents, context)
 }
 
 /// What came with a paper.
@@ -133,7 +135,7 @@ fn kept(attachments: &[Words], documents: &mut Documents<'_>) -> Result<Vec<Docu
 fn arrive(
     submitted: Submitted,
     verified: Option<SignatureVerified>,
-    arrived_at: Timestamp,
+    clock_starts_at: Timestamp,
     documents: Documents<'_>,
     context: &Context<'_>,
 ) -> CaseDecision {
@@ -152,7 +154,7 @@ fn arrive(
     decision.documents = documents.into_vec();
     decision.agenda = vec![notice_at_once(Task::ReceiptNotice, context)];
     decision.window = year.window();
-    clock::start(0, period, arrived_at, &mut decision, context);
+    clock::start(0, period, clock_starts_at, &mut decision, context);
     Ok(decision)
 }
 

@@ -110,6 +110,23 @@ pub struct SignatureVerified {
     pub identity: DocumentRef,
     /// What the verdict rested on.
     pub evidence: Vec<EvidenceRef>,
+    /// Where the form is that travelled inside the signature; absent where it lies beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enclosed: Option<EnclosedForm>,
+}
+
+/// Where a form is that travelled inside a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EnclosedForm {
+    /// In one piece, at these bytes of the signed message.
+    At {
+        /// The first byte.
+        from: u64,
+        /// The first byte behind it.
+        until: u64,
+    },
+    /// Put together from pieces, as a document of its own.
+    Apart(DocumentRef),
 }
 
 /// A piece of evidence beside the log.

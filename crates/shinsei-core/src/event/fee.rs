@@ -42,7 +42,7 @@ pub struct FeeExempted {
     pub ground: ExemptionGround,
 }
 
-/// The fee was paid.
+/// The fee was paid, or something that was not owed came in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeePaid {
     /// The amount.
@@ -54,6 +54,15 @@ pub struct FeePaid {
     /// Who took it; `None` when the system recorded an electronic payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<StaffId>,
+    /// True when it was not owed (過誤納): paid twice, or for what had come to its end. The fee is what it was, and the money goes
+    /// back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub surplus: bool,
+}
+
+/// Leaves out of an event what says nothing else than its absence.
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// How a fee is paid (納付方法).
@@ -131,6 +140,8 @@ pub enum RefundGround {
     NotAccepted,
     /// The mayor finds a special reason (市長の裁量).
     MayorsDiscretion,
+    /// It was not owed (過誤納): by no rule of the ordinance, and whatever that says.
+    NotOwed,
 }
 
 /// A payment is not given back (還付しない決定).

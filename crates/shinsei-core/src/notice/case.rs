@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::application::{Application, Arrived, Decided, FeeLedger, Received};
-use crate::event::{CorrectionKind, Event};
+use crate::event::{CorrectionKind, Event, FeePaid, ReissueFee};
 use crate::ids::Municipality;
 use crate::notice::{
     CaseNotice, Correcting, FeeDue, HandOver, Message, News, NextStep, Notice, PayEasy, Reader, ReviewResult,
@@ -106,11 +106,11 @@ fn news(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestam
         Task::ForwardingNotice => forwarding_news(file),
         Task::FeeNotice { notice } => fee_news(file, received, notice),
         Task::PaymentNotice { payment } => {
-            let (at, paid) = file.nth(payment, only!(FeePaid))?;
+            let (at, paid) = paid(file, payment)?;
             Some((at, News::FeePaid { yen: paid.yen, on: at.date_jst(), next: next_step(file.case) }))
         }
         Task::ReadyNotice { payment } => {
-            let (at, _) = file.nth(payment, only!(FeePaid))?;
+            let (at, _) = paid(file, payment)?;
             let Application::Decided(decided) = file.case else { return None };
             Some((at, News::Ready { hand_over: hand_over(decided)?, until: None }))
         }
@@ -193,6 +193,17 @@ fn said_of(event: &Event) -> Option<NaiveDate> {
         return Some(rebased.due.day);
     }
     if let Event::DeadlineExtended(extended) = event { Some(extended.due.day) } else { None }
+}
+
+/// The payment of a number, if it is one of the fee: those of certificates that were issued again are counted with them.
+fn paid(file: CaseFile<'_>, payment: u32) -> Option<(Timestamp, &FeePaid)> {
+    let pays = |event: &Event| match event {
+        Event::FeePaid(_) => true,
+        Event::CertificateReissued(reissued) => matches!(reissued.fee, ReissueFee::Paid { .. }),
+        _ => false,
+    };
+    let (at, event) = file.nth(payment, |event| pays(event).then_some(event))?;
+    if let Event::FeePaid(paid) = event { Some((at, paid)) } else { None }
 }
 
 fn received_news(received: &Received) -> News {

@@ -116,6 +116,13 @@ impl InTime {
     pub fn is_late(&self) -> bool {
         self.late.is_some()
     }
+
+    /// The last day of the time in which it is received (締切日); `None` for what is late, and where no such day is set.
+    pub fn closing_day(&self) -> Option<NaiveDate> {
+        let until = self.holds.until.filter(|_| !self.is_late())?;
+        // OK because a time that ends at midnight ended with the day before.
+        Some(until.saturating_add_micros(-1).date_jst())
+    }
 }
 
 /// Why a time of filing cannot be meant as it stands.

@@ -30,6 +30,10 @@ impl fmt::Display for Rejection {
             Self::FormOfOtherApplicant => {
                 f.write_str("the form is from another applicant than the one signed in")
             }
+            Self::DraftOfOtherProcedure { saved_for } => write!(
+                f,
+                "the draft of this case is for {saved_for}; submit it for that, or throw it away and choose a new case id"
+            ),
             Self::ContactUnusable => f.write_str(
                 "the mail address for notices has at most 254 bytes, an @ within them and no \
                  spaces",
@@ -81,6 +85,11 @@ impl fmt::Display for Rejection {
                 let said: Vec<&str> = remarks.iter().map(|remark| remark.operator.as_str()).collect();
                 write!(f, "what was to be put right does not fit the form: {}", said.join("; "))
             }
+            Self::CorrectionBeyondAsked { changed, labels } => write!(
+                f,
+                "a correction in part changes only what was asked for; {changed} more things differ from the form before: {}",
+                labels.join(", ")
+            ),
             Self::FormFieldsMissing => {
                 f.write_str("the fields of the form as they were at the arrival cannot be read")
             }
@@ -132,7 +141,12 @@ impl fmt::Display for Rejection {
             Self::NoSuchHold { hold } => write!(f, "there is no hold {hold} of this case"),
             Self::UnderHold => f.write_str("the case is under a hold; release it first"),
             Self::FeeNotNotified => f.write_str("the request to pay is missing; issue the fee notice first"),
-            Self::PaymentKnown => f.write_str("a payment with this reference is recorded already"),
+            Self::PaymentKnown { payment, yen } => {
+                write!(f, "a payment with this reference is recorded already: number {payment}, of {yen}")
+            }
+            Self::SurplusHeld { payment } => {
+                write!(f, "payment {payment} was not owed; give back what is left of it first")
+            }
             Self::NoGroundForExemption { ground } => {
                 write!(f, "this procedure knows no exemption on the ground {ground:?}")
             }

@@ -28,6 +28,9 @@ impl Rejection {
             Self::FormUnreadable(defect) => defect.resident().into(),
             Self::FormOfOtherProcedure { .. } => "別の手続の申請書です。手続を確認してください。".into(),
             Self::FormOfOtherApplicant => "申請者が利用者登録と異なります。".into(),
+            Self::DraftOfOtherProcedure { .. } => {
+                "別の手続の下書きです。その手続で申請するか、下書きを破棄してください。".into()
+            }
             Self::ContactUnusable => "メールアドレスを確認してください。".into(),
             Self::SignatureRequired { .. } => "この手続には電子署名が必要です。".into(),
             Self::SignatureInvalid(defect) => defect.resident.into(),
@@ -60,6 +63,11 @@ impl Rejection {
             Self::CorrectionDefective { remarks } => {
                 remarks.iter().map(|remark| remark.resident.as_str()).collect()
             }
+            Self::CorrectionBeyondAsked { changed, labels } => format!(
+                "補正をお願いした項目のほかに、変わっている内容が{changed}件あります。{}元の内容に戻してください。ほかにも直したい内容があるときは、担当課へ\
+                 お問い合わせください。",
+                labels.iter().map(|label| format!("「{label}」")).collect::<String>()
+            ),
             Self::FormFieldsMissing => {
                 "様式の項目を確認できないため、受け付けられません。市の窓口へお問い合わせください。".into()
             }
@@ -94,7 +102,8 @@ impl Rejection {
             Self::NoSuchHold { .. } => "該当する廃棄の停止がありません。".into(),
             Self::UnderHold => "廃棄が停止されています。".into(),
             Self::FeeNotNotified => "納入通知がまだ発行されていません。".into(),
-            Self::PaymentKnown => "この納付は既に記録されています。".into(),
+            Self::PaymentKnown { yen, .. } => format!("この納付({yen})は既に記録されています。"),
+            Self::SurplusHeld { .. } => "納め過ぎの手数料があります。お返しの手続をお待ちください。".into(),
             Self::NoGroundForExemption { .. } => "この手続では、その事由による免除はできません。".into(),
             Self::PaymentNumbersMalformed => "収納機関番号・納付番号・確認番号を確認してください。".into(),
             Self::LastDayHasPassed { .. } => "期限には今日以後の日付を指定してください。".into(),

@@ -80,9 +80,9 @@ fn a_due_date_that_is_near_when_it_is_set_is_told_of_only_when_it_has_passed() {
             DeadlineExtended {"by":"s-021","due":{"calendar":0,"day":"2026-05-08","ends_at":"2026-05-08T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":3,"unit":"Day"},"start":"2026-05-04T15:00:00Z"},"reason":{"code":"R-03","text":"document reason"}}
             keep reason: 所管が異なるため
             schedule extension-notice/1 at once in Notice: extension-notice/1
+            schedule deadline-exceeded/2 at 2026-05-09 00:00 in Deadline: deadline-exceeded/2
             cancel deadline-approaching/1
             cancel deadline-exceeded/1
-            schedule deadline-exceeded/2 at 2026-05-09 00:00 in Deadline: deadline-exceeded/2
             holds from 2026-05-05 00:00 until 2026-05-06 00:00
         "#]],
     );
@@ -103,10 +103,10 @@ fn every_extension_is_told_of_and_every_due_date_warned_of_anew() {
             DeadlineExtended {"by":"s-021","due":{"calendar":0,"day":"2026-07-30","ends_at":"2026-07-30T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":90,"unit":"Day"},"start":"2026-05-01T00:04:00Z"},"reason":{"code":"R-03","text":"document reason"}}
             keep reason: 所管が異なるため
             schedule extension-notice/2 at once in Notice: extension-notice/2
-            cancel deadline-approaching/2
-            cancel deadline-exceeded/2
             schedule deadline-approaching/3 at 2026-07-27 00:00 in Deadline: deadline-approaching/3
             schedule deadline-exceeded/3 at 2026-07-31 00:00 in Deadline: deadline-exceeded/3
+            cancel deadline-approaching/2
+            cancel deadline-exceeded/2
             holds from 2026-05-01 00:00 until 2026-05-02 00:00
         "#]],
     );
@@ -128,10 +128,10 @@ fn the_city_counts_a_due_date_anew_and_its_agenda_with_it() {
         Command::RebaseDueDate,
         expect![[r#"
             DueDateRebased {"due":{"calendar":1,"day":"2026-05-15","ends_at":"2026-05-15T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Skipped","length":14,"unit":"Day"},"start":"2026-04-20T00:01:00Z"}}
-            cancel deadline-approaching/1
-            cancel deadline-exceeded/1
             schedule deadline-approaching/2 at 2026-05-12 00:00 in Deadline: deadline-approaching/2
             schedule deadline-exceeded/2 at 2026-05-16 00:00 in Deadline: deadline-exceeded/2
+            cancel deadline-approaching/1
+            cancel deadline-exceeded/1
             holds from 2026-04-20 00:00 until 2026-04-21 00:00
         "#]],
     );

@@ -75,6 +75,8 @@ fn a_corrected_form_is_signed_anew_and_the_old_signature_is_void() {
             keep shared evidence: the office of stamps
             keep identity: {"name":"甲野 花子","address":"北海道函館市架空町一丁目2番3号"}
             schedule corrected-notice/1 at once in Notice: corrected-notice/1
+            cancel correction-due/1
+            cancel correction-reminder/1
             holds from 2026-05-07 04:00 until 2026-05-08 03:00
         "#]],
     );
@@ -179,10 +181,10 @@ fn a_correction_moves_the_due_date_by_the_days_that_it_took() {
             ClockResumed {"due":{"calendar":0,"day":"2026-05-04","ends_at":"2026-05-04T15:00:00Z","pauses":[{"from":"2026-04-23T00:02:00Z","until":"2026-04-23T00:03:00Z"}],"period":{"counted_from":"TheNextDay","holidays":"Counted","length":14,"unit":"Day"},"start":"2026-04-20T00:01:00Z"}}
             keep form: {"procedure":"JK-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":1,"answers":{"氏名":"甲野 花子"}}
             schedule corrected-notice/1 at once in Notice: corrected-notice/1
-            cancel deadline-approaching/1
-            cancel deadline-exceeded/1
             schedule deadline-approaching/2 at 2026-05-01 00:00 in Deadline: deadline-approaching/2
             schedule deadline-exceeded/2 at 2026-05-05 00:00 in Deadline: deadline-exceeded/2
+            cancel correction-due/1
+            cancel correction-reminder/1
             holds from 2026-04-23 04:00 until 2026-04-24 00:00
         "#]],
     );
@@ -207,10 +209,10 @@ fn the_city_may_need_longer_and_says_so_each_time_with_a_reason() {
             DeadlineExtended {"by":"s-021","due":{"calendar":0,"day":"2026-06-19","ends_at":"2026-06-19T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":60,"unit":"Day"},"start":"2026-04-20T00:03:00Z"},"reason":{"code":"R-03","text":"document reason"}}
             keep reason: 所管が異なるため
             schedule extension-notice/1 at once in Notice: extension-notice/1
-            cancel deadline-approaching/1
-            cancel deadline-exceeded/1
             schedule deadline-approaching/2 at 2026-06-16 00:00 in Deadline: deadline-approaching/2
             schedule deadline-exceeded/2 at 2026-06-20 00:00 in Deadline: deadline-exceeded/2
+            cancel deadline-approaching/1
+            cancel deadline-exceeded/1
             holds from 2026-04-20 00:00 until 2026-04-21 00:00
         "#]],
     );

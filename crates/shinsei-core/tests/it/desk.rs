@@ -313,6 +313,8 @@ fn what_comes_through_the_city_has_a_leg_of_each_and_is_not_decided_here() {
         expect![[r#"
             Forwarded {"agency":"厚生労働省","by":"s-021","due":{"calendar":0,"day":"2026-07-06","ends_at":"2026-07-06T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":60,"unit":"Day"},"start":"2026-05-07T06:07:00Z"}}
             schedule forwarding-notice at once in Notice: forwarding-notice
+            cancel deadline-approaching/1
+            cancel deadline-exceeded/1
         "#]],
     );
     let life = life.until(Forwarded);

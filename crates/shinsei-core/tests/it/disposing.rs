@@ -81,6 +81,7 @@ fn a_case_is_disposed_of_when_its_period_is_over_and_not_a_moment_sooner() {
         expect![[r#"
             Disposed {"by":"s-021"}
             schedule erasure/1 at 2028-04-01 00:00 in Deadline: erasure/1
+            cancel disposal-due/2028
             holds from 2028-04-01 00:00 until ever
         "#]],
     );

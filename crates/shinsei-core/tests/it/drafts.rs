@@ -54,11 +54,11 @@ fn the_thirty_days_begin_anew_with_each_saving() {
         life.applicant(),
         save(&life),
         expect![[r#"
-        DraftSaved {"applicant":"00000000-0000-0000-0000-00000000005a","form":"document draft","procedure":"DO-006"}
-        keep draft: 下書き
-        cancel draft-expiry/1
-        schedule draft-expiry/2 at 2026-06-06 15:06 in Deadline: draft-expiry/2
-    "#]],
+            DraftSaved {"applicant":"00000000-0000-0000-0000-00000000005a","form":"document draft","procedure":"DO-006"}
+            keep draft: 下書き
+            schedule draft-expiry/2 at 2026-06-06 15:06 in Deadline: draft-expiry/2
+            cancel draft-expiry/1
+        "#]],
     );
 }
 
@@ -97,6 +97,16 @@ fn a_draft_is_thrown_away_by_its_applicant_alone() {
     let other = Actor::Applicant { user: UserId(Uuid::from_u128(0xbad)) };
     for command in [save(&life), submit(&life), Command::DiscardDraft] {
         assert_eq!(said(life.clone(), &other, command), "OtherApplicant");
+    }
+}
+
+/// Neither with a submission nor with another saving: an agent may hold a mandate for the one procedure and not for the other.
+#[test]
+fn a_draft_stays_one_for_its_procedure() {
+    let elsewhere = saved(1).with_edition(copy_of_residence());
+    for command in [save(&elsewhere), submit(&elsewhere)] {
+        let other = said(elsewhere.clone(), &elsewhere.applicant(), command);
+        assert_eq!(other, r#"DraftOfOtherProcedure { saved_for: ProcedureId("DO-006") }"#);
     }
 }
 

@@ -8,7 +8,7 @@ use shinsei_core::event::PaymentChannel;
 use shinsei_core::procedure::ExemptionGround;
 use shinsei_core::rejection::StateName::{Decided, Received, UnderReview};
 
-use crate::kit::{assess, because, case, check, notice_delivered, pay, pay_by, review};
+use crate::kit::{assess, because, case, check, issue, notice_delivered, pay, pay_by, review, said};
 use crate::points::{
     barber_shop, copy_of_residence, request_with_an_invoice, restaurant, use_of_a_road,
     vehicle_tax_certificate,
@@ -224,6 +224,41 @@ fn what_is_paid_is_not_exempted_afterwards() {
 }
 
 #[test]
+fn an_amount_of_nothing_settles_the_fee_and_nobody_pays_or_exempts_it() {
+    let life = case(restaurant(), Received);
+    let nothing = by_the_officer(life.clone(), assess(0));
+    assert_eq!(nothing.state().label(), "受付済(審査待ち)");
+    assert_eq!(said(nothing.clone(), &life.officer(), Command::StartReview), "yes");
+    assert_eq!(said(nothing.clone(), &life.officer(), assess(100)), "FeeAlreadyAssessed");
+    let due_on = "2026-05-14".parse().unwrap();
+    let notice = Command::IssueFeeNotice { numbers: None, due_on };
+    for (by, command) in [(life.officer(), exempt()), (life.clerk(), pay(0)), (life.officer(), notice)] {
+        assert_eq!(said(nothing.clone(), &by, command), "FeeAlreadySettled");
+    }
+    let told = case(request_with_an_invoice(), Decided);
+    let told = told.clone().run(&[Step::new(Actor::System, notice_delivered())]);
+    check(
+        told.clone(),
+        told.officer(),
+        assess(0),
+        expect![[r#"
+            FeeAssessed {"basis":{"Officer":{"by":"s-021"}},"yen":0}
+            Closed {"reason":"Completed"}
+        "#]],
+    );
+}
+
+/// 後納: what costs nothing needs no request to pay before it is handed over.
+#[test]
+fn what_comes_to_nothing_is_handed_over_without_an_invoice() {
+    let life = case(use_of_a_road(), Decided);
+    let nothing = by_the_officer(life.clone(), assess(0));
+    assert_eq!(said(nothing, &life.officer(), issue(1)), "yes");
+    let something = by_the_officer(life.clone(), assess(1));
+    assert_eq!(said(something, &life.officer(), issue(1)), "FeeNotNotified");
+}
+
+#[test]
 fn a_fee_is_paid_once_and_in_whole() {
     let life = case(copy_of_residence(), Decided);
     check(
@@ -250,8 +285,8 @@ fn a_fee_is_paid_once_and_in_whole() {
         life.clerk(),
         pay(300),
         expect![[r#"
-            refused: PaymentKnown
-            この納付は既に記録されています。
+            refused: PaymentKnown { payment: 1, yen: Yen(300) }
+            この納付(300円)は既に記録されています。
         "#]],
     );
 }

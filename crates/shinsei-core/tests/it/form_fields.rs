@@ -6,7 +6,7 @@ use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;
 use shinsei_conformance::filled::Filled;
 use shinsei_conformance::life::{Life, Step, form};
-use shinsei_conformance::stamp::detached;
+use shinsei_conformance::stamp::{attached, detached};
 use shinsei_conformance::strategies;
 use shinsei_conformance::strategies::form::fields;
 use shinsei_core::bytes::Bytes;
@@ -464,6 +464,83 @@ fn a_correction_in_part_must_fit_where_it_says_it_puts_something_right() {
     ]);
     let after = life.clone().run(&[Step::new(life.applicant(), answer(&[1], postal))]);
     assert_eq!(standing(&after), "氏名 glyph-check, 電話番号 missing, 犬/1/マイクロチップ番号 too-short");
+}
+
+/// What differs beside what was asked for is named by the form's own words, and never by the applicant's.
+#[test]
+fn a_correction_in_part_changes_what_was_asked_for_and_what_that_brings_with_it() {
+    let life = reviewed("DO-005", &format!("{{{DOGS}}}"), &[]);
+    let ask = asked(&["郵便番号", "犬/1/変更の内容"], CorrectionKind::Partial, &life);
+    let life = life.clone().run(&[Step::new(life.officer(), ask)]);
+    let said = |items: &[u32], answers: &str| {
+        let step = Step::new(life.applicant(), corrected(&life, items, &format!("{{{answers}}}")));
+        life.clone()
+            .ask(&step)
+            .map(|_| ())
+            .map_err(|rejection| format!("{rejection:?} {}", rejection.resident()))
+    };
+    let postal = format!(r#"{DOGS},"郵便番号":"040-8666""#);
+    assert_eq!(said(&[1], &postal), Ok(()));
+    let moved = postal.replace(r#""住所":"函館市""#, r#""住所":"北斗市""#).replace("ポチ", "タロ");
+    let added = format!(r#"{moved},"甲野 花子の秘密":"x""#);
+    expect![[r#"
+        Err(
+            "CorrectionBeyondAsked { changed: 3, labels: [\"住所\", \"犬(1件目)の名前\"] } 補正をお願いした項目のほかに、変わっている内容が3件あります。「住所」「犬(1件目)の名前」元の内容に戻してください。ほかにも直したい内容があるときは、担当課へお問い合わせください。",
+        )
+    "#]].assert_debug_eq(&said(&[1], &added));
+    // Taken away is changed, too; and what was asked for under another number is not put right by this one.
+    let without = postal.replace(r#""フリガナ":"タカヨシ ハナコ","#, "");
+    expect![[r#"
+        Err(
+            "CorrectionBeyondAsked { changed: 1, labels: [\"フリガナ\"] } 補正をお願いした項目のほかに、変わっている内容が1件あります。「フリガナ」元の内容に戻してください。ほかにも直したい内容があるときは、担当課へお問い合わせください。",
+        )
+    "#]].assert_debug_eq(&said(&[1], &without));
+    // 新しい所在地 is asked for where 変更の内容 says so: it comes with it.
+    let elsewhere = postal
+        .replace(r#""犬/1/変更の内容":"マイクロチップ""#, r#""犬/1/変更の内容":"所在地""#)
+        .replace(r#","犬/1/マイクロチップ番号":"123""#, r#","犬/1/新しい所在地":"函館市""#);
+    assert_eq!(said(&[1, 2], &elsewhere), Ok(()));
+    assert!(said(&[1], &elsewhere).unwrap_err().contains("CorrectionBeyondAsked"));
+}
+
+/// A thing that names no field may mean any place.
+#[test]
+fn what_names_no_field_may_change_anything() {
+    let life = reviewed("DO-005", &format!("{{{DOGS}}}"), &[]);
+    let item = AskedItem { field: None, text: "別の犬についての届出と思われます。".into() };
+    let due = on(&life, 14);
+    let moved = DOGS.replace("ポチ", "タロ");
+    let free = CorrectionRequest { items: NonEmpty::one(item), due, kind: CorrectionKind::Partial };
+    let open = life.clone().run(&[Step::new(life.officer(), Command::RequestCorrection(free))]);
+    assert_eq!(said(open.clone(), &open.applicant(), corrected(&open, &[1], &format!("{{{moved}}}"))), "yes");
+}
+
+/// The form that a signature encloses is found in it again, wherever it stands there.
+#[test]
+fn a_form_inside_its_signature_is_compared_as_any_other() {
+    let procedure = sample("JU-001");
+    let life = Life::of(procedure.clone());
+    let kind = *procedure.terms.signature.accepted().first().unwrap();
+    let of = |answers: &str| attached(kind, &form(&procedure, life.applicant_id(), 1, answers));
+    let submit = Command::Submit(Submit {
+        form: of(r#"{"氏名":"甲野 花子","住所":"函館市"}"#),
+        ..life.submission()
+    });
+    let life = life
+        .clone()
+        .run(&[Step::new(life.applicant(), submit), Step::new(life.officer(), Command::StartReview)]);
+    let ask = asked(&["氏名"], CorrectionKind::Partial, &life);
+    let life = life.clone().run(&[Step::new(life.officer(), ask)]);
+    let correct = |answers: &str| {
+        let items = NonEmpty::one(1);
+        Command::Correct(Correction { items, form: of(answers), attachments: vec![] })
+    };
+    let by = life.applicant();
+    let name_alone = correct(r#"{"氏名":"甲野 華子","住所":"函館市"}"#);
+    assert_eq!(said(life.clone(), &by, name_alone), "yes");
+    // Nobody asked for it, and what it is called is the applicant's own word: the form has no fields.
+    let beside = correct(r#"{"氏名":"甲野 華子","住所":"北斗市"}"#);
+    assert_eq!(said(life.clone(), &by, beside), "CorrectionBeyondAsked { changed: 1, labels: [] }");
 }
 
 #[test]

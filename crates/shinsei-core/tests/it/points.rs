@@ -3,10 +3,11 @@
 use shinsei_core::form::schema::FormSchema;
 use shinsei_core::ids::{DivisionId, ProcedureId};
 use shinsei_core::period::{CountedFrom, Holidays, Period};
+use shinsei_core::procedure::deciding::Deciding;
 use shinsei_core::procedure::{
-    Act, Agents, Applicants, BasisKind, Category, Deliverable, Delivery, Fee, FeeTiming, Guidance,
-    Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff, Terms,
-    Visit, WithdrawalRule,
+    Act, Agents, Applicants, BasisKind, Category, ClockStart, Deliverable, Delivery, Fee, FeeTiming,
+    Guidance, Jurisdiction, PaymentMethod, Procedure, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff,
+    Terms, Visit, WithdrawalRule,
 };
 use shinsei_core::retention::Retention;
 use shinsei_core::signature::CertificateKind;
@@ -198,6 +199,8 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
             consent: None,
             identification: false,
             filing: None,
+            clock_start: ClockStart::Arrival,
+            deciding: Deciding::default(),
         },
         guidance: Guidance::default(),
         form: FormSchema::default(),

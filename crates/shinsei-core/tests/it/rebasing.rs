@@ -45,13 +45,13 @@ fn a_closed_day_moves_the_due_date_and_the_deadlines_with_it() {
         Actor::System,
         told(1),
         expect![[r#"
-        DueDateRebased {"due":{"calendar":1,"day":"2026-05-12","ends_at":"2026-05-12T15:00:00Z","period":{"counted_from":"TheDay","holidays":"Skipped","length":3,"unit":"Day"},"start":"2026-05-07T00:01:00Z"}}
-        cancel deadline-approaching/1
-        cancel deadline-exceeded/1
-        schedule deadline-approaching/2 at 2026-05-09 00:00 in Deadline: deadline-approaching/2
-        schedule deadline-exceeded/2 at 2026-05-13 00:00 in Deadline: deadline-exceeded/2
-        holds from 2026-05-07 00:00 until 2026-05-08 00:00
-    "#]],
+            DueDateRebased {"due":{"calendar":1,"day":"2026-05-12","ends_at":"2026-05-12T15:00:00Z","period":{"counted_from":"TheDay","holidays":"Skipped","length":3,"unit":"Day"},"start":"2026-05-07T00:01:00Z"}}
+            schedule deadline-approaching/2 at 2026-05-09 00:00 in Deadline: deadline-approaching/2
+            schedule deadline-exceeded/2 at 2026-05-13 00:00 in Deadline: deadline-exceeded/2
+            cancel deadline-approaching/1
+            cancel deadline-exceeded/1
+            holds from 2026-05-07 00:00 until 2026-05-08 00:00
+        "#]],
     );
 }
 

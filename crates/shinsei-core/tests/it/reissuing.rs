@@ -51,7 +51,10 @@ fn a_lost_tag_is_issued_again_under_a_serial_of_its_own_and_paid_for() {
     let twice = reissue(1, ReissueCause::Lost, Some(cash(1_600, "窓口 第0101号")));
     assert_eq!(said(again.clone(), &life.clerk(), twice), "CertificateNotInForce { certificate: 1 }");
     let same_receipt = reissue(2, ReissueCause::Damaged, Some(cash(1_600, "窓口 第0100号")));
-    assert_eq!(said(again.clone(), &life.clerk(), same_receipt), "PaymentKnown");
+    assert_eq!(
+        said(again.clone(), &life.clerk(), same_receipt),
+        "PaymentKnown { payment: 2, yen: Yen(1600) }"
+    );
     let steps = [(life.clerk(), reissue(2, ReissueCause::Damaged, Some(cash(1_600, "窓口 第0102号"))))];
     check_life(
         again,

@@ -12,10 +12,11 @@ use shinsei_core::procedure::Visit;
 use shinsei_core::procedure::stream::IntakePeriod;
 use shinsei_core::rejection::Rejection;
 use shinsei_core::time::Timestamp;
+use shinsei_core::yen::Yen;
 
 use crate::kit::{
     assess, because, check_life, confirmed, deliver, granted, issue, notice_delivered, on, pay, pay_by,
-    review, sample, submit,
+    review, said, sample, submit,
 };
 
 /// A case of the sample's procedure that nobody has submitted yet, on Thursday 7 May 2026.
@@ -41,6 +42,10 @@ fn ke_001_a_permit_is_handed_over_against_its_invoice_and_ends_when_that_is_paid
         (life.officer(), issue(1)),
         (Actor::System, pay_by(PaymentChannel::Invoice, 5_400)),
     ];
+    // 不還付: also where the sign is taken down before the year is over.
+    let paid = life.clone().run(&steps.clone().map(|(by, command)| Step::new(by, command)));
+    let refund = Command::Refund { payment: 1, yen: Yen(2_700) };
+    assert_eq!(said(paid.clone(), &paid.officer(), refund), "RefundExcluded");
     check_life(
         life,
         &steps,

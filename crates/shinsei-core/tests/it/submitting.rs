@@ -61,13 +61,14 @@ fn a_form_inside_its_signature_is_read_from_there() {
         submit_with(&life, form),
         expect![[r#"
             Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Attached":"document signed-form"},"procedure":"JU-001","quantity":2,"terms":"those of the procedure"}
-            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+            SignatureVerified {"enclosed":{"Apart":"document form"},"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
             ReceiptIssued numbered from receipt-R08
             keep signed-form: stamp:jpki:bf079a66de55f3ee90d320978301752ce651bcf4aab54d51742f956f230973f2:{"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":2,"answers":{"氏名":"甲野 花子"}}
             keep contact: hanako.kono@example.jp
             keep evidence: stamp:jpki:bf079a66de55f3ee90d320978301752ce651bcf4aab54d51742f956f230973f2:{"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":2,"answers":{"氏名":"甲野 花子"}}
             keep shared evidence: the office of stamps
             keep identity: {"name":"甲野 花子","address":"北海道函館市架空町一丁目2番3号"}
+            keep form: {"procedure":"JU-001","applicant":"00000000-0000-0000-0000-00000000005a","quantity":2,"answers":{"氏名":"甲野 花子"}}
             schedule receipt-notice at once in Notice: receipt-notice
             holds from 2026-05-07 04:00 until 2026-05-08 03:00
         "#]],

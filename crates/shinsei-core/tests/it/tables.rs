@@ -385,17 +385,18 @@ fn each_command_fits_its_own_states_only() {
             CalendarUnchanged: RebaseDueDate
             WrongState { needed: AwaitingApproval, actual: Issued }: DelegateApproval, SendBack, Approve
             FeeAlreadySettled: AssessFee, ExemptFee
-            PaymentKnown: RecordPayment
+            PaymentKnown { payment: 1, yen: Yen(300) }: RecordPayment
             WrongState { needed: Decided, actual: Issued }: IssueCertificate
             StillDue: Close
         Closed: 手続終了
             CaseExists: SaveDraft, Submit, RecordPaperArrival
             WrongState { needed: Draft, actual: Closed }: DiscardDraft
             DeadlineMoot: PassDeadline
-            WrongState { needed: Received, actual: Closed }: AssignDivision, AddNote, StartReview, RebaseDueDate, AssessFee, ExemptFee, RecordPayment
+            WrongState { needed: Received, actual: Closed }: AssignDivision, AddNote, StartReview, RebaseDueDate, AssessFee, ExemptFee
             WrongState { needed: UnderReview, actual: Closed }: AssignOfficer, RequestCorrection, Consult, AnswerConsultation, Transfer, ForwardToAgency, ExtendDeadline, DraftDecision, Review
             WrongState { needed: AwaitingCorrection, actual: Closed }: Correct, ResumeReview
             WrongState { needed: AwaitingApproval, actual: Closed }: DelegateApproval, SendBack, Approve
+            PaymentKnown { payment: 1, yen: Yen(300) }: RecordPayment
             WrongState { needed: Decided, actual: Closed }: IssueCertificate, TellResult, Close
         Disposed: 手続終了(保存期間満了)
             CaseExists: SaveDraft, Submit, RecordPaperArrival

@@ -10,6 +10,7 @@ use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::store::{Commit, Outcome, Store};
 use shinsei_core::rejection::Rejection;
 use shinsei_core::time::Timestamp;
+use shinsei_core::yen::Yen;
 
 use crate::rigged::Fault;
 use crate::town::{
@@ -39,7 +40,7 @@ fn a_case_that_moved_on_is_decided_again_on_what_it_became() {
     }))]);
     // Recorded at two counters at once: the second is told so, not recorded.
     let second = town.run(follow_up(21, 1, dogs_officer(), payment(3_000)));
-    assert_eq!(rejection(second), Rejection::PaymentKnown);
+    assert_eq!(rejection(second), Rejection::PaymentKnown { payment: 1, yen: Yen(3_000) });
 }
 
 #[test]

@@ -8,6 +8,7 @@ use shinsei_core::ids::ReasonCode;
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::port::store::Store as _;
 use shinsei_core::rejection::{Rejection, StateName};
+use shinsei_core::yen::Yen;
 
 use crate::carrier::Carrier;
 use crate::town::{
@@ -55,8 +56,11 @@ fn a_payment_under_another_command_id_is_known_by_its_reference() {
         town.done(request);
     }
     let again = follow_up(20, 1, dogs_officer(), payment(3_000));
-    assert_eq!(rejection(town.run(again.clone())), Rejection::PaymentKnown);
+    assert_eq!(rejection(town.run(again.clone())), Rejection::PaymentKnown { payment: 1, yen: Yen(3_000) });
     assert!(town.store.find(hakodate(), command(20)).unwrap().is_none());
     let other = town.other_engine();
-    assert_eq!(rejection(other.execute(again).wait()), Rejection::PaymentKnown);
+    assert_eq!(
+        rejection(other.execute(again).wait()),
+        Rejection::PaymentKnown { payment: 1, yen: Yen(3_000) }
+    );
 }

@@ -15,6 +15,7 @@ mod executor;
 mod group_commit;
 mod housekeeping;
 mod idempotency;
+mod inquiries;
 mod judged_again;
 mod lanes;
 mod lists;

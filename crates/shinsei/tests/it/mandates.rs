@@ -140,6 +140,31 @@ fn both_may_act_in_the_case_and_nobody_else() {
 }
 
 #[test]
+fn an_agent_checks_the_draft_that_their_mandate_covers() {
+    let town = with_mandate();
+    let save = |procedure: &str| Command::SaveDraft {
+        procedure: ProcedureId::new(procedure).unwrap(),
+        form: form(procedure, PRINCIPAL).into(),
+    };
+    let principal = Actor::Applicant { user: user(PRINCIPAL) };
+    town.done(follow_up(10, 1, principal.clone(), save(DOG)));
+    town.done(follow_up(11, 2, principal.clone(), save("DO-006")));
+    let check = |by: &Actor, n| town.engine.check_draft(hakodate(), case(n), by, &[]);
+    assert_eq!(check(&agent(), 1).unwrap(), check(&principal, 1).unwrap());
+    let refused = |by: &Actor, n| match check(by, n) {
+        Err(ExecuteError::Rejected(rejection)) => rejection,
+        other => panic!("{other:?}"),
+    };
+    let procedure = ProcedureId::new("DO-006").unwrap();
+    assert_eq!(refused(&agent(), 2), Rejection::MandateDoesNotCover { procedure });
+    assert_eq!(refused(&Actor::Applicant { user: user(AGENT) }, 1), Rejection::OtherApplicant);
+    let thief = Actor::Agent { user: user(3), mandate: mandate(9) };
+    assert_eq!(refused(&thief, 1), Rejection::MandateOfOtherAgent);
+    tell(&town, 500, PRINCIPAL, MandateCommand::Revoke).unwrap();
+    assert_eq!(refused(&agent(), 1), Rejection::MandateNotInForce);
+}
+
+#[test]
 fn a_mandate_that_is_revoked_while_the_agent_submits_is_used_before_or_not_at_all() {
     let town = with_mandate();
     let other = Arc::new(town.other_engine());

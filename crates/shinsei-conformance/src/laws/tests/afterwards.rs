@@ -21,7 +21,7 @@ fn kept() -> Procedure {
 
 fn paid(yen: u32) -> Event {
     let (channel, reference) = (PaymentChannel::Counter, nowhere());
-    Event::FeePaid(FeePaid { yen: Yen(yen), channel, reference, by: None })
+    Event::FeePaid(FeePaid { yen: Yen(yen), channel, reference, by: None, surplus: false })
 }
 
 fn closed() -> Event {
@@ -76,6 +76,22 @@ fn a_refund_of_more_than_was_paid_is_noticed() {
 fn a_refund_against_the_terms_is_noticed() {
     let refunded = Refunded { payment: 1, yen: Yen(1), ground: RefundGround::NotAccepted, by: by() };
     no_more_is_given_back_than_was_paid(&at(certificate(), StateName::Closed, Event::Refunded(refunded)));
+}
+
+/// Of a fee that is due as one that goes back, of one that is settled as one that counts, and disposed of without giving it back.
+#[test]
+fn money_that_is_recorded_for_what_it_is_not_is_noticed() {
+    let surplus = |event| match event {
+        Event::FeePaid(paid) => Event::FeePaid(FeePaid { surplus: true, ..paid }),
+        other => other,
+    };
+    let breaks = |life: &Life| broken(life).contains(&"what_was_not_owed_is_kept_for_nobody");
+    assert!(breaks(&at(certificate(), StateName::Decided, surplus(paid(300)))));
+    assert!(breaks(&at(certificate(), StateName::Issued, paid(300))));
+    let mut life = at(certificate(), StateName::Closed, surplus(paid(300)));
+    assert!(!breaks(&life));
+    life.record(Event::Disposed(Disposed { by: by() }));
+    assert!(breaks(&life));
 }
 
 #[test]

@@ -38,7 +38,13 @@ fn a_procedure_can_pass_through_the_city() {
                         Papers,
                     ],
                     standard_period: None,
+                    clock_start: Arrival,
                     remedy: None,
+                    deciding: Deciding {
+                        organ: Head,
+                        review_before: None,
+                        review_first: false,
+                    },
                     jurisdiction: Forwarded {
                         agency: "厚生労働省",
                     },
@@ -106,7 +112,13 @@ fn a_procedure_can_be_another_agencys() {
                     deliverable: None,
                     visits: [],
                     standard_period: None,
+                    clock_start: Arrival,
                     remedy: None,
+                    deciding: Deciding {
+                        organ: Head,
+                        review_before: None,
+                        review_first: false,
+                    },
                     jurisdiction: Foreign {
                         agency: "北海道渡島総合振興局",
                     },

@@ -28,7 +28,7 @@ fn check_sheets(procedures: &[u8], divisions: &[u8], expected: Expect) {
     expected.assert_eq(&read.map_or_else(|error| error.to_string(), |_| "no defect".to_owned()));
 }
 
-fn check(edits: &[(&str, &str, &str)], expected: Expect) {
+pub(super) fn check(edits: &[(&str, &str, &str)], expected: Expect) {
     check_sheets(&edited(edits), SAMPLE_DIVISIONS_CSV, expected);
 }
 
@@ -65,7 +65,7 @@ fn a_word_that_is_not_of_the_list_is_answered_with_the_list() {
               procedures line 19, 納付方法: found 「窓口・窓口」, expected some of 窓口, 納入通知書, 電子納付, each once, with ・ between
               procedures line 19, 交付方法: found 「Post」, expected one of 窓口, 郵送, 電子
               procedures line 19, 来庁: found 「受取、手数料納付」, expected some of 手数料納付, 受取, 検査, 面談, 書類, each once, with ・ between
-              procedures line 19, 期間の数え方: found 「到達日」, expected one of 到達日起算・休日除く, 到達日起算・休日含む, 翌日起算・休日除く, 翌日起算・休日含む"#]],
+              procedures line 19, 期間の数え方: found 「到達日」, expected one of 到達日起算・休日除く, 到達日起算・休日含む, 翌日起算・休日除く, 翌日起算・休日含む, 締切日起算・休日除く, 締切日起算・休日含む, 締切日の翌日起算・休日除く, 締切日の翌日起算・休日含む"#]],
     );
 }
 
@@ -318,7 +318,7 @@ fn a_period_says_how_it_is_counted() {
         ],
         expect![[r#"
             the catalog has 5 defects
-              procedures line 19, 期間の数え方: found nothing, expected one of 到達日起算・休日除く, 到達日起算・休日含む, 翌日起算・休日除く, 翌日起算・休日含む, since 標準処理期間 is 1日
+              procedures line 19, 期間の数え方: found nothing, expected one of 到達日起算・休日除く, 到達日起算・休日含む, 翌日起算・休日除く, 翌日起算・休日含む, 締切日起算・休日除く, 締切日起算・休日含む, 締切日の翌日起算・休日除く, 締切日の翌日起算・休日含む, since 標準処理期間 is 1日
               procedures line 20, 期間の数え方: found 「到達日起算・休日除く」, expected a blank cell, since 標準処理期間 is blank
               procedures line 21, 期間の数え方: found 「到達日起算・休日除く」, expected 到達日起算・休日含む, since 標準処理期間 is 2週
               procedures line 22, 標準処理期間: found 「65536日」, expected a number from 1 to 65535 with 日, 週 or 月, such as 14日
@@ -428,7 +428,7 @@ fn the_header_is_fixed() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has a defect
-              procedures line 1: found 「手続ID\t版\t分類\t手続名\t手続名カナ\t手続類型\t根拠法令\t根拠区分\t所管区分\t送付先\t担当部署コード\t担当部署\t電話\t…」, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,送付先の標準処理期間,送付先の期間の数え方,決裁,取下げ,保存期間,提出期限,受付期間,受付の時期,期限日の休日,期限後,案内URL,様式URL,様式版,公開日,更新日,備考,出典"#]],
+              procedures line 1: found 「手続ID\t版\t分類\t手続名\t手続名カナ\t手続類型\t根拠法令\t根拠区分\t所管区分\t送付先\t処分庁区分\t処分庁\t審査請求先\t…」, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,処分庁区分,処分庁,審査請求先,審査請求前置,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,送付先の標準処理期間,送付先の期間の数え方,決裁,取下げ,保存期間,提出期限,受付期間,受付の時期,期限日の休日,期限後,案内URL,様式URL,様式版,公開日,更新日,備考,出典"#]],
     );
 }
 
@@ -439,7 +439,7 @@ fn a_sheet_without_rows_is_no_catalog() {
         b"\xEF\xBB\xBF",
         expect![[r#"
             the catalog has 2 defects
-              procedures line 1: found nothing, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,送付先の標準処理期間,送付先の期間の数え方,決裁,取下げ,保存期間,提出期限,受付期間,受付の時期,期限日の休日,期限後,案内URL,様式URL,様式版,公開日,更新日,備考,出典
+              procedures line 1: found nothing, expected the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,処分庁区分,処分庁,審査請求先,審査請求前置,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,送付先の標準処理期間,送付先の期間の数え方,決裁,取下げ,保存期間,提出期限,受付期間,受付の時期,期限日の休日,期限後,案内URL,様式URL,様式版,公開日,更新日,備考,出典
               divisions line 1: found nothing, expected the header 担当部署コード,担当部署,電話,窓口,受付時間"#]],
     );
     let header = columns::PROCEDURES.join(",");
@@ -468,8 +468,8 @@ fn a_row_has_as_many_cells_as_the_header() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has 2 defects
-              procedures line 2: found 「48」, expected 49 cells, as the header has; an open quotation mark hides some
-              procedures line 19: found 「51」, expected 49 cells, as the header has; an open quotation mark hides some"#]],
+              procedures line 2: found 「52」, expected 53 cells, as the header has; an open quotation mark hides some
+              procedures line 19: found 「55」, expected 53 cells, as the header has; an open quotation mark hides some"#]],
     );
 }
 
@@ -542,7 +542,7 @@ fn a_forgotten_quotation_mark_does_not_fill_the_screen() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has a defect
-              procedures line 19: found 「36」, expected 49 cells, as the header has; an open quotation mark hides some"#]],
+              procedures line 19: found 「36」, expected 53 cells, as the header has; an open quotation mark hides some"#]],
     );
 }
 

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::catalog::columns::{self as c, Charge, Closed, Counting, Kind, Signing};
+use crate::catalog::columns::{
+    self as c, ArrivalCounting, Charge, Closed, Counting, Kind, OrganKind, Signing,
+};
 use crate::form::schema::Media;
 use crate::period::Roll;
 use crate::procedure::filing::LateFiling;
@@ -27,6 +29,10 @@ fn procedures_cell(column: &str) -> String {
         c::NAME | c::BASIS => "text",
         c::KANA => "full-width katakana, or blank",
         c::AGENCY => "text where 所管区分 is not `市`, else blank",
+        c::ORGAN_NAME => "text where 処分庁区分 is there and not `首長`, else blank",
+        c::REVIEW_BEFORE => {
+            "text where a law of its own names who reviews, or blank: it follows from 処分庁区分; blank where the act is no disposition"
+        }
         c::DIVISION_ID => "a code of the divisions",
         c::DIVISION_NAME | c::PHONE => "as the divisions have it, or blank; always written",
         c::FEE => "whole yen in ASCII digits; `0`: free; blank: not known, an officer assesses it",
@@ -82,7 +88,12 @@ fn procedures_cell(column: &str) -> String {
             format!("{}: at once, if the city consents, not at all", one_of::<WithdrawalRule>())
         }
         c::COUNTING => format!("{}; blank without 標準処理期間", one_of::<Counting>()),
-        c::AGENCY_COUNTING => format!("{}; blank without 送付先の標準処理期間", one_of::<Counting>()),
+        c::AGENCY_COUNTING => format!("{}; blank without 送付先の標準処理期間", one_of::<ArrivalCounting>()),
+        c::ORGAN => format!("{}: who decides; blank where the act is no disposition", one_of::<OrganKind>()),
+        c::REVIEW_FIRST => format!(
+            "{}: whether a suit must wait for the review; blank where the act is no disposition",
+            one_of::<Signing>()
+        ),
         c::APPROVAL => format!("{}: somebody else than the drafter approves a decision", one_of::<Signing>()),
         _ => fixed.to_owned(),
     }

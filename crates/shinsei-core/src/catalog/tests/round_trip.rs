@@ -8,11 +8,12 @@ use proptest::sample::{select, subsequence};
 use super::*;
 use crate::catalog::columns::{self, Closed};
 use crate::period::{CountedFrom, Direction, Holidays, Period, PeriodUnit, Roll};
+use crate::procedure::deciding::{Deciding, Organ};
 use crate::procedure::filing::{Filing, FilingTime, LateFiling, MonthDay};
 use crate::procedure::{
-    Agents, Applicants, BasisKind, ConsentRule, Deliverable, Delivery, ExemptionGround, Fee, FeeTiming,
-    Guidance, Jurisdiction, PaymentMethod, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff, Terms,
-    Visit, WithdrawalRule,
+    Agents, Applicants, BasisKind, ClockStart, ConsentRule, Deliverable, Delivery, ExemptionGround, Fee,
+    FeeTiming, Guidance, Jurisdiction, PaymentMethod, RefundRule, ReissueRule, Remedy, SignatureRule, Tariff,
+    Terms, Visit, WithdrawalRule,
 };
 use crate::retention::Retention;
 use crate::signature::CertificateKind;
@@ -253,6 +254,17 @@ fn filing() -> impl Strategy<Value = Filing> {
         })
 }
 
+fn deciding() -> impl Strategy<Value = Deciding> {
+    let organ = prop_oneof![
+        Just(Organ::Head),
+        some_text().prop_map(|name| Organ::Delegate { name }),
+        some_text().prop_map(|name| Organ::Board { name }),
+        some_text().prop_map(|name| Organ::Designated { name }),
+    ];
+    (organ, proptest::option::of(some_text()), any::<bool>())
+        .prop_map(|(organ, review_before, review_first)| Deciding { organ, review_before, review_first })
+}
+
 /// A procedure of the first division, without its id.
 fn procedure() -> impl Strategy<Value = Procedure> {
     let axes = (
@@ -262,7 +274,13 @@ fn procedure() -> impl Strategy<Value = Procedure> {
         meetings(),
         proptest::option::of(period()),
         (one_of::<WithdrawalRule>(), retention(), afterwards()),
-        (proptest::option::of(period()), any::<bool>(), proptest::option::of(filing())),
+        (
+            proptest::option::of(period()),
+            any::<bool>(),
+            proptest::option::of(filing()),
+            deciding(),
+            any::<bool>(),
+        ),
     );
     let words = (1..=u32::MAX, some_text(), "[ァ-ヺー・]{0,8}", some_text(), guidance(), some_text(), text());
     (axes, words).prop_map(|(axes, (edition, name, kana, legal_basis, guidance, note, source))| {
@@ -273,7 +291,7 @@ fn procedure() -> impl Strategy<Value = Procedure> {
             meetings,
             standard_period,
             ending,
-            (agency_period, approval, filing),
+            (agency_period, approval, filing, deciding, from_the_closing_day),
         ) = axes;
         let (category, act, basis_kind, agents) = kinds;
         let agency_period = agency_period.filter(|_| matches!(jurisdiction, Jurisdiction::Forwarded { .. }));
@@ -290,6 +308,11 @@ fn procedure() -> impl Strategy<Value = Procedure> {
             LateFiling::Refused if must_be_received => Filing { late: LateFiling::Received, ..filing },
             LateFiling::Refused | LateFiling::Received => filing,
         });
+        let closes = filing.as_ref().is_some_and(|filing| filing.day_field().is_none());
+        let clock_start = match from_the_closing_day && closes && standard_period.is_some() {
+            true => ClockStart::ClosingDay,
+            false => ClockStart::Arrival,
+        };
         let division = DivisionId::new("SOMU-BUNSHO").unwrap();
         Procedure {
             id: ProcedureId::new("X").unwrap(),
@@ -310,7 +333,9 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 deliverable,
                 visits,
                 standard_period,
+                clock_start,
                 remedy,
+                deciding: if remedy.is_some() { deciding } else { Deciding::default() },
                 jurisdiction,
                 agency_period,
                 approval,

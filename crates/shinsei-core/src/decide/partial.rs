@@ -1,0 +1,108 @@
+//! What a correction in part (部分補正) may change: what was asked for, what that brings with it, and nothing beside it.
+
+use crate::application::Arrived;
+use crate::decider::Context;
+use crate::document::DocumentRef;
+use crate::event::{EnclosedForm, FormRef};
+use crate::form::Form;
+use crate::form::path::FieldPath;
+use crate::form::schema::{Condition, FormSchema, Item};
+use crate::ids::DocumentId;
+use crate::rejection::Rejection;
+
+/// The documents in which the form in force stands.
+pub(super) fn form_documents(arrived: &Arrived) -> impl Iterator<Item = DocumentId> {
+    let (form, apart) = places(arrived);
+    [Some(form), apart].into_iter().flatten().map(|document| document.id)
+}
+
+fn places(arrived: &Arrived) -> (DocumentRef, Option<DocumentRef>) {
+    let enclosed = arrived.signature.as_ref().and_then(|signature| signature.enclosed);
+    match (arrived.form, enclosed) {
+        (FormRef::Attached(message), Some(EnclosedForm::Apart(form))) => (message, Some(form)),
+        (FormRef::Unsigned(form) | FormRef::Detached { content: form, .. } | FormRef::Attached(form), _) => {
+            (form, None)
+        }
+    }
+}
+
+/// The form in force; `None` where it is a picture of a paper, or where nobody knows any more where it stands in its signature.
+fn form_in_force(arrived: &Arrived, context: &Context<'_>) -> Option<Form> {
+    let (form, apart) = places(arrived);
+    let bytes = context.content(&apart.unwrap_or(form))?;
+    let enclosed = arrived.signature.as_ref().and_then(|signature| signature.enclosed);
+    let content = match (arrived.form, enclosed) {
+        (FormRef::Attached(_), Some(EnclosedForm::At { from, until })) => {
+            bytes.get(usize::try_from(from).ok()?..usize::try_from(until).ok()?)?
+        }
+        (FormRef::Attached(_), None) => return None,
+        (FormRef::Attached(_), Some(EnclosedForm::Apart(_)))
+        | (FormRef::Unsigned(_) | FormRef::Detached { .. }, _) => bytes,
+    };
+    Form::read(content).ok()
+}
+
+/// A corrected form says what the one before said, but where it was asked to say something else. `asked`: the fields of what is
+/// put right; one that names none may mean any place.
+///
+/// # Source
+/// DOMAIN 1.3 (部分補正, 再提出), A (`Corrected` says what changed). 行政手続法 7条: a correction puts the form of an application right;
+/// who wants something else applies anew. It can be refused, for nothing is lost by it: the arrival stands.
+pub(super) fn stays_within(
+    arrived: &Arrived,
+    asked: &[Option<&FieldPath>],
+    form: &Form,
+    schema: Option<&FormSchema>,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
+    let Some(fields) = asked.iter().copied().collect::<Option<Vec<&FieldPath>>>() else { return Ok(()) };
+    let Some(before) = form_in_force(arrived, context) else { return Ok(()) };
+    let places =
+        before.answers.keys().chain(form.answers.keys().filter(|at| !before.answers.contains_key(*at)));
+    let differs = |at: &&String| before.answers.get(*at) != form.answers.get(*at);
+    let may_change =
+        |at: &FieldPath| fields.iter().any(|asked| lies_in(at, asked)) || follows(at, &fields, schema);
+    let is_beyond = |at: &&String| !at.parse().is_ok_and(|at| may_change(&at));
+    let beyond: Vec<&String> = places.filter(differs).filter(is_beyond).collect();
+    let changed = beyond.len() + usize::from(before.quantity != form.quantity);
+    if changed == 0 {
+        return Ok(());
+    }
+    // Security: a place that the form does not have is the applicant's own word.
+    let label = |at: &&String| schema?.label(&at.parse().ok()?);
+    Err(Rejection::CorrectionBeyondAsked { changed, labels: beyond.iter().filter_map(label).collect() })
+}
+
+/// True for a place itself and for what lies within a group.
+pub(super) fn lies_in(at: &FieldPath, asked: &FieldPath) -> bool {
+    at == asked || (asked.within.is_none() && at.field == asked.field)
+}
+
+/// True where a place is asked for only if something else was answered, and that is to be put right.
+fn follows(at: &FieldPath, fields: &[&FieldPath], schema: Option<&FormSchema>) -> bool {
+    let conditions = schema.and_then(|schema| Some(conditions(schema.item(&at.field)?, at)));
+    conditions.into_iter().flatten().flatten().any(|condition| {
+        let outside = FieldPath::of(&condition.field);
+        let beside = at.within.as_ref().map(|(which, _)| FieldPath {
+            field: at.field.clone(),
+            within: Some((*which, condition.field.clone())),
+        });
+        // What depends on another stands below it, so that this ends.
+        [Some(outside), beside]
+            .into_iter()
+            .flatten()
+            .any(|on| fields.iter().any(|asked| lies_in(&on, asked)) || follows(&on, fields, schema))
+    })
+}
+
+/// What a place depends on: its own condition, and that of its group.
+fn conditions<'a>(item: &'a Item, at: &FieldPath) -> [Option<&'a Condition>; 2] {
+    match item {
+        Item::Field(field) => [field.when.as_ref(), None],
+        Item::Group(group) => {
+            let within = at.within.as_ref();
+            let field = within.and_then(|(_, id)| group.fields.iter().find(|field| field.id == *id));
+            [group.when.as_ref(), field.and_then(|field| field.when.as_ref())]
+        }
+    }
+}
