@@ -29,7 +29,7 @@ struct Pool {
     open: usize,
 }
 
-/// A connection that only reads, with what it has learnt and what never changes.
+/// A connection that is read on, with what it has learnt and what never changes.
 pub(crate) struct Reader {
     connection: Connection,
     ordinals: RefCell<HashMap<Municipality, i64>>,
@@ -99,7 +99,12 @@ impl Reader {
         let connection = connection.map_err(|source| driver(path, source))?;
         settings::apply_common(&connection, path, settings)?;
         settings::set(&connection, path, "query_only", 1)?;
-        Ok(Self { connection, ordinals: RefCell::default(), kinds: RefCell::default() })
+        Ok(Self::on(connection))
+    }
+
+    /// Reads on a connection, outside of transactions that may be rolled back.
+    pub(crate) fn on(connection: Connection) -> Self {
+        Self { connection, ordinals: RefCell::default(), kinds: RefCell::default() }
     }
 
     /// The number that stands for a municipality in the tables; `None` when nothing was ever written for it.

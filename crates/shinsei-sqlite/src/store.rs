@@ -11,13 +11,15 @@ use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId,
 use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::erasure::{ErasureCheck, Remnant};
-use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
+use shinsei_core::port::store::{
+    Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Store, StoreError, Visit, Writers,
+};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
 use crate::documents::Digests;
 use crate::error::{OpenError, Result};
-use crate::readers::Readers;
+use crate::readers::{Reader, Readers};
 use crate::schema::STORE;
 use crate::settings::Settings;
 use crate::writer::Writer;
@@ -135,6 +137,26 @@ impl SqliteStore {
         writer.write(|writing| commit::write(writing, batch, &digests, self.step_back_max_micros))
     }
 
+    /// Visits a stream, most of all one that was just written to: the writer's own connection has it at hand.
+    fn visit_stream(
+        &self,
+        municipality: Municipality,
+        stream: StreamId,
+        after: Version,
+        max: usize,
+        visit: Visit<'_>,
+    ) -> Result<()> {
+        let brief = |reader: &Reader| read::brief(reader, municipality, stream, after, max);
+        let (after, max) = match self.writer.as_ref().and_then(|writer| writer.read_if_free(brief)) {
+            None => (after, max),
+            Some(brief) => match brief?.visit(visit) {
+                None => return Ok(()),
+                Some((last, visited)) => (last, max.min(PAGE_RECORDS_MAX) - visited),
+            },
+        };
+        read::stream(&*self.readers.lend()?, municipality, stream, after, max, visit)
+    }
+
     fn lend_entries(&self, request: &LeaseRequest) -> Result<Vec<Lease>> {
         let writer = self.writer()?;
         if !agenda::is_lendable(&*self.readers.lend()?, request, self.clock.now())? {
@@ -196,7 +218,7 @@ impl Store for SqliteStore {
         max: usize,
         visit: Visit<'_>,
     ) -> std::result::Result<(), StoreError> {
-        Ok(read::stream(&*self.readers.lend()?, municipality, stream, after, max, visit)?)
+        Ok(self.visit_stream(municipality, stream, after, max, visit)?)
     }
 
     fn read_log(

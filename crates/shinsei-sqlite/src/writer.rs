@@ -10,7 +10,9 @@ use shinsei_core::time::Timestamp;
 use crate::error::{Fault, OpenError, Result};
 use crate::kinds::KindNumbers;
 use crate::lock::WriterLock;
+use crate::readers::Reader;
 use crate::schema::STORE;
+use crate::tail::Tail;
 use crate::settings::{self, Settings, driver};
 use crate::wal;
 
@@ -25,8 +27,9 @@ pub(crate) struct Writer {
 
 /// What only the holder of the mutex may touch.
 struct Held {
-    connection: Connection,
+    connection: Reader,
     numbers: KindNumbers,
+    tail: Tail,
     /// False while it is not certain that a commit is synced.
     synced: bool,
 }
@@ -35,6 +38,7 @@ struct Held {
 pub(crate) struct Writing<'w> {
     pub(crate) connection: &'w Connection,
     pub(crate) numbers: &'w mut KindNumbers,
+    pub(crate) tail: &'w mut Tail,
     /// What the clock said after the transaction began: nothing that another wrote is later by that clock.
     pub(crate) now: Timestamp,
 }
@@ -66,7 +70,7 @@ impl Writer {
             path: path.to_owned(),
             clock,
             checkpoint_pages: settings.checkpoint_pages,
-            held: Mutex::new(Held { connection, numbers: KindNumbers::default(), synced: false }),
+            held: Mutex::new(Held { connection: Reader::on(connection), numbers: KindNumbers::default(), tail: Tail::default(), synced: false }),
             _lock: lock,
         };
         writer.finish_opening(settings)?;
@@ -81,6 +85,8 @@ impl Writer {
         };
         self.alone(crate::erase::finish).map_err(failed)?;
         self.grow_wal().map_err(failed)?;
+        // OK because what a process that was killed left behind is read as it stands, too, as long as the disk is full.
+        let _ = self.settle();
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         settings::apply_durable(&held.connection, &self.path, settings)
     }
@@ -88,20 +94,27 @@ impl Writer {
     /// Does work in a transaction that is on disk when this returns, or leaves no trace of it.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let Held { connection, numbers, synced } = &mut *held;
+        let Held { connection, numbers, tail, synced } = &mut *held;
         if !*synced {
             wal::sync_commits(connection, self.checkpoint_pages)?;
             *synced = true;
         }
         let transaction = Transaction::begin(connection)?;
         let now = self.clock.now();
-        let done = work(&mut Writing { connection: transaction.0, numbers, now });
+        let begun = tail.begin(transaction.0);
+        let done = begun.and_then(|()| work(&mut Writing { connection: transaction.0, numbers, tail, now }));
         let committed = done.and_then(|value| transaction.commit().map(|()| value));
         drop(transaction);
         if committed.is_err() {
             numbers.forget();
+            tail.forget();
         }
         committed
+    }
+
+    /// Settles what is left of the tail.
+    fn settle(&self) -> Result<()> {
+        self.write(|writing| writing.tail.settle(writing.connection))
     }
 
     /// Grows the WAL to its working length, if it is shorter.
@@ -114,10 +127,27 @@ impl Writer {
         Ok(())
     }
 
+    /// Reads on the connection that writes, unless somebody has it: what it wrote lies in its memory, while each of its
+    /// commits empties the memory of every other connection. Nobody waits for it, and it must be brief.
+    pub(crate) fn read_if_free<T>(&self, read: impl FnOnce(&Reader) -> Result<T>) -> Option<Result<T>> {
+        let held = self.held.try_lock().ok()?;
+        held.connection.is_autocommit().then(|| read(&held.connection))
+    }
+
     /// Does work on the connection outside a transaction, while nobody writes.
     pub(crate) fn alone<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         work(&held.connection)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let is_settled = |held: &mut Held| held.tail.is_settled();
+        if !self.held.get_mut().is_ok_and(is_settled) {
+            // OK because the next one who opens the file does it.
+            let _ = self.settle();
+        }
     }
 }
 
