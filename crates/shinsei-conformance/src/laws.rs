@@ -17,6 +17,7 @@ mod delivery;
 mod desk;
 mod ending;
 mod money;
+mod words;
 
 pub use delivery::{
     every_reissue_takes_the_place_of_one, no_certificate_outlives_its_grant,
@@ -32,6 +33,7 @@ pub use ending::{
     nothing_is_disposed_of_before_its_time, what_is_decided_is_not_withdrawn, whoever_reopens_is_not_alone,
 };
 pub use money::{a_payment_counts_once, no_more_is_given_back_than_was_paid};
+pub use words::no_unconfirmed_my_number_is_kept;
 
 /// The fewest bytes of a word that is looked for: shorter ones stand anywhere by chance.
 const SECRET_BYTES_MIN: usize = 6;
@@ -81,6 +83,7 @@ pub const ALL: &[(&str, Law)] = laws![
     each_warning_is_given_once,
     private_notes_never_reach_the_applicant,
     every_document_is_kept,
+    no_unconfirmed_my_number_is_kept,
     no_event_or_answer_speaks_of_a_person,
 ];
 

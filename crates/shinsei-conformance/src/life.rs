@@ -2,6 +2,7 @@
 
 mod road;
 mod secrets;
+pub mod texts;
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -35,7 +36,7 @@ use shinsei_core::time::Timestamp;
 use shinsei_core::user::{Registered, User, UserKind};
 use uuid::Uuid;
 
-use crate::life::secrets::secrets_of;
+use crate::life::secrets::{said_to_hold_no_my_number, secrets_of};
 use crate::stamp::StampVerifier;
 
 /// The divisions of the sample catalog.
@@ -92,6 +93,7 @@ pub struct Life {
     history: Vec<Recorded<Event>>,
     documents: Vec<NewDocument>,
     secrets: Vec<Vec<u8>>,
+    confirmed: Vec<Vec<u8>>,
     refusals: Vec<(Step, Rejection)>,
 }
 
@@ -119,6 +121,7 @@ impl Life {
             history: vec![],
             documents: vec![],
             secrets: vec![],
+            confirmed: vec![],
             refusals: vec![],
         }
     }
@@ -210,6 +213,7 @@ impl Life {
         self.now = self.now.saturating_add_micros(i64::from(step.after_minutes) * 60_000_000);
         self.asked += 1;
         self.secrets.extend(secrets_of(&step.command));
+        self.confirmed.extend(said_to_hold_no_my_number(&step.command));
         match self.decide(step) {
             Ok(decision) => {
                 assert!(decision.window.contains(self.now), "a decision holds when it is made");
@@ -367,6 +371,11 @@ impl Life {
     /// What was said to this case and must stand in no event: words of residents and officers, addresses, references.
     pub fn secrets(&self) -> &[Vec<u8>] {
         &self.secrets
+    }
+
+    /// What was said to this case and is said to hold no My Number.
+    pub fn confirmed(&self) -> &[Vec<u8>] {
+        &self.confirmed
     }
 
     /// The edition in the catalog.

@@ -14,7 +14,7 @@ use shinsei_core::actor::Actor;
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{
     ApplicationFinding, Command, CounterService, DocumentWritten, FilingFinding, Finding, PaperDelivery,
-    PaymentMade, PaymentNumbers, Review, SealPut, StatedReason, Submit, SubmittedForm,
+    PaymentMade, PaymentNumbers, Reissue, Review, SealPut, StatedReason, Submit, SubmittedForm, Visitor,
 };
 use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{
@@ -33,6 +33,7 @@ use shinsei_core::procedure::{
 };
 use shinsei_core::retention::Retention;
 use shinsei_core::signature::CertificateKind;
+use shinsei_core::words::Words;
 use shinsei_core::yen::Yen;
 use uuid::Uuid;
 
@@ -235,14 +236,41 @@ pub fn words() -> impl Strategy<Value = String> {
     (select(stems), 10_000_u32..100_000).prop_map(|(stem, number)| format!("{stem}{number}"))
 }
 
+/// What is no free text: a reference, a number of the post.
 fn text() -> impl Strategy<Value = Bytes> {
     words().prop_map(|words| Bytes::from(words.as_str()))
+}
+
+/// A file that is text, now and then with a number that looks like a My Number: nobody says that it is none.
+/// Boxed likewise.
+fn file() -> BoxedStrategy<Bytes> {
+    let numbered = (words(), my_number()).prop_map(|(words, number)| format!("{words}、{number}"));
+    prop_oneof![15 => words(), 1 => numbered].prop_map(|words| Bytes::from(words.as_str())).boxed()
+}
+
+/// Free text: now and then with a number that looks like a My Number, of which its writer says that it is none, or nothing.
+/// Boxed, as the times of filing are.
+fn written() -> BoxedStrategy<Words> {
+    let numbered = (words(), my_number()).prop_map(|(words, number)| format!("{words}、{number}"));
+    let said = (words(), my_number())
+        .prop_map(|(words, number)| Words::with_no_my_number(format!("{words}、{number}").as_str()));
+    prop_oneof![
+        14 => words().prop_map(|words| Words::from(words.as_str())),
+        1 => numbered.prop_map(|words| Words::from(words.as_str())),
+        1 => said,
+    ]
+    .boxed()
+}
+
+/// Twelve digits that pass as a My Number.
+fn my_number() -> impl Strategy<Value = String> {
+    select(vec!["1234-5678-9018", "１２３４５６７８９０１８", "2345 6789 0121"]).prop_map(ToOwned::to_owned)
 }
 
 /// A submission for this procedure from this applicant.
 pub fn submission(procedure: &Procedure, applicant: UserId) -> impl Strategy<Value = Submit> + use<> {
     let id = procedure.id.clone();
-    (form(procedure, applicant), 10_000_u32..100_000, vec(text(), 0..2)).prop_map(
+    (form(procedure, applicant), 10_000_u32..100_000, vec(file(), 0..2)).prop_map(
         move |(form, address, attachments)| Submit {
             procedure: id.clone(),
             form,
@@ -254,7 +282,7 @@ pub fn submission(procedure: &Procedure, applicant: UserId) -> impl Strategy<Val
 
 /// Reasons with words.
 fn reasons() -> impl Strategy<Value = NonEmpty<StatedReason>> {
-    let reason = (select(vec!["R-01", "R-02"]), text())
+    let reason = (select(vec!["R-01", "R-02"]), written())
         .prop_map(|(code, text)| StatedReason { code: ReasonCode::new(code).expect("a code"), text });
     vec(reason, 1..3).prop_map(|all| NonEmpty::new(all).expect("at least one"))
 }
@@ -305,26 +333,25 @@ pub fn command(life: &Life) -> impl Strategy<Value = Command> + use<> {
     let channel = select(vec![PaymentChannel::Counter, PaymentChannel::Electronic, PaymentChannel::Invoice]);
     let how = select(vec![TellingChannel::Notice, TellingChannel::Counter, TellingChannel::Post]);
     let id = procedure.id.clone();
-    let on_the_road = prop_oneof![
-        text().prop_map(move |form| Command::SaveDraft { procedure: id.clone(), form }),
-        Just(Command::DiscardDraft),
-        deadline().prop_map(Command::PassDeadline),
-        submission(procedure, life.applicant_id()).prop_map(Command::Submit),
-        Just(Command::StartReview),
-        (finding(procedure.terms.act), inspected_on)
-            .prop_map(|(finding, inspected_on)| Command::Review(Review { finding, inspected_on })),
-        yen().prop_map(|yen| Command::AssessFee { yen }),
-        ground.prop_map(|ground| Command::ExemptFee { ground }),
-        (yen(), channel, text()).prop_map(|(yen, channel, reference)| Command::RecordPayment {
-            yen,
-            channel,
-            reference
-        }),
-        (0_u32..7).prop_map(|copies| Command::IssueCertificate { copies }),
-        how.prop_map(|how| Command::TellResult { how }),
-        select(vec![CloseReason::Completed, CloseReason::NotCollected, CloseReason::LeftToCollection])
-            .prop_map(|reason| Command::Close { reason }),
-    ];
+    let on_the_road =
+        prop_oneof![
+            file().prop_map(move |form| Command::SaveDraft { procedure: id.clone(), form }),
+            Just(Command::DiscardDraft),
+            deadline().prop_map(Command::PassDeadline),
+            submission(procedure, life.applicant_id()).prop_map(Command::Submit),
+            Just(Command::StartReview),
+            (finding(procedure.terms.act), inspected_on)
+                .prop_map(|(finding, inspected_on)| Command::Review(Review { finding, inspected_on })),
+            yen().prop_map(|yen| Command::AssessFee { yen }),
+            ground.prop_map(|ground| Command::ExemptFee { ground }),
+            (yen(), channel, text()).prop_map(|(yen, channel, reference)| Command::RecordPayment(
+                PaymentMade { yen, channel, reference }
+            )),
+            (0_u32..7).prop_map(|copies| Command::IssueCertificate { copies }),
+            how.prop_map(|how| Command::TellResult { how }),
+            select(vec![CloseReason::Completed, CloseReason::NotCollected, CloseReason::LeftToCollection])
+                .prop_map(|reason| Command::Close { reason }),
+        ];
     prop_oneof![7 => on_the_road, 2 => afterwards(life), 3 => in_person(life), 5 => desk::at_the_desk(life)]
 }
 
@@ -341,7 +368,7 @@ fn in_person(life: &Life) -> impl Strategy<Value = Command> + use<> {
     let identification =
         || select(vec![Identification::DrivingLicence, Identification::TwoWithoutPhotograph]);
     let seal = || select(vec![SealPut::None, SealPut::Paper]);
-    let written = move || (text(), seal()).prop_map(|(body, seal)| DocumentWritten { body, seal });
+    let document = move || (written(), seal()).prop_map(|(body, seal)| DocumentWritten { body, seal });
     let way = prop_oneof![
         Just(PaperDelivery::Counter),
         option::of(text()).prop_map(|tracking| PaperDelivery::Post { tracking }),
@@ -359,22 +386,22 @@ fn in_person(life: &Life) -> impl Strategy<Value = Command> + use<> {
         1 => (1_u32..3).prop_map(|payment| Command::ReversePayment { payment, cause: ReversalCause::TakenBack }),
         1 => (1_u32..3, 0_u32..600).prop_map(|(payment, yen)| Command::Refund { payment, yen: Yen(yen) }),
         1 => (1_u32..3, reasons()).prop_map(|(payment, reasons)| Command::DeclineRefund { payment, reasons }),
-        1 => identification().prop_map(|identification| Command::VerifyVisitor {
+        1 => identification().prop_map(|identification| Command::VerifyVisitor(Visitor {
             identification,
             notice_copy: true,
-        }),
+        })),
         2 => (identification(), made(), 1_u32..3).prop_map(|(identification, payment, copies)| {
             Command::ServeAtCounter(CounterService { identification, notice_copy: false, payment, copies })
         }),
         1 => (select(vec![Visit::Interview, Visit::Papers]), day.clone())
             .prop_map(|(purpose, on)| Command::RecordVisit { purpose, on }),
         1 => any::<bool>().prop_map(|agrees| Command::ChooseElectronicDelivery { agrees }),
-        2 => (written(), day)
+        2 => (document(), day)
             .prop_map(|(document, expires_on)| Command::PublishDocument { document, expires_on }),
         1 => Just(Command::FetchDocument),
-        1 => (written(), way).prop_map(|(document, way)| Command::DeliverDocument { document, way }),
+        1 => (document(), way).prop_map(|(document, way)| Command::DeliverDocument { document, way }),
         1 => (1_u32..3, select(vec![ReissueCause::Lost, ReissueCause::IssuedInError]), 1_u32..3, made())
-            .prop_map(|(of, cause, copies, payment)| Command::Reissue { of, cause, copies, payment }),
+            .prop_map(|(of, cause, copies, payment)| Command::Reissue(Reissue { of, cause, copies, payment })),
         1 => (1_u32..3, select(vec![VoidCause::Returned, VoidCause::IssuedInError]))
             .prop_map(|(certificate, cause)| Command::Void { certificate, cause }),
         1 => deadline.prop_map(Command::PassDeadline),
@@ -395,14 +422,14 @@ fn afterwards(life: &Life) -> BoxedStrategy<Command> {
         1 => reasons().prop_map(|reasons| Command::DeclineWithdrawal { reasons }),
         1 => (reasons(), approval())
             .prop_map(|(reasons, approver)| Command::RevokeDecision { reasons, approver }),
-        1 => (finding(act), text(), approval()).prop_map(|(finding, explanation, approver)| {
+        1 => (finding(act), written(), approval()).prop_map(|(finding, explanation, approver)| {
             Command::CorrectDecision { finding, explanation, approver }
         }),
-        1 => (kind, filed_on, text())
+        1 => (kind, filed_on, written())
             .prop_map(|(kind, filed_on, paper)| Command::RecordAppeal { kind, filed_on, paper }),
         1 => (1_u32..3, result).prop_map(|(appeal, result)| Command::ResolveAppeal { appeal, result }),
         1 => (ground, approver).prop_map(|(ground, approver)| Command::Reopen { ground, approver }),
-        1 => text().prop_map(|reason| Command::PlaceHold { reason }),
+        1 => written().prop_map(|reason| Command::PlaceHold { reason }),
         1 => (1_u32..3).prop_map(|hold| Command::ReleaseHold { hold }),
     ]
     .boxed()
@@ -450,7 +477,7 @@ pub fn steps(procedure: &Procedure) -> impl Strategy<Value = Vec<Step>> + use<> 
 /// Something that may happen to a draft, mostly by its applicant, sometimes after it has expired.
 fn draft_step(life: &Life) -> impl Strategy<Value = Step> + use<> {
     let (id, applicant) = (life.procedure().id.clone(), life.applicant());
-    let save = text().prop_map(move |form| Command::SaveDraft { procedure: id.clone(), form });
+    let save = file().prop_map(move |form| Command::SaveDraft { procedure: id.clone(), form });
     let asked = prop_oneof![
         4 => (Just(applicant.clone()), save),
         1 => (Just(applicant), Just(Command::DiscardDraft)),

@@ -473,6 +473,8 @@ fn row(n: u128) -> Listed {
         applicant: UserId(Uuid::from_u128(7)),
         arrived_at,
         due: None,
+        is_late: n % 2 == 1,
+        form_defects: u32::try_from(n % 3).expect("less than three"),
         version: Version(3),
         changed_at: arrived_at,
     };

@@ -11,16 +11,19 @@ pub use desk::{AskedItem, Correction, CorrectionRequest, Paper};
 use crate::bytes::Bytes;
 use crate::deadline::Deadline;
 use crate::event::{
-    AppealKind, AppealResult, CloseReason, Identification, PaymentChannel, ReissueCause, ReopeningGround,
-    ReversalCause, TellingChannel, Visibility, VoidCause,
+    AppealKind, AppealResult, CloseReason, ReopeningGround, ReversalCause, TellingChannel, Visibility,
+    VoidCause,
 };
 use crate::ids::{DivisionId, ProcedureId, ReasonCode, StaffId};
 use crate::outcome::NonEmpty;
 use crate::procedure::{ExemptionGround, Visit};
 use crate::signature::SignedBytes;
+use crate::words::Words;
 use crate::yen::Yen;
 
-pub use counter::{CounterService, DocumentWritten, PaperDelivery, PaymentMade, PaymentNumbers, SealPut};
+pub use counter::{
+    CounterService, DocumentWritten, PaperDelivery, PaymentMade, PaymentNumbers, Reissue, SealPut, Visitor,
+};
 
 /// A command to a case. Serialised it is what its digest covers: contents stand in it as their SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,7 +32,7 @@ pub enum Command {
     SaveDraft {
         /// The procedure it is for.
         procedure: ProcedureId,
-        /// The form as far as it is filled in: kept as a document, not read.
+        /// The form as far as it is filled in: kept as a document, and read for nothing but My Numbers.
         form: Bytes,
     },
     /// Throws a draft away (下書きを破棄する).
@@ -53,7 +56,7 @@ pub enum Command {
         /// Who may read it.
         visibility: Visibility,
         /// The words: kept as a document.
-        text: Bytes,
+        text: Words,
     },
     /// Begins the review (審査を始める).
     StartReview,
@@ -68,7 +71,7 @@ pub enum Command {
         /// Which one.
         division: DivisionId,
         /// What: kept as a document.
-        question: Bytes,
+        question: Words,
         /// The last day on which an answer is awaited.
         due: NaiveDate,
     },
@@ -77,7 +80,7 @@ pub enum Command {
         /// Which one of the case, from 1.
         consultation: u32,
         /// What: kept as a document.
-        answer: Bytes,
+        answer: Words,
     },
     /// Hands the review over to another division (移送する).
     Transfer {
@@ -130,14 +133,7 @@ pub enum Command {
         ground: ExemptionGround,
     },
     /// Records that the fee was paid (納付を記録する).
-    RecordPayment {
-        /// The amount that was paid.
-        yen: Yen,
-        /// How.
-        channel: PaymentChannel,
-        /// The payment's reference: kept as a document.
-        reference: Bytes,
-    },
+    RecordPayment(PaymentMade),
     /// Hands over what was granted (交付する).
     IssueCertificate {
         /// How many copies.
@@ -167,7 +163,7 @@ pub enum Command {
         /// What was meant from the beginning.
         finding: Finding,
         /// What was wrong: kept as a document.
-        explanation: Bytes,
+        explanation: Words,
         /// Who is to approve it (決裁); `None` where the terms need nobody.
         approver: Option<StaffId>,
     },
@@ -185,7 +181,7 @@ pub enum Command {
         /// The day on which it was brought.
         filed_on: NaiveDate,
         /// The paper of it: kept as a document.
-        paper: Bytes,
+        paper: Words,
     },
     /// Records how an appeal ended (裁決・判決を記録する).
     ResolveAppeal {
@@ -204,7 +200,7 @@ pub enum Command {
     /// Stops the disposal (廃棄を停止する).
     PlaceHold {
         /// Why: kept as a document.
-        reason: Bytes,
+        reason: Words,
     },
     /// Lets the disposal go on (廃棄の停止を解く).
     ReleaseHold {
@@ -240,12 +236,7 @@ pub enum Command {
         reasons: NonEmpty<StatedReason>,
     },
     /// Makes sure who came to the counter (本人確認をする).
-    VerifyVisitor {
-        /// By what.
-        identification: Identification,
-        /// True when a copy of the result mail is shown.
-        notice_copy: bool,
-    },
+    VerifyVisitor(Visitor),
     /// Serves who came to the counter: makes sure who it is, takes the fee, tells the result, hands over (窓口で対応する).
     ServeAtCounter(CounterService),
     /// Records that the applicant was met (面談・書類の提示を記録する).
@@ -277,16 +268,7 @@ pub enum Command {
         way: PaperDelivery,
     },
     /// Issues a certificate again (再交付する).
-    Reissue {
-        /// Whose place it takes: the ordinal of its serial.
-        of: u32,
-        /// Why.
-        cause: ReissueCause,
-        /// How many copies.
-        copies: u32,
-        /// What is paid, where the terms ask for it.
-        payment: Option<PaymentMade>,
-    },
+    Reissue(Reissue),
     /// Voids a certificate (失効させる).
     Void {
         /// Which: the ordinal of its serial.
@@ -375,7 +357,7 @@ pub struct StatedReason {
     /// The code of the catalog of reasons.
     pub code: ReasonCode,
     /// The officer's words: kept as a document.
-    pub text: Bytes,
+    pub text: Words,
 }
 
 impl Finding {
@@ -407,13 +389,6 @@ impl Finding {
     }
 }
 
-impl StatedReason {
-    /// True when there are words that somebody can read.
-    pub fn has_words(&self) -> bool {
-        std::str::from_utf8(self.text.as_slice()).is_ok_and(|words| !words.trim().is_empty())
-    }
-}
-
 impl Command {
     /// The command's name, as it stands in tables and logs.
     pub fn name(&self) -> &'static str {
@@ -442,7 +417,7 @@ impl Command {
             Self::Review(_) => "Review",
             Self::AssessFee { .. } => "AssessFee",
             Self::ExemptFee { .. } => "ExemptFee",
-            Self::RecordPayment { .. } => "RecordPayment",
+            Self::RecordPayment(_) => "RecordPayment",
             Self::IssueCertificate { .. } => "IssueCertificate",
             Self::TellResult { .. } => "TellResult",
             Self::Close { .. } => "Close",
@@ -461,14 +436,14 @@ impl Command {
             Self::ReversePayment { .. } => "ReversePayment",
             Self::Refund { .. } => "Refund",
             Self::DeclineRefund { .. } => "DeclineRefund",
-            Self::VerifyVisitor { .. } => "VerifyVisitor",
+            Self::VerifyVisitor(_) => "VerifyVisitor",
             Self::ServeAtCounter(_) => "ServeAtCounter",
             Self::RecordVisit { .. } => "RecordVisit",
             Self::ChooseElectronicDelivery { .. } => "ChooseElectronicDelivery",
             Self::PublishDocument { .. } => "PublishDocument",
             Self::FetchDocument => "FetchDocument",
             Self::DeliverDocument { .. } => "DeliverDocument",
-            Self::Reissue { .. } => "Reissue",
+            Self::Reissue(_) => "Reissue",
             Self::Void { .. } => "Void",
             Self::PassDeadline(_) => "PassDeadline",
         }

@@ -41,4 +41,5 @@ pub mod standard;
 pub mod time;
 pub mod tree;
 pub mod user;
+pub mod words;
 pub mod yen;

@@ -44,6 +44,13 @@ pub struct CaseRow {
     pub arrived_at: Timestamp,
     /// The last day on which what is awaited is in time; `None` where nothing is timed.
     pub due: Option<NaiveDate>,
+    /// True when it arrived after its time (期限後). False in a row of before this was listed: such a list is being built anew.
+    #[serde(default)]
+    pub is_late: bool,
+    /// How many things in its form are to be put right (形式上の不備), as far as the fields of its procedure say: those that the form
+    /// has now. What somebody only looks at is not counted.
+    #[serde(default)]
+    pub form_defects: u32,
     /// How many events the case had.
     pub version: Version,
     /// When the last of them was recorded.
@@ -68,6 +75,8 @@ impl CaseRow {
             applicant: arrived.applicant,
             arrived_at: arrived.arrived_at,
             due: state.expected(),
+            is_late: arrived.late.is_some(),
+            form_defects: count(arrived.flaws.iter().filter(|flaw| flaw.is_defect())),
             version,
             changed_at,
         })
@@ -77,6 +86,10 @@ impl CaseRow {
     pub fn place(&self) -> Place {
         Place { due: self.due, arrived_at: self.arrived_at, case: self.case }
     }
+}
+
+fn count<T>(all: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(all.count()).unwrap_or(u32::MAX)
 }
 
 /// A row, and what it is found by that speaks of a person.
@@ -208,4 +221,20 @@ pub struct Count {
     pub state: StateName,
     /// How many.
     pub cases: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A list that was kept before answers until the one that is built beside it takes its place.
+    #[test]
+    fn a_row_that_was_kept_by_an_earlier_version_is_read() {
+        let kept = r#"{"case":"00000000-0000-0000-0000-000000000001","receipt":null,"procedure":"JU-001",
+            "procedure_name":"住民票の写し交付申請","act":"Application","state":"Received","label":"受付済(審査待ち)",
+            "is_open":true,"division":"SHIMIN-KOSEKI","officer":null,"applicant":"00000000-0000-0000-0000-000000000002",
+            "arrived_at":"2026-05-07T06:04:00Z","due":null,"version":3,"changed_at":"2026-05-07T06:04:00Z"}"#;
+        let row: CaseRow = serde_json::from_str(kept).unwrap();
+        assert_eq!((row.state, row.is_late, row.form_defects), (StateName::Received, false, 0));
+    }
 }

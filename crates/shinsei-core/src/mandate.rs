@@ -20,6 +20,7 @@ use crate::record::Recorded;
 use crate::rejection::Rejection;
 use crate::signature::CertificateKind;
 use crate::time::{Timestamp, Window};
+use crate::words::Words;
 
 pub use crate::mandate::deadline::MandateDeadline;
 pub use crate::mandate::event::{
@@ -50,7 +51,7 @@ pub enum MandateCommand {
         /// Who, for what, how long.
         terms: MandateTerms,
         /// The principal's name, for the mails to both: kept as a document.
-        principal_name: Bytes,
+        principal_name: Words,
     },
     /// Signs it (委任状に署名する).
     Sign {

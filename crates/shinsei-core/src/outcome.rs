@@ -33,6 +33,11 @@ impl<T> NonEmpty<T> {
         &self.0
     }
 
+    /// All of them, to be changed where they stand.
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        &mut self.0
+    }
+
     /// The same number of something else, or the first failure.
     ///
     /// # Errors

@@ -344,6 +344,11 @@ pub enum Rejection {
     YearWithoutNumbers,
     /// A number of twelve digits in the form looks like a My Number.
     MayHoldMyNumber,
+    /// A number of twelve digits in words that are no form, or in a file beside them, looks like a My Number.
+    WordsMayHoldMyNumber {
+        /// What would have been kept of them: the role of the document.
+        role: &'static str,
+    },
     /// The calendar cannot be as it is asked for.
     CalendarDefective(CalendarDefect),
     /// An outage ends before it begins, lasts longer than a week, or is said to be over before it is.

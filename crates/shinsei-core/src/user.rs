@@ -17,6 +17,7 @@ use crate::decider::{Context, Decider, Decision, Needs, Signing, SigningRule};
 use crate::ids::{ProcedureId, ReasonCode, StreamKind};
 use crate::record::Recorded;
 use crate::rejection::Rejection;
+use crate::words::Words;
 
 pub use crate::user::deadline::UserDeadline;
 pub use crate::user::event::{
@@ -37,7 +38,7 @@ pub enum UserCommand {
         /// A person or a company.
         kind: UserKind,
         /// Name and what else the embedding service keeps, JSON of its own: kept as a document.
-        profile: Bytes,
+        profile: Words,
         /// The mail address, to be confirmed; `None` where the service knows by itself who somebody is.
         mail: Option<Bytes>,
     },
@@ -54,7 +55,7 @@ pub enum UserCommand {
     /// Changes the profile (登録内容を変える).
     ChangeProfile {
         /// The new one.
-        profile: Bytes,
+        profile: Words,
     },
     /// Shows that a certificate is the user's (電子証明書を登録する).
     BindCertificate {

@@ -6,13 +6,14 @@ use shinsei_core::application::{
 };
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{
-    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, Review, SealPut,
-    Submit, SubmittedForm,
+    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, PaymentMade, Review,
+    SealPut, Submit, SubmittedForm, Visitor,
 };
 use shinsei_core::event::{CloseReason, Identification, PaymentChannel, TellingChannel};
 use shinsei_core::ids::{StaffId, UserId};
 use shinsei_core::procedure::Act;
 use shinsei_core::rejection::StateName;
+use shinsei_core::words::Words;
 use shinsei_core::yen::Yen;
 
 use super::{Life, Step, form, staff};
@@ -198,15 +199,18 @@ fn tell() -> Command {
 fn pay(yen: Yen, before: usize) -> Command {
     let reference = format!("領収 第{:04}号", before + 42);
     let reference = Bytes::from(reference.as_str());
-    Command::RecordPayment { yen, channel: PaymentChannel::Counter, reference }
+    Command::RecordPayment(PaymentMade { yen, channel: PaymentChannel::Counter, reference })
 }
 
 fn deliver() -> Command {
     let document =
-        DocumentWritten { body: Bytes::from("次のとおり決定しました。"), seal: SealPut::Paper };
+        DocumentWritten { body: Words::from("次のとおり決定しました。"), seal: SealPut::Paper };
     Command::DeliverDocument { document, way: PaperDelivery::Post { tracking: None } }
 }
 
 fn verify_visitor() -> Command {
-    Command::VerifyVisitor { identification: Identification::IndividualNumberCard, notice_copy: true }
+    Command::VerifyVisitor(Visitor {
+        identification: Identification::IndividualNumberCard,
+        notice_copy: true,
+    })
 }

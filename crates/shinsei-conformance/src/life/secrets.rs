@@ -1,9 +1,9 @@
-//! The words in a command that must stand in no event.
+//! The words in a command that must stand in no event, and those of which somebody says that they hold no My Number.
 
-use shinsei_core::bytes::Bytes;
-use shinsei_core::command::{Command, PaperDelivery, SubmittedForm};
+use shinsei_core::command::{Command, SubmittedForm};
 use shinsei_core::form::Form;
 
+use crate::life::texts::{Text, texts_of};
 use crate::stamp;
 
 /// The form, wherever it is: inside a stamp it begins with the first brace.
@@ -19,87 +19,35 @@ fn form_within(form: &SubmittedForm) -> &[u8] {
 
 /// The words in a command that speak of a person: whole texts, and each answer of a form that can be read.
 pub(super) fn secrets_of(command: &Command) -> Vec<Vec<u8>> {
-    let words = |bytes: &Bytes| bytes.as_slice().to_vec();
-    match command {
-        Command::SaveDraft { form, .. } => vec![words(form)],
-        Command::Submit(submit) => {
-            let mut secrets = vec![words(&submit.contact), stamp::IDENTITY.as_bytes().to_vec()];
-            secrets.extend(submit.attachments.iter().map(words));
-            let parsed = Form::parse(form_within(&submit.form));
-            secrets.extend(parsed.into_iter().flat_map(|form| form.answers).map(|(_, answer)| answer.into()));
-            secrets
+    let secrets = |text: Text<'_>| match text {
+        Text::Words(words) => vec![words.content().to_vec()],
+        Text::Draft(bytes) | Text::Attached(bytes) | Text::Given(bytes) => vec![bytes.as_slice().to_vec()],
+        Text::Numbers(numbers) => vec![numbers.payment.as_bytes().to_vec()],
+        Text::Signature(_) => vec![],
+        Text::Form(form) => {
+            let parsed = Form::parse(form_within(form)).into_iter();
+            let answers = parsed.flat_map(|form| form.answers).map(|(_, answer)| answer.into_bytes());
+            answers.chain([stamp::IDENTITY.into()]).collect()
         }
-        Command::Review(review) => review.finding.reasons().iter().map(|one| words(&one.text)).collect(),
-        Command::RecordPayment { reference, .. } => vec![words(reference)],
-        Command::ServeAtCounter(service) => {
-            service.payment.iter().map(|made| words(&made.reference)).collect()
-        }
-        Command::Reissue { payment, .. } => payment.iter().map(|made| words(&made.reference)).collect(),
-        Command::IssueFeeNotice { numbers, .. } => {
-            numbers.iter().map(|numbers| numbers.payment.as_bytes().to_vec()).collect()
-        }
-        Command::PublishDocument { document, .. } => vec![words(&document.body)],
-        Command::DeliverDocument { document, way } => {
-            let tracking = match way {
-                PaperDelivery::Post { tracking: Some(number) } => vec![words(number)],
-                PaperDelivery::Post { tracking: None } | PaperDelivery::Counter => vec![],
-            };
-            tracking.into_iter().chain([words(&document.body)]).collect()
-        }
-        Command::DeclineWithdrawal { reasons }
-        | Command::DeclineRefund { reasons, .. }
-        | Command::RevokeDecision { reasons, .. } => {
-            reasons.as_slice().iter().map(|one| words(&one.text)).collect()
-        }
-        Command::CorrectDecision { finding, explanation, .. } => {
-            let reasons = finding.reasons().iter().map(|one| words(&one.text));
-            reasons.chain([words(explanation)]).collect()
-        }
-        Command::RecordPaperArrival(paper) => {
-            paper.attachments.iter().chain([&paper.form, &paper.contact]).map(words).collect()
-        }
-        Command::Correct(correction) => correction.attachments.iter().map(words).collect(),
-        Command::RequestCorrection(request) => {
-            request.items.as_slice().iter().map(|item| words(&item.text)).collect()
-        }
-        Command::AddNote { text: said, .. }
-        | Command::Consult { question: said, .. }
-        | Command::AnswerConsultation { answer: said, .. } => vec![words(said)],
-        Command::Transfer { reason, .. }
-        | Command::ExtendDeadline { reason, .. }
-        | Command::SendBack { reason } => vec![words(&reason.text)],
-        Command::DraftDecision { review, .. } => {
-            review.finding.reasons().iter().map(|one| words(&one.text)).collect()
-        }
-        Command::RecordAppeal { paper, .. } => vec![words(paper)],
-        Command::PlaceHold { reason } => vec![words(reason)],
-        Command::AssignDivision { .. }
-        | Command::AssignOfficer { .. }
-        | Command::ResumeReview
-        | Command::ForwardToAgency
-        | Command::RebaseDueDate
-        | Command::DelegateApproval { .. }
-        | Command::Approve
-        | Command::Withdraw
-        | Command::AcceptWithdrawal
-        | Command::ResolveAppeal { .. }
-        | Command::Reopen { .. }
-        | Command::ReleaseHold { .. }
-        | Command::Dispose
-        | Command::ReversePayment { .. }
-        | Command::Refund { .. }
-        | Command::VerifyVisitor { .. }
-        | Command::RecordVisit { .. }
-        | Command::ChooseElectronicDelivery { .. }
-        | Command::FetchDocument
-        | Command::Void { .. }
-        | Command::DiscardDraft
-        | Command::PassDeadline(_)
-        | Command::StartReview
-        | Command::AssessFee { .. }
-        | Command::ExemptFee { .. }
-        | Command::IssueCertificate { .. }
-        | Command::TellResult { .. }
-        | Command::Close { .. } => vec![],
-    }
+    };
+    texts_of(&mut command.clone()).into_iter().flat_map(secrets).collect()
+}
+
+/// Whatever in a command is said to hold no My Number, though it may look so.
+pub(super) fn said_to_hold_no_my_number(command: &Command) -> Vec<Vec<u8>> {
+    let mut command = command.clone();
+    let texts = texts_of(&mut command);
+    let says_so = |text: &Text<'_>| match text {
+        Text::Form(form) => Form::parse(form_within(form)).is_ok_and(|form| form.no_my_number),
+        _ => false,
+    };
+    let form_says_so = texts.iter().any(says_so);
+    let said = |text: Text<'_>| match text {
+        Text::Words(words) => words.is_said_to_hold_no_my_number().then(|| words.content().to_vec()),
+        Text::Form(form) => form_says_so.then(|| form_within(form).to_vec()),
+        Text::Attached(bytes) => form_says_so.then(|| bytes.as_slice().to_vec()),
+        // What a draft says of itself is a matter of the rules alone; no law's strategy says it.
+        Text::Draft(_) | Text::Given(_) | Text::Numbers(_) | Text::Signature(_) => None,
+    };
+    texts.into_iter().filter_map(said).collect()
 }

@@ -11,7 +11,7 @@ use shinsei_core::event::{CorrectionKind, PaperChannel, Visibility};
 use shinsei_core::ids::{DivisionId, ReasonCode, StaffId};
 use shinsei_core::outcome::NonEmpty;
 
-use super::{finding, form, text};
+use super::{file, finding, form, written};
 use crate::life::{Life, Step};
 
 /// Something that the city or the applicant does while a case is in the city hall.
@@ -53,7 +53,7 @@ fn request(life: &Life) -> impl Strategy<Value = Command> + use<> {
     let today = life.now().date_jst();
     let due = (-1_i64..40).prop_map(move |days| today + chrono::TimeDelta::days(days));
     let kind = select(vec![CorrectionKind::Partial, CorrectionKind::Resubmit]);
-    let item = text().prop_map(|text| AskedItem { field: None, text });
+    let item = written().prop_map(|text| AskedItem { field: None, text });
     (vec(item, 1..3), due, kind).prop_map(|(items, due, kind)| {
         let items = NonEmpty::new(items).expect("at least one");
         Command::RequestCorrection(CorrectionRequest { items, due, kind })
@@ -61,7 +61,7 @@ fn request(life: &Life) -> impl Strategy<Value = Command> + use<> {
 }
 
 fn correction(life: &Life) -> impl Strategy<Value = Command> + use<> {
-    (1_u32..3, form(life.procedure(), life.applicant_id()), vec(text(), 0..2)).prop_map(
+    (1_u32..3, form(life.procedure(), life.applicant_id()), vec(file(), 0..2)).prop_map(
         |(item, form, attachments)| {
             Command::Correct(Correction { items: NonEmpty::one(item), form, attachments })
         },
@@ -77,17 +77,17 @@ fn between_divisions(life: &Life) -> impl Strategy<Value = Command> + use<> {
     };
     let visibility = select(vec![Visibility::Private, Visibility::Public]);
     prop_oneof![
-        (division(), text(), due).prop_map(|(division, question, due)| Command::Consult {
+        (division(), written(), due).prop_map(|(division, question, due)| Command::Consult {
             division,
             question,
             due
         }),
-        (1_u32..3, text())
+        (1_u32..3, written())
             .prop_map(|(consultation, answer)| Command::AnswerConsultation { consultation, answer }),
         (division(), reason()).prop_map(|(division, reason)| Command::Transfer { division, reason }),
         division().prop_map(|division| Command::AssignDivision { division }),
         officer().prop_map(|officer| Command::AssignOfficer { officer }),
-        (visibility, text()).prop_map(|(visibility, text)| Command::AddNote { visibility, text }),
+        (visibility, written()).prop_map(|(visibility, text)| Command::AddNote { visibility, text }),
         Just(Command::ForwardToAgency),
         paper(life),
     ]
@@ -124,7 +124,7 @@ fn clock(life: &Life) -> impl Strategy<Value = Command> + use<> {
 fn paper(life: &Life) -> impl Strategy<Value = Command> + use<> {
     let (procedure, applicant, now) = (life.procedure().id.clone(), life.applicant_id(), life.now());
     let channel = select(vec![PaperChannel::Counter, PaperChannel::Post]);
-    (0_u32..4, text(), text(), option::of(text()), channel, -100_i64..3).prop_map(
+    (0_u32..4, written(), written(), option::of(written()), channel, -100_i64..3).prop_map(
         move |(quantity, form, contact, attachment, channel, hours)| {
             Command::RecordPaperArrival(Paper {
                 procedure: procedure.clone(),
@@ -141,7 +141,7 @@ fn paper(life: &Life) -> impl Strategy<Value = Command> + use<> {
 }
 
 fn reason() -> impl Strategy<Value = StatedReason> {
-    text().prop_map(|text| StatedReason { code: ReasonCode::new("R-03").expect("a code"), text })
+    written().prop_map(|text| StatedReason { code: ReasonCode::new("R-03").expect("a code"), text })
 }
 
 fn officer() -> impl Strategy<Value = StaffId> {

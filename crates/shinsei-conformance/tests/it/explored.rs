@@ -12,7 +12,7 @@ use shinsei_conformance::life::Life;
 use shinsei_core::rejection::StateName;
 
 /// As deep as the documents are made of; two tests look at it.
-static EXPLORED: LazyLock<Vec<Explored>> = LazyLock::new(|| {
+pub(crate) static EXPLORED: LazyLock<Vec<Explored>> = LazyLock::new(|| {
     representatives().iter().map(|procedure| explore(procedure, Limits::default())).collect()
 });
 

@@ -10,3 +10,4 @@ mod verifier;
 mod view;
 mod whole;
 mod witness;
+mod words;

@@ -9,8 +9,8 @@ use crate::application::Application;
 use crate::bytes::Bytes;
 use crate::calendar::Calendar;
 use crate::command::{
-    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, Review, SealPut,
-    StatedReason, Submit, SubmittedForm,
+    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, PaymentMade, Review,
+    SealPut, StatedReason, Submit, SubmittedForm, Visitor,
 };
 use crate::decide::decide;
 use crate::decider::{Context, Decider as _};
@@ -27,6 +27,7 @@ use crate::record::{Number, Recorded};
 use crate::rejection::StateName;
 use crate::service_hours::ServiceHours;
 use crate::time::Timestamp;
+use crate::words::Words;
 use crate::yen::Yen;
 
 /// The most steps from the arrival to the end; no road of the rules has half as many.
@@ -212,17 +213,13 @@ fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move>
     let inspected_on = stage.procedure.terms.needs_inspection().then_some(today);
     let review = Review { finding: finding.clone(), inspected_on };
     let due = state.arrival().and_then(|arrived| arrived.fee.due());
-    let pay = |yen| Command::RecordPayment {
-        yen,
-        channel: PaymentChannel::Counter,
-        reference: Bytes::from("rehearsal"),
-    };
+    let made = |yen| PaymentMade { yen, channel: PaymentChannel::Counter, reference: "rehearsal".into() };
     let mut moves =
         vec![(officer.clone(), Command::StartReview), (officer.clone(), Command::AssessFee { yen: Yen(1) })];
-    moves.extend(due.map(|yen| (clerk.clone(), pay(yen))));
+    moves.extend(due.map(|yen| (clerk.clone(), Command::RecordPayment(made(yen)))));
     let visits = stage.procedure.terms.visits_before_decision();
     moves.extend(visits.map(|purpose| (clerk.clone(), Command::RecordVisit { purpose, on: today })));
-    let document = DocumentWritten { body: Bytes::from("rehearsal"), seal: SealPut::Paper };
+    let document = DocumentWritten { body: Words::from("rehearsal"), seal: SealPut::Paper };
     let identification = Identification::IndividualNumberCard;
     moves.extend([
         (officer.clone(), Command::Review(review.clone())),
@@ -231,7 +228,7 @@ fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move>
         (officer.clone(), Command::ForwardToAgency),
         (officer, Command::Close { reason: CloseReason::Completed }),
         (clerk.clone(), Command::DeliverDocument { document, way: PaperDelivery::Counter }),
-        (clerk.clone(), Command::VerifyVisitor { identification, notice_copy: true }),
+        (clerk.clone(), Command::VerifyVisitor(Visitor { identification, notice_copy: true })),
         (clerk, Command::IssueCertificate { copies: 1 }),
         (Actor::System, Command::TellResult { how: TellingChannel::Notice }),
     ]);
@@ -241,7 +238,7 @@ fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move>
 /// The findings of an act, each with its name.
 fn findings(act: Act) -> Vec<(&'static str, Finding)> {
     let Ok(code) = ReasonCode::new("rehearsal") else { return vec![] };
-    let reasons = || NonEmpty::one(StatedReason { code: code.clone(), text: Bytes::from("rehearsal") });
+    let reasons = || NonEmpty::one(StatedReason { code: code.clone(), text: Words::from("rehearsal") });
     match act {
         Act::Filing => vec![
             ("confirmed", Finding::Filing(FilingFinding::Confirmed)),

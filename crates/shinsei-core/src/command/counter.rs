@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::bytes::Bytes;
-use crate::event::{Identification, PaymentChannel};
+use crate::event::{Identification, PaymentChannel, ReissueCause};
+use crate::words::Words;
 use crate::yen::Yen;
 
 /// The most digits of a payment number (納付番号). Source: the forms of Pay-easy.
@@ -63,6 +64,28 @@ pub struct PaymentMade {
     pub reference: Bytes,
 }
 
+/// Who came to the counter, as a clerk makes sure of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Visitor {
+    /// By what it is made sure.
+    pub identification: Identification,
+    /// True when a copy of the result mail is shown.
+    pub notice_copy: bool,
+}
+
+/// A certificate as it is asked for again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reissue {
+    /// Whose place it takes: the ordinal of its serial.
+    pub of: u32,
+    /// Why.
+    pub cause: ReissueCause,
+    /// How many copies.
+    pub copies: u32,
+    /// What is paid, where the terms ask for it.
+    pub payment: Option<PaymentMade>,
+}
+
 /// Everything that happens when somebody comes to the counter and goes home with what was granted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CounterService {
@@ -94,7 +117,7 @@ pub enum SealPut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DocumentWritten {
     /// What it says before reasons and remedy, which are put under it: kept as a document.
-    pub body: Bytes,
+    pub body: Words,
     /// Its seal.
     pub seal: SealPut,
 }

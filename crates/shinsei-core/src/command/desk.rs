@@ -10,6 +10,7 @@ use crate::form::path::FieldPath;
 use crate::ids::{ProcedureId, UserId};
 use crate::outcome::NonEmpty;
 use crate::time::Timestamp;
+use crate::words::Words;
 
 /// An application that came on paper, as a clerk records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,11 +22,11 @@ pub struct Paper {
     /// How many copies are asked for.
     pub quantity: u32,
     /// The form as it was scanned: kept as a document.
-    pub form: Bytes,
+    pub form: Words,
     /// Where notices go: kept as a document. What is no mail address leaves them to the division.
-    pub contact: Bytes,
+    pub contact: Words,
     /// Documents attached to the form.
-    pub attachments: Vec<Bytes>,
+    pub attachments: Vec<Words>,
     /// By which way it came.
     pub channel: PaperChannel,
     /// When the city had it.
@@ -49,7 +50,7 @@ pub struct AskedItem {
     /// The field of the form, as the procedure's schema names it; `None` for what is no single field.
     pub field: Option<FieldPath>,
     /// What is wrong with it, in the officer's words: kept as a document.
-    pub text: Bytes,
+    pub text: Words,
 }
 
 /// A form that was put right.

@@ -3,7 +3,7 @@
 use super::fee::lets_the_merits_be_judged;
 use super::review::{concluded, judged};
 use super::withdrawal::unanswered;
-use super::words::{keep_reason, reasoned};
+use super::words::keep_reason;
 use super::{CaseDecision, awaiting_approval, contest, events, somebody_else, under_review};
 use crate::application::{Amending, Application, AwaitingApproval};
 use crate::command::{Review, StatedReason};
@@ -51,9 +51,8 @@ pub(super) fn send_back(state: &Application, reason: &StatedReason, context: &Co
     if by != awaited.drafted_by {
         approver(awaited, context)?;
     }
-    reasoned(std::slice::from_ref(reason))?;
     let mut documents = Documents::of(&context.seed, context.stream);
-    let reason = keep_reason(reason, &mut documents);
+    let reason = keep_reason(reason, &mut documents)?;
     let sent_back = Event::DecisionSentBack(DecisionSentBack { reason, by: by.clone() });
     let mut decision = Decision::of([Proposed::Event(sent_back)]);
     decision.documents = documents.into_vec();

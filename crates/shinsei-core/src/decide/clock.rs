@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::words::{keep_reason, reasoned};
+use super::words::keep_reason;
 use super::{CaseDecision, events, in_process, notice_at_once, receipt};
 use crate::application::{Application, Clock, Warned};
 use crate::command::StatedReason;
@@ -64,7 +64,6 @@ pub(super) fn extend(
     if clock.stands_still() {
         return Err(Rejection::ClockStandsStill);
     }
-    reasoned(std::slice::from_ref(reason))?;
     let today = context.now.date_jst();
     let after = clock.due.as_ref().map_or(today, |due| due.day.max(today));
     if day <= after {
@@ -74,7 +73,7 @@ pub(super) fn extend(
     let due =
         DueDate::of(Period::days(days), context.now, context.calendar, &[]).ok_or(Rejection::DueTooFar)?;
     let mut documents = Documents::of(&context.seed, context.stream);
-    let reason = keep_reason(reason, &mut documents);
+    let reason = keep_reason(reason, &mut documents)?;
     let mut decision = Decision::of([]);
     decision.documents = documents.into_vec();
     let extended = |due| Event::DeadlineExtended(DeadlineExtended { due, reason, by });

@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 use super::words::keep_words;
 use super::{CaseDecision, clock, events, in_process, known_division, under_review};
 use crate::application::{Application, Consultation, ConsultationStanding};
-use crate::bytes::Bytes;
 use crate::deadline::Deadline;
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
@@ -14,12 +13,13 @@ use crate::event_format::Proposed;
 use crate::ids::DivisionId;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
+use crate::words::Words;
 
 /// 協議: by an officer of the division in charge, of another one.
 pub(super) fn consult(
     state: &Application,
     division: &DivisionId,
-    question: &Bytes,
+    question: &Words,
     due: NaiveDate,
     context: &Context<'_>,
 ) -> CaseDecision {
@@ -42,7 +42,7 @@ pub(super) fn consult(
 pub(super) fn answer(
     state: &Application,
     consultation: u32,
-    answer: &Bytes,
+    answer: &Words,
     context: &Context<'_>,
 ) -> CaseDecision {
     let desk = &in_process(state)?.arrived.desk;

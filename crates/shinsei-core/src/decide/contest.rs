@@ -5,12 +5,11 @@ use chrono::NaiveDate;
 
 use super::clock;
 use super::review::outcome;
-use super::words::{keep_reasons, keep_words, reasoned};
+use super::words::{keep_file, keep_reasons, keep_words};
 use super::{
     CaseDecision, decided_or_issued, decision_with, events, notice_at_once, somebody_else, wrong_state,
 };
 use crate::application::{Amending, Application, Closed, Decided, nth};
-use crate::bytes::Bytes;
 use crate::command::{Finding, StatedReason};
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
@@ -23,34 +22,41 @@ use crate::ids::StaffId;
 use crate::notice::Task;
 use crate::outcome::NonEmpty;
 use crate::rejection::{Rejection, StateName};
+use crate::words::Words;
 
 /// 更正: by an officer; what was decided stays, what was written of it is mended.
 pub(super) fn correct(
     state: &Application,
     finding: &Finding,
-    explanation: &Bytes,
-    approver: Option<&StaffId>,
+    explanation: &Words,
+    approver: &Option<StaffId>,
     context: &Context<'_>,
 ) -> CaseDecision {
     let decided = decided_ever(state)?;
     let arrived = &decided.received.arrived;
     let by = context.actor.officer_of(arrived.in_charge())?.clone();
     in_force(decided)?;
-    reasoned(finding.reasons())?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let outcome = outcome(arrived, finding, &mut documents)?;
     if !outcome.is_alike(&decided.outcome) {
         return Err(Rejection::OutcomeChanged);
     }
     let explanation = keep_words("correction", explanation, &mut documents)?;
-    amended(decided, Amendment::Correction { outcome, explanation }, by, approver, documents, context)
+    amended(
+        decided,
+        Amendment::Correction { outcome, explanation },
+        by,
+        approver.as_ref(),
+        documents,
+        context,
+    )
 }
 
 /// 取消し・撤回: by an officer, with reasons and the remedy of the terms; what was granted is void with it.
 pub(super) fn revoke(
     state: &Application,
     reasons: &NonEmpty<StatedReason>,
-    approver: Option<&StaffId>,
+    approver: &Option<StaffId>,
     context: &Context<'_>,
 ) -> CaseDecision {
     let decided = decided_ever(state)?;
@@ -59,10 +65,9 @@ pub(super) fn revoke(
     if !decided.outcome.is_favourable() {
         return Err(Rejection::NothingToRevoke);
     }
-    reasoned(reasons.as_slice())?;
     let mut documents = Documents::of(&context.seed, context.stream);
-    let reasons = keep_reasons(reasons, &mut documents);
-    amended(decided, Amendment::Revocation { reasons }, by, approver, documents, context)
+    let reasons = keep_reasons(reasons, &mut documents)?;
+    amended(decided, Amendment::Revocation { reasons }, by, approver.as_ref(), documents, context)
 }
 
 /// At once, or drafted for somebody else to approve: always so where the terms need approval, since what takes two to decide
@@ -131,7 +136,7 @@ pub(super) fn record_appeal(
     state: &Application,
     kind: AppealKind,
     filed_on: NaiveDate,
-    paper: &Bytes,
+    paper: &Words,
     context: &Context<'_>,
 ) -> CaseDecision {
     let decided = decided_ever(state)?;
@@ -140,13 +145,13 @@ pub(super) fn record_appeal(
         return Err(Rejection::AppealOutOfRange);
     }
     let mut documents = Documents::of(&context.seed, context.stream);
-    let paper = documents.keep("appeal", paper);
+    let paper = keep_file("appeal", paper, &mut documents)?;
     let appeal = decided.received.annex.next_appeal();
     decision_with([Event::AppealFiled(AppealFiled { appeal, kind, filed_on, paper, by })], documents)
 }
 
 /// 裁決・判決: recorded by an officer; what follows from it is decided by a person.
-pub(super) fn resolve_appeal(
+pub(super) fn resolve(
     state: &Application,
     appeal: u32,
     result: AppealResult,

@@ -153,7 +153,7 @@ fn keep(
     context: &Context<'_>,
 ) -> Result<(DocumentRef, Seal), Rejection> {
     let reasons = decided.reasons().iter().map(|reason| context.content(&reason.text).unwrap_or_default());
-    let text = official_text(written.body.as_slice(), reasons, decided.remedy())?;
+    let text = official_text(written.body.read("official-document")?.as_slice(), reasons, decided.remedy())?;
     let document = documents.keep("official-document", &text);
     let seal = match &written.seal {
         SealPut::Paper => Seal::Paper,

@@ -1,13 +1,12 @@
 //! The work at the desk: who is in charge, what is noted, what is handed on. Number, arrival and clock stay.
 
 use super::withdrawal::unanswered;
-use super::words::{keep_reason, keep_words, reasoned};
+use super::words::{keep_reason, keep_words};
 use super::{
     CaseDecision, events, in_process, known_division, notice_at_once, receipt, received, under_review,
     wrong_state,
 };
 use crate::application::{Application, UnderReview};
-use crate::bytes::Bytes;
 use crate::command::StatedReason;
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
@@ -18,6 +17,7 @@ use crate::ids::{DivisionId, StaffId};
 use crate::notice::Task;
 use crate::procedure::Jurisdiction;
 use crate::rejection::{Rejection, StateName};
+use crate::words::Words;
 
 /// 担当課の決定: by the division in charge, before the review begins.
 pub(super) fn assign_division(
@@ -45,7 +45,7 @@ pub(super) fn assign_officer(state: &Application, officer: &StaffId, context: &C
 pub(super) fn add_note(
     state: &Application,
     visibility: Visibility,
-    text: &Bytes,
+    text: &Words,
     context: &Context<'_>,
 ) -> CaseDecision {
     let arrived = &receipt(state)?.arrived;
@@ -71,9 +71,8 @@ pub(super) fn transfer(
     let arrived = &under_review(state)?.received.arrived;
     let by = context.actor.officer_of(arrived.in_charge())?.clone();
     let to = known_division(division, arrived, context)?;
-    reasoned(std::slice::from_ref(reason))?;
     let mut documents = Documents::of(&context.seed, context.stream);
-    let reason = keep_reason(reason, &mut documents);
+    let reason = keep_reason(reason, &mut documents)?;
     let mut decision = Decision::of([Proposed::Event(Event::Transferred(Transferred { to, reason, by }))]);
     decision.documents = documents.into_vec();
     let transfer = arrived.desk.transfers + 1;

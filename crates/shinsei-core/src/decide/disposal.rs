@@ -6,7 +6,6 @@ use super::words::keep_words;
 use super::{CaseDecision, decision_with, events, passed, wrong_state};
 use crate::agenda::AgendaChange;
 use crate::application::{Application, Received, nth};
-use crate::bytes::Bytes;
 use crate::deadline::Deadline;
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
@@ -15,6 +14,7 @@ use crate::event_format::Proposed;
 use crate::rejection::{Rejection, StateName};
 use crate::retention::RetentionPeriod;
 use crate::time::FiscalYear;
+use crate::words::Words;
 
 /// 保存期間の起算: whatever ends a case fixes how long it is kept, and holds in the fiscal year for which that is right.
 pub(super) fn begin_retention(
@@ -54,7 +54,7 @@ pub(super) fn fall_due(state: &Application, year: u32, context: &Context<'_>) ->
 }
 
 /// 廃棄の停止: by an officer, with a reason, at any time before the disposal.
-pub(super) fn place_hold(state: &Application, reason: &Bytes, context: &Context<'_>) -> CaseDecision {
+pub(super) fn place_hold(state: &Application, reason: &Words, context: &Context<'_>) -> CaseDecision {
     let Received { arrived, annex, .. } = undisposed(state)?;
     let by = context.actor.officer_of(arrived.in_charge())?.clone();
     let mut documents = Documents::of(&context.seed, context.stream);

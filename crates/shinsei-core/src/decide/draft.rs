@@ -10,6 +10,7 @@ use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{DiscardCause, DraftDiscarded, DraftSaved, Event};
 use crate::event_format::Proposed;
+use crate::form::refusal::draft_may_hold_my_number;
 use crate::form::{FORM_BYTES_MAX, FormDefect};
 use crate::ids::{ProcedureId, UserId};
 use crate::rejection::{Rejection, StateName};
@@ -31,6 +32,9 @@ pub(super) fn save_draft(
         context.procedure.ok_or_else(|| Rejection::ProcedureUnknown { procedure: procedure.clone() })?;
     if form.len() > FORM_BYTES_MAX {
         return Err(FormDefect::TooLarge.into());
+    }
+    if draft_may_hold_my_number(form.as_slice()) {
+        return Err(Rejection::MayHoldMyNumber);
     }
     let mut documents = Documents::of(&context.seed, context.stream);
     let form = documents.keep("draft", form);

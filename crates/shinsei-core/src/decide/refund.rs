@@ -1,6 +1,6 @@
 //! Giving a fee back (還付), by the rule of the procedure.
 
-use super::words::{keep_reasons, reasoned};
+use super::words::keep_reasons;
 use super::{CaseDecision, decision_with, events, wrong_state};
 use crate::application::{Application, Closed, Payment, Received, nth};
 use crate::command::StatedReason;
@@ -40,9 +40,8 @@ pub(super) fn decline(
     let closed = ended(state)?;
     let by = context.actor.officer_of(closed.received().arrived.in_charge())?.clone();
     paid(closed.received(), payment)?;
-    reasoned(reasons.as_slice())?;
     let mut documents = Documents::of(&context.seed, context.stream);
-    let reasons = keep_reasons(reasons, &mut documents);
+    let reasons = keep_reasons(reasons, &mut documents)?;
     decision_with([Event::RefundDeclined(RefundDeclined { payment, reasons, by })], documents)
 }
 

@@ -3,7 +3,7 @@
 use super::counter::met;
 use super::fee::{fee_at, lets_the_merits_be_judged, lets_the_review_begin};
 use super::withdrawal::unanswered;
-use super::words::{keep_reasons, reasoned};
+use super::words::keep_reasons;
 use super::{CaseDecision, events, notice_at_once, received, under_review};
 use crate::application::{Application, Arrived, FeeLedger, Received};
 use crate::command::{ApplicationFinding, FilingFinding, Finding, Review, StatedReason};
@@ -56,7 +56,6 @@ pub(super) fn judged(
     lets_the_merits_be_judged(received, review.finding.is_on_the_merits())?;
     met(received, &review.finding)?;
     inspected(received, review, context)?;
-    reasoned(review.finding.reasons())?;
     outcome(arrived, &review.finding, documents)
 }
 
@@ -98,19 +97,19 @@ pub(super) fn outcome(
     match (arrived.terms.act, finding) {
         (Act::Filing, Finding::Filing(finding)) => Ok(Outcome::Filing(match finding {
             FilingFinding::Confirmed => FilingOutcome::Confirmed,
-            FilingFinding::FormalDefect(reasons) => FilingOutcome::FormalDefect { reasons: keep(reasons) },
+            FilingFinding::FormalDefect(reasons) => FilingOutcome::FormalDefect { reasons: keep(reasons)? },
         })),
         (Act::Application | Act::Request, Finding::Application(finding)) => {
             Ok(Outcome::Application(match finding {
                 ApplicationFinding::Granted => ApplicationOutcome::Granted,
                 ApplicationFinding::PartlyGranted(reasons) => {
-                    ApplicationOutcome::PartlyGranted { reasons: keep(reasons), remedy }
+                    ApplicationOutcome::PartlyGranted { reasons: keep(reasons)?, remedy }
                 }
                 ApplicationFinding::Refused(reasons) => {
-                    ApplicationOutcome::Refused { reasons: keep(reasons), remedy }
+                    ApplicationOutcome::Refused { reasons: keep(reasons)?, remedy }
                 }
                 ApplicationFinding::Dismissed(reasons) => {
-                    ApplicationOutcome::Dismissed { reasons: keep(reasons), remedy }
+                    ApplicationOutcome::Dismissed { reasons: keep(reasons)?, remedy }
                 }
             }))
         }

@@ -4,13 +4,13 @@ use super::draft::{draft_of, expiry_of};
 use super::fee::fee_at;
 use super::filing::{late_on_paper, taken_now};
 use super::form::{Incoming, keep_form, keep_verdict, read};
-use super::words::keep_words;
+use super::words::{keep_file, keep_words};
 use super::{CaseDecision, clock, fields, notice_at_once, party};
 use crate::application::Application;
 use crate::bytes::Bytes;
 use crate::command::{Paper, Submit};
-use crate::decider::{Context, Decision};
-use crate::document::Documents;
+use crate::decider::{Context, Decision, Needs, Signing};
+use crate::document::{DocumentRef, Documents};
 use crate::event::{Event, FormRef, PaperArrival, SignatureVerified, Submitted};
 use crate::event_format::Proposed;
 use crate::form::QUANTITY_MAX;
@@ -23,6 +23,20 @@ use crate::signature::VerifiedSignature;
 use crate::standard::mail_address;
 use crate::time::{FiscalYear, Timestamp, Window};
 use crate::user::{Registered, UserKind};
+use crate::words::Words;
+
+/// A submission is judged under the edition in force, by who is registered, within the service hours.
+pub(super) fn needs(submission: &Submit) -> Needs<'_> {
+    Needs {
+        procedure: Some(&submission.procedure),
+        applicant: true,
+        profile: true,
+        bound: false,
+        calendar: true,
+        signed: Signing::by_edition(&submission.form),
+        service: true,
+    }
+}
 
 /// 申請 → 到達, 署名検証, 受付: one decision, so that the resident has the receipt number in the answer.
 pub(super) fn submit(state: &Application, submission: &Submit, context: &Context<'_>) -> CaseDecision {
@@ -96,9 +110,9 @@ pub(super) fn record_paper_arrival(
         terms: Box::new(procedure.terms.clone()),
         applicant: paper.applicant,
         quantity: paper.quantity,
-        form: FormRef::Unsigned(documents.keep("paper-form", &paper.form)),
+        form: FormRef::Unsigned(keep_file("paper-form", &paper.form, &mut documents)?),
         contact: keep_words("contact", &paper.contact, &mut documents)?,
-        attachments: paper.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
+        attachments: kept(&paper.attachments, &mut documents)?,
         agent: None,
         profile: None,
         paper: Some(Box::new(PaperArrival { channel: paper.channel, arrived_at: paper.arrived_at, by })),
@@ -108,6 +122,11 @@ pub(super) fn record_paper_arrival(
         late: late_on_paper(&procedure.terms, paper.arrived_at, context),
     };
     arrive(submitted, None, paper.arrived_at, documents, context)
+}
+
+/// What came with a paper.
+fn kept(attachments: &[Words], documents: &mut Documents<'_>) -> Result<Vec<DocumentRef>, Rejection> {
+    attachments.iter().map(|one| keep_file("attachment", one, documents)).collect()
 }
 
 /// What every arrival brings about: its number, its fee where that is fixed already, its clock and its receipt notice.

@@ -2,7 +2,7 @@
 
 use super::ending::closed_for;
 use super::party::applicant_or_counter;
-use super::words::{keep_reasons, reasoned};
+use super::words::keep_reasons;
 use super::{CaseDecision, decision_with, events, notice_at_once, wrong_state};
 use crate::application::{Application, Received, Withdrawal};
 use crate::command::StatedReason;
@@ -46,9 +46,8 @@ pub(super) fn decline(
     let received = undecided(state)?;
     let by = context.actor.officer_of(received.arrived.in_charge())?.clone();
     requested(received)?;
-    reasoned(reasons.as_slice())?;
     let mut documents = Documents::of(&context.seed, context.stream);
-    let reasons = keep_reasons(reasons, &mut documents);
+    let reasons = keep_reasons(reasons, &mut documents)?;
     let declined = Event::WithdrawalDeclined(WithdrawalDeclined { by, reasons });
     let mut decision = decision_with([declined], documents)?;
     let declined = received.annex.withdrawals_declined + 1;

@@ -1,38 +1,42 @@
-//! The words of officers: they become documents, and none of them may be empty.
+//! The words of officers: they become documents, none of them may be empty, and none may hold a My Number.
 
-use crate::bytes::Bytes;
 use crate::command::StatedReason;
 use crate::document::{DocumentRef, Documents};
 use crate::outcome::{NonEmpty, Reason};
 use crate::rejection::Rejection;
-
-/// 理由の提示: a code alone tells the applicant nothing.
-pub(super) fn reasoned(reasons: &[StatedReason]) -> Result<(), Rejection> {
-    match reasons.iter().find(|reason| !reason.has_words()) {
-        Some(StatedReason { code, .. }) => Err(Rejection::ReasonWithoutWords { code: code.clone() }),
-        None => Ok(()),
-    }
-}
+use crate::words::Words;
 
 /// The reasons as the log has them: codes, and documents that hold the words.
 pub(super) fn keep_reasons(
     reasons: &NonEmpty<StatedReason>,
     documents: &mut Documents<'_>,
-) -> NonEmpty<Reason> {
-    reasons.map(|reason| keep_reason(reason, documents))
+) -> Result<NonEmpty<Reason>, Rejection> {
+    reasons.try_map(|reason| keep_reason(reason, documents))
 }
 
-/// A reason as the log has it.
-pub(super) fn keep_reason(reason: &StatedReason, documents: &mut Documents<'_>) -> Reason {
-    Reason { code: reason.code.clone(), text: documents.keep("reason", &reason.text) }
+/// A reason as the log has it. 理由の提示: a code alone tells the applicant nothing.
+pub(super) fn keep_reason(reason: &StatedReason, documents: &mut Documents<'_>) -> Result<Reason, Rejection> {
+    let StatedReason { code, text } = reason;
+    if !text.are_readable() {
+        return Err(Rejection::ReasonWithoutWords { code: code.clone() });
+    }
+    Ok(Reason { code: code.clone(), text: keep_words("reason", text, documents)? })
 }
 
 /// Free words that somebody can read.
 pub(super) fn keep_words(
     role: &'static str,
-    words: &Bytes,
+    words: &Words,
     documents: &mut Documents<'_>,
 ) -> Result<DocumentRef, Rejection> {
-    let readable = std::str::from_utf8(words.as_slice()).is_ok_and(|words| !words.trim().is_empty());
-    if readable { Ok(documents.keep(role, words)) } else { Err(Rejection::WordsMissing) }
+    Ok(documents.keep(role, words.read(role)?))
+}
+
+/// A file that somebody made of a paper.
+pub(super) fn keep_file(
+    role: &'static str,
+    file: &Words,
+    documents: &mut Documents<'_>,
+) -> Result<DocumentRef, Rejection> {
+    Ok(documents.keep(role, file.taken(role)?))
 }

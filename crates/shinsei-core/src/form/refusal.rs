@@ -1,10 +1,13 @@
 //! Why a form is not taken at all: it is no application, or the law forbids to take it in.
 
+use serde_json::Value;
+
 use super::attached;
 use super::path::FieldPath;
 use crate::bytes::Bytes;
 use crate::form::{Form, FormDefect};
 use crate::ids::{ProcedureId, UserId};
+use crate::standard::my_number;
 
 /// Why a form does not arrive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,4 +66,63 @@ pub(crate) fn refusals(
         refused.push((Refusal::MyNumber, None));
     }
     refused
+}
+
+/// True when a form that is not complete yet holds what looks like a My Number, unless it says that it is something else. What
+/// it says of procedure and applicant is no answer; of what is no JSON everything is searched.
+///
+/// # Source
+/// 番号法 20条: what is put aside is kept as well. DOMAIN L22
+pub(crate) fn draft_may_hold_my_number(draft: &[u8]) -> bool {
+    const NOT_WRITTEN: [&str; 2] = ["procedure", "applicant"];
+    let Ok(Value::Object(draft)) = serde_json::from_slice(draft) else {
+        return attached::may_hold_my_number(draft);
+    };
+    let is_something_else = draft.get("no_my_number") == Some(&Value::Bool(true));
+    let mut searched = draft.iter().filter(|(name, _)| !NOT_WRITTEN.contains(&name.as_str()));
+    !is_something_else && searched.any(|(name, answer)| may_be_one(name) || holds_one(answer))
+}
+
+fn may_be_one(text: &str) -> bool {
+    !my_number::places(attached::words(text)).is_empty()
+}
+
+fn holds_one(answer: &Value) -> bool {
+    match answer {
+        Value::Null | Value::Bool(_) => false,
+        Value::Number(number) => may_be_one(&number.to_string()),
+        Value::String(text) => may_be_one(text),
+        Value::Array(answers) => answers.iter().any(holds_one),
+        Value::Object(answers) => answers.iter().any(|(name, answer)| may_be_one(name) || holds_one(answer)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::attached::naming;
+
+    #[test]
+    fn a_draft_is_searched_whatever_shape_it_has() {
+        for draft in [
+            r#"{"answers":{"連絡先":"1234-5678-9018"}}"#,
+            r#"{"answers":{"連絡先":123456789018},"no_my_number":false}"#,
+            r#"{"answers":{"同居者":[{"続柄":"妻","番号":"１２３４５６７８９０１８"}]}}"#,
+            r#"{"answers":{"123456789018":""}}"#,
+            r#"["123456789018"]"#,
+            "連絡先=123456789018",
+        ] {
+            assert!(draft_may_hold_my_number(draft.as_bytes()), "{draft}");
+        }
+        let named = naming(b"%PDF-1.7 123456789018", "map.pdf");
+        for draft in [
+            r#"{"answers":{"連絡先":"1234-5678-9018"},"no_my_number":true}"#.to_owned(),
+            r#"{"applicant":"ab123456-7890-48bb-8000-000000000000"}"#.to_owned(),
+            format!(r#"{{"answers":{{"地図":"{named}"}}}}"#),
+            "{}".to_owned(),
+            String::new(),
+        ] {
+            assert!(!draft_may_hold_my_number(draft.as_bytes()), "{draft}");
+        }
+    }
 }

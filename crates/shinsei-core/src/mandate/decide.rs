@@ -20,6 +20,7 @@ use crate::notice::MandateNews;
 use crate::rejection::{Rejection, Role};
 use crate::time::{Timestamp, Window};
 use crate::user::{BoundCertificate, User};
+use crate::words::Words;
 
 const DAY_MICROS: i64 = 24 * 3_600_000_000;
 
@@ -40,7 +41,7 @@ pub(super) fn decide(state: &Mandate, command: &MandateCommand, context: &Contex
 fn draft(
     state: &Mandate,
     terms: &MandateTerms,
-    principal_name: &Bytes,
+    principal_name: &Words,
     context: &Context<'_>,
 ) -> MandateDecision {
     let by = acting(context)?;
@@ -57,7 +58,7 @@ fn draft(
         return Err(Rejection::MandateTermsInvalid);
     };
     let mut documents = Documents::of(&context.seed, context.stream);
-    let principal_name = documents.keep("principal-name", principal_name);
+    let principal_name = documents.keep("principal-name", principal_name.taken("principal-name")?);
     let drafted = MandateDrafted { terms: terms.clone(), principal_name };
     let decision = event(MandateEvent::MandateDrafted(drafted));
     let expiry = MandateDeadline::Expiry.at(Due::At(ends), context.stream);

@@ -6,13 +6,13 @@ mod state;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bytes::Bytes;
 use crate::decider::{Context, Decider, Decision, Needs};
 use crate::ids::{FormFileId, ReasonCode, StreamKind};
 use crate::procedure::Procedure;
 use crate::record::Recorded;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
+use crate::words::Words;
 
 pub use crate::procedure::stream::event::{
     EditionPublished, FormFileAdded, IntakeAnnounced, ProcedureDefined, ProcedureEvent, ProcedureResumed,
@@ -50,10 +50,10 @@ pub enum ProcedureCommand {
     AddFormFile {
         /// Under which name.
         file: FormFileId,
-        /// What it is called (様式名).
+        /// What it is called (様式名). An event says so: here no number is taken that looks like a My Number, whatever it is.
         title: String,
         /// Its bytes: kept as a document.
-        content: Bytes,
+        content: Words,
     },
 }
 

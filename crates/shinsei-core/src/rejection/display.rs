@@ -185,6 +185,11 @@ impl fmt::Display for Rejection {
                 "a number in the form looks like a My Number; take it out, or say in the form that it \
                  is something else",
             ),
+            Self::WordsMayHoldMyNumber { role } => write!(
+                f,
+                "a number in what was written ({role}) looks like a My Number; take it out, mask it, or say that it is \
+                 something else"
+            ),
             Self::CalendarDefective(defect) => defect.fmt(f),
             Self::OutageOutOfRange => f.write_str(
                 "an outage ends after it begins and lasts at most a week; one that happened is \

@@ -130,6 +130,11 @@ impl Rejection {
                                       別の番号であるときは、その旨を選んでから、もう一度申請してください。"
                     .into()
             }
+            Self::WordsMayHoldMyNumber { .. } => {
+                "マイナンバー(個人番号)と思われる12桁の数字があります。削除するか伏せ字にしてください。\
+                                      別の番号であるときは、その旨を選んでから、もう一度送信してください。"
+                    .into()
+            }
             Self::CalendarDefective(_) => "暦の内容を確認してください。".into(),
             Self::OutageOutOfRange => "停止の開始と終了の日時を確認してください。".into(),
             Self::MaintenanceTooLate => "開始時刻を過ぎたメンテナンスは告知できません。".into(),

@@ -23,6 +23,7 @@ use crate::user::{
     User, UserCommand, UserDeadline, UserDormant, UserEvent, UserKind, UserPurged, UserRegistered,
     UserReinstated, UserSeen, UserSuspended,
 };
+use crate::words::Words;
 
 const HOUR_MICROS: i64 = 3_600_000_000;
 const DAY_MICROS: i64 = 24 * HOUR_MICROS;
@@ -54,7 +55,7 @@ pub(super) fn decide(state: &User, command: &UserCommand, context: &Context<'_>)
 fn register(
     state: &User,
     kind: UserKind,
-    profile: &Bytes,
+    profile: &Words,
     mail: Option<&Bytes>,
     context: &Context<'_>,
 ) -> UserDecision {
@@ -65,7 +66,7 @@ fn register(
         User::Purged(_) => return Err(Rejection::UserPurged),
     }
     let mut documents = Documents::of(&context.seed, context.stream);
-    let profile = documents.keep("profile", profile);
+    let profile = documents.keep("profile", profile.taken("profile")?);
     let dormant_at = after_days(context, context.accounts.dormancy_days);
     let registered = UserRegistered { kind, profile, dormant_at: Some(dormant_at) };
     let mut decision = Decision::of([Proposed::Event(UserEvent::UserRegistered(registered))]);
@@ -131,10 +132,10 @@ fn confirm_mail(user: &Registered, secret: Uuid, context: &Context<'_>) -> UserD
 }
 
 /// 登録内容の変更.
-fn change_profile(_: &Registered, profile: &Bytes, context: &Context<'_>) -> UserDecision {
+fn change_profile(_: &Registered, profile: &Words, context: &Context<'_>) -> UserDecision {
     oneself(context)?;
     let mut documents = Documents::of(&context.seed, context.stream);
-    let profile = documents.keep("profile", profile);
+    let profile = documents.keep("profile", profile.taken("profile")?);
     let changed = event(UserEvent::ProfileChanged(ProfileChanged { profile }));
     Ok(Decision { documents: documents.into_vec(), ..changed })
 }

@@ -39,3 +39,4 @@ mod tables;
 mod users;
 mod verifying;
 mod withdrawing;
+mod words;

@@ -3,7 +3,7 @@
 use expect_test::expect;
 use shinsei_conformance::life::Life;
 use shinsei_core::actor::Actor;
-use shinsei_core::bytes::Bytes;
+
 use shinsei_core::calendar::Calendar;
 use shinsei_core::decider::{Context, Decider as _};
 use shinsei_core::document::Seed;
@@ -13,6 +13,7 @@ use shinsei_core::record::RawRecord;
 use shinsei_core::service_hours::ServiceHours;
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::{User, UserCommand, UserEvent, UserKind};
+use shinsei_core::words::Words;
 use uuid::Uuid;
 
 use crate::kit::{refused, shown};
@@ -21,7 +22,7 @@ use crate::points::death_of_a_dog;
 const HANAKO: UserId = UserId(Uuid::from_u128(1));
 
 fn register() -> UserCommand {
-    let profile = Bytes::from(r#"{"name":"甲野 花子","mail":"hanako.kono@example.jp"}"#);
+    let profile = Words::from(r#"{"name":"甲野 花子","mail":"hanako.kono@example.jp"}"#);
     UserCommand::Register { kind: UserKind::Person, profile, mail: None }
 }
 

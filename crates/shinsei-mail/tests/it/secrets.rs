@@ -7,7 +7,7 @@ use shinsei_conformance::explore::{Example, Limits, explore, representatives};
 use shinsei_conformance::life::Step;
 use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{AgendaChange, Channel};
-use shinsei_core::command::Command;
+use shinsei_core::command::{Command, PaymentMade};
 use shinsei_core::event::PaymentChannel;
 use shinsei_core::notice::{CaseFile, Correspondence, Notice, Task, render};
 use shinsei_core::procedure::Division;
@@ -23,8 +23,8 @@ const LOOKED_AT: [&str; 4] = ["JU-001", "DO-006", "KE-001", "KE-005"];
 /// As [`caused_by`]; what is paid in cash is paid electronically as well, which alone is told of.
 fn told(example: Example) -> (Vec<Notice>, Vec<String>) {
     let (mut notices, secrets) = caused_by(example.clone());
-    if let Command::RecordPayment { yen, reference, .. } = example.step.command {
-        let command = Command::RecordPayment { yen, channel: PaymentChannel::Electronic, reference };
+    if let Command::RecordPayment(made) = example.step.command {
+        let command = Command::RecordPayment(PaymentMade { channel: PaymentChannel::Electronic, ..made });
         notices.extend(caused_by(Example { step: Step::new(Actor::System, command), ..example }).0);
     }
     (notices, secrets)

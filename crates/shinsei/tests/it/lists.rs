@@ -7,7 +7,7 @@ use shinsei::engine::{EngineError, Request};
 use shinsei::memory::MemoryView;
 use shinsei::projection::{Lag, Projector, SHAPE};
 use shinsei_core::application::Application;
-use shinsei_core::command::{Command, SubmittedForm};
+use shinsei_core::command::{Command, SubmittedForm, Visitor};
 use shinsei_core::event::Identification;
 use shinsei_core::ids::{DivisionId, Position, StaffId, Version};
 use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Question};
@@ -95,6 +95,32 @@ fn officers_and_applicants_find_their_cases_by_division_number_and_name() {
     assert_eq!(counted, [(StateName::Closed, 1), (StateName::Received, 1)]);
     let caught_up = Lag { records: 0, since: None, rebuilt_to: None };
     assert_eq!(town.engine.projector().unwrap().lag(hakodate()).unwrap(), caught_up);
+}
+
+#[test]
+fn a_list_shows_what_came_late_and_what_of_a_form_is_to_be_put_right() {
+    let (town, view) = town();
+    let unsigned = |form: String| SubmittedForm::Unsigned(form.as_str().into());
+    let of_a_dog = |n, procedure: &str, answers: &str| {
+        let applicant = user(n);
+        let form =
+            format!(r#"{{"procedure":"{procedure}","applicant":"{applicant}","answers":{{{answers}}}}}"#);
+        submit(n, procedure, unsigned(form))
+    };
+    // Thirty days after a dog has died are over.
+    town.done(of_a_dog(1, "DO-006", r#""死亡日":"2026-05-06""#));
+    town.done(of_a_dog(2, "DO-006", r#""死亡日":"2026-03-06""#));
+    town.done(of_a_dog(3, "DO-005", r#""変更日":"2026-05-01","電話番号":"0138""#));
+    town.engine.follow_lists().unwrap();
+    let shown = |question| {
+        let rows = ask(&view, question).into_iter();
+        let mut rows: Vec<_> =
+            rows.map(|row| (row.case.0.as_u128(), row.is_late, row.form_defects)).collect();
+        rows.sort_unstable();
+        rows
+    };
+    assert_eq!(shown(queue("HOKENJO-EISEI")), [(1, false, 0), (2, true, 0), (3, false, 6)]);
+    assert_eq!(shown(Question::OfApplicant { user: user(2) }), [(2, true, 0)]);
 }
 
 #[test]
@@ -231,7 +257,7 @@ fn a_disposal_takes_the_name_out_of_the_lists() {
     town.done(residents(10, Command::StartReview));
     town.done(residents(11, grant()));
     let identification = Identification::IndividualNumberCard;
-    town.done(residents(15, Command::VerifyVisitor { identification, notice_copy: true }));
+    town.done(residents(15, Command::VerifyVisitor(Visitor { identification, notice_copy: true })));
     town.done(residents(12, payment(300)));
     town.done(residents(13, Command::IssueCertificate { copies: 1 }));
     town.engine.work_agenda(&Carrier::default()).unwrap();

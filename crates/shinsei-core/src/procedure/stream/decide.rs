@@ -1,6 +1,5 @@
 //! What a procedure says to a command. All of it is an officer's.
 
-use crate::bytes::Bytes;
 use crate::catalog::Catalog;
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
@@ -13,6 +12,7 @@ use crate::procedure::stream::{
 };
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
+use crate::words::Words;
 
 /// The most bytes of a form file. Source: ours; the form files of cities are PDF and word files of at most some MiB.
 pub(super) const FORM_FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -148,18 +148,20 @@ fn add_form_file(
     state: &Editions,
     file: &FormFileId,
     title: &str,
-    content: &Bytes,
+    content: &Words,
     context: &Context<'_>,
 ) -> ProcedureDecision {
     let by = context.actor.officer()?.clone();
     if state.editions.is_empty() {
         return Err(Rejection::EditionUnknown { edition: 1 });
     }
-    if content.len() > FORM_FILE_BYTES_MAX || content.as_slice().is_empty() || title.trim().is_empty() {
+    let bytes = content.content().len();
+    if bytes > FORM_FILE_BYTES_MAX || bytes == 0 || title.trim().is_empty() {
         return Err(Rejection::FormFileUnusable);
     }
+    Words::from(title).read("title")?;
     let mut documents = Documents::of(&context.seed, context.stream);
-    let document = documents.keep("form-file", content);
+    let document = documents.keep("form-file", content.taken("form-file")?);
     let added = FormFileAdded { file: file.clone(), title: title.to_owned(), document, by };
     let added = event(ProcedureEvent::FormFileAdded(added));
     Ok(Decision { documents: documents.into_vec(), ..added })
