@@ -11,7 +11,7 @@ use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::erasure::{ErasureCheck, Remnant};
 use shinsei_core::port::store::{
-    Commit, Found, Guarantees, Listener, Outcome, Store, StoreError, Visit, Writers,
+    Commit, Found, Guarantees, Listener, Outcome, Standing, Store, StoreError, Visit, Writers,
 };
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
@@ -206,6 +206,10 @@ impl Store for PostgresStore {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         Ok(self.pool.run(|connection| read::head(connection, municipality))?)
+    }
+
+    fn standing(&self, municipality: Municipality) -> Result<Standing, StoreError> {
+        Ok(self.pool.run(|connection| read::standing(connection, municipality))?)
     }
 
     fn nodes(

@@ -8,9 +8,7 @@ use shinsei_core::time::Timestamp;
 
 use crate::error::{Fault, Result};
 use crate::readers::Reader;
-use crate::rows::{
-    bytes_at, count, optional_time_at, record_place, record_position, time_at, unsigned_at,
-};
+use crate::rows::{bytes_at, count, optional_time_at, record_place, record_position, time_at, unsigned_at};
 use crate::writer::Writing;
 
 /// The receipt of a command that took effect.

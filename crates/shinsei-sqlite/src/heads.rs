@@ -1,10 +1,11 @@
 //! The head rows: sizes, trees, times and last numbers of the logs, each with the tail behind what is written of it.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use shinsei_core::ids::{Municipality, Position, Series};
+use shinsei_core::port::store::Standing;
 use shinsei_core::record::Number;
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Frontier, Hash, Node};
@@ -12,7 +13,7 @@ use shinsei_core::tree::{Frontier, Hash, Node};
 use crate::error::{Fault, Result};
 use crate::find::number;
 use crate::rows::{
-    bytes_at, count, optional_time_at, record_place, record_position, time_at, unsigned_at,
+    bytes_at, count, optional_time_at, record_place, record_position, time_at, unsigned, unsigned_at,
 };
 
 /// The head row of one municipality as it is now.
@@ -57,14 +58,22 @@ impl HeadRow {
         Ok(head)
     }
 
-    /// Goes on with the records behind what is written. The commands behind it say how many there must be, so that a tail
-    /// that was cut off shows.
+    /// Goes on with the records that the commands of the tail are said to have: a tail that was cut off shows, and what else
+    /// lies behind was not recorded by a commit.
     fn read_tail(&mut self, connection: &Connection) -> Result<()> {
+        let end: Option<i64> = connection
+            .prepare_cached(
+                "SELECT max(first + records) FROM commands
+                 WHERE ordinal > (SELECT command FROM settled) AND municipality = ?1 AND records > 0",
+            )?
+            .query_row([self.ordinal], |row| row.get(0))?;
+        let Some(end) = end else { return Ok(()) };
+        let end = Position(unsigned(end)?);
         let mut statement = connection.prepare_cached(
             "SELECT place, leaf, recorded_at, series, number FROM records WHERE place > ?1 AND place < ?2 ORDER BY place",
         )?;
-        let end = record_place(self.ordinal + 1, Position(0));
-        let mut rows = statement.query([record_place(self.ordinal, self.position()), end])?;
+        let places = [record_place(self.ordinal, self.position()), record_place(self.ordinal, end)];
+        let mut rows = statement.query(places)?;
         while let Some(row) = rows.next()? {
             let next = self.position().next();
             if record_position(row.get(0)?)? != next {
@@ -78,17 +87,23 @@ impl HeadRow {
                 self.series.insert(number.series, Last { number: number.value, changed: true });
             }
         }
-        let said: Option<i64> = connection
-            .prepare_cached(
-                "SELECT max(first + records) FROM commands
-                 WHERE ordinal > (SELECT command FROM settled) AND municipality = ?1 AND records > 0",
-            )?
-            .query_row([self.ordinal], |row| row.get(0))?;
         let next = self.position().next();
-        if said.is_some_and(|said| said > count(next.0)) {
-            return Err(missing(next));
+        if next < end { Err(missing(next)) } else { Ok(()) }
+    }
+
+    /// What the next commit goes on from.
+    pub(crate) fn standing(&self, connection: &Connection) -> Result<Standing> {
+        let mut statement =
+            connection.prepare_cached("SELECT series, last FROM series WHERE municipality = ?1")?;
+        let mut rows = statement.query([self.ordinal])?;
+        let mut last = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let written = number(row.get(0)?, unsigned_at(row, 1)?)?;
+            last.insert(written.series, written.value);
         }
-        Ok(())
+        last.extend(self.series.iter().map(|(series, last)| (series.clone(), last.number)));
+        let numbers = last.into_iter().map(|(series, value)| Number { series, value }).collect();
+        Ok(Standing { head: self.frontier.head(), recorded_at: self.recorded_at, numbers })
     }
 
     /// Gives a municipality that has none an ordinal.
@@ -188,5 +203,5 @@ fn last(connection: &Connection, ordinal: i64, series: &Series) -> Result<Last> 
         .prepare_cached("SELECT last FROM series WHERE municipality = ?1 AND series = ?2")?
         .query_row(params![ordinal, series.as_str()], |row| row.get(0))
         .optional()?;
-    Ok(Last { number: crate::rows::unsigned(last.unwrap_or(0))?, changed: false })
+    Ok(Last { number: unsigned(last.unwrap_or(0))?, changed: false })
 }

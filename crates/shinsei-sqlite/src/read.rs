@@ -4,7 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use rusqlite::{CachedStatement, Params, Row, params};
 use shinsei_core::ids::{CommandId, Municipality, Position, StreamId, Version};
-use shinsei_core::port::store::{PAGE_RECORDS_MAX, Visit};
+use shinsei_core::port::store::{PAGE_RECORDS_MAX, Standing, Visit};
 use shinsei_core::record::{Codec, RawRecord};
 use shinsei_core::tree::Head;
 use uuid::Uuid;
@@ -143,11 +143,17 @@ pub(crate) fn head(reader: &Reader, municipality: Municipality) -> Result<Head> 
     Ok(HeadRow::read(&snapshot, municipality)?.frontier.head())
 }
 
+/// Where the log of a municipality stands: head row, series and tail in one snapshot.
+pub(crate) fn standing(reader: &Reader, municipality: Municipality) -> Result<Standing> {
+    let snapshot = reader.unchecked_transaction()?;
+    HeadRow::read(&snapshot, municipality)?.standing(&snapshot)
+}
+
 /// The municipalities that have records.
 pub(crate) fn municipalities(reader: &Reader) -> Result<Vec<Municipality>> {
     let mut statement = reader.prepare_cached(
-        "SELECT code FROM municipalities AS entered WHERE size > 0 OR EXISTS (
-             SELECT 1 FROM records WHERE place > entered.ordinal << 40 AND place < (entered.ordinal + 1) << 40)
+        "SELECT code FROM municipalities WHERE size > 0 OR ordinal IN (
+             SELECT municipality FROM commands WHERE ordinal > (SELECT command FROM settled) AND records > 0)
          ORDER BY code",
     )?;
     let codes = statement.query_map([], |row| row.get::<_, String>(0))?;

@@ -12,7 +12,7 @@ use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::erasure::{ErasureCheck, Remnant};
 use shinsei_core::port::store::{
-    Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Store, StoreError, Visit, Writers,
+    Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Standing, Store, StoreError, Visit, Writers,
 };
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
@@ -241,6 +241,10 @@ impl Store for SqliteStore {
 
     fn head(&self, municipality: Municipality) -> std::result::Result<Head, StoreError> {
         Ok(read::head(&*self.readers.lend()?, municipality)?)
+    }
+
+    fn standing(&self, municipality: Municipality) -> std::result::Result<Standing, StoreError> {
+        Ok(read::standing(&*self.readers.lend()?, municipality)?)
     }
 
     fn nodes(

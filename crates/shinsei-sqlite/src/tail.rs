@@ -131,9 +131,8 @@ impl Tail {
         let mut commands: Vec<_> = pending.commands.drain().collect();
         // In the order of the index, so that a page is written to once.
         commands.sort_unstable_by_key(|((municipality, id), _)| (*municipality, *id.0.as_bytes()));
-        let mut insert = connection.prepare_cached(
-            "INSERT INTO command_ids (municipality, command, ordinal) VALUES (?1, ?2, ?3)",
-        )?;
+        let mut insert = connection
+            .prepare_cached("INSERT INTO command_ids (municipality, command, ordinal) VALUES (?1, ?2, ?3)")?;
         for ((municipality, id), ordinal) in commands {
             insert.execute(params![municipality, id.0.as_bytes(), ordinal])?;
         }

@@ -12,8 +12,8 @@ use crate::kinds::KindNumbers;
 use crate::lock::WriterLock;
 use crate::readers::Reader;
 use crate::schema::STORE;
-use crate::tail::Tail;
 use crate::settings::{self, Settings, driver};
+use crate::tail::Tail;
 use crate::wal;
 
 /// The one connection that writes.
@@ -70,7 +70,12 @@ impl Writer {
             path: path.to_owned(),
             clock,
             checkpoint_pages: settings.checkpoint_pages,
-            held: Mutex::new(Held { connection: Reader::on(connection), numbers: KindNumbers::default(), tail: Tail::default(), synced: false }),
+            held: Mutex::new(Held {
+                connection: Reader::on(connection),
+                numbers: KindNumbers::default(),
+                tail: Tail::default(),
+                synced: false,
+            }),
             _lock: lock,
         };
         writer.finish_opening(settings)?;

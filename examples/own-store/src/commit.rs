@@ -54,6 +54,10 @@ impl Head {
         let frontier = Frontier::from_bytes(self.size, &keys::bytes(&self.frontier)?);
         frontier.ok_or_else(|| corrupt("a head has another number of roots than its size wants"))
     }
+
+    pub(crate) fn recorded_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.recorded_at.map(time).transpose()
+    }
 }
 
 impl Record {
@@ -115,7 +119,7 @@ pub(crate) fn settle(
         return Ok(if is_same { Outcome::Again(found.receipt) } else { Outcome::KeyReused });
     }
     let head: Head = draft.get(&keys::head(of))?.unwrap_or_default();
-    let last = head.recorded_at.map(time).transpose()?;
+    let last = head.recorded_at()?;
     let at = recording_time(now, last, step_back_max_micros)?;
     match refusal(draft, commit, at)? {
         Some(outcome) => Ok(outcome),

@@ -110,6 +110,24 @@ fn a_tail_that_a_hand_cut_off_is_missed() {
     assert!(matches!(refused, StoreError::Corrupt { .. }), "{refused:?}");
 }
 
+/// No command stands behind it.
+#[test]
+fn a_record_that_a_hand_put_behind_the_end_is_not_taken_for_a_tail() {
+    let (_folder, left) = killed();
+    let put = "INSERT INTO records SELECT place + 1, municipality, stream, 2, recorded_at, command, kind, series, number,
+        leaf, payload FROM records WHERE place & 0xffffffffff = 300";
+    Connection::open(&left).unwrap().execute_batch(put).unwrap();
+    assert_eq!(read_only(&left).head(hakodate()).unwrap().size, 300);
+    let store = open(&left);
+    assert_eq!(store.head(hakodate()).unwrap().size, 300);
+    drop(store);
+    Connection::open(&left)
+        .unwrap()
+        .execute_batch(&put.replace("300", "301").replace(", 2,", ", 3,"))
+        .unwrap();
+    assert_eq!(open(&left).standing(hakodate()).unwrap().head.size, 300);
+}
+
 /// The writer has the head in its memory; what a hand wrote beside it is met all the same.
 #[test]
 fn a_hand_that_writes_beside_an_open_store_is_met_by_the_next_commit() {
@@ -184,7 +202,9 @@ fn a_stream_is_read_whole_whatever_its_length() {
         seen
     };
     let payload = |n: u64| if n == 20 { 100_000 } else { format!("{{\"command\":{n}}}").len() };
-    for (after, max) in [(0, 1), (0, 20), (0, 21), (0, 64), (30, 64), (30, 65), (30, 100), (0, 1_000), (149, 9)] {
+    for (after, max) in
+        [(0, 1), (0, 20), (0, 21), (0, 64), (30, 64), (30, 65), (30, 100), (0, 1_000), (149, 9)]
+    {
         let last = (after + max).min(150);
         let wanted: Vec<_> = (after..last).map(|n| (n + 1, payload(n))).collect();
         assert_eq!(read(after, usize::try_from(max).unwrap()), wanted, "{max} after {after}");
@@ -205,7 +225,8 @@ fn a_visitor_that_calls_the_store_does_not_wait_for_itself() {
         .read_stream(hakodate(), case(1), Version(0), 1_000, &mut |record| {
             seen += 1;
             done(&store, submit(1_000 + u128::from(record.version.0), case(2), record.version.0 - 1));
-            let inner = store.read_stream(hakodate(), case(2), Version(0), 1, &mut |_| ControlFlow::Break(()));
+            let inner =
+                store.read_stream(hakodate(), case(2), Version(0), 1, &mut |_| ControlFlow::Break(()));
             inner.unwrap();
             ControlFlow::Continue(())
         })

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use shinsei_core::ids::{CommandId, Municipality, Position, Series, StreamId, Version};
-use shinsei_core::port::store::{Append, Commit, Found, NewRecord, Outcome, Receipt};
+use shinsei_core::port::store::{Append, Commit, Found, NewRecord, Outcome, Receipt, Standing};
 use shinsei_core::record::{Codec, Number, RawRecord};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Frontier, Hash};
@@ -75,6 +75,13 @@ impl Lane {
 
     pub(super) fn last_recorded_at(&self) -> Option<Timestamp> {
         self.records.last().map(|kept| kept.recorded_at)
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        let number = |(series, last): (&Series, &u64)| Number { series: series.clone(), value: *last };
+        let mut numbers: Vec<_> = self.drawn.iter().map(number).collect();
+        numbers.sort_by(|one, other| one.series.cmp(&other.series));
+        Standing { head: self.tree.head(), recorded_at: self.last_recorded_at(), numbers }
     }
 
     /// True when the command of a commit took effect before.
