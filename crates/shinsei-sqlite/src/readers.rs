@@ -1,6 +1,6 @@
 //! The connections that read: a bounded pool, each lent to one call at a time.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::ops::Deref;
@@ -34,6 +34,8 @@ pub(crate) struct Reader {
     connection: Connection,
     ordinals: RefCell<HashMap<Municipality, i64>>,
     pub(crate) kinds: RefCell<Kinds>,
+    /// After how many commits of this process it last read.
+    read_after: Cell<u64>,
 }
 
 /// A reader for one call; it goes back when dropped.
@@ -104,7 +106,13 @@ impl Reader {
 
     /// Reads on a connection, outside of transactions that may be rolled back.
     pub(crate) fn on(connection: Connection) -> Self {
-        Self { connection, ordinals: RefCell::default(), kinds: RefCell::default() }
+        Self { connection, ordinals: RefCell::default(), kinds: RefCell::default(), read_after: Cell::new(0) }
+    }
+
+    /// Takes note that it reads after so many commits of this process; true when it has not read since the last of them, so
+    /// that its cache is of no use.
+    pub(crate) fn reads_after(&self, commits: u64) -> bool {
+        self.read_after.replace(commits) != commits
     }
 
     /// The number that stands for a municipality in the tables; `None` when nothing was ever written for it.

@@ -137,7 +137,8 @@ impl SqliteStore {
         writer.write(|writing| commit::write(writing, batch, &digests, self.step_back_max_micros))
     }
 
-    /// Visits a stream, most of all one that was just written to: the writer's own connection has it at hand.
+    /// Visits a stream. Each commit empties the caches of all readers, not the writer's own: what is read right after one is
+    /// copied there, unless somebody writes again.
     fn visit_stream(
         &self,
         municipality: Municipality,
@@ -146,15 +147,16 @@ impl SqliteStore {
         max: usize,
         visit: Visit<'_>,
     ) -> Result<()> {
+        let reader = self.readers.lend()?;
+        let writer = self.writer.as_ref().filter(|writer| reader.reads_after(writer.commits()));
         let brief = |reader: &Reader| read::brief(reader, municipality, stream, after, max);
-        let (after, max) = match self.writer.as_ref().and_then(|writer| writer.read_if_free(brief)) {
-            None => (after, max),
-            Some(brief) => match brief?.visit(visit) {
-                None => return Ok(()),
-                Some((last, visited)) => (last, max.min(PAGE_RECORDS_MAX) - visited),
-            },
+        let Some(brief) = writer.and_then(|writer| writer.read_if_free(brief)) else {
+            return read::stream(&reader, municipality, stream, after, max, visit);
         };
-        read::stream(&*self.readers.lend()?, municipality, stream, after, max, visit)
+        drop(reader);
+        let Some((last, visited)) = brief?.visit(visit) else { return Ok(()) };
+        let left = max.min(PAGE_RECORDS_MAX) - visited;
+        read::stream(&*self.readers.lend()?, municipality, stream, last, left, visit)
     }
 
     fn lend_entries(&self, request: &LeaseRequest) -> Result<Vec<Lease>> {

@@ -1,6 +1,7 @@
 //! The one connection that writes, and its transactions.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
@@ -21,6 +22,7 @@ pub(crate) struct Writer {
     path: PathBuf,
     clock: Arc<dyn Clock>,
     checkpoint_pages: u32,
+    commits: AtomicU64,
     held: Mutex<Held>,
     _lock: WriterLock,
 }
@@ -70,6 +72,7 @@ impl Writer {
             path: path.to_owned(),
             clock,
             checkpoint_pages: settings.checkpoint_pages,
+            commits: AtomicU64::new(0),
             held: Mutex::new(Held {
                 connection: Reader::on(connection),
                 numbers: KindNumbers::default(),
@@ -110,6 +113,7 @@ impl Writer {
         let done = begun.and_then(|()| work(&mut Writing { connection: transaction.0, numbers, tail, now }));
         let committed = done.and_then(|value| transaction.commit().map(|()| value));
         drop(transaction);
+        self.commits.fetch_add(1, Ordering::Relaxed);
         if committed.is_err() {
             numbers.forget();
             tail.forget();
@@ -130,6 +134,11 @@ impl Writer {
         wal::sync_commits(&held.connection, self.checkpoint_pages)?;
         held.synced = true;
         Ok(())
+    }
+
+    /// How many transactions there were.
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Reads on the connection that writes, unless somebody has it: what it wrote lies in its memory, while each of its
