@@ -87,32 +87,32 @@ fn read(connection: &Connection, ordinal: i64, command: i64) -> Result<Found> {
     let (first, records) = (Position(unsigned_at(row, 0)?), unsigned_at(row, 1)?);
     let alone = optional_time_at(row, 2)?;
     let digest = if row.get(3)? { None } else { Some(bytes_at(row, 4)?) };
-    let (recorded_at, numbers) = of_records(connection, ordinal, first, records)?;
-    let recorded_at = recorded_at.or(alone).ok_or_else(|| Fault::corrupt("a command has no records"))?;
-    Ok(Found { receipt: Receipt { first, records, recorded_at, numbers }, digest })
+    Ok(Found { receipt: receipt(connection, ordinal, first, records, alone)?, digest })
 }
 
-/// What a command's records alone say: when they were recorded, and the numbers that they were given.
-fn of_records(
+/// A receipt, with what a command's records alone say: when they were recorded, and the numbers that they were given.
+fn receipt(
     connection: &Connection,
     ordinal: i64,
     first: Position,
     records: u64,
-) -> Result<(Option<Timestamp>, Vec<(Position, Number)>)> {
+    alone: Option<Timestamp>,
+) -> Result<Receipt> {
     let mut statement = connection.prepare_cached(
         "SELECT place, recorded_at, series, number FROM records
          WHERE place >= ?1 AND place < ?2 ORDER BY place",
     )?;
     let from = record_place(ordinal, first);
     let mut rows = statement.query(params![from, from + count(records)])?;
-    let (mut recorded_at, mut numbers) = (None, Vec::new());
+    let (mut recorded_at, mut numbers) = (alone, Vec::new());
     while let Some(row) = rows.next()? {
         recorded_at = Some(time_at(row, 1)?);
         if let Some(series) = row.get(2)? {
             numbers.push((record_position(row.get(0)?)?, number(series, unsigned_at(row, 3)?)?));
         }
     }
-    Ok((recorded_at, numbers))
+    let recorded_at = recorded_at.ok_or_else(|| Fault::corrupt("a command has no records"))?;
+    Ok(Receipt { first, records, recorded_at, numbers })
 }
 
 /// A number from its two columns.
