@@ -22,6 +22,7 @@ mod form_fields;
 mod forms;
 mod golden;
 mod handing_over;
+mod json_schema;
 mod kit;
 mod law;
 mod notifying;
