@@ -24,6 +24,7 @@ mod forms;
 mod golden;
 mod handing_over;
 mod holding;
+mod json_schema;
 mod kit;
 mod late_money;
 mod law;
