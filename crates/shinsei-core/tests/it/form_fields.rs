@@ -22,7 +22,7 @@ use shinsei_core::form::attached::naming;
 use shinsei_core::form::flaw::{Fault, Flaw, Weight};
 use shinsei_core::form::path::{FieldId, FieldPath};
 use shinsei_core::form::report::FormReport;
-use shinsei_core::form::schema::{Bounds, Days, Field, FieldKind, FormSchema, Group, Item, Media};
+use shinsei_core::form::schema::{Bounds, Days, FieldKind, FormSchema, Item, Media};
 use shinsei_core::ids::CaseId;
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::procedure::{Act, Procedure};
@@ -554,70 +554,6 @@ fn a_correction_of_one_of_several_need_not_mend_the_others() {
     let after = life.clone().run(&[Step::new(life.applicant(), mended)]);
     assert_eq!(after.state().name(), UnderReview, "{:?}", after.refusals());
     assert!(standing(&after).ends_with("犬/1/マイクロチップ番号 too-short"), "{}", standing(&after));
-}
-
-#[test]
-fn lines_break_in_prose_alone_and_a_lost_character_is_no_rare_one() {
-    let field = |id: &str, kind| {
-        let id = FieldId::new(id).unwrap();
-        Item::Field(Field {
-            label: id.to_string(),
-            id,
-            kind,
-            required: false,
-            when: None,
-            hint: String::new(),
-        })
-    };
-    let free = Bounds::default();
-    let procedure = with(FormSchema {
-        items: vec![
-            field("文章", FieldKind::Prose(free)),
-            field("文字列", FieldKind::Text(free)),
-            field("氏名", FieldKind::Name(free)),
-        ],
-    });
-    let codes = |answers: &str| {
-        let life = Life::of(procedure.clone());
-        let bytes = form(&procedure, life.applicant_id(), 1, answers);
-        let report = FormReport::of(&procedure, life.applicant_id(), &bytes, &[], life.now().date_jst());
-        report.remarks.iter().map(|remark| format!("{} {}", remark.label, remark.code)).collect::<Vec<_>>()
-    };
-    assert_eq!(codes(r#"{"文章":"一\n二\r\n\t三","文字列":"一\n二"}"#), ["文字列 not-plain"]);
-    assert_eq!(codes(r#"{"氏名":"甲\ufffd花子"}"#), ["氏名 not-plain"]);
-    assert_eq!(codes(r#"{"氏名":"髙𠮷"}"#), ["氏名 glyph-check"]);
-}
-
-#[test]
-fn bounds_are_within_and_a_form_may_have_as_many_places_as_answers() {
-    let three = Bounds { min: Some(2), max: Some(3) };
-    assert_eq!([1, 2, 3, 4].map(|number| three.contain(number)), [false, true, true, false]);
-    let field = |id: &str| {
-        let id = FieldId::new(id).unwrap();
-        Field {
-            label: id.to_string(),
-            id,
-            kind: FieldKind::Phone,
-            required: true,
-            when: None,
-            hint: String::new(),
-        }
-    };
-    let several = |times_max| {
-        let id = FieldId::new("連絡先").unwrap();
-        let fields = vec![field("電話"), field("夜の電話")];
-        let group = Group {
-            label: id.to_string(),
-            id,
-            times_min: 0,
-            times_max,
-            when: None,
-            hint: String::new(),
-            fields,
-        };
-        FormSchema { items: vec![Item::Group(group)] }
-    };
-    assert_eq!([500, 501].map(|times| several(times).fits()), [true, false]);
 }
 
 #[test]

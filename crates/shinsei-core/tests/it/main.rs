@@ -18,6 +18,7 @@ mod disposing;
 mod drafts;
 mod event_format;
 mod fees;
+mod field_kinds;
 mod filing;
 mod form_fields;
 mod forms;
