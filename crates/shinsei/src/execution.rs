@@ -400,11 +400,11 @@ impl<D: Decider> Execution<D> {
             });
         }
         let key = (self.request.municipality, self.request.stream);
-        if let Some((version, state)) = self.engine.cache.find::<D>(key)
-            && version == self.expected
-        {
-            let folded = events.iter().fold(state.as_ref().clone(), D::evolve);
-            self.engine.cache.put(key, Version(version.0 + events.len() as u64), Arc::new(folded));
+        // Taken, not looked at: nobody else holds the state by now, so that it goes on without being copied.
+        if let Some(state) = self.engine.cache.take::<D>(key, self.expected) {
+            let folded = events.iter().fold(Arc::unwrap_or_clone(state), D::evolve);
+            let version = Version(self.expected.0 + events.len() as u64);
+            self.engine.cache.put(key, version, Arc::new(folded));
         }
         for stream in std::mem::take(&mut self.also) {
             self.engine.cache.forget((self.request.municipality, stream));
