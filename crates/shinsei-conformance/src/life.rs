@@ -19,10 +19,10 @@ use shinsei_core::document::{Body, Document, DocumentRef, NewDocument, SaltedDig
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{Proposed, decode};
 use shinsei_core::ids::{
-    CaseId, CommandId, DivisionId, DocumentId, Municipality, Position, StaffId, UserId, Version,
+    CaseId, CommandId, DivisionId, DocumentId, Municipality, Position, ProcedureId, StaffId, UserId, Version,
 };
 use shinsei_core::number::ReceiptNumber;
-use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
+use shinsei_core::port::signature::{Refusal, verify};
 use shinsei_core::procedure::filing::Filing;
 use shinsei_core::procedure::stream::{
     EditionPublished, Editions, IntakeAnnounced, IntakePeriod, ProcedureDefined, ProcedureEvent,
@@ -31,7 +31,7 @@ use shinsei_core::procedure::{Applicants, Division, Procedure};
 use shinsei_core::record::{Number, RawRecord, Recorded};
 use shinsei_core::rejection::Rejection;
 use shinsei_core::service_hours::ServiceHours;
-use shinsei_core::signature::VerifiedSignature;
+use shinsei_core::signature::{CertificateKind, Signed, VerifiedSignature};
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::{Registered, User, UserKind};
 use uuid::Uuid;
@@ -251,11 +251,9 @@ impl Life {
     pub fn in_context<T>(&self, step: &Step, then: impl FnOnce(&Context<'_>) -> T) -> Result<T, Rejection> {
         let needs = self.state.needs(&step.command);
         let procedure = needs.procedure.filter(|id| **id == self.procedure.id).map(|_| &self.procedure);
-        let signing = needs.signed.and_then(|signing| Some((signing.bytes, signing.under(procedure)?)));
+        let signing = needs.signed.and_then(|signing| Some((signing.signed, signing.under(procedure)?)));
         let signature = match signing {
-            Some((signed, (procedure, accepted))) => {
-                Some(self.judge(SignatureRequest { signed, at: self.now, procedure, accepted })?)
-            }
+            Some((signed, rule)) => Some(self.judge(signed, rule)?),
             None => None,
         };
         let documents = self.read(&self.state.reads(&step.command));
@@ -293,8 +291,12 @@ impl Life {
         kept.map(read).collect()
     }
 
-    fn judge(&self, request: SignatureRequest<'_>) -> Result<VerifiedSignature, Rejection> {
-        match verify(&self.verifier, request) {
+    fn judge(
+        &self,
+        signed: Signed<'_>,
+        rule: (&ProcedureId, &[CertificateKind]),
+    ) -> Result<VerifiedSignature, Rejection> {
+        match verify(&self.verifier, signed, self.now, rule) {
             Ok(signature) => Ok(signature),
             Err(Refusal::Defect(defect)) => Err(Rejection::SignatureInvalid(defect)),
             Err(Refusal::Verifier(error)) => panic!("the verifier of stamps keeps its contract: {error}"),

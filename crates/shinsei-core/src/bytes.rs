@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::display::Base64Display;
@@ -13,54 +13,75 @@ use sha2::{Digest as _, Sha256};
 
 /// Bytes from outside, shared by reference and silent in `Debug`.
 ///
-/// Serialised it is the SHA-256 of the bytes in hexadecimal, so that a command can be digested without being copied.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Bytes(Arc<[u8]>);
+/// They are digested once, however often their SHA-256 is asked for, by whichever of the clones. Serialised it is that digest
+/// in hexadecimal, so that a command can be digested without being copied.
+#[derive(Clone, Default)]
+pub struct Bytes(Arc<Held>);
+
+#[derive(Default)]
+struct Held {
+    bytes: Vec<u8>,
+    sha256: OnceLock<[u8; 32]>,
+}
 
 impl Bytes {
     /// The bytes.
     pub fn as_slice(&self) -> &[u8] {
-        &self.0
+        &self.0.bytes
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.bytes.len()
     }
 
     /// True when there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.bytes.is_empty()
+    }
+
+    /// Their SHA-256.
+    pub fn sha256(&self) -> [u8; 32] {
+        *self.0.sha256.get_or_init(|| Sha256::digest(&self.0.bytes).into())
     }
 }
 
+/// Clones are known without a look at the bytes.
+impl PartialEq for Bytes {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.bytes == other.0.bytes
+    }
+}
+
+impl Eq for Bytes {}
+
 impl From<Vec<u8>> for Bytes {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes.into())
+        Self(Arc::new(Held { bytes, sha256: OnceLock::new() }))
     }
 }
 
 impl From<&[u8]> for Bytes {
     fn from(bytes: &[u8]) -> Self {
-        Self(bytes.into())
+        bytes.to_vec().into()
     }
 }
 
 impl From<&str> for Bytes {
     fn from(text: &str) -> Self {
-        Self(text.as_bytes().into())
+        text.as_bytes().into()
     }
 }
 
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&hex(&Sha256::digest(&self.0)))
+        serializer.serialize_str(&hex(&self.sha256()))
     }
 }
 
 impl fmt::Debug for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.0.len())
+        write!(f, "{} bytes", self.len())
     }
 }
 
@@ -104,12 +125,14 @@ impl Visitor<'_> for Base64Visitor {
 
 /// Writes bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // OK because writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 0xf));
+    }
+    text
 }
 
 /// Reads an even number of hexadecimal digits into exactly `N` bytes.
@@ -146,6 +169,17 @@ mod tests {
         for other in ["\"AP8Qgw\"", "\"AP8Qgw=\"", "\"AP-Qgw==\"", "\" AP8Qgw==\"", "7", "null"] {
             assert!(serde_json::from_str::<Base64<'_>>(other).is_err(), "{other}");
         }
+    }
+
+    #[test]
+    fn the_digest_is_that_of_the_bytes_whichever_clone_is_asked_first() {
+        let (bytes, other) = (Bytes::from("abc"), Bytes::from("abd"));
+        let clone = bytes.clone();
+        // Source: FIPS 180-4, the example of one block.
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!((hex(&clone.sha256()), hex(&bytes.sha256())), (abc.to_owned(), abc.to_owned()));
+        assert_eq!(serde_json::to_string(&bytes).unwrap(), format!("\"{abc}\""));
+        assert_eq!([bytes == clone, bytes == Bytes::from("abc"), bytes == other], [true, true, false]);
     }
 
     #[test]

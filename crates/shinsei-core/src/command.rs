@@ -17,7 +17,7 @@ use crate::event::{
 use crate::ids::{DivisionId, ProcedureId, ReasonCode, StaffId};
 use crate::outcome::NonEmpty;
 use crate::procedure::{ExemptionGround, Visit};
-use crate::signature::SignedBytes;
+use crate::signature::Signed;
 use crate::words::Words;
 use crate::yen::Yen;
 
@@ -452,13 +452,11 @@ impl Command {
 
 impl SubmittedForm {
     /// What is to be judged by a verifier; `None` without a signature.
-    pub fn signed(&self) -> Option<SignedBytes<'_>> {
+    pub fn signed(&self) -> Option<Signed<'_>> {
         match self {
             Self::Unsigned(_) => None,
-            Self::Detached { content, signature } => {
-                Some(SignedBytes { signature: signature.as_slice(), content: Some(content.as_slice()) })
-            }
-            Self::Attached(message) => Some(SignedBytes { signature: message.as_slice(), content: None }),
+            Self::Detached { content, signature } => Some(Signed { signature, content: Some(content) }),
+            Self::Attached(message) => Some(Signed { signature: message, content: None }),
         }
     }
 }

@@ -27,8 +27,6 @@ mod superseded;
 mod withdrawal;
 mod words;
 
-use uuid::Uuid;
-
 use crate::agenda::{AgendaChange, Channel, Due};
 use crate::application::{
     Application, Arrived, AwaitingApproval, AwaitingCorrection, Decided, Issued, Received, UnderReview,
@@ -39,7 +37,7 @@ use crate::decider::{Context, Decider, Decision, Needs};
 use crate::document::Documents;
 use crate::event::Event;
 use crate::event_format::Proposed;
-use crate::ids::{CommandId, DivisionId, DocumentId, Position, StaffId, StreamKind, Version};
+use crate::ids::{DivisionId, DocumentId, StaffId, StreamKind};
 use crate::notice::Task;
 use crate::record::Recorded;
 use crate::rejection::{Rejection, StateName};
@@ -229,16 +227,9 @@ fn events(events: impl IntoIterator<Item = Event>) -> CaseDecision {
 }
 
 /// What a case becomes when these events are recorded now. What only recording can know is of no account here.
-fn after(state: &Application, proposed: &[Proposed<Event>], context: &Context<'_>) -> Application {
-    proposed.iter().fold(state.clone(), |state, proposed| match proposed {
-        Proposed::Event(event) => state.evolve(&Recorded {
-            position: Position::default(),
-            stream: context.stream,
-            version: Version::default(),
-            recorded_at: context.now,
-            command: CommandId(Uuid::nil()),
-            event: event.clone(),
-        }),
+fn after(state: Application, proposed: &[Proposed<Event>], context: &Context<'_>) -> Application {
+    proposed.iter().fold(state, |state, proposed| match proposed {
+        Proposed::Event(event) => state.with(event, context.now),
         Proposed::Numbered { .. } => state,
     })
 }

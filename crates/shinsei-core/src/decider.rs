@@ -16,7 +16,7 @@ use crate::procedure::{Division, Procedure};
 use crate::record::Recorded;
 use crate::rejection::{Rejection, Role};
 use crate::service_hours::ServiceHours;
-use crate::signature::{CertificateKind, SignedBytes, VerifiedSignature};
+use crate::signature::{CertificateKind, Signed, VerifiedSignature};
 use crate::time::{Timestamp, Window};
 use crate::user::{AccountPolicy, Registered, User};
 
@@ -85,7 +85,7 @@ pub struct Needs<'a> {
 #[derive(Clone, Copy)]
 pub struct Signing<'a> {
     /// What is signed.
-    pub bytes: SignedBytes<'a>,
+    pub signed: Signed<'a>,
     /// Which certificates are accepted, and for what.
     pub rule: SigningRule<'a>,
 }
@@ -107,7 +107,7 @@ pub enum SigningRule<'a> {
 impl<'a> Signing<'a> {
     /// What of a form is to be judged by the edition in force.
     pub(crate) fn by_edition(form: &'a SubmittedForm) -> Option<Self> {
-        form.signed().map(|bytes| Self { bytes, rule: SigningRule::EditionInForce })
+        form.signed().map(|signed| Self { signed, rule: SigningRule::EditionInForce })
     }
 
     /// For what the signature is judged, and by which kinds of certificate; `None` where nobody needs to.

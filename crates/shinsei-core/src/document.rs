@@ -57,17 +57,12 @@ pub struct Seed(pub [u8; 32]);
 impl Seed {
     /// The id and the salt of the `n`th document of the command.
     pub fn document(&self, n: u32) -> (DocumentId, Salt) {
-        let derived = |purpose: &[u8]| -> [u8; 32] {
-            Sha256::new()
-                .chain_update(self.0)
-                .chain_update(purpose)
-                .chain_update(n.to_be_bytes())
-                .finalize()
-                .into()
-        };
-        let first = |bytes: [u8; 32]| <[u8; 16]>::try_from(&bytes[..16]).unwrap_or_default();
-        let id = Builder::from_custom_bytes(first(derived(b"document"))).into_uuid();
-        (DocumentId(id), Salt(first(derived(b"salt"))))
+        let hash = Sha256::new().chain_update(self.0).chain_update(b"document");
+        let both: [u8; 32] = hash.chain_update(n.to_be_bytes()).finalize().into();
+        // Security: who has one half of a digest cannot tell the other, so that the id does not betray the salt.
+        let (id, salt) = both.split_at(16);
+        let half = |bytes: &[u8]| <[u8; 16]>::try_from(bytes).unwrap_or_default();
+        (DocumentId(Builder::from_custom_bytes(half(id)).into_uuid()), Salt(half(salt)))
     }
 
     /// An id for something that the command brings about.

@@ -136,9 +136,9 @@ impl Decider for Mandate {
 
     fn needs<'a>(&'a self, command: &'a MandateCommand) -> Needs<'a> {
         let signed = match command {
-            MandateCommand::Sign { statement, .. } => statement.signed().map(|bytes| {
+            MandateCommand::Sign { statement, .. } => statement.signed().map(|signed| {
                 let accepted = MANDATING_CERTIFICATES;
-                Signing { bytes, rule: SigningRule::Fixed { procedure: &MANDATING, accepted } }
+                Signing { signed, rule: SigningRule::Fixed { procedure: &MANDATING, accepted } }
             }),
             MandateCommand::Draft { .. }
             | MandateCommand::Accept { .. }

@@ -4,7 +4,6 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::bytes::Bytes;
 use crate::ids::ProcedureId;
@@ -33,15 +32,19 @@ pub struct SignedBytes<'a> {
     pub content: Option<&'a [u8]>,
 }
 
-impl SignedBytes<'_> {
-    /// The SHA-256 by which a judgement is bound to these bytes: the length of the signature, it, the content.
-    pub fn digest(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        hash.update((self.signature.len() as u64).to_be_bytes());
-        hash.update(self.signature);
-        hash.update([u8::from(self.content.is_some())]);
-        hash.update(self.content.unwrap_or_default());
-        hash.finalize().into()
+/// A signature and what it covers, as a command brings them: a judgement keeps both, and so is bound to exactly these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signed<'a> {
+    /// The signature as received.
+    pub signature: &'a Bytes,
+    /// The signed content when it is detached; `None` when it travels inside the signature.
+    pub content: Option<&'a Bytes>,
+}
+
+impl<'a> Signed<'a> {
+    /// What a verifier sees of it.
+    pub fn bytes(self) -> SignedBytes<'a> {
+        SignedBytes { signature: self.signature.as_slice(), content: self.content.map(Bytes::as_slice) }
     }
 }
 
@@ -138,25 +141,23 @@ impl EvidenceRole {
 /// The proof that a signature was judged and holds. Only [`crate::port::signature::verify`] makes one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifiedSignature {
-    digest: [u8; 32],
+    signature: Bytes,
+    content: Option<Bytes>,
     procedure: ProcedureId,
     at: Timestamp,
     valid: Valid,
 }
 
 impl VerifiedSignature {
-    pub(crate) fn bind(
-        signed: SignedBytes<'_>,
-        procedure: &ProcedureId,
-        at: Timestamp,
-        valid: Valid,
-    ) -> Self {
-        Self { digest: signed.digest(), procedure: procedure.clone(), at, valid }
+    pub(crate) fn bind(signed: Signed<'_>, procedure: &ProcedureId, at: Timestamp, valid: Valid) -> Self {
+        let (signature, content) = (signed.signature.clone(), signed.content.cloned());
+        Self { signature, content, procedure: procedure.clone(), at, valid }
     }
 
     /// True when this is the judgement of exactly these bytes for this procedure.
-    pub fn is_for(&self, signed: SignedBytes<'_>, procedure: &ProcedureId) -> bool {
-        self.digest == signed.digest() && self.procedure == *procedure
+    pub fn is_for(&self, signed: Signed<'_>, procedure: &ProcedureId) -> bool {
+        let judged = Signed { signature: &self.signature, content: self.content.as_ref() };
+        judged == signed && self.procedure == *procedure
     }
 
     /// The kind of certificate.

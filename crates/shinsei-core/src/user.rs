@@ -93,9 +93,9 @@ impl Decider for User {
 
     fn needs<'a>(&'a self, command: &'a UserCommand) -> Needs<'a> {
         let signed = match (command, self.registered()) {
-            (UserCommand::BindCertificate { statement }, Some(user)) => statement.signed().map(|bytes| {
+            (UserCommand::BindCertificate { statement }, Some(user)) => statement.signed().map(|signed| {
                 let accepted = decide::certificates_of(user.kind);
-                Signing { bytes, rule: SigningRule::Fixed { procedure: &BINDING, accepted } }
+                Signing { signed, rule: SigningRule::Fixed { procedure: &BINDING, accepted } }
             }),
             _ => None,
         };

@@ -44,6 +44,17 @@ impl Cache {
         Some((folded.version, Arc::clone(&folded.state).downcast().ok()?))
     }
 
+    /// Takes the state that a stream has at a version out of the cache; a state of another version stays.
+    pub(crate) fn take<S: Send + Sync + 'static>(&self, key: Key, version: Version) -> Option<Arc<S>> {
+        let mut generations = self.lock();
+        let Generations { young, old } = &mut *generations;
+        let generation = if young.contains_key(&key) { young } else { old };
+        let folded = generation.get(&key).filter(|folded| folded.version == version)?;
+        let state = Arc::clone(&folded.state).downcast().ok()?;
+        generation.remove(&key);
+        Some(state)
+    }
+
     /// Keeps a state, unless a later one of the stream is kept already.
     pub(crate) fn put<S: Send + Sync + 'static>(&self, key: Key, version: Version, state: Arc<S>) {
         let mut generations = self.lock();
@@ -91,6 +102,16 @@ mod tests {
         cache.put(key(1), Version(2), Arc::new("two"));
         assert_eq!(cache.find::<&str>(key(1)), Some((Version(3), Arc::new("three"))));
         assert_eq!(cache.find::<&str>(key(2)), None);
+    }
+
+    #[test]
+    fn a_state_is_taken_at_its_version_only() {
+        let cache = Cache::new(10);
+        cache.put(key(1), Version(3), Arc::new("three"));
+        assert_eq!(cache.take::<&str>(key(1), Version(2)), None);
+        assert_eq!(cache.take::<u64>(key(1), Version(3)), None, "another type");
+        assert_eq!(cache.take::<&str>(key(1), Version(3)), Some(Arc::new("three")));
+        assert_eq!(cache.find::<&str>(key(1)), None);
     }
 
     #[test]

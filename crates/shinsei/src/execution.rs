@@ -13,7 +13,7 @@ use shinsei_core::event_format::{EventFormat, Proposed, decode};
 use shinsei_core::ids::{CalendarId, Municipality, Position, ProcedureId, StreamId, Version};
 use shinsei_core::mandate::Mandate;
 use shinsei_core::number::ReceiptNumber;
-use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
+use shinsei_core::port::signature::{Refusal, verify};
 use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, PAGE_RECORDS_MAX, Receipt};
 use shinsei_core::procedure::Procedure;
 use shinsei_core::procedure::stream::Editions;
@@ -172,14 +172,11 @@ impl<D: Decider> Execution<D> {
         let rule = (procedure.clone(), accepted.to_vec());
         let judgement = match before.filter(|before| before.is_under(&rule) && before.holds_at(now)) {
             Some(before) => before,
-            None => {
-                let request = SignatureRequest { signed: signing.bytes, at: now, procedure, accepted };
-                match verify(self.engine.verifier.as_ref(), request) {
-                    Ok(verified) => Judgement { rule, at: now, verdict: Ok(verified) },
-                    Err(Refusal::Defect(defect)) => Judgement { rule, at: now, verdict: Err(defect) },
-                    Err(Refusal::Verifier(error)) => return Err(EngineError::Verifier(error).into()),
-                }
-            }
+            None => match verify(self.engine.verifier.as_ref(), signing.signed, now, (procedure, accepted)) {
+                Ok(verified) => Judgement { rule, at: now, verdict: Ok(verified) },
+                Err(Refusal::Defect(defect)) => Judgement { rule, at: now, verdict: Err(defect) },
+                Err(Refusal::Verifier(error)) => return Err(EngineError::Verifier(error).into()),
+            },
         };
         let defect = judgement.verdict.as_ref().err().cloned();
         self.judgement = Some(judgement);
@@ -356,7 +353,7 @@ impl<D: Decider> Execution<D> {
             self.engine.store.stage(self.request.municipality, document.id, offset, chunk)?;
             offset += chunk.len() as u64;
         }
-        let sha256 = Sha256::digest(content.as_slice()).into();
+        let sha256 = content.sha256();
         let body = match &document.body {
             Body::Shared(_) => Body::StagedShared { bytes: offset, sha256 },
             _ => Body::Staged { bytes: offset, sha256 },
@@ -399,11 +396,11 @@ impl<D: Decider> Execution<D> {
             });
         }
         let key = (self.request.municipality, self.request.stream);
-        if let Some((version, state)) = self.engine.cache.find::<D>(key)
-            && version == self.expected
-        {
-            let folded = events.iter().fold(state.as_ref().clone(), D::evolve);
-            self.engine.cache.put(key, Version(version.0 + events.len() as u64), Arc::new(folded));
+        // Taken, not looked at: as a rule nobody else holds the state by now, and it goes on without being copied.
+        if let Some(state) = self.engine.cache.take::<D>(key, self.expected) {
+            let folded = events.iter().fold(Arc::unwrap_or_clone(state), D::evolve);
+            let version = Version(self.expected.0 + events.len() as u64);
+            self.engine.cache.put(key, version, Arc::new(folded));
         }
         for stream in std::mem::take(&mut self.also) {
             self.engine.cache.forget((self.request.municipality, stream));

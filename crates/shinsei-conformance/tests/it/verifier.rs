@@ -132,7 +132,7 @@ impl Scheme {
 impl SignatureVerifier for Scheme {
     fn verify(&self, request: &SignatureRequest<'_>) -> Result<Verdict, VerifierError> {
         let mut believed = self.believed.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut question = request.signed.digest().to_vec();
+        let mut question = [request.signed.signature, request.signed.content.unwrap_or_default()].concat();
         question.extend(format!("{:?}", request.accepted).bytes());
         if let Some(valid) = believed.get(&question)
             && self.slip == Slip::RemembersVerdicts

@@ -21,8 +21,12 @@ impl Application {
     /// recorded later changes an arrival, the judgement of its signature, a settled fee or when its result was told.
     #[must_use]
     pub fn evolve(self, recorded: &Recorded<Event>) -> Self {
-        let at = recorded.recorded_at;
-        match &recorded.event {
+        self.with(&recorded.event, recorded.recorded_at)
+    }
+
+    /// The same for an event that is recorded at a time, of which nothing else counts.
+    pub(crate) fn with(self, event: &Event, at: Timestamp) -> Self {
+        match event {
             Event::DraftSaved(saved) => self.saved(saved, at),
             Event::DraftDiscarded(_) => self.discarded(),
             Event::Submitted(submitted) => self.arrived(submitted, at),

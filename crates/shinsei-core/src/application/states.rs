@@ -1,5 +1,7 @@
 //! What is true in each state of a case.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::{Annex, Desk, FeeLedger, SettledFee, nth};
@@ -37,8 +39,8 @@ pub struct Draft {
 pub struct Arrived {
     /// The procedure.
     pub procedure: ProcedureId,
-    /// The terms that govern the case for life.
-    pub terms: Box<Terms>,
+    /// The terms that govern the case for life, shared by all states that the case goes through.
+    pub terms: Arc<Terms>,
     /// The applicant.
     pub applicant: UserId,
     /// The agent who applied in the applicant's name.
@@ -199,7 +201,7 @@ impl Arrived {
         };
         Self {
             procedure: submitted.procedure.clone(),
-            terms: submitted.terms.clone(),
+            terms: Arc::new(Terms::clone(&submitted.terms)),
             applicant: submitted.applicant,
             agent: submitted.agent,
             quantity: submitted.quantity,

@@ -55,9 +55,9 @@ pub(super) fn request(
 
 /// A correction is judged under the terms of the arrival, within the service hours of now.
 pub(super) fn needs<'a>(state: &'a Application, correction: &'a Correction) -> Needs<'a> {
-    let signed = correction.form.signed().zip(state.arrival()).map(|(bytes, arrived)| {
+    let signed = correction.form.signed().zip(state.arrival()).map(|(signed, arrived)| {
         let accepted = arrived.terms.signature.accepted();
-        Signing { bytes, rule: SigningRule::Fixed { procedure: &arrived.procedure, accepted } }
+        Signing { signed, rule: SigningRule::Fixed { procedure: &arrived.procedure, accepted } }
     });
     Needs { applicant: true, calendar: true, service: true, signed, ..Needs::default() }
 }

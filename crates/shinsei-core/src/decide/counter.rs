@@ -30,9 +30,10 @@ pub(super) fn serve(state: &Application, service: &CounterService, context: &Con
     let is_unverified = !decided.received.annex.visitor_is_verified;
     let CounterService { identification, notice_copy, payment, copies } = service;
     let visitor = Visitor { identification: *identification, notice_copy: *notice_copy };
-    let mut served = Decision::of([]);
+    let (mut served, mut reached) = (Decision::of([]), state.clone());
     let mut then = |part: &dyn Fn(&Application) -> CaseDecision| -> Result<(), Rejection> {
-        let part = part(&after(state, &served.events, context))?;
+        let part = part(&reached)?;
+        reached = after(std::mem::take(&mut reached), &part.events, context);
         served.events.extend(part.events);
         served.documents.extend(part.documents);
         served.agenda.extend(part.agenda);

@@ -45,7 +45,7 @@ pub(super) fn end_if_nothing_is_left(
     context: &Context<'_>,
 ) -> Decision<Event> {
     if matches!(state, Application::Decided(_) | Application::Issued(_)) {
-        let end = end_of(&after(state, &decision.events, context));
+        let end = end_of(&after(state.clone(), &decision.events, context));
         decision.events.extend(end.map(|reason| Proposed::Event(closed_for(reason))));
     }
     decision

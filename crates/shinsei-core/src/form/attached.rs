@@ -59,7 +59,7 @@ pub(super) struct File<'a> {
 
 impl<'a> File<'a> {
     pub(super) fn new(bytes: &'a Bytes) -> Self {
-        Self { sha256: Sha256::digest(bytes.as_slice()).into(), bytes }
+        Self { sha256: bytes.sha256(), bytes }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The port of whoever can judge a digital signature, and the one door to a [`VerifiedSignature`].
 
 use crate::ids::ProcedureId;
-use crate::signature::{CertificateKind, SignatureDefect, SignedBytes, Valid, VerifiedSignature};
+use crate::signature::{CertificateKind, SignatureDefect, Signed, SignedBytes, Valid, VerifiedSignature};
 use crate::time::Timestamp;
 
 /// Judges whether a document was signed by the holder of a certificate that the city accepts.
@@ -68,15 +68,20 @@ pub enum VerifierError {
 
 /// Asks a verifier, and binds what it says to the exact bytes, the procedure and the time.
 ///
-/// This alone makes a [`VerifiedSignature`].
+/// This alone makes a [`VerifiedSignature`]. The rule is for which procedure, and by which kinds of certificate, as
+/// [`Signing::under`](crate::decider::Signing::under) says.
 ///
 /// # Errors
 /// - [`Refusal::Defect`]: the signature does not hold.
 /// - [`Refusal::Verifier`]: there is no verdict, or one that breaks the contract.
 pub fn verify(
     verifier: &dyn SignatureVerifier,
-    request: SignatureRequest<'_>,
+    signed: Signed<'_>,
+    at: Timestamp,
+    rule: (&ProcedureId, &[CertificateKind]),
 ) -> Result<VerifiedSignature, Refusal> {
+    let (procedure, accepted) = rule;
+    let request = SignatureRequest { signed: signed.bytes(), at, procedure, accepted };
     let valid = match verifier.verify(&request).map_err(Refusal::Verifier)? {
         Verdict::Valid(valid) => valid,
         Verdict::Invalid(defect) => return Err(Refusal::Defect(defect)),
@@ -95,7 +100,7 @@ pub fn verify(
     if valid.evidence.is_empty() {
         return broken("gives_evidence");
     }
-    Ok(VerifiedSignature::bind(request.signed, request.procedure, request.at, valid))
+    Ok(VerifiedSignature::bind(signed, procedure, at, valid))
 }
 
 /// Why there is no [`VerifiedSignature`].

@@ -484,7 +484,7 @@ fn a_submission_is_decided_with_its_procedure_its_applicant_and_its_signature() 
     let Command::Submit(submission) = &submit else { unreachable!() };
     assert_eq!(needs.procedure, Some(&submission.procedure));
     let signing = needs.signed.unwrap();
-    assert!(needs.applicant && Some(signing.bytes) == submission.form.signed());
+    assert!(needs.applicant && Some(signing.signed) == submission.form.signed());
     assert!(matches!(signing.rule, SigningRule::EditionInForce));
     let needs = Application::Absent.needs(&Command::StartReview);
     assert!(needs.procedure.is_none() && !needs.applicant && needs.signed.is_none());

@@ -19,9 +19,7 @@ use shinsei_core::port::signature::{
 use shinsei_core::procedure::{Procedure, SignatureRule};
 use shinsei_core::rejection::Rejection;
 use shinsei_core::service_hours::ServiceHours;
-use shinsei_core::signature::{
-    CertificateKind, Enclosed, Evidence, EvidenceRole, SignedBytes, Valid, VerifiedSignature,
-};
+use shinsei_core::signature::{CertificateKind, Enclosed, Evidence, EvidenceRole, Valid, VerifiedSignature};
 use shinsei_core::time::{Timestamp, Window};
 
 use crate::points::{barber_shop, copy_of_residence, founding_of_a_company};
@@ -44,8 +42,17 @@ impl SignatureVerifier for Silent {
     }
 }
 
-const DETACHED: SignedBytes<'_> = SignedBytes { signature: b"signature", content: Some(b"content") };
-const ATTACHED: SignedBytes<'_> = SignedBytes { signature: b"signature", content: None };
+fn detached_by(signature: &str, content: &str) -> SubmittedForm {
+    SubmittedForm::Detached { content: content.into(), signature: signature.into() }
+}
+
+fn beside() -> SubmittedForm {
+    detached_by("signature", "content")
+}
+
+fn within() -> SubmittedForm {
+    SubmittedForm::Attached("signature".into())
+}
 
 fn at(hour: u32) -> Timestamp {
     Timestamp::from_jst(2026, 5, 7, hour, 0).unwrap()
@@ -62,14 +69,14 @@ fn valid() -> Valid {
     }
 }
 
-fn ask(verifier: &dyn SignatureVerifier, signed: SignedBytes<'_>) -> Result<VerifiedSignature, Refusal> {
+fn ask(verifier: &dyn SignatureVerifier, form: &SubmittedForm) -> Result<VerifiedSignature, Refusal> {
     let accepted = [CertificateKind::JpkiSigning, CertificateKind::Accredited];
     let procedure = ProcedureId::new("JU-001").unwrap();
-    verify(verifier, SignatureRequest { signed, at: at(15), procedure: &procedure, accepted: &accepted })
+    verify(verifier, form.signed().unwrap(), at(15), (&procedure, &accepted))
 }
 
-fn broken(valid: Valid, signed: SignedBytes<'_>) -> &'static str {
-    match ask(&Says(Verdict::Valid(valid)), signed) {
+fn broken(valid: Valid, form: &SubmittedForm) -> &'static str {
+    match ask(&Says(Verdict::Valid(valid)), form) {
         Err(Refusal::Verifier(VerifierError::BrokenContract { clause })) => clause,
         other => panic!("{other:?}"),
     }
@@ -77,29 +84,36 @@ fn broken(valid: Valid, signed: SignedBytes<'_>) -> &'static str {
 
 #[test]
 fn a_verdict_is_bound_to_its_bytes_its_procedure_and_its_time() {
-    let judged = ask(&Says(Verdict::Valid(valid())), DETACHED).unwrap();
+    let judged = ask(&Says(Verdict::Valid(valid())), &beside()).unwrap();
     assert_eq!(
         (judged.kind(), judged.policy(), judged.at()),
         (CertificateKind::JpkiSigning, "policy-1", at(15))
     );
-    assert_eq!((judged.holds(), judged.content(DETACHED.signature)), (Window::between(at(9), at(17)), None));
-    let (this, other) = (ProcedureId::new("JU-001").unwrap(), ProcedureId::new("JU-002").unwrap());
-    assert!(judged.is_for(DETACHED, &this));
-    assert!(!judged.is_for(DETACHED, &other));
-    assert!(!judged.is_for(SignedBytes { content: Some(b"contents"), ..DETACHED }, &this));
-    assert!(!judged.is_for(SignedBytes { signature: b"signaturf", ..DETACHED }, &this));
-    assert!(!judged.is_for(ATTACHED, &this));
+    assert_eq!((judged.holds(), judged.content(b"signature")), (Window::between(at(9), at(17)), None));
+    let is_for = |form: &SubmittedForm, procedure: &str| {
+        judged.is_for(form.signed().unwrap(), &ProcedureId::new(procedure).unwrap())
+    };
+    assert!(is_for(&beside(), "JU-001"));
+    assert!(!is_for(&beside(), "JU-002"));
+    assert!(!is_for(&detached_by("signature", "contents"), "JU-001"));
+    assert!(!is_for(&detached_by("signaturf", "content"), "JU-001"));
+    assert!(!is_for(&within(), "JU-001"));
 }
 
 #[test]
 fn bytes_moved_from_the_signature_into_the_content_are_other_bytes() {
-    let one = SignedBytes { signature: b"ab", content: Some(b"c") };
-    let other = SignedBytes { signature: b"a", content: Some(b"bc") };
-    let empty = SignedBytes { signature: b"abc", content: Some(b"") };
-    let none = SignedBytes { signature: b"abc", content: None };
-    let digests = [one, other, empty, none].map(|signed| signed.digest());
-    for (n, digest) in digests.iter().enumerate() {
-        assert!(!digests[..n].contains(digest), "{n}");
+    let forms = [
+        detached_by("ab", "c"),
+        detached_by("a", "bc"),
+        detached_by("abc", ""),
+        SubmittedForm::Attached("abc".into()),
+    ];
+    let procedure = ProcedureId::new("JU-001").unwrap();
+    for (n, judged) in forms.iter().enumerate() {
+        let content = judged.signed().unwrap().content.is_none().then(|| Enclosed::Apart("c".into()));
+        let verdict = ask(&Says(Verdict::Valid(Valid { content, ..valid() })), judged).unwrap();
+        let carried = forms.iter().map(|form| verdict.is_for(form.signed().unwrap(), &procedure));
+        assert_eq!(carried.collect::<Vec<_>>(), (0..forms.len()).map(|other| other == n).collect::<Vec<_>>());
     }
 }
 
@@ -110,14 +124,14 @@ fn a_defect_is_passed_on_as_it_is() {
         resident: "電子証明書の有効期間が過ぎています。",
         operator: "the certificate is out of its validity",
     };
-    let refused = ask(&Says(Verdict::Invalid(defect)), DETACHED).unwrap_err();
+    let refused = ask(&Says(Verdict::Invalid(defect)), &beside()).unwrap_err();
     expect!["the signature does not hold: the certificate is out of its validity (certificate-expired)"]
         .assert_eq(&refused.to_string());
 }
 
 #[test]
 fn no_answer_of_the_verifier_is_no_verdict_on_the_signature() {
-    let refused = ask(&Silent, DETACHED).unwrap_err();
+    let refused = ask(&Silent, &beside()).unwrap_err();
     expect![[r#"
         Verifier(
             Unavailable {
@@ -131,39 +145,39 @@ fn no_answer_of_the_verifier_is_no_verdict_on_the_signature() {
 #[test]
 fn a_kind_that_was_not_asked_for_breaks_the_contract() {
     let kind = CertificateKind::CommercialRegistration;
-    assert_eq!(broken(Valid { kind, ..valid() }, DETACHED), "names_the_kind");
+    assert_eq!(broken(Valid { kind, ..valid() }, &beside()), "names_the_kind");
 }
 
 #[test]
 fn a_window_that_does_not_hold_the_time_breaks_the_contract() {
     for holds in [Window::between(at(9), at(15)), Window::between(at(16), at(17))] {
-        assert_eq!(broken(Valid { holds, ..valid() }, DETACHED), "window_holds_the_time");
+        assert_eq!(broken(Valid { holds, ..valid() }, &beside()), "window_holds_the_time");
     }
 }
 
 #[test]
 fn a_content_beside_and_inside_or_nowhere_breaks_the_contract() {
     let inside = Valid { content: Some(Enclosed::Apart("other content".into())), ..valid() };
-    assert_eq!(broken(inside.clone(), DETACHED), "judges_the_bytes");
-    assert_eq!(broken(valid(), ATTACHED), "judges_the_bytes");
-    let judged = ask(&Says(Verdict::Valid(inside)), ATTACHED).unwrap();
-    assert_eq!(judged.content(ATTACHED.signature), Some(&b"other content"[..]));
+    assert_eq!(broken(inside.clone(), &beside()), "judges_the_bytes");
+    assert_eq!(broken(valid(), &within()), "judges_the_bytes");
+    let judged = ask(&Says(Verdict::Valid(inside)), &within()).unwrap();
+    assert_eq!(judged.content(b"signature"), Some(&b"other content"[..]));
 
     let at = |range| Valid { content: Some(Enclosed::At(range)), ..valid() };
-    let judged = ask(&Says(Verdict::Valid(at(4..9))), ATTACHED).unwrap();
-    assert_eq!(judged.content(ATTACHED.signature), Some(&b"ature"[..]));
-    assert_eq!(broken(at(4..10), ATTACHED), "judges_the_bytes");
+    let judged = ask(&Says(Verdict::Valid(at(4..9))), &within()).unwrap();
+    assert_eq!(judged.content(b"signature"), Some(&b"ature"[..]));
+    assert_eq!(broken(at(4..10), &within()), "judges_the_bytes");
 }
 
 #[test]
 fn a_verdict_without_evidence_breaks_the_contract() {
-    assert_eq!(broken(Valid { evidence: vec![], ..valid() }, DETACHED), "gives_evidence");
+    assert_eq!(broken(Valid { evidence: vec![], ..valid() }, &beside()), "gives_evidence");
 }
 
 #[test]
 fn a_verdict_shows_nothing_of_whose_it_is() {
     let identity = "甲野 花子".as_bytes().to_vec();
-    let judged = ask(&Says(Verdict::Valid(Valid { identity, ..valid() })), DETACHED).unwrap();
+    let judged = ask(&Says(Verdict::Valid(Valid { identity, ..valid() })), &beside()).unwrap();
     expect![[r#"VerifiedSignature { kind: JpkiSigning, procedure: ProcedureId("JU-001"), at: 2026-05-07T06:00:00Z, .. }"#]].assert_eq(&format!("{judged:?}"));
 }
 
@@ -195,13 +209,9 @@ fn submit(
 }
 
 fn judged(procedure: &Procedure, form: &SubmittedForm) -> VerifiedSignature {
-    let request = SignatureRequest {
-        signed: form.signed().unwrap(),
-        at: Life::of(procedure.clone()).now(),
-        procedure: &procedure.id,
-        accepted: &[CertificateKind::JpkiSigning, CertificateKind::CommercialRegistration],
-    };
-    verify(&StampVerifier::default(), request).unwrap()
+    let accepted = [CertificateKind::JpkiSigning, CertificateKind::CommercialRegistration];
+    let at = Life::of(procedure.clone()).now();
+    verify(&StampVerifier::default(), form.signed().unwrap(), at, (&procedure.id, &accepted)).unwrap()
 }
 
 fn stamped(procedure: &Procedure, kind: CertificateKind, quantity: u32) -> SubmittedForm {
