@@ -18,6 +18,7 @@ Usage: desk --store STORE verify-log [--municipality CODE] [--head FILE] [--key 
        desk --store STORE witness --seed FILE [--municipality CODE] [--name NAME] [--url URL --key KEY].. HEADS
        desk --store STORE erasure-check [--known FILE] [--rows-only] [--rewrite]
        desk --store STORE forget-accesses --years N [--municipality CODE]
+       desk --store STORE check-lists [--municipality CODE] [--rebuild] LISTS
        desk verify-bundle DEST [--head FILE] [--key KEY]
 
 Shows that nothing was altered, and names the first record that was.
@@ -28,6 +29,7 @@ Shows that nothing was altered, and names the first record that was.
   witness         adds the present head of each municipality to the file HEADS, signed, unless the log is not what it was when
                   the last head was added. Keep HEADS and the seed where whoever may alter the store may not write. With --url
                   each head is first submitted to that witness, and its cosignature kept in HEADS
+  check-lists     asks the lists of cases what every case answers, and holds it against the log. LISTS is named as STORE is
   erasure-check   looks for what disposal should have left nowhere
   forget-accesses deletes from the access log what was kept for N years from the 1 April after it was recorded; needs the role
                   that owns PostgreSQL's tables, and a SQLite file that no service has open
@@ -45,6 +47,7 @@ Shows that nothing was altered, and names the first record that was.
   --name NAME           what the names of the logs begin with, such as city.example.lg.jp/shinsei; `desk` without it
   --seed FILE           the secret under which heads are signed: 64 hexadecimal digits, made when the file is not there
   --known FILE          erased texts, one a line, to be searched for byte by byte
+  --rebuild             build the lists anew beside those that are there, and put them in their place
   --rows-only           look at rows and not into pages, where this role may not read the server's files
   --rewrite             first rewrite PostgreSQL's tables of documents, so that no page keeps what was deleted; locks them
   --json                one JSON object a line in place of the sentences
@@ -59,6 +62,7 @@ pub(crate) enum Task {
     Export { store: Location, municipality: Option<Municipality>, case: Option<CaseId>, destination: PathBuf },
     VerifyBundle { bundle: PathBuf },
     Witness { store: Location, municipality: Option<Municipality>, witnesses: Witnesses, heads: PathBuf },
+    CheckLists { store: Location, municipality: Option<Municipality>, lists: Location, rebuild: bool },
     ErasureCheck { store: Location, known: Option<PathBuf>, rows_only: bool, rewrite: bool },
     ForgetAccesses { store: Location, municipality: Option<Municipality>, kept: Retention },
     Help,
@@ -87,6 +91,7 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
     let (mut store, mut municipality, mut case, mut head, mut known) = (None, None, None, None, None);
     let (mut years, mut seed, mut name, mut urls) = (None, None, None, vec![]);
     let (mut keys, mut json, mut rows_only, mut rewrite, mut words) = (vec![], false, false, false, vec![]);
+    let mut rebuild = false;
     while let Some(argument) = parser.next()? {
         match argument {
             Long("store") => store = Some(Location::read(&parser.value()?.string()?)?),
@@ -101,6 +106,7 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
             Long("years") => years = Some(parser.value()?.parse()?),
             Long("rows-only") => rows_only = true,
             Long("rewrite") => rewrite = true,
+            Long("rebuild") => rebuild = true,
             Long("json") => json = true,
             Long("help") | Short('h') => {
                 return Ok(Arguments { task: Task::Help, head: None, keys: vec![], json: false });
@@ -140,6 +146,11 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
                 witnesses: Witnesses { seed, name, elsewhere },
                 heads,
             }
+        }
+        "check-lists" => {
+            let lists = place("check-lists says which: sqlite:PATH or postgres:URL")?;
+            let lists = Location::read(&lists.to_string_lossy())?;
+            Task::CheckLists { store: store?, municipality, lists, rebuild }
         }
         "erasure-check" => Task::ErasureCheck { store: store?, known, rows_only, rewrite },
         "forget-accesses" => {

@@ -6,6 +6,7 @@ mod accesses;
 mod bundles;
 mod erasure;
 mod kit;
+mod lists;
 mod postgres;
 mod sqlite;
 mod witness;
