@@ -24,7 +24,7 @@ use crate::read::Page;
 use crate::schema::STORE;
 use crate::settings::{self, Settings};
 use crate::tls::Address;
-use crate::{access_log, agenda, batch, commit, documents, erase, erasure_check, find, nodes, read};
+use crate::{access_log, agenda, commit, documents, erase, erasure_check, find, nodes, read};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///
@@ -159,7 +159,7 @@ impl AccessLog for PostgresStore {
 
 impl Store for PostgresStore {
     fn commit(&self, batch: &[Commit]) -> Result<Vec<Outcome>, StoreError> {
-        batch::check(batch)?;
+        Commit::check_batch(batch)?;
         if batch.is_empty() {
             return Ok(Vec::new());
         }

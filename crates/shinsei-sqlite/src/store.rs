@@ -124,7 +124,7 @@ impl SqliteStore {
     }
 
     fn write_batch(&self, batch: &[Commit]) -> Result<Vec<Outcome>> {
-        commit::check(batch)?;
+        Commit::check_batch(batch)?;
         let writer = self.writer()?;
         if batch.is_empty() {
             return Ok(Vec::new());

@@ -86,13 +86,27 @@ pub(crate) struct Arguments {
     pub(crate) json: bool,
 }
 
+/// What can be done: whether it takes a file or folder, and which options beside `--json`.
+const COMMANDS: [(&str, bool, &[&str]); 7] = [
+    ("verify-log", false, &["store", "municipality", "head", "key"]),
+    ("export", true, &["store", "municipality", "case", "head", "key"]),
+    ("verify-bundle", true, &["head", "key"]),
+    ("witness", true, &["store", "municipality", "seed", "name", "url", "key"]),
+    ("check-lists", true, &["store", "municipality", "rebuild"]),
+    ("erasure-check", false, &["store", "known", "rows-only", "rewrite"]),
+    ("forget-accesses", false, &["store", "municipality", "years"]),
+];
+
 /// Reads the command line.
 pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Error> {
     let (mut store, mut municipality, mut case, mut head, mut known) = (None, None, None, None, None);
     let (mut years, mut seed, mut name, mut urls) = (None, None, None, vec![]);
     let (mut keys, mut json, mut rows_only, mut rewrite, mut words) = (vec![], false, false, false, vec![]);
-    let mut rebuild = false;
+    let (mut rebuild, mut given) = (false, vec![]);
     while let Some(argument) = parser.next()? {
+        if let Long(option) = argument {
+            given.push(option.to_owned());
+        }
         match argument {
             Long("store") => store = Some(Location::read(&parser.value()?.string()?)?),
             Long("municipality") => municipality = Some(parser.value()?.parse()?),
@@ -103,7 +117,10 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
             Long("seed") => seed = Some(PathBuf::from(parser.value()?)),
             Long("url") => urls.push(parser.value()?.string()?),
             Long("name") => name = Some(parser.value()?.string()?),
-            Long("years") => years = Some(parser.value()?.parse()?),
+            Long("years") => {
+                let number = parser.value()?.parse();
+                years = Some(number.map_err(|_| "--years is a whole number of years, such as 5")?);
+            }
             Long("rows-only") => rows_only = true,
             Long("rewrite") => rewrite = true,
             Long("rebuild") => rebuild = true,
@@ -117,7 +134,14 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
     }
     let mut words = words.into_iter();
     let command = words.next().ok_or("what is to be done? See --help")?.string()?;
-    let place = words.next().map(PathBuf::from);
+    let unknown = || format!("{command} is nothing that can be done; see --help");
+    let asked = COMMANDS.iter().find(|(name, ..)| *name == command);
+    let (_, has_place, options) = asked.ok_or_else(unknown)?;
+    let strange = |option: &&String| *option != "json" && !options.contains(&option.as_str());
+    if let Some(option) = given.iter().find(strange) {
+        return Err(format!("{command} has no --{option}; see --help").into());
+    }
+    let place = if *has_place { words.next().map(PathBuf::from) } else { None };
     if let Some(word) = words.next() {
         return Err(lexopt::Error::UnexpectedArgument(word));
     }
@@ -157,7 +181,7 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
             let years = years.ok_or("forget-accesses says how long they are kept: --years")?;
             Task::ForgetAccesses { store: store?, municipality, kept: Retention::Years(years) }
         }
-        other => return Err(format!("{other} is nothing that can be done; see --help").into()),
+        _ => return Err(unknown().into()),
     };
     Ok(Arguments { task, head, keys, json })
 }

@@ -113,10 +113,7 @@ pub(crate) fn settle(
     if let Some(key) = commit.command
         && let Some(command) = draft.get::<Command>(&keys::command(of, key.id))?
     {
-        let found = command.found()?;
-        // An erased digest can no longer tell contents apart: the id alone decides.
-        let is_same = found.digest.is_none_or(|digest| digest == key.digest);
-        return Ok(if is_same { Outcome::Again(found.receipt) } else { Outcome::KeyReused });
+        return Ok(command.found()?.outcome(key));
     }
     let head: Head = draft.get(&keys::head(of))?.unwrap_or_default();
     let last = head.recorded_at()?;

@@ -13,8 +13,8 @@ use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, Series, StreamId, Version};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{
-    BATCH_COMMITS_MAX, Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Standing, Store, StoreError,
-    Visit, Writers, check_level,
+    Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Standing, Store, StoreError, Visit, Writers,
+    check_level,
 };
 use shinsei_core::record::Number;
 use shinsei_core::time::Timestamp;
@@ -111,10 +111,7 @@ impl fmt::Debug for FileStore {
 
 impl Store for FileStore {
     fn commit(&self, batch: &[Commit]) -> Result<Vec<Outcome>, StoreError> {
-        if batch.len() > BATCH_COMMITS_MAX {
-            return Err(StoreError::Malformed { rule: "a batch has at most 10,000 commits" });
-        }
-        batch.iter().try_for_each(Commit::check)?;
+        Commit::check_batch(batch)?;
         self.write(|draft| {
             let now = self.clock.now();
             batch.iter().map(|one| commit::settle(draft, one, now, self.step_back_max_micros)).collect()

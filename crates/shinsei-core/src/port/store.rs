@@ -320,6 +320,19 @@ pub struct Found {
     pub digest: Option<[u8; 32]>,
 }
 
+impl Found {
+    /// True when a command of the same id is this one again. An erased digest can no longer tell contents apart: then the id
+    /// alone decides.
+    pub fn is(&self, key: CommandKey) -> bool {
+        self.digest.is_none_or(|digest| digest == key.digest)
+    }
+
+    /// What becomes of a commit whose command's id is this one's.
+    pub fn outcome(self, key: CommandKey) -> Outcome {
+        if self.is(key) { Outcome::Again(self.receipt) } else { Outcome::KeyReused }
+    }
+}
+
 /// Where a log stands: what its next commit goes on from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -423,6 +436,17 @@ impl StoreError {
 }
 
 impl Commit {
+    /// Checks what every store must refuse before it writes, of a whole batch.
+    ///
+    /// # Errors
+    /// [`StoreError::Malformed`] names the rule.
+    pub fn check_batch(batch: &[Self]) -> Result<(), StoreError> {
+        if batch.len() > BATCH_COMMITS_MAX {
+            return Err(StoreError::Malformed { rule: "a batch has at most 10,000 commits" });
+        }
+        batch.iter().try_for_each(Self::check)
+    }
+
     /// Checks what every store must refuse before it writes.
     ///
     /// # Errors

@@ -127,9 +127,7 @@ impl Lane {
         if let Some(key) = commit.command
             && let Some(found) = self.commands.get(&key.id)
         {
-            // An erased digest can no longer tell contents apart: the id alone decides.
-            let same = found.digest.is_none_or(|digest| digest == key.digest);
-            return Some(if same { Outcome::Again(found.receipt.clone()) } else { Outcome::KeyReused });
+            return Some(found.clone().outcome(key));
         }
         if !commit.window.contains(at) {
             return Some(Outcome::OutsideWindow { at });

@@ -209,6 +209,16 @@ fn what_cannot_be_asked_is_said() {
         (&["--store", "sqlite:x", "verify"], "desk: verify is nothing that can be done; see --help"),
         (&["--store", "sqlite:x", "export"], "desk: export says where to: the folder of the bundle"),
         (&["verify-bundle", "a", "b"], "desk: unexpected argument \"b\""),
+        (&["--store", "sqlite:x", "verify-log", "b"], "desk: unexpected argument \"b\""),
+        (&["--store", "sqlite:x", "verify-bundle", "a"], "desk: verify-bundle has no --store; see --help"),
+        (
+            &["--store", "sqlite:x", "verify-log", "--years", "5"],
+            "desk: verify-log has no --years; see --help",
+        ),
+        (
+            &["--store", "sqlite:x", "forget-accesses", "--years", "five"],
+            "desk: --years is a whole number of years, such as 5",
+        ),
     ] {
         let (status, told) = desk(arguments);
         assert_eq!((status, told.trim_end()), (2, said));
