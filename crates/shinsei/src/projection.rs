@@ -1,5 +1,7 @@
 //! Projections: lists of cases that follow the log. Replaying it sends nothing and decides nothing.
 
+pub mod compared;
+
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -18,6 +18,7 @@ Usage: desk --store STORE verify-log [--municipality CODE] [--head FILE] [--key 
        desk --store STORE witness --seed FILE [--municipality CODE] [--name NAME] [--url URL --key KEY].. HEADS
        desk --store STORE erasure-check [--known FILE] [--rows-only] [--rewrite]
        desk --store STORE forget-accesses --years N [--municipality CODE]
+       desk --store STORE check-lists [--municipality CODE] [--rebuild] LISTS
        desk verify-bundle DEST [--head FILE] [--key KEY]
        desk check-catalog FOLDER
 
@@ -30,6 +31,7 @@ Shows that nothing was altered, and names the first record that was; says of a c
   witness         adds the present head of each municipality to the file HEADS, signed, unless the log is not what it was when
                   the last head was added. Keep HEADS and the seed where whoever may alter the store may not write. With --url
                   each head is first submitted to that witness, and its cosignature kept in HEADS
+  check-lists     asks the lists of cases what every case answers, and holds it against the log. LISTS is named as STORE is
   erasure-check   looks for what disposal should have left nowhere
   forget-accesses deletes from the access log what was kept for N years from the 1 April after it was recorded; needs the role
                   that owns PostgreSQL's tables, and a SQLite file that no service has open
@@ -47,6 +49,7 @@ Shows that nothing was altered, and names the first record that was; says of a c
   --name NAME           what the names of the logs begin with, such as city.example.lg.jp/shinsei; `desk` without it
   --seed FILE           the secret under which heads are signed: 64 hexadecimal digits, made when the file is not there
   --known FILE          erased texts, one a line, to be searched for byte by byte
+  --rebuild             build the lists anew beside those that are there, and put them in their place
   --rows-only           look at rows and not into pages, where this role may not read the server's files
   --rewrite             first rewrite PostgreSQL's tables of documents, so that no page keeps what was deleted; locks them
   --json                one JSON object a line in place of the sentences
@@ -62,6 +65,7 @@ pub(crate) enum Task {
     VerifyBundle { bundle: PathBuf },
     CheckCatalog { folder: PathBuf },
     Witness { store: Location, municipality: Option<Municipality>, witnesses: Witnesses, heads: PathBuf },
+    CheckLists { store: Location, municipality: Option<Municipality>, lists: Location, rebuild: bool },
     ErasureCheck { store: Location, known: Option<PathBuf>, rows_only: bool, rewrite: bool },
     ForgetAccesses { store: Location, municipality: Option<Municipality>, kept: Retention },
     Help,
@@ -92,6 +96,7 @@ const COMMANDS: [(&str, bool, &[&str]); 7] = [
     ("verify-bundle", true, &["head", "key"]),
     ("check-catalog", true, &[]),
     ("witness", true, &["store", "municipality", "seed", "name", "url", "key"]),
+    ("check-lists", true, &["store", "municipality", "rebuild"]),
     ("erasure-check", false, &["store", "known", "rows-only", "rewrite"]),
     ("forget-accesses", false, &["store", "municipality", "years"]),
 ];
@@ -101,7 +106,7 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
     let (mut store, mut municipality, mut case, mut head, mut known) = (None, None, None, None, None);
     let (mut years, mut seed, mut name, mut urls) = (None, None, None, vec![]);
     let (mut keys, mut json, mut rows_only, mut rewrite, mut words) = (vec![], false, false, false, vec![]);
-    let mut given = vec![];
+    let (mut rebuild, mut given) = (false, vec![]);
     while let Some(argument) = parser.next()? {
         if let Long(option) = argument {
             given.push(option.to_owned());
@@ -122,6 +127,7 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
             }
             Long("rows-only") => rows_only = true,
             Long("rewrite") => rewrite = true,
+            Long("rebuild") => rebuild = true,
             Long("json") => json = true,
             Long("help") | Short('h') => {
                 return Ok(Arguments { task: Task::Help, head: None, keys: vec![], json: false });
@@ -171,6 +177,11 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
                 witnesses: Witnesses { seed, name, elsewhere },
                 heads,
             }
+        }
+        "check-lists" => {
+            let lists = place("check-lists says which: sqlite:PATH or postgres:URL")?;
+            let lists = Location::read(&lists.to_string_lossy())?;
+            Task::CheckLists { store: store?, municipality, lists, rebuild }
         }
         "erasure-check" => Task::ErasureCheck { store: store?, known, rows_only, rewrite },
         "forget-accesses" => {

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use shinsei::catalog_folder::{self, CatalogFolderError};
 use shinsei::clock::SystemClock;
+use shinsei::projection::Projector;
 use shinsei_core::ids::{CaseId, Municipality, StreamId, Version};
 use shinsei_core::port::access_log::PAGE_ACCESSES_MAX;
 use shinsei_core::port::clock::Clock as _;
@@ -67,6 +68,9 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error
         Task::CheckCatalog { folder } => check_catalog(folder, &mut teller),
         Task::Witness { store, municipality, witnesses, heads } => {
             witness::witness(&store.open()?, *municipality, witnesses, heads, &mut teller)
+        }
+        Task::CheckLists { store, municipality, lists, rebuild } => {
+            check_lists(store, *municipality, lists, *rebuild, &mut teller)
         }
         Task::ErasureCheck { store, known, rows_only, rewrite } => {
             let needles = known.as_deref().map(needles).transpose()?.unwrap_or_default();
@@ -130,6 +134,30 @@ fn export(
     };
     teller.exported(&destination.display().to_string(), &exported, last.is_some())?;
     Ok(true)
+}
+
+/// Holds the lists of cases against the log, or builds them anew; true when they say what it says.
+fn check_lists(
+    store: &Location,
+    only: Option<Municipality>,
+    lists: &Location,
+    rebuild: bool,
+    teller: &mut Teller<'_>,
+) -> Result<bool, Box<dyn Error>> {
+    let store = store.open()?.into_store();
+    let all = match only {
+        Some(only) => vec![only],
+        None => store.municipalities()?,
+    };
+    let projector = Projector::new(store, lists.lists(rebuild)?);
+    let mut well = true;
+    for municipality in all {
+        if rebuild {
+            projector.rebuild(municipality)?;
+        }
+        well &= teller.compared(municipality, projector.compare(municipality)?)?;
+    }
+    Ok(well)
 }
 
 /// The only municipality that there is, or that has the case.

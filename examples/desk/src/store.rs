@@ -8,8 +8,9 @@ use shinsei::clock::SystemClock;
 use shinsei_core::port::access_log::AccessLog;
 use shinsei_core::port::erasure::ErasureCheck;
 use shinsei_core::port::store::Store;
-use shinsei_postgres::{PostgresStore, Settings};
-use shinsei_sqlite::SqliteStore;
+use shinsei_core::port::view::View;
+use shinsei_postgres::{PostgresStore, PostgresView, Settings};
+use shinsei_sqlite::{SqliteStore, SqliteView};
 
 /// A store, as it is named on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +53,19 @@ impl Location {
         })
     }
 
+    /// Opens lists of cases that are there; to be written to where they are to be built anew.
+    pub(crate) fn lists(&self, to_write: bool) -> Result<Arc<dyn View>, Box<dyn Error>> {
+        Ok(match self {
+            Self::Sqlite(path) if !to_write && !path.exists() => {
+                return Err(format!("{} is not there; --rebuild makes it", path.display()).into());
+            }
+            Self::Sqlite(path) if to_write => Arc::new(SqliteView::open(path)?),
+            Self::Sqlite(path) => Arc::new(SqliteView::open_reader(path)?),
+            Self::Postgres(address) if to_write => Arc::new(PostgresView::open_with(address, settings())?),
+            Self::Postgres(address) => Arc::new(PostgresView::open_reader(address, settings())?),
+        })
+    }
+
     /// Opens the access log of what is there, to be written to.
     pub(crate) fn open_to_write(&self) -> Result<Box<dyn AccessLog>, Box<dyn Error>> {
         self.is_there()?;
@@ -83,6 +97,13 @@ impl Opened {
         match self {
             Self::Sqlite(store) => store.as_ref(),
             Self::Postgres(store) => store.as_ref(),
+        }
+    }
+
+    pub(crate) fn into_store(self) -> Arc<dyn Store> {
+        match self {
+            Self::Sqlite(store) => Arc::from(store as Box<dyn Store>),
+            Self::Postgres(store) => Arc::from(store as Box<dyn Store>),
         }
     }
 

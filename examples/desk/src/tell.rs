@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::json;
+use shinsei::projection::compared::Difference;
 use shinsei::witnessing::{Refused, Witnessed};
 use shinsei_core::audit::Report;
 use shinsei_core::catalog::{Catalog, CatalogError, Defect};
@@ -156,6 +157,45 @@ impl Teller<'_> {
             }
         }
         Ok(refused.is_empty())
+    }
+
+    /// Tells in what lists differ from their log. True when in nothing.
+    pub(crate) fn compared(
+        &mut self,
+        municipality: Municipality,
+        compared: Option<Vec<Difference>>,
+    ) -> io::Result<bool> {
+        let well = compared.as_ref().is_some_and(Vec::is_empty);
+        if self.json {
+            let differences: Option<Vec<_>> =
+                compared.map(|all| all.iter().map(Difference::to_string).collect());
+            let told = json!({"municipality": municipality, "well": well, "differences": differences});
+            writeln!(self.out, "{told}")?;
+            return Ok(well);
+        }
+        match compared {
+            None => writeln!(
+                self.out,
+                "{municipality}: no list was there to be compared: it was not built yet, it is of another version, or it moved \
+                 on meanwhile; try again, or --rebuild"
+            )?,
+            Some(differences) if differences.is_empty() => {
+                writeln!(self.out, "{municipality}: the lists say what the log says")?;
+            }
+            Some(differences) => {
+                for difference in differences.iter().take(TOLD_MAX) {
+                    writeln!(self.out, "{municipality}: {difference}")?;
+                }
+                if differences.len() > TOLD_MAX {
+                    writeln!(self.out, "{municipality}: and {} more", differences.len() - TOLD_MAX)?;
+                }
+                writeln!(
+                    self.out,
+                    "{municipality}: the lists are NOT what the log says; --rebuild puts them right"
+                )?;
+            }
+        }
+        Ok(well)
     }
 
     /// Tells how many accesses of a municipality were forgotten.

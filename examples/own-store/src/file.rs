@@ -28,6 +28,8 @@ pub struct File {
     /// How long it is, but for what a failed write may have left behind its end.
     bytes: u64,
     is_torn: bool,
+    /// It took the name of the one before it, and that is not yet known to be on the disk.
+    is_unnamed: bool,
     map: BTreeMap<String, Value>,
 }
 
@@ -55,7 +57,7 @@ impl File {
         }
         file.set_len(bytes)?;
         sync_name(&path)?;
-        Ok(Self { path, file, bytes, is_torn: false, map })
+        Ok(Self { path, file, bytes, is_torn: false, is_unnamed: false, map })
     }
 
     /// What is in it.
@@ -71,6 +73,10 @@ impl File {
         if self.is_torn {
             self.file.set_len(self.bytes).map_err(of_the_file)?;
             self.is_torn = false;
+        }
+        if self.is_unnamed {
+            sync_name(&self.path).map_err(of_the_file)?;
+            self.is_unnamed = false;
         }
         let line = line(&changes)?;
         let written = self.file.write_all_at(&line, self.bytes).and_then(|()| self.file.sync_data());
@@ -89,8 +95,11 @@ impl File {
         let mut map = self.map.clone();
         apply(&mut map, changes);
         let (file, bytes) = self.replace(&map).map_err(of_the_file)?;
+        // The name is that of the new file from here on, whatever becomes of its way to the disk: the old one has none.
         (self.file, self.bytes, self.is_torn, self.map) = (file, bytes, false, map);
-        Ok(())
+        let named = sync_name(&self.path);
+        self.is_unnamed = named.is_err();
+        named.map_err(|source| StoreError::OutcomeUnknown { source: source.into() })
     }
 
     fn replace(&self, map: &BTreeMap<String, Value>) -> io::Result<(fs::File, u64)> {
@@ -102,7 +111,6 @@ impl File {
         file.write_all(&line)?;
         file.sync_data()?;
         fs::rename(&beside, &self.path)?;
-        sync_name(&self.path)?;
         Ok((file, line.len() as u64))
     }
 }

@@ -12,9 +12,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use own_store::store::FileStore;
 use serde_json::{Value, json};
-use shinsei_conformance::FakeClock;
-use shinsei_conformance::store::StoreUnderTest;
 use shinsei_conformance::store::altered::{Alteration, StoreToAlter};
+use shinsei_conformance::store::faults::{Fault, StoreWithFaults};
+use shinsei_conformance::store::{StoreUnderTest, fault_clauses};
+use shinsei_conformance::{FakeClock, Report, disk};
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::store::Store;
 use tempfile::TempDir;
@@ -113,6 +114,58 @@ impl StoreToAlter for Village {
 }
 
 shinsei_conformance::store_suite!(fresh, altered: fresh);
+
+/// A village on a file system that can be full.
+struct Cramped {
+    village: Village,
+    disk: PathBuf,
+}
+
+/// What is left of a disk that is full: too little for a document of 64 KiB.
+const LEFT_BYTES: u64 = 8 * 1024;
+
+impl StoreUnderTest for Cramped {
+    fn open(&self) -> Box<dyn Store + '_> {
+        self.village.open()
+    }
+
+    fn clock(&self) -> &FakeClock {
+        StoreUnderTest::clock(&self.village)
+    }
+
+    fn step_back_max_micros(&self) -> i64 {
+        self.village.step_back_max_micros()
+    }
+}
+
+/// The one fault that can be brought about from outside: nobody else may hold the file, no wire leads to it, and what is
+/// open for writing stays so.
+impl StoreWithFaults for Cramped {
+    fn faults(&self) -> Vec<Fault> {
+        vec![Fault::Full]
+    }
+
+    fn inject(&self, _: Fault) {
+        disk::fill(&self.disk, "ballast", LEFT_BYTES);
+    }
+
+    fn mend(&self) {
+        fs::remove_file(self.disk.join("ballast")).unwrap();
+    }
+}
+
+/// The suite makes a test of each clause; a disk of its own is mounted for a process of its own, and so one test runs all.
+#[test]
+fn on_a_full_disk_every_clause_about_faults_is_kept() {
+    disk::on_a_small_disk("on_a_full_disk_every_clause_about_faults_is_kept", 8, |small| {
+        let report = Report::of(&fault_clauses(), || {
+            let folder = tempfile::tempdir_in(small).unwrap();
+            let village = Village { clock: FakeClock::default(), folder };
+            Box::new(Cramped { village, disk: small.to_owned() })
+        });
+        assert_eq!(report.broken(), [] as [&str; 0], "{report}");
+    });
+}
 
 #[test]
 fn a_line_that_was_not_finished_is_as_if_it_had_never_been_begun() {

@@ -1,7 +1,7 @@
 //! Does a commit cost more, or take more memory, when the log has grown a hundred times?
 //!
-//! `cargo xtask peers growth [sqlite|postgres] [--rounds N] [--kept FOLDER]`. Two stores are filled, one of 50,000 records and
-//! one of 5,000,000; with `--kept` they are looked for in a folder and stay there, as filling takes minutes. Each is served
+//! `cargo xtask peers growth [sqlite|postgres] [--rounds N] [--kept FOLDER [--fill]]`. Two stores are filled, one of 50,000 records and
+//! one of 5,000,000; with `--kept` they are looked for in a folder and stay there, as filling takes minutes; `--fill` ends when they are filled. Each is served
 //! by a process of its own, whose memory is told; the same commands go to both in every round.
 
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ const ROUNDS: usize = 31;
 
 const STORES: [&str; 2] = ["sqlite", "postgres"];
 
-const USAGE: &str = "growth [sqlite|postgres] [--rounds N] [--kept FOLDER]";
+const USAGE: &str = "growth [sqlite|postgres] [--rounds N] [--kept FOLDER [--fill]]";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -59,14 +59,22 @@ fn main() {
         println!("{store}");
         if store == "sqlite" {
             let place = |size: u64| kept.join(format!("{size}.db")).display().to_string();
-            compare(store, plan.rounds, [place(SMALL), place(LARGE)]);
+            let places = [place(SMALL), place(LARGE)];
+            fill_both(store, &places);
+            if !plan.fills_alone {
+                compare(store, plan.rounds, places);
+            }
         } else {
             let cluster = match &plan.kept {
                 Some(kept) => Cluster::kept(&kept.join("cluster")),
                 None => Cluster::start(&[]),
             };
             let place = |size: u64| cluster.database_named(&format!("records{size}"));
-            compare(store, plan.rounds, [place(SMALL), place(LARGE)]);
+            let places = [place(SMALL), place(LARGE)];
+            fill_both(store, &places);
+            if !plan.fills_alone {
+                compare(store, plan.rounds, places);
+            }
         }
     }
 }
@@ -75,23 +83,29 @@ struct Plan {
     stores: Vec<String>,
     rounds: usize,
     kept: Option<PathBuf>,
+    /// Nothing is measured.
+    fills_alone: bool,
 }
 
 impl Plan {
     fn read(mut parser: lexopt::Parser) -> Result<Self, lexopt::Error> {
-        let (mut stores, mut rounds, mut kept) = (vec![], ROUNDS, None);
+        let (mut stores, mut rounds, mut kept, mut fills_alone) = (vec![], ROUNDS, None, false);
         while let Some(argument) = parser.next()? {
             match argument {
                 Value(name) if STORES.iter().any(|store| name == *store) => stores.push(name.string()?),
                 Long("rounds") => rounds = parser.value()?.parse()?,
                 Long("kept") => kept = Some(parser.value()?.into()),
+                Long("fill") => fills_alone = true,
                 other => return Err(other.unexpected()),
             }
+        }
+        if fills_alone && kept.is_none() {
+            return Err("--fill wants a folder in which what is filled is --kept".into());
         }
         if stores.is_empty() {
             stores = STORES.map(str::to_owned).to_vec();
         }
-        Ok(Self { stores, rounds, kept })
+        Ok(Self { stores, rounds, kept, fills_alone })
     }
 }
 
@@ -108,9 +122,6 @@ fn open(store: &str, place: &str) -> Ours {
 
 fn compare(store: &str, rounds: usize, places: [String; 2]) {
     let program = std::env::current_exe().expect("this program");
-    for (place, records) in places.iter().zip([SMALL, LARGE]) {
-        fill(&program, store, place, records);
-    }
     let mut peers = places.map(|place| Piped::start(&program, &["serve", store, &place]));
     let cases = [SMALL, LARGE].map(|records| records.div_ceil(RECORDS_OF_A_CASE));
     for peer in &mut peers {
@@ -134,6 +145,14 @@ fn compare(store: &str, rounds: usize, places: [String; 2]) {
         assert_eq!(peer.verify(), peer.events());
     }
     memory("after the whole log was verified", small, large);
+}
+
+/// Fills what is not filled yet.
+fn fill_both(store: &str, places: &[String; 2]) {
+    let program = std::env::current_exe().expect("this program");
+    for (place, records) in places.iter().zip([SMALL, LARGE]) {
+        fill(&program, store, place, records);
+    }
 }
 
 fn fill(program: &Path, store: &str, place: &str, records: u64) {

@@ -127,6 +127,11 @@ pub enum Defect {
         /// Which.
         document: DocumentId,
     },
+    /// A document is kept with another stream than that of the record: what is disposed of would not take it along.
+    DocumentMoved {
+        /// Which.
+        document: DocumentId,
+    },
     /// The record cannot be read.
     Unreadable {
         /// Why.
@@ -160,6 +165,7 @@ impl Defect {
             Self::TimeDecreases => "time-decreases",
             Self::DocumentMissing { .. } => "document-missing",
             Self::DocumentAltered { .. } => "document-altered",
+            Self::DocumentMoved { .. } => "document-moved",
             Self::Unreadable { .. } => "unreadable",
         }
     }
@@ -252,6 +258,11 @@ impl fmt::Display for Finding {
             Defect::DocumentAltered { document } => {
                 write!(f, "document {document} is not the one that record {position} refers to")
             }
+            Defect::DocumentMoved { document } => write!(
+                f,
+                "document {document} is not kept with the case of record {position}, which refers to it: a disposal would \
+                 not take it along"
+            ),
             Defect::Unreadable { why } => write!(f, "record {position} cannot be read: {why}"),
         }
     }

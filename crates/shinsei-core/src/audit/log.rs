@@ -218,6 +218,10 @@ fn check(
 ) -> Result<(), StoreError> {
     for (position, stream, reference) in referred {
         let found = match store.document(municipality, reference.id) {
+            Ok(Some(document)) if document.is(&reference) && document.stream != stream => {
+                audit.find(position, Defect::DocumentMoved { document: reference.id });
+                continue;
+            }
             Ok(found) => found.map(|document| document.is(&reference)),
             Err(StoreError::Corrupt { .. }) => Some(false),
             Err(error) => return Err(error),
