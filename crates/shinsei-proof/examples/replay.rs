@@ -22,7 +22,7 @@ fn main() -> ExitCode {
             Ok(0) => {}
             Ok(_) => ends = ExitCode::FAILURE,
             Err(error) => {
-                eprintln!("{bundle}: {error}");
+                eprintln!("{bundle}: {}", sentence(error.as_ref()));
                 return ExitCode::from(2);
             }
         }
@@ -42,7 +42,13 @@ fn run(bundle: &Path, writes: bool) -> Result<usize, Box<dyn std::error::Error>>
     if writes {
         // What was written then is what later programs are compared with.
         let file = std::fs::File::options().write(true).create_new(true).open(bundle.join(STATES));
-        file?.write_all(written(&replayed.states).as_bytes())?;
+        let mut file = file.map_err(|error| format!("{STATES} cannot be made: {error}"))?;
+        file.write_all(written(&replayed.states).as_bytes())?;
     }
     Ok(replayed.differences.len())
+}
+
+/// An error and its causes as one sentence.
+fn sentence(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {}", sentence(cause)))
 }

@@ -76,6 +76,11 @@ impl FileWitness {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// The names of the logs of which the file had a head when it was last read, whoever signed it.
+    pub fn origins(&self) -> Vec<String> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).last.keys().cloned().collect()
+    }
 }
 
 impl Witness for FileWitness {

@@ -23,6 +23,7 @@ use shinsei_core::user::User;
 
 use crate::bundle::Bundle;
 use crate::error::{BundleError, read_failed};
+use crate::format::RECORDS;
 
 /// The file of a bundle that says what its records had made of their streams.
 pub const STATES: &str = "states.jsonl";
@@ -66,8 +67,18 @@ pub enum Difference {
     /// A record cannot be read today.
     #[error("record {position} cannot be read: {why}")]
     Unreadable {
-        /// The record's position; 0 where even that is not known.
+        /// The record's position.
         position: u64,
+        /// Why.
+        why: String,
+    },
+    /// A line says nothing that could be compared.
+    #[error("line {line} of {file} cannot be read: {why}")]
+    Line {
+        /// Of which file of the bundle.
+        file: &'static str,
+        /// Which line, from 1.
+        line: u64,
         /// Why.
         why: String,
     },
@@ -91,13 +102,19 @@ pub fn replay(path: &Path) -> Result<Replayed, BundleError> {
     let mut streams = Streams::default();
     bundle.records(&mut |record| {
         replayed.records += 1;
-        let position = record.as_ref().map_or(0, |record| record.position.0);
-        let facts = record
-            .map_err(str::to_owned)
-            .and_then(|record| streams.fold(&record).map_err(|error| chained(&error)));
-        match facts {
+        let record = match record {
+            Ok(record) => record,
+            Err(why) => {
+                let (file, line) = (RECORDS, replayed.records);
+                return replayed.differences.push(Difference::Line { file, line, why: why.to_owned() });
+            }
+        };
+        let position = record.position.0;
+        match streams.fold(&record) {
             Ok(facts) => replayed.states.push(State { position, facts }),
-            Err(why) => replayed.differences.push(Difference::Unreadable { position, why }),
+            Err(error) => {
+                replayed.differences.push(Difference::Unreadable { position, why: chained(&error) });
+            }
         }
     })?;
     let file = path.join(STATES);
@@ -119,16 +136,17 @@ fn compare(then: &str, replayed: &mut Replayed) {
     if states != replayed.records {
         replayed.differences.push(Difference::Length { records: replayed.records, states });
     }
-    for line in then.lines() {
-        let then: State = match serde_json::from_str(line) {
+    let today: BTreeMap<u64, &State> = replayed.states.iter().map(|now| (now.position, now)).collect();
+    for (line, text) in (1..).zip(then.lines()) {
+        let then: State = match serde_json::from_str(text) {
             Ok(then) => then,
             Err(error) => {
-                let why = format!("its state of then: {error}");
-                replayed.differences.push(Difference::Unreadable { position: 0, why });
+                let why = error.to_string();
+                replayed.differences.push(Difference::Line { file: STATES, line, why });
                 continue;
             }
         };
-        let Some(now) = replayed.states.iter().find(|now| now.position == then.position) else { continue };
+        let Some(now) = today.get(&then.position) else { continue };
         let changed = then.facts.into_iter().filter_map(|(fact, then_was)| {
             let now_is = now.facts.get(&fact).cloned().unwrap_or(Value::Null);
             (then_was != now_is).then_some(Difference::Fact {

@@ -28,6 +28,9 @@ use crate::arguments::{Arguments, Task, USAGE};
 use crate::store::Location;
 use crate::tell::Teller;
 
+/// Nothing was found to be shown.
+const NO_RECORDS: &str = "the store holds no records of what was asked for";
+
 fn main() -> ExitCode {
     let mut out = io::stdout().lock();
     let done = arguments::read(lexopt::Parser::from_env())
@@ -102,7 +105,7 @@ fn verify_log(
     }
     all.retain(|municipality| only.is_none_or(|only| only == *municipality));
     if all.is_empty() {
-        return Err("the store holds no records of what was asked for".into());
+        return Err(NO_RECORDS.into());
     }
     let mut well = true;
     for municipality in all {

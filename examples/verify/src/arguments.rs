@@ -184,6 +184,10 @@ impl Given {
                 profile: self.profile,
             },
         };
+        // Without one nothing could be trusted, which is no answer about the signature.
+        if self.anchors.is_empty() {
+            return Err(missing("anchor"));
+        }
         let (anchors, timestamp_anchors, json) = (self.anchors, self.timestamp_anchors, self.json);
         Ok(Arguments { question, anchors, timestamp_anchors, json })
     }

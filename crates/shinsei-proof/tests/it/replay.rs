@@ -120,6 +120,28 @@ fn a_record_that_cannot_be_read_any_more_is_shown() {
 }
 
 #[test]
+fn a_line_that_says_nothing_is_shown_by_its_number() {
+    let bundle = copy("filing");
+    rewrite(bundle.path(), "records.jsonl", r#"{"position":2,"#, r#"{"#);
+    rewrite(bundle.path(), STATES, r#""position":4,"#, r#""position":four,"#);
+    expect![[r#"
+        line 2 of records.jsonl cannot be read: its line is not of the form of a record
+        record 3: receipt was "012025-R08-0000001-6", and is null today
+        record 3: state was "UnderReview", and is "Arrived" today
+        line 4 of states.jsonl cannot be read: expected ident at line 1 column 14
+        record 5: favourable was true, and is null today
+        record 5: receipt was "012025-R08-0000001-6", and is null today
+        record 5: state was "Decided", and is "Arrived" today
+        record 5: told was true, and is null today
+        record 6: favourable was true, and is null today
+        record 6: receipt was "012025-R08-0000001-6", and is null today
+        record 6: state was "Closed", and is "Arrived" today
+        record 6: told was true, and is null today
+    "#]]
+    .assert_eq(&told(bundle.path()));
+}
+
+#[test]
 fn a_history_that_lost_a_record_is_shown() {
     let bundle = copy("filing");
     let records = fs::read_to_string(bundle.path().join("records.jsonl")).unwrap();

@@ -151,6 +151,8 @@ fn what_cannot_be_honoured_is_refused() {
     for (arguments, said) in [
         (&["evidence", "--anchor", "ca.der"][..], "--bundle is required"),
         (&["evidence", "--bundle", "content", "--anchor", "ca.der"], "the evidence content cannot be used"),
+        (&["cms", "--signature", "attached.p7m", AT[0], AT[1]], "--anchor is required"),
+        (&["evidence", "--bundle", "content"], "--anchor is required"),
         (&["evidence", "--bundle", "content", "--crl", "x"], "--crl is no option of `verify evidence`"),
         (&["path", "--target", "signer.der", "--timestamp-anchor", "ca.der"], "no option of `verify path`"),
         (&["seal"], "say `cms`, `path` or `evidence` first"),
