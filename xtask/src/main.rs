@@ -9,6 +9,7 @@ mod replay;
 mod soak;
 mod test;
 mod tidy;
+mod witness;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "soak", what: "kill under load, --kills times on each store, and look", run: soak::run },
     Command { name: "diagram", what: "write docs/generated from the code, or --check it", run: diagram::run },
     Command { name: "replay", what: "fold exported bundles and show any difference", run: replay::run },
+    Command { name: "witness", what: "have heads cosigned by an existing C2SP witness", run: witness::run },
     Command { name: "tidy", what: "check the rules that compiler and clippy cannot", run: tidy::run },
 ];
 

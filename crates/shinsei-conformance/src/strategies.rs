@@ -14,7 +14,7 @@ use shinsei_core::actor::Actor;
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{
     ApplicationFinding, Command, CounterService, DocumentWritten, FilingFinding, Finding, PaperDelivery,
-    PaymentMade, PaymentNumbers, Review, SealPut, StatedReason, Submit, SubmittedForm,
+    PaymentMade, PaymentNumbers, Reissue, Review, SealPut, StatedReason, Submit, SubmittedForm, Visitor,
 };
 use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{
@@ -333,26 +333,25 @@ pub fn command(life: &Life) -> impl Strategy<Value = Command> + use<> {
     let channel = select(vec![PaymentChannel::Counter, PaymentChannel::Electronic, PaymentChannel::Invoice]);
     let how = select(vec![TellingChannel::Notice, TellingChannel::Counter, TellingChannel::Post]);
     let id = procedure.id.clone();
-    let on_the_road = prop_oneof![
-        file().prop_map(move |form| Command::SaveDraft { procedure: id.clone(), form }),
-        Just(Command::DiscardDraft),
-        deadline().prop_map(Command::PassDeadline),
-        submission(procedure, life.applicant_id()).prop_map(Command::Submit),
-        Just(Command::StartReview),
-        (finding(procedure.terms.act), inspected_on)
-            .prop_map(|(finding, inspected_on)| Command::Review(Review { finding, inspected_on })),
-        yen().prop_map(|yen| Command::AssessFee { yen }),
-        ground.prop_map(|ground| Command::ExemptFee { ground }),
-        (yen(), channel, text()).prop_map(|(yen, channel, reference)| Command::RecordPayment {
-            yen,
-            channel,
-            reference
-        }),
-        (0_u32..7).prop_map(|copies| Command::IssueCertificate { copies }),
-        how.prop_map(|how| Command::TellResult { how }),
-        select(vec![CloseReason::Completed, CloseReason::NotCollected, CloseReason::LeftToCollection])
-            .prop_map(|reason| Command::Close { reason }),
-    ];
+    let on_the_road =
+        prop_oneof![
+            file().prop_map(move |form| Command::SaveDraft { procedure: id.clone(), form }),
+            Just(Command::DiscardDraft),
+            deadline().prop_map(Command::PassDeadline),
+            submission(procedure, life.applicant_id()).prop_map(Command::Submit),
+            Just(Command::StartReview),
+            (finding(procedure.terms.act), inspected_on)
+                .prop_map(|(finding, inspected_on)| Command::Review(Review { finding, inspected_on })),
+            yen().prop_map(|yen| Command::AssessFee { yen }),
+            ground.prop_map(|ground| Command::ExemptFee { ground }),
+            (yen(), channel, text()).prop_map(|(yen, channel, reference)| Command::RecordPayment(
+                PaymentMade { yen, channel, reference }
+            )),
+            (0_u32..7).prop_map(|copies| Command::IssueCertificate { copies }),
+            how.prop_map(|how| Command::TellResult { how }),
+            select(vec![CloseReason::Completed, CloseReason::NotCollected, CloseReason::LeftToCollection])
+                .prop_map(|reason| Command::Close { reason }),
+        ];
     prop_oneof![7 => on_the_road, 2 => afterwards(life), 3 => in_person(life), 5 => desk::at_the_desk(life)]
 }
 
@@ -387,10 +386,10 @@ fn in_person(life: &Life) -> impl Strategy<Value = Command> + use<> {
         1 => (1_u32..3).prop_map(|payment| Command::ReversePayment { payment, cause: ReversalCause::TakenBack }),
         1 => (1_u32..3, 0_u32..600).prop_map(|(payment, yen)| Command::Refund { payment, yen: Yen(yen) }),
         1 => (1_u32..3, reasons()).prop_map(|(payment, reasons)| Command::DeclineRefund { payment, reasons }),
-        1 => identification().prop_map(|identification| Command::VerifyVisitor {
+        1 => identification().prop_map(|identification| Command::VerifyVisitor(Visitor {
             identification,
             notice_copy: true,
-        }),
+        })),
         2 => (identification(), made(), 1_u32..3).prop_map(|(identification, payment, copies)| {
             Command::ServeAtCounter(CounterService { identification, notice_copy: false, payment, copies })
         }),
@@ -402,7 +401,7 @@ fn in_person(life: &Life) -> impl Strategy<Value = Command> + use<> {
         1 => Just(Command::FetchDocument),
         1 => (document(), way).prop_map(|(document, way)| Command::DeliverDocument { document, way }),
         1 => (1_u32..3, select(vec![ReissueCause::Lost, ReissueCause::IssuedInError]), 1_u32..3, made())
-            .prop_map(|(of, cause, copies, payment)| Command::Reissue { of, cause, copies, payment }),
+            .prop_map(|(of, cause, copies, payment)| Command::Reissue(Reissue { of, cause, copies, payment })),
         1 => (1_u32..3, select(vec![VoidCause::Returned, VoidCause::IssuedInError]))
             .prop_map(|(certificate, cause)| Command::Void { certificate, cause }),
         1 => deadline.prop_map(Command::PassDeadline),

@@ -3,6 +3,7 @@
 pub mod finding;
 pub mod log;
 mod misplaced;
+mod receipts;
 pub mod references;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use crate::audit::finding::{Defect, Finding};
 use crate::audit::misplaced::Misplaced;
 use crate::document::DocumentRef;
 use crate::ids::{Municipality, Position, Series, StreamId};
+use crate::port::store::Standing;
 use crate::record::RawRecord;
 use crate::time::Timestamp;
 use crate::tree::{Frontier, Hash, Head};
@@ -156,6 +158,31 @@ impl Audit {
         self.found += 1;
         if self.findings.len() < FINDINGS_MAX {
             self.findings.push(Finding { position, defect });
+        }
+    }
+
+    /// True when this is the head of the records so far, and no witnessed head has more.
+    fn has_head(&self, head: &Head) -> bool {
+        self.heads.is_empty() && *head == self.recomputed.head()
+    }
+
+    /// Takes what is kept for the next commit of a log whose records end here, and holds it against them.
+    fn stands(&mut self, standing: &Standing) {
+        let last = self.position();
+        if standing.recorded_at != self.recorded_at {
+            self.find(last, Defect::TimeDiffers { kept: standing.recorded_at });
+        }
+        let mut series: BTreeMap<Series, (u64, u64)> = BTreeMap::new();
+        for (one, given) in &self.series {
+            series.entry(one.clone()).or_default().0 = *given;
+        }
+        for number in &standing.numbers {
+            series.entry(number.series.clone()).or_default().1 = number.value;
+        }
+        for (series, (given, kept)) in series {
+            if given != kept {
+                self.find(last, Defect::SeriesDiffers { series, given, kept });
+            }
         }
     }
 

@@ -11,8 +11,8 @@ pub use desk::{AskedItem, Correction, CorrectionRequest, Paper};
 use crate::bytes::Bytes;
 use crate::deadline::Deadline;
 use crate::event::{
-    AppealKind, AppealResult, CloseReason, Identification, PaymentChannel, ReissueCause, ReopeningGround,
-    ReversalCause, TellingChannel, Visibility, VoidCause,
+    AppealKind, AppealResult, CloseReason, ReopeningGround, ReversalCause, TellingChannel, Visibility,
+    VoidCause,
 };
 use crate::ids::{DivisionId, ProcedureId, ReasonCode, StaffId};
 use crate::outcome::NonEmpty;
@@ -21,7 +21,9 @@ use crate::signature::SignedBytes;
 use crate::words::Words;
 use crate::yen::Yen;
 
-pub use counter::{CounterService, DocumentWritten, PaperDelivery, PaymentMade, PaymentNumbers, SealPut};
+pub use counter::{
+    CounterService, DocumentWritten, PaperDelivery, PaymentMade, PaymentNumbers, Reissue, SealPut, Visitor,
+};
 
 /// A command to a case. Serialised it is what its digest covers: contents stand in it as their SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -131,14 +133,7 @@ pub enum Command {
         ground: ExemptionGround,
     },
     /// Records that the fee was paid (納付を記録する).
-    RecordPayment {
-        /// The amount that was paid.
-        yen: Yen,
-        /// How.
-        channel: PaymentChannel,
-        /// The payment's reference: kept as a document.
-        reference: Bytes,
-    },
+    RecordPayment(PaymentMade),
     /// Hands over what was granted (交付する).
     IssueCertificate {
         /// How many copies.
@@ -241,12 +236,7 @@ pub enum Command {
         reasons: NonEmpty<StatedReason>,
     },
     /// Makes sure who came to the counter (本人確認をする).
-    VerifyVisitor {
-        /// By what.
-        identification: Identification,
-        /// True when a copy of the result mail is shown.
-        notice_copy: bool,
-    },
+    VerifyVisitor(Visitor),
     /// Serves who came to the counter: makes sure who it is, takes the fee, tells the result, hands over (窓口で対応する).
     ServeAtCounter(CounterService),
     /// Records that the applicant was met (面談・書類の提示を記録する).
@@ -278,16 +268,7 @@ pub enum Command {
         way: PaperDelivery,
     },
     /// Issues a certificate again (再交付する).
-    Reissue {
-        /// Whose place it takes: the ordinal of its serial.
-        of: u32,
-        /// Why.
-        cause: ReissueCause,
-        /// How many copies.
-        copies: u32,
-        /// What is paid, where the terms ask for it.
-        payment: Option<PaymentMade>,
-    },
+    Reissue(Reissue),
     /// Voids a certificate (失効させる).
     Void {
         /// Which: the ordinal of its serial.
@@ -436,7 +417,7 @@ impl Command {
             Self::Review(_) => "Review",
             Self::AssessFee { .. } => "AssessFee",
             Self::ExemptFee { .. } => "ExemptFee",
-            Self::RecordPayment { .. } => "RecordPayment",
+            Self::RecordPayment(_) => "RecordPayment",
             Self::IssueCertificate { .. } => "IssueCertificate",
             Self::TellResult { .. } => "TellResult",
             Self::Close { .. } => "Close",
@@ -455,14 +436,14 @@ impl Command {
             Self::ReversePayment { .. } => "ReversePayment",
             Self::Refund { .. } => "Refund",
             Self::DeclineRefund { .. } => "DeclineRefund",
-            Self::VerifyVisitor { .. } => "VerifyVisitor",
+            Self::VerifyVisitor(_) => "VerifyVisitor",
             Self::ServeAtCounter(_) => "ServeAtCounter",
             Self::RecordVisit { .. } => "RecordVisit",
             Self::ChooseElectronicDelivery { .. } => "ChooseElectronicDelivery",
             Self::PublishDocument { .. } => "PublishDocument",
             Self::FetchDocument => "FetchDocument",
             Self::DeliverDocument { .. } => "DeliverDocument",
-            Self::Reissue { .. } => "Reissue",
+            Self::Reissue(_) => "Reissue",
             Self::Void { .. } => "Void",
             Self::PassDeadline(_) => "PassDeadline",
         }

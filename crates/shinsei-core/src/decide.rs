@@ -31,9 +31,9 @@ use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
 use crate::application::{
     Application, Arrived, AwaitingApproval, AwaitingCorrection, Decided, Issued, Received, UnderReview,
 };
-use crate::command::{Command, PaymentMade};
+use crate::command::Command;
 use crate::deadline::Deadline;
-use crate::decider::{Context, Decider, Decision, Needs, Signing, SigningRule};
+use crate::decider::{Context, Decider, Decision, Needs};
 use crate::document::Documents;
 use crate::event::Event;
 use crate::event_format::Proposed;
@@ -53,31 +53,14 @@ impl Decider for Application {
 
     fn needs<'a>(&'a self, command: &'a Command) -> Needs<'a> {
         match command {
-            Command::Submit(submit) => Needs {
-                procedure: Some(&submit.procedure),
-                applicant: true,
-                profile: true,
-                bound: false,
-                calendar: true,
-                signed: Signing::by_edition(&submit.form),
-                service: true,
-            },
-            Command::SaveDraft { procedure, .. } => {
-                Needs { procedure: Some(procedure), applicant: true, ..Needs::default() }
-            }
+            Command::Submit(submission) => submit::needs(submission),
+            Command::Correct(correction) => correction::needs(self, correction),
             Command::RecordPaperArrival(paper) => {
                 Needs { procedure: Some(&paper.procedure), calendar: true, ..Needs::default() }
             }
-            Command::Correct(correction) => Needs {
-                applicant: true,
-                calendar: true,
-                service: true,
-                signed: correction.form.signed().zip(self.arrival()).map(|(bytes, arrived)| {
-                    let accepted = arrived.terms.signature.accepted();
-                    Signing { bytes, rule: SigningRule::Fixed { procedure: &arrived.procedure, accepted } }
-                }),
-                ..Needs::default()
-            },
+            Command::SaveDraft { procedure, .. } => {
+                Needs { procedure: Some(procedure), applicant: true, ..Needs::default() }
+            }
             Command::ResumeReview
             | Command::ForwardToAgency
             | Command::ExtendDeadline { .. }
@@ -100,7 +83,7 @@ impl Decider for Application {
             | Command::Review(_)
             | Command::AssessFee { .. }
             | Command::ExemptFee { .. }
-            | Command::RecordPayment { .. }
+            | Command::RecordPayment(_)
             | Command::IssueCertificate { .. }
             | Command::TellResult { .. }
             | Command::Close { .. }
@@ -117,24 +100,22 @@ impl Decider for Application {
             | Command::ReversePayment { .. }
             | Command::Refund { .. }
             | Command::DeclineRefund { .. }
-            | Command::VerifyVisitor { .. }
+            | Command::VerifyVisitor(_)
             | Command::ServeAtCounter(_)
             | Command::RecordVisit { .. }
             | Command::ChooseElectronicDelivery { .. }
             | Command::PublishDocument { .. }
             | Command::FetchDocument
             | Command::DeliverDocument { .. }
-            | Command::Reissue { .. }
+            | Command::Reissue(_)
             | Command::Void { .. }
             | Command::PassDeadline(_) => Needs::default(),
         }
     }
 
     fn reads(&self, command: &Command) -> Vec<DocumentId> {
-        let reads_references = matches!(
-            command,
-            Command::RecordPayment { .. } | Command::ServeAtCounter(_) | Command::Reissue { .. }
-        );
+        let reads_references =
+            matches!(command, Command::RecordPayment(_) | Command::ServeAtCounter(_) | Command::Reissue(_));
         let reads_reasons =
             matches!(command, Command::PublishDocument { .. } | Command::DeliverDocument { .. });
         let reads_fields = matches!(command, Command::RequestCorrection(_) | Command::Correct(_));
@@ -199,10 +180,7 @@ fn answer(state: &Application, command: &Command, context: &Context<'_>) -> Case
         Command::Review(decision) => review::review(state, decision, context),
         Command::AssessFee { yen } => fee::assess_fee(state, *yen, context),
         Command::ExemptFee { ground } => fee::exempt_fee(state, *ground, context),
-        Command::RecordPayment { yen, channel, reference } => {
-            let made = PaymentMade { yen: *yen, channel: *channel, reference: reference.clone() };
-            fee::record_payment(state, &made, context)
-        }
+        Command::RecordPayment(made) => fee::record_payment(state, made, context),
         Command::IssueCertificate { copies } => hand_over::issue_certificate(state, *copies, context),
         Command::TellResult { how } => hand_over::tell_result(state, *how, context),
         Command::Close { reason } => ending::close(state, *reason, context),
@@ -210,30 +188,22 @@ fn answer(state: &Application, command: &Command, context: &Context<'_>) -> Case
         Command::AcceptWithdrawal => withdrawal::accept(state, context),
         Command::DeclineWithdrawal { reasons } => withdrawal::decline(state, reasons, context),
         Command::CorrectDecision { finding, explanation, approver } => {
-            contest::correct(state, finding, explanation, approver.as_ref(), context)
+            contest::correct(state, finding, explanation, approver, context)
         }
-        Command::RevokeDecision { reasons, approver } => {
-            contest::revoke(state, reasons, approver.as_ref(), context)
-        }
+        Command::RevokeDecision { reasons, approver } => contest::revoke(state, reasons, approver, context),
         Command::RecordAppeal { kind, filed_on, paper } => {
             contest::record_appeal(state, *kind, *filed_on, paper, context)
         }
-        Command::ResolveAppeal { appeal, result } => {
-            contest::resolve_appeal(state, *appeal, *result, context)
-        }
+        Command::ResolveAppeal { appeal, result } => contest::resolve(state, *appeal, *result, context),
         Command::Reopen { ground, approver } => contest::reopen(state, *ground, approver, context),
         Command::PlaceHold { reason } => disposal::place_hold(state, reason, context),
         Command::ReleaseHold { hold } => disposal::release_hold(state, *hold, context),
         Command::Dispose => disposal::dispose(state, context),
-        Command::IssueFeeNotice { numbers, due_on } => {
-            fee::issue_fee_notice(state, numbers.as_ref(), *due_on, context)
-        }
+        Command::IssueFeeNotice { numbers, due_on } => fee::issue_notice(state, numbers, *due_on, context),
         Command::ReversePayment { payment, cause } => fee::reverse_payment(state, *payment, *cause, context),
         Command::Refund { payment, yen } => refund::refund(state, *payment, *yen, context),
         Command::DeclineRefund { payment, reasons } => refund::decline(state, *payment, reasons, context),
-        Command::VerifyVisitor { identification, notice_copy } => {
-            counter::verify_visitor(state, *identification, *notice_copy, context)
-        }
+        Command::VerifyVisitor(visitor) => counter::verify_visitor(state, *visitor, context),
         Command::ServeAtCounter(service) => counter::serve(state, service, context),
         Command::RecordVisit { purpose, on } => counter::record_visit(state, *purpose, *on, context),
         Command::ChooseElectronicDelivery { agrees } => delivery::choose(state, *agrees, context),
@@ -242,9 +212,7 @@ fn answer(state: &Application, command: &Command, context: &Context<'_>) -> Case
         }
         Command::FetchDocument => delivery::fetch(state, context),
         Command::DeliverDocument { document, way } => delivery::deliver(state, document, way, context),
-        Command::Reissue { of, cause, copies, payment } => {
-            reissue::reissue(state, *of, *cause, *copies, payment.as_ref(), context)
-        }
+        Command::Reissue(asked) => reissue::reissue(state, asked, context),
         Command::Void { certificate, cause } => reissue::void(state, *certificate, *cause, context),
         Command::PassDeadline(deadline) => deadline::pass(state, *deadline, context),
     }

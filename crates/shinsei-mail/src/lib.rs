@@ -1,8 +1,8 @@
 //! The notifier of shinsei: the mails in Japanese, over SMTP or as standard `.eml` files in a folder.
 //!
 //! [`text`] writes the words, [`message`] makes bytes of RFC 5322 of them, [`smtp`] hands them to a mail server, [`folder`]
-//! puts them on disk, [`bounce`] reads what mail servers send back. A mail tells what happened, what to do now, and the fields of a receipt or a result; never what stood
-//! in the form.
+//! puts them on disk, [`bounce`] reads what mail servers send back. A mail tells what happened, what to do now, and the
+//! fields of a receipt or a result; never what stood in the form.
 //!
 //! # Example
 //! ```

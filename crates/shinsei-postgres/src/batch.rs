@@ -8,9 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use shinsei_core::agenda::EntryKey;
 use shinsei_core::document::NewDocument;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, Series, StreamId, Version};
-use shinsei_core::port::store::{
-    Append, BATCH_COMMITS_MAX, CommandKey, Commit, Found, Outcome, Receipt, recording_time,
-};
+use shinsei_core::port::store::{Append, CommandKey, Commit, Found, Outcome, Receipt, recording_time};
 use shinsei_core::record::{Number, RawRecord};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Frontier, Hash, Node};
@@ -57,14 +55,6 @@ pub(crate) struct Written<'b> {
     pub(crate) documents: Vec<(Municipality, &'b NewDocument, Option<Staged>)>,
 }
 
-/// Refuses a batch that breaks a rule of the port, whatever the store holds.
-pub(crate) fn check(batch: &[Commit]) -> Result<()> {
-    if batch.len() > BATCH_COMMITS_MAX {
-        return Err(Fault::malformed("a batch has at most 10,000 commits"));
-    }
-    batch.iter().try_for_each(Commit::check).map_err(Fault::from)
-}
-
 impl<'b> Known<'b> {
     /// Judges each commit on what those before it left, and records those against which nothing speaks.
     pub(crate) fn settle(&mut self, batch: &'b [Commit]) -> Result<(Vec<Outcome>, Written<'b>)> {
@@ -92,9 +82,7 @@ impl<'b> Known<'b> {
         if let Some(command) = commit.command
             && let Some(found) = self.commands.get(&(municipality, command.id))
         {
-            // An erased digest can no longer tell contents apart: the id alone decides.
-            let same = found.digest.is_none_or(|digest| digest == command.digest);
-            return refused(if same { Outcome::Again(found.receipt.clone()) } else { Outcome::KeyReused });
+            return refused(found.clone().outcome(command));
         }
         let last = self.head(municipality)?.recorded_at;
         let at = recording_time(self.now, last, self.step_back_max_micros)?;

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use shinsei_core::ids::{CommandId, Municipality, Position, StreamId, Version};
-use shinsei_core::port::store::{PAGE_RECORDS_MAX, Visit};
+use shinsei_core::port::store::{PAGE_RECORDS_MAX, Standing, Visit};
 use shinsei_core::record::RawRecord;
 use shinsei_core::tree::{Frontier, Head};
 use tokio_postgres::Row;
@@ -14,7 +14,8 @@ use crate::error::{Fault, Result};
 use crate::facts::frontier_at;
 use crate::kinds::{Kind, Kinds, Met};
 use crate::rows::{
-    at, code, count, limit, municipality_at, number_at, small, small_at, stream_at, time_at, unsigned_at,
+    at, code, count, limit, municipality_at, number_at, optional_time_at, small, small_at, stream_at, time_at,
+    unsigned_at,
 };
 
 /// The columns of a record, in the order in which they are read.
@@ -129,6 +130,23 @@ pub(crate) fn head(connection: &mut Connection, municipality: Municipality) -> R
         Some(row) => frontier_at(row, 0, 1)?,
     };
     Ok(frontier.head())
+}
+
+/// Where the log of a municipality stands: head row and series in one statement, and so one snapshot.
+pub(crate) fn standing(connection: &mut Connection, municipality: Municipality) -> Result<Standing> {
+    let sql = "SELECT size, frontier, recorded_at, series, last FROM municipalities LEFT JOIN series USING (municipality)
+        WHERE municipality = $1";
+    let of = code(municipality);
+    let rows = connection.run(&[Step::Query(sql, vec![&of])])?.remove(0);
+    let mut standing = Standing { head: Frontier::default().head(), recorded_at: None, numbers: Vec::new() };
+    for row in &rows {
+        standing.head = frontier_at(row, 0, 1)?.head();
+        standing.recorded_at = optional_time_at(row, 2)?;
+        standing.numbers.extend(number_at(row, 3, 4)?);
+    }
+    // Not in the server's order, which is that of its language.
+    standing.numbers.sort_by(|one, other| one.series.cmp(&other.series));
+    Ok(standing)
 }
 
 /// The municipalities that have records.

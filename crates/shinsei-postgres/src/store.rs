@@ -11,7 +11,7 @@ use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::erasure::{ErasureCheck, Remnant};
 use shinsei_core::port::store::{
-    Commit, Found, Guarantees, Listener, Outcome, Store, StoreError, Visit, Writers,
+    Commit, Found, Guarantees, Listener, Outcome, Standing, Store, StoreError, Visit, Writers,
 };
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
@@ -25,7 +25,7 @@ use crate::read::Page;
 use crate::schema::STORE;
 use crate::settings::{self, Settings};
 use crate::tls::Address;
-use crate::{access_log, agenda, batch, commit, documents, erase, erasure_check, facts, find, nodes, read};
+use crate::{access_log, agenda, commit, documents, erase, erasure_check, facts, find, nodes, read};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///
@@ -161,7 +161,7 @@ impl AccessLog for PostgresStore {
 
 impl Store for PostgresStore {
     fn commit(&self, batch: &[Commit]) -> Result<Vec<Outcome>, StoreError> {
-        batch::check(batch)?;
+        Commit::check_batch(batch)?;
         if batch.is_empty() {
             return Ok(Vec::new());
         }
@@ -208,6 +208,10 @@ impl Store for PostgresStore {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         Ok(self.pool.run(|connection| read::head(connection, municipality))?)
+    }
+
+    fn standing(&self, municipality: Municipality) -> Result<Standing, StoreError> {
+        Ok(self.pool.run(|connection| read::standing(connection, municipality))?)
     }
 
     fn nodes(

@@ -2,27 +2,17 @@
 
 use rusqlite::params;
 use shinsei_core::ids::{Municipality, Position, StreamId, Version};
-use shinsei_core::port::store::{
-    Append, BATCH_COMMITS_MAX, CommandKey, Commit, NewRecord, Outcome, Receipt, recording_time,
-};
+use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Receipt, recording_time};
 use shinsei_core::record::RawRecord;
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::Hash;
 
 use crate::documents::{self, Digests};
-use crate::error::{Fault, Result};
+use crate::error::Result;
 use crate::heads::{HeadRow, Heads};
 use crate::rows::{count, record_place};
 use crate::writer::Writing;
 use crate::{agenda, find};
-
-/// Refuses a batch that breaks a rule of the port, whatever the store holds.
-pub(crate) fn check(batch: &[Commit]) -> Result<()> {
-    if batch.len() > BATCH_COMMITS_MAX {
-        return Err(Fault::malformed("a batch has at most 10,000 commits"));
-    }
-    batch.iter().try_for_each(Commit::check).map_err(Fault::from)
-}
 
 /// Writes a batch within an open transaction.
 pub(crate) fn write(
@@ -65,9 +55,7 @@ fn judge(
     if let Some(command) = commit.command
         && let Some(found) = find::command(connection, head.ordinal, command.id)?
     {
-        let same = found.digest.is_none_or(|digest| digest == command.digest);
-        let outcome = if same { Outcome::Again(found.receipt) } else { Outcome::KeyReused };
-        return Ok(Judgement::Refused(outcome));
+        return Ok(Judgement::Refused(found.outcome(command)));
     }
     let at = recording_time(writing.now, head.recorded_at, step_back_max_micros)?;
     if !commit.window.contains(at) {

@@ -2,7 +2,7 @@
 
 use rusqlite::{CachedStatement, Params, Row, params};
 use shinsei_core::ids::{CommandId, Municipality, Position, StreamId, Version};
-use shinsei_core::port::store::{PAGE_RECORDS_MAX, Visit};
+use shinsei_core::port::store::{PAGE_RECORDS_MAX, Standing, Visit};
 use shinsei_core::record::RawRecord;
 use shinsei_core::tree::{Frontier, Head};
 use uuid::Uuid;
@@ -11,7 +11,9 @@ use crate::error::{Fault, Result};
 use crate::find::number;
 use crate::heads::frontier_at;
 use crate::readers::Reader;
-use crate::rows::{bytes_at, count, limit, record_place, record_position, stream_at, time_at, unsigned_at};
+use crate::rows::{
+    bytes_at, count, limit, optional_time_at, record_place, record_position, stream_at, time_at, unsigned_at,
+};
 
 /// The columns of a record, in the order in which they are read.
 macro_rules! select_records {
@@ -81,6 +83,24 @@ pub(crate) fn head(reader: &Reader, municipality: Municipality) -> Result<Head> 
         Some(row) => frontier_at(row, 0, 1)?,
     };
     Ok(frontier.head())
+}
+
+/// Where the log of a municipality stands: head row and series in one statement, and so one snapshot.
+pub(crate) fn standing(reader: &Reader, municipality: Municipality) -> Result<Standing> {
+    let mut statement = reader.prepare_cached(
+        "SELECT size, frontier, recorded_at, series, last FROM municipalities
+         LEFT JOIN series ON series.municipality = ordinal WHERE code = ?1 ORDER BY series",
+    )?;
+    let mut rows = statement.query([municipality.as_str()])?;
+    let mut standing = Standing { head: Frontier::default().head(), recorded_at: None, numbers: Vec::new() };
+    while let Some(row) = rows.next()? {
+        standing.head = frontier_at(row, 0, 1)?.head();
+        standing.recorded_at = optional_time_at(row, 2)?;
+        if let Some(series) = row.get::<_, Option<String>>(3)? {
+            standing.numbers.push(number(series, unsigned_at(row, 4)?)?);
+        }
+    }
+    Ok(standing)
 }
 
 /// The municipalities that have records.

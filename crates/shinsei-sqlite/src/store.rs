@@ -11,7 +11,9 @@ use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId,
 use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::erasure::{ErasureCheck, Remnant};
-use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
+use shinsei_core::port::store::{
+    Commit, Found, Guarantees, Outcome, Standing, Store, StoreError, Visit, Writers,
+};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
@@ -122,7 +124,7 @@ impl SqliteStore {
     }
 
     fn write_batch(&self, batch: &[Commit]) -> Result<Vec<Outcome>> {
-        commit::check(batch)?;
+        Commit::check_batch(batch)?;
         let writer = self.writer()?;
         if batch.is_empty() {
             return Ok(Vec::new());
@@ -219,6 +221,10 @@ impl Store for SqliteStore {
 
     fn head(&self, municipality: Municipality) -> std::result::Result<Head, StoreError> {
         Ok(read::head(&*self.readers.lend()?, municipality)?)
+    }
+
+    fn standing(&self, municipality: Municipality) -> std::result::Result<Standing, StoreError> {
+        Ok(read::standing(&*self.readers.lend()?, municipality)?)
     }
 
     fn nodes(

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use shinsei_core::agenda::{Channel, Lease, LeaseRequest, Settled, Settlement};
+use shinsei_core::agenda::{AgendaChange, Channel, Lease, LeaseRequest, Settled, Settlement};
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::notifier::Notifier;
 use shinsei_core::port::store::{Commit, Outcome};
@@ -222,7 +222,18 @@ fn work(
 
 /// Settles an entry alone.
 pub(crate) fn settle(shared: &Shared, lease: &Lease, how: Settled) -> Result<Settled, EngineError> {
-    let commit = Commit { settles: vec![settlement(lease, how)], ..Commit::nothing(lease.municipality) };
+    settle_and_schedule(shared, lease, how, vec![])
+}
+
+/// Settles an entry and changes the agenda, both or neither.
+fn settle_and_schedule(
+    shared: &Shared,
+    lease: &Lease,
+    how: Settled,
+    agenda: Vec<AgendaChange>,
+) -> Result<Settled, EngineError> {
+    let settles = vec![settlement(lease, how)];
+    let commit = Commit { agenda, settles, ..Commit::nothing(lease.municipality) };
     match commit_and_wait(shared, commit)?? {
         Outcome::LeaseLost { .. } => Err(EngineError::LeaseLost),
         _ => Ok(how),

@@ -152,9 +152,7 @@ impl<D: Decider> Execution<D> {
     /// Nobody is refused what was granted before: a known command gets its first answer (promise 5).
     fn unless_known(&self, refusal: ExecuteError) -> Answered<Answer<D>> {
         match self.engine.store.find(self.request.municipality, self.key.id)? {
-            Some(found) if found.digest.is_none_or(|digest| digest == self.key.digest) => {
-                self.again(&found.receipt)
-            }
+            Some(found) if found.is(self.key) => self.again(&found.receipt),
             Some(_) => Err(EngineError::CommandReused.into()),
             None => Err(refusal),
         }

@@ -16,8 +16,8 @@ use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{
-    BATCH_COMMITS_MAX, Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Store, StoreError, Visit,
-    Writers, check_level, recording_time,
+    Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Standing, Store, StoreError, Visit, Writers,
+    check_level, recording_time,
 };
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
@@ -95,10 +95,7 @@ impl fmt::Debug for MemoryStore {
 
 impl Store for MemoryStore {
     fn commit(&self, batch: &[Commit]) -> Result<Vec<Outcome>, StoreError> {
-        if batch.len() > BATCH_COMMITS_MAX {
-            return Err(StoreError::Malformed { rule: "a batch has at most 10,000 commits" });
-        }
-        batch.iter().try_for_each(Commit::check)?;
+        Commit::check_batch(batch)?;
         let mut lanes = self.lanes();
         let now = self.clock.now();
         let mut times = BTreeMap::new();
@@ -149,6 +146,11 @@ impl Store for MemoryStore {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         Ok(self.read(municipality, |lane| lane.tree.clone()).head())
+    }
+
+    fn standing(&self, municipality: Municipality) -> Result<Standing, StoreError> {
+        // One that nobody wrote to stands where an empty one does.
+        Ok(self.lanes().get(&municipality).map_or_else(|| Lane::new(municipality).standing(), Lane::standing))
     }
 
     fn nodes(

@@ -63,8 +63,8 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error
             export(arguments, store, *municipality, *case, destination, &mut teller)
         }
         Task::VerifyBundle { bundle } => verify_bundle(arguments, bundle, &mut teller),
-        Task::Witness { store, municipality, seed, heads } => {
-            witness::witness(&store.open()?, *municipality, seed, heads, &mut teller)
+        Task::Witness { store, municipality, witnesses, heads } => {
+            witness::witness(&store.open()?, *municipality, witnesses, heads, &mut teller)
         }
         Task::ErasureCheck { store, known, rows_only, rewrite } => {
             let needles = known.as_deref().map(needles).transpose()?.unwrap_or_default();

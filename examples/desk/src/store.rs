@@ -54,11 +54,8 @@ impl Location {
 
     /// Opens the access log of what is there, to be written to.
     pub(crate) fn open_to_write(&self) -> Result<Box<dyn AccessLog>, Box<dyn Error>> {
+        self.is_there()?;
         Ok(match self {
-            // A file that is not there would be made.
-            Self::Sqlite(path) if !path.exists() => {
-                return Err(format!("{} is not there", path.display()).into());
-            }
             Self::Sqlite(path) => Box::new(SqliteStore::open(path, Arc::new(SystemClock))?),
             Self::Postgres(address) => Box::new(PostgresStore::open_with(address, settings())?),
         })
@@ -69,9 +66,15 @@ impl Location {
         match self {
             Self::Sqlite(_) => Ok(()),
             Self::Postgres(address) => {
+                self.is_there()?;
                 Ok(PostgresStore::open_with(address, settings())?.rewrite_documents()?)
             }
         }
+    }
+
+    /// Makes sure that there is a store of this version: what is opened to be written to is made or brought up to date.
+    fn is_there(&self) -> Result<(), Box<dyn Error>> {
+        self.open().map(drop)
     }
 }
 

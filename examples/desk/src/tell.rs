@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 
 use serde_json::json;
-use shinsei::witnessing::Witnessed;
+use shinsei::witnessing::{Refused, Witnessed};
 use shinsei_core::audit::Report;
 use shinsei_core::ids::Municipality;
 use shinsei_core::note::VerifierKey;
 use shinsei_core::port::erasure::Remnant;
+use shinsei_core::port::witness::WitnessError;
 use shinsei_core::time::Timestamp;
 use shinsei_proof::export::Exported;
 
@@ -83,23 +84,39 @@ impl Teller<'_> {
         )
     }
 
-    /// Tells of a head that was witnessed, and by which key it is verified.
-    pub(crate) fn witnessed(&mut self, witnessed: &Witnessed, key: &VerifierKey) -> io::Result<bool> {
+    /// Tells of a head that was witnessed, and by which key it is verified; where a witness does not know the log, which key it
+    /// must be told.
+    pub(crate) fn witnessed(
+        &mut self,
+        witnessed: &Witnessed,
+        key: &VerifierKey,
+        log_key: &VerifierKey,
+    ) -> io::Result<bool> {
         let Witnessed { municipality, head, refused, .. } = witnessed;
         if self.json {
-            let refused: Vec<_> = refused.iter().map(|(_, why)| why.to_string()).collect();
+            let refused: Vec<_> =
+                refused.iter().map(|(by, why)| json!({"by": by, "why": why.to_string()})).collect();
             let told = json!({"municipality": municipality, "records": head.size, "root": head.root.to_string(),
-                              "key": key.to_string(), "refused": refused});
+                              "key": key.to_string(), "log_key": log_key.to_string(), "refused": refused});
             writeln!(self.out, "{told}")?;
-        } else if refused.is_empty() {
+            return Ok(witnessed.refused.is_empty());
+        }
+        if refused.iter().all(|(by, _)| by != key.name()) {
             writeln!(
                 self.out,
                 "{municipality}: the head of {} records is witnessed; --key {key}",
                 head.size
             )?;
         }
-        for (_, why) in refused.iter().filter(|_| !self.json) {
-            writeln!(self.out, "{municipality}: the head of {} records is NOT witnessed: {why}", head.size)?;
+        for (by, why) in refused {
+            writeln!(
+                self.out,
+                "{municipality}: the head of {} records is NOT witnessed by {by}: {why}",
+                head.size
+            )?;
+            if matches!(why, Refused::Witness(WitnessError::UnknownLog | WitnessError::NotSigned)) {
+                writeln!(self.out, "{municipality}: the log is {}, its key {log_key}", log_key.name())?;
+            }
         }
         Ok(refused.is_empty())
     }

@@ -1,4 +1,4 @@
-//! A witness without a service: heads are added to a file that stands elsewhere.
+//! Heads witnessed without a service of one's own: added to a file that stands elsewhere, cosigned by others before.
 
 use std::error::Error;
 use std::fs::{self, OpenOptions};
@@ -12,23 +12,23 @@ use shinsei::entropy::OsEntropy;
 use shinsei::witnessing::Witnessing;
 use shinsei_core::bytes::{from_hex, hex};
 use shinsei_core::ids::Municipality;
-use shinsei_core::note::Cosigner;
+use shinsei_core::note::{Cosigner, VerifierKey};
 use shinsei_core::port::entropy::Entropy as _;
-use shinsei_core::port::witness::Witness as _;
+use shinsei_core::port::witness::Witness;
 use shinsei_core::tree::leaf_hash;
+use shinsei_http::tls::Tls;
+use shinsei_http::witness::{HttpWitness, WitnessSettings};
 use shinsei_proof::file_witness::FileWitness;
 
+use crate::arguments::Witnesses;
 use crate::store::Opened;
 use crate::tell::Teller;
-
-/// What the logs and the witness are named by, where no service has a name of its own.
-const NAME: &str = "desk";
 
 /// Witnesses the present heads; true when all are.
 pub(crate) fn witness(
     opened: &Opened,
     only: Option<Municipality>,
-    seed: &Path,
+    witnesses: &Witnesses,
     heads: &Path,
     teller: &mut Teller<'_>,
 ) -> Result<bool, Box<dyn Error>> {
@@ -37,18 +37,38 @@ pub(crate) fn witness(
         Some(only) => vec![only],
         None => store.municipalities()?,
     };
-    let seed = secret(seed)?;
-    let logs = Witnessing::new(NAME, seed, vec![])?;
+    let seed = secret(&witnesses.seed)?;
+    let logs = Witnessing::new(&witnesses.name, seed, vec![])?;
     let keys = all.iter().map(|one| logs.verifier_key(*one)).collect::<Result<Vec<_>, _>>()?;
     // Whoever signs and whoever cosigns have keys of their own, though both come of one secret here.
-    let cosigner = Cosigner::new(NAME, &leaf_hash(&seed).0)?;
-    let file = Arc::new(FileWitness::open(heads, cosigner, keys, Arc::new(SystemClock))?);
-    let witnessing = Witnessing::new(NAME, seed, vec![Arc::clone(&file) as _])?;
+    let cosigner = Cosigner::new(&witnesses.name, &leaf_hash(&seed).0)?;
+    let file = FileWitness::open(heads, cosigner, keys.clone(), Arc::new(SystemClock))?;
+    let key = file.key().clone();
+    let mut asked = elsewhere(&witnesses.elsewhere)?;
+    // Last, so that it keeps the cosignatures of the others.
+    asked.push(Arc::new(file));
+    let witnessing = Witnessing::new(&witnesses.name, seed, asked)?;
     let mut well = true;
-    for municipality in all {
-        well &= teller.witnessed(&witnessing.witness(store, municipality)?, file.key())?;
+    for (municipality, log_key) in all.into_iter().zip(keys) {
+        well &= teller.witnessed(&witnessing.witness(store, municipality)?, &key, &log_key)?;
     }
     Ok(well)
+}
+
+/// The witnesses at these addresses.
+fn elsewhere(addresses: &[(String, VerifierKey)]) -> Result<Vec<Arc<dyn Witness>>, Box<dyn Error>> {
+    let tls = match std::env::var_os("SSL_CERT_FILE") {
+        Some(path) => {
+            let pem = fs::read(&path);
+            Tls::trusting(&pem.map_err(|error| format!("{} could not be read: {error}", path.display()))?)?
+        }
+        None => Tls::none(),
+    };
+    let one = |(url, key): &(String, VerifierKey)| {
+        let settings = WitnessSettings::new(url, key.clone(), tls.clone());
+        Ok(Arc::new(HttpWitness::new(settings)?) as Arc<dyn Witness>)
+    };
+    addresses.iter().map(one).collect()
 }
 
 /// Reads the secret, or makes one that nobody else may read.

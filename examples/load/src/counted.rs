@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
-use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit};
+use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Standing, Store, StoreError, Visit};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
@@ -73,6 +73,10 @@ impl Store for Counted {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         self.inner.head(municipality)
+    }
+
+    fn standing(&self, municipality: Municipality) -> Result<Standing, StoreError> {
+        self.inner.standing(municipality)
     }
 
     fn nodes(

@@ -12,7 +12,7 @@ mod report;
 mod store;
 
 use std::error::Error;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use crate::arguments::{Job, USAGE};
@@ -41,9 +41,10 @@ impl Ended {
 fn main() -> ExitCode {
     match run() {
         // OK because there is nobody left to tell.
-        Ok(text) => drop(std::io::stdout().lock().write_all(text.as_bytes())),
+        Ok(text) => drop(io::stdout().lock().write_all(text.as_bytes())),
         Err(Ended { status, why }) => {
-            eprintln!("load: {}", sentence(why.as_ref()));
+            // OK because there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "load: {}", sentence(why.as_ref()));
             return ExitCode::from(status);
         }
     }

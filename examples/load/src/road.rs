@@ -4,7 +4,9 @@ use shinsei::clock::SystemClock;
 use shinsei::engine::Request;
 use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::application::Application;
-use shinsei_core::command::{ApplicationFinding, Command, CounterService, Finding, Review, Submit};
+use shinsei_core::command::{
+    ApplicationFinding, Command, CounterService, Finding, PaymentMade, Review, Submit,
+};
 use shinsei_core::document::Seed;
 use shinsei_core::event::{Identification, PaymentChannel};
 use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, ProcedureId, StaffId};
@@ -85,11 +87,11 @@ impl Road {
     /// What follows the submission, in order.
     pub fn rest(&self, case: &Case) -> [Request<Application>; 4] {
         let grant = Review { finding: Finding::Application(ApplicationFinding::Granted), inspected_on: None };
-        let payment = Command::RecordPayment {
+        let payment = Command::RecordPayment(PaymentMade {
             yen: self.fee,
             channel: PaymentChannel::Counter,
             reference: "receipt of the till".into(),
-        };
+        });
         let service = CounterService {
             identification: Identification::IndividualNumberCard,
             notice_copy: true,

@@ -54,6 +54,10 @@ impl Head {
         let frontier = Frontier::from_bytes(self.size, &keys::bytes(&self.frontier)?);
         frontier.ok_or_else(|| corrupt("a head has another number of roots than its size wants"))
     }
+
+    pub(crate) fn recorded_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.recorded_at.map(time).transpose()
+    }
 }
 
 impl Record {
@@ -109,13 +113,10 @@ pub(crate) fn settle(
     if let Some(key) = commit.command
         && let Some(command) = draft.get::<Command>(&keys::command(of, key.id))?
     {
-        let found = command.found()?;
-        // An erased digest can no longer tell contents apart: the id alone decides.
-        let is_same = found.digest.is_none_or(|digest| digest == key.digest);
-        return Ok(if is_same { Outcome::Again(found.receipt) } else { Outcome::KeyReused });
+        return Ok(command.found()?.outcome(key));
     }
     let head: Head = draft.get(&keys::head(of))?.unwrap_or_default();
-    let last = head.recorded_at.map(time).transpose()?;
+    let last = head.recorded_at()?;
     let at = recording_time(now, last, step_back_max_micros)?;
     match refusal(draft, commit, at)? {
         Some(outcome) => Ok(outcome),

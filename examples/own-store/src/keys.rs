@@ -45,6 +45,11 @@ pub(crate) fn node(of: Municipality, level: u32, place: u64) -> String {
     format!("node/{of}/{level:02}/{place:020}")
 }
 
+/// The series of a municipality.
+pub(crate) fn all_series(of: Municipality) -> String {
+    format!("series/{of}/")
+}
+
 pub(crate) fn series(of: Municipality, series: &Series) -> String {
     format!("series/{of}/{series}")
 }

@@ -10,12 +10,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
-use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
+use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, Series, StreamId, Version};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{
-    BATCH_COMMITS_MAX, Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Store, StoreError, Visit,
-    Writers, check_level,
+    Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Standing, Store, StoreError, Visit, Writers,
+    check_level,
 };
+use shinsei_core::record::Number;
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Frontier, Hash, Head as TreeHead};
 
@@ -110,10 +111,7 @@ impl fmt::Debug for FileStore {
 
 impl Store for FileStore {
     fn commit(&self, batch: &[Commit]) -> Result<Vec<Outcome>, StoreError> {
-        if batch.len() > BATCH_COMMITS_MAX {
-            return Err(StoreError::Malformed { rule: "a batch has at most 10,000 commits" });
-        }
-        batch.iter().try_for_each(Commit::check)?;
+        Commit::check_batch(batch)?;
         self.write(|draft| {
             let now = self.clock.now();
             batch.iter().map(|one| commit::settle(draft, one, now, self.step_back_max_micros)).collect()
@@ -165,6 +163,18 @@ impl Store for FileStore {
     fn head(&self, municipality: Municipality) -> Result<TreeHead, StoreError> {
         let head: Option<Head> = self.get(&keys::head(municipality))?;
         Ok(head.map_or(Ok(Frontier::default()), |head| head.tree())?.head())
+    }
+
+    fn standing(&self, municipality: Municipality) -> Result<Standing, StoreError> {
+        let file = self.file();
+        let draft = Draft::on(file.map());
+        let head: Head = draft.get(&keys::head(municipality))?.unwrap_or_default();
+        let mut numbers = Vec::new();
+        for (key, value) in draft.all::<u64>(&keys::all_series(municipality))? {
+            let series = Series::new(keys::last(&key)).map_err(|_| corrupt("a series has no name"))?;
+            numbers.push(Number { series, value });
+        }
+        Ok(Standing { head: head.tree()?.head(), recorded_at: head.recorded_at()?, numbers })
     }
 
     fn nodes(

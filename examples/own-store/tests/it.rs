@@ -101,6 +101,9 @@ impl StoreToAlter for Village {
                 records.extend(behind.into_iter().map(|(position, record)| (position + 1, record)));
             }
             Alteration::CutOff { last } => records.retain(|position, _| *position <= last.0),
+            Alteration::Renumber { series, last } => {
+                content.insert(format!("series/{of}/{series}"), json!(last));
+            }
         }
         content.extend(
             records.into_iter().map(|(position, record)| (format!("{prefix}{position:020}"), record)),

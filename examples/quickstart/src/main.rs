@@ -8,6 +8,7 @@ mod teller;
 mod verification;
 
 use std::error::Error;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -31,7 +32,8 @@ fn main() -> ExitCode {
     match asked.and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("quickstart: {}", sentence(error.as_ref()));
+            // OK because there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "quickstart: {}", sentence(error.as_ref()));
             ExitCode::FAILURE
         }
     }

@@ -91,3 +91,12 @@ fn what_is_no_database_ends_with_one_clear_sentence() {
     assert!(missing.contains("no/such"), "{missing}");
     assert!(failure(&["--bogus"]).contains("--help"));
 }
+
+#[test]
+fn where_nobody_listens_the_status_is_the_same() {
+    let (reader, nobody) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut quickstart = Command::new(env!("CARGO_BIN_EXE_quickstart"));
+    let status = quickstart.arg("--nonsense").stderr(nobody).status().expect("the quickstart runs");
+    assert_eq!(status.code(), Some(1));
+}

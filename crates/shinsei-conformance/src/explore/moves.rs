@@ -7,8 +7,8 @@ use shinsei_core::actor::Actor;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::command::{
     ApplicationFinding, AskedItem, Command, Correction, CorrectionRequest, CounterService, DocumentWritten,
-    FilingFinding, Finding, Paper, PaperDelivery, PaymentMade, PaymentNumbers, Review, SealPut, StatedReason,
-    Submit,
+    FilingFinding, Finding, Paper, PaperDelivery, PaymentMade, PaymentNumbers, Reissue, Review, SealPut,
+    StatedReason, Submit, Visitor,
 };
 use shinsei_core::event::{
     AppealKind, AppealResult, CloseReason, CorrectionKind, Identification, PaperChannel, PaymentChannel,
@@ -336,7 +336,10 @@ fn of_the_fee(life: &Life) -> Vec<Command> {
         payment: "00012345678901".to_owned(),
         confirmation: "123456".to_owned(),
     };
-    let pay = |yen, channel| Command::RecordPayment { yen, channel, reference: words("領収 甲第1号") };
+    let pay = |yen, channel| {
+        let reference = words("領収 甲第1号");
+        Command::RecordPayment(PaymentMade { yen, channel, reference })
+    };
     let mut commands = vec![
         Command::AssessFee { yen: Yen(4_500) },
         Command::ExemptFee { ground: ExemptionGround::PublicAssistance },
@@ -366,7 +369,7 @@ fn at_the_counter(life: &Life) -> Vec<Command> {
     let payment = due.map(|yen| PaymentMade { yen, channel: PaymentChannel::Counter, reference });
     let on = life.now().date_jst();
     let mut commands = vec![
-        Command::VerifyVisitor { identification, notice_copy: true },
+        Command::VerifyVisitor(Visitor { identification, notice_copy: true }),
         Command::ServeAtCounter(CounterService { identification, notice_copy: true, payment, copies: 1 }),
     ];
     commands.extend(
@@ -385,7 +388,8 @@ fn of_the_document(life: &Life) -> Vec<Command> {
         PaymentMade {
             yen: Yen(300), channel: PaymentChannel::Counter, reference: words("領収 甲第3号")
         };
-    let reissue = |payment| Command::Reissue { of: 1, cause: ReissueCause::Lost, copies: 1, payment };
+    let reissue =
+        |payment| Command::Reissue(Reissue { of: 1, cause: ReissueCause::Lost, copies: 1, payment });
     let in_two_weeks = life.now().date_jst() + chrono::TimeDelta::days(14);
     vec![
         Command::ChooseElectronicDelivery { agrees: true },

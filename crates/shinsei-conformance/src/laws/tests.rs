@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shinsei_core::actor::Actor;
 use shinsei_core::bytes::Bytes;
-use shinsei_core::command::Command;
+use shinsei_core::command::{Command, PaymentMade};
 use shinsei_core::document::{SaltedDigest, Seed};
 use shinsei_core::event::{
     CertificateIssued, CertificateSerial, FeeAssessed, FeeBasis, FeePaid, PaymentChannel, ResultTold,
@@ -194,7 +194,8 @@ fn a_lost_document_is_noticed() {
 fn a_word_of_a_person_in_an_event_is_noticed() {
     let mut life = Life::of(certificate()).until(StateName::Decided);
     let reference = Bytes::from("kono-hanako");
-    let command = Command::RecordPayment { yen: Yen(1), channel: PaymentChannel::Invoice, reference };
+    let made = PaymentMade { yen: Yen(1), channel: PaymentChannel::Invoice, reference };
+    let command = Command::RecordPayment(made);
     assert!(life.ask(&Step::new(Actor::System, command)).is_err(), "another amount");
     let basis = FeeBasis::Officer { by: StaffId::new("kono-hanako").unwrap() };
     life.record(Event::FeeAssessed(FeeAssessed { yen: Yen(1), basis }));

@@ -6,8 +6,8 @@ use shinsei_core::application::{
 };
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{
-    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, Review, SealPut,
-    Submit, SubmittedForm,
+    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, PaymentMade, Review,
+    SealPut, Submit, SubmittedForm, Visitor,
 };
 use shinsei_core::event::{CloseReason, Identification, PaymentChannel, TellingChannel};
 use shinsei_core::ids::{StaffId, UserId};
@@ -199,7 +199,7 @@ fn tell() -> Command {
 fn pay(yen: Yen, before: usize) -> Command {
     let reference = format!("領収 第{:04}号", before + 42);
     let reference = Bytes::from(reference.as_str());
-    Command::RecordPayment { yen, channel: PaymentChannel::Counter, reference }
+    Command::RecordPayment(PaymentMade { yen, channel: PaymentChannel::Counter, reference })
 }
 
 fn deliver() -> Command {
@@ -209,5 +209,8 @@ fn deliver() -> Command {
 }
 
 fn verify_visitor() -> Command {
-    Command::VerifyVisitor { identification: Identification::IndividualNumberCard, notice_copy: true }
+    Command::VerifyVisitor(Visitor {
+        identification: Identification::IndividualNumberCard,
+        notice_copy: true,
+    })
 }

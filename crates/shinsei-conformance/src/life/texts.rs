@@ -5,8 +5,8 @@
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{
     ApplicationFinding, AskedItem, Command, Correction, CorrectionRequest, CounterService, DocumentWritten,
-    FilingFinding, Finding, Paper, PaperDelivery, PaymentMade, PaymentNumbers, Review, SealPut, StatedReason,
-    Submit, SubmittedForm,
+    FilingFinding, Finding, Paper, PaperDelivery, PaymentMade, PaymentNumbers, Reissue, Review, SealPut,
+    StatedReason, Submit, SubmittedForm, Visitor,
 };
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::words::Words;
@@ -70,9 +70,9 @@ pub fn texts_of(command: &mut Command) -> Vec<Text<'_>> {
         Command::CorrectDecision { finding, explanation, approver: _ } => {
             of_finding(finding).into_iter().chain([Text::Words(explanation)]).collect()
         }
-        Command::RecordPayment { yen: _, channel: _, reference } => vec![Text::Given(reference)],
+        Command::RecordPayment(made) => vec![of_payment(made)],
         Command::ServeAtCounter(CounterService { identification: _, notice_copy: _, payment, copies: _ })
-        | Command::Reissue { of: _, cause: _, copies: _, payment } => {
+        | Command::Reissue(Reissue { of: _, cause: _, copies: _, payment }) => {
             payment.iter_mut().map(of_payment).collect()
         }
         Command::IssueFeeNotice { numbers, due_on: _ } => numbers.iter_mut().map(Text::Numbers).collect(),
@@ -105,7 +105,7 @@ pub fn texts_of(command: &mut Command) -> Vec<Text<'_>> {
         | Command::ReleaseHold { hold: _ }
         | Command::ReversePayment { payment: _, cause: _ }
         | Command::Refund { payment: _, yen: _ }
-        | Command::VerifyVisitor { identification: _, notice_copy: _ }
+        | Command::VerifyVisitor(Visitor { identification: _, notice_copy: _ })
         | Command::RecordVisit { purpose: _, on: _ }
         | Command::ChooseElectronicDelivery { agrees: _ }
         | Command::FetchDocument

@@ -2,18 +2,20 @@
 
 use std::ops::ControlFlow;
 
+use shinsei_core::audit::finding::{Defect, Finding};
 use shinsei_core::audit::log::verify;
-use shinsei_core::ids::{Municipality, Position};
+use shinsei_core::ids::{Municipality, Position, Series};
 use shinsei_core::port::store::StoreError;
+use shinsei_core::record::Number;
 use shinsei_core::tree::Head;
 use shinsei_core::tree::proof::{consistent, included};
 use shinsei_core::tree::prover::Prover;
 
 use super::StoreUnderTest;
-use super::fixture::{case, done, draft, event, hakodate, log};
+use super::fixture::{case, done, draft, event, hakodate, log, numbered, series};
 use crate::clause::{Breach, Kept, hold, same};
 
-/// What a hand does to the records of a municipality. Whatever the store keeps in a record's own row goes with the record,
+/// What a hand does to the records of a municipality, or to what is kept for the next one. Whatever the store keeps in a record's own row goes with the record,
 /// such as its leaf; everything else stays as it was: nodes, head, commands, numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Alteration {
@@ -47,6 +49,14 @@ pub enum Alteration {
         /// The last one that stays.
         last: Position,
     },
+    /// The last number that is kept of a series is set to another. A store that keeps none, since it looks at its records
+    /// for it, has nothing to alter.
+    Renumber {
+        /// Which series.
+        series: Series,
+        /// The last number, as it is kept from then on.
+        last: u64,
+    },
 }
 
 /// A store whose records a hand can alter: with an editor, a client of its database, whatever whoever gets hold of them
@@ -59,6 +69,9 @@ pub trait StoreToAlter: StoreUnderTest {
 /// Records in the log that is altered, and how many are in each commit of it: a head was witnessed after each.
 const RECORDS: u64 = 300;
 const PART: u64 = 100;
+
+/// From which the last record of each commit has a number.
+const SERIES: &str = "receipt-R08";
 
 /// A record that was edited is named.
 pub fn an_edited_record_is_named(subject: &dyn StoreToAlter) -> Kept {
@@ -84,6 +97,30 @@ pub fn an_inserted_record_is_named(subject: &dyn StoreToAlter) -> Kept {
 /// The first record behind the end of a log that was cut off is named.
 pub fn a_log_that_was_cut_off_is_named(subject: &dyn StoreToAlter) -> Kept {
     named(subject, &Alteration::CutOff { last: Position(250) }, 251, "cut-off missing")
+}
+
+/// A series whose last number was set ahead is named before the next number leaves a gap; a store that has nothing to alter
+/// gives the next number as it should.
+pub fn a_series_set_ahead_is_named(subject: &dyn StoreToAlter) -> Kept {
+    let heads = filled(subject)?;
+    let (series, kept) = (series(SERIES), 100);
+    subject.alter(hakodate(), &Alteration::Renumber { series: series.clone(), last: kept });
+    let store = subject.open();
+    let found = verify(&*store, hakodate(), &heads)?.findings;
+    let given = RECORDS / PART;
+    if found.is_empty() {
+        let next = done(&*store, draft(100).append_these(case(100), 0, vec![numbered(SERIES)]))?;
+        same!(
+            next.numbers,
+            [(Position(RECORDS + 1), Number { series, value: given + 1 })],
+            "the next number"
+        );
+        return Ok(());
+    }
+    let wanted =
+        Finding { position: Position(RECORDS), defect: Defect::SeriesDiffers { series, given, kept } };
+    same!(found, [wanted], "what is found of a series that was set ahead");
+    Ok(())
 }
 
 /// After a record was edited, head and nodes still are what was recorded: they prove every record as it was, that of the
@@ -154,7 +191,9 @@ fn filled(subject: &dyn StoreToAlter) -> Result<Vec<Head>, Breach> {
     let store = subject.open();
     let mut heads = vec![];
     for n in 0..RECORDS / PART {
-        let events = (0..PART).map(|k| event(format!(r#"{{"record":{}}}"#, n * PART + k + 1))).collect();
+        let mut events: Vec<_> =
+            (1..PART).map(|k| event(format!(r#"{{"record":{}}}"#, n * PART + k))).collect();
+        events.push(numbered(SERIES));
         done(&*store, draft(u128::from(n) + 1).append_these(case(n.into()), 0, events))?;
         heads.push(store.head(hakodate())?);
     }

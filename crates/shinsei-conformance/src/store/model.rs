@@ -147,6 +147,11 @@ fn compare(store: &dyn Store, reference: &Reference) -> Kept {
         let wanted = city.everything();
         same!(found.log, wanted.log, "the log in the end");
         same!(found.head, wanted.head, "the head in the end");
+        same!(
+            store.standing(city.municipality())?,
+            city.standing(wanted.head),
+            "where the log stands in the end"
+        );
         same!(found.commands, wanted.commands, "the commands in the end");
         same!(found.documents, wanted.documents, "the documents in the end");
         same!(found.agenda, wanted.agenda, "the agenda in the end");

@@ -1,9 +1,10 @@
 //! Numbers of a series are gapless, and only what is written draws one.
 
-use shinsei_core::port::store::Receipt;
+use shinsei_core::port::store::{Receipt, Standing};
+use shinsei_core::record::Number;
 
 use super::StoreUnderTest;
-use super::fixture::{case, done, draft, event, hakodate, log, numbered, outcome};
+use super::fixture::{SECOND, case, done, draft, event, hakodate, log, numbered, outcome, sapporo, series};
 use crate::clause::{Kept, same};
 
 /// Each series counts from 1, also when one commit draws several; receipts and records say the same.
@@ -49,6 +50,30 @@ pub fn numbers_go_on_after_reopening(subject: &dyn StoreUnderTest) -> Kept {
             done(&*store, draft(n.into()).append_these(case(n.into()), 0, vec![numbered("receipt-R08")]))?;
         same!(values(&drawn), [n], "the number drawn by the {n}th to open the store");
     }
+    Ok(())
+}
+
+/// Where a log stands is told in one answer: its head, the time of its last record and the last number of each series, by
+/// name; of one that nobody wrote, that it is empty. What is refused moves none of it.
+pub fn where_a_log_stands_is_known(subject: &dyn StoreUnderTest) -> Kept {
+    let store = subject.open();
+    let empty = Standing { head: store.head(hakodate())?, recorded_at: None, numbers: vec![] };
+    same!(store.standing(hakodate())?, empty, "where an empty log stands");
+    done(&*store, draft(1).append_these(case(1), 0, vec![numbered("receipt-R09"), numbered("receipt-R08")]))?;
+    subject.clock().advance(SECOND);
+    let last = done(&*store, draft(2).append_these(case(2), 0, vec![numbered("receipt-R08"), event("{}")]))?;
+    subject.clock().advance(SECOND);
+    outcome(&*store, draft(3).append_these(case(2), 1000, vec![numbered("receipt-R08")]))?;
+    let number = |name, value| Number { series: series(name), value };
+    let wanted = Standing {
+        head: store.head(hakodate())?,
+        recorded_at: Some(last.recorded_at),
+        numbers: vec![number("receipt-R08", 2), number("receipt-R09", 1)],
+    };
+    same!(store.standing(hakodate())?, wanted, "where the log stands");
+    same!(store.standing(sapporo())?, empty, "where the neighbour's log stands");
+    drop(store);
+    same!(subject.open().standing(hakodate())?, wanted, "where the log stands after reopening");
     Ok(())
 }
 

@@ -49,7 +49,7 @@ macro_rules! for_each_store_clause {
                 refusals_leave_no_hole, a_page_holds_what_was_asked_for, a_page_ends_where_the_visitor_breaks,
                 a_page_is_bounded, a_reader_never_sees_a_hole, what_was_acknowledged_survives_reopening;
             numbers: numbers_are_gapless_from_one, refusals_burn_no_number,
-                numbers_go_on_after_reopening;
+                numbers_go_on_after_reopening, where_a_log_stands_is_known;
             window: a_window_is_half_open, outside_its_window_nothing_is_written,
                 the_recording_time_is_what_counts;
             time: a_record_bears_the_time_of_the_clock, a_small_step_back_is_borne,
@@ -104,7 +104,7 @@ macro_rules! for_each_alteration_clause {
     ($($then:ident)::+ ! ($($given:tt)*)) => {
         $($then)::+! { ($($given)*)
             altered: an_edited_record_is_named, a_deleted_record_is_named, swapped_records_are_named,
-                an_inserted_record_is_named, a_log_that_was_cut_off_is_named,
+                an_inserted_record_is_named, a_log_that_was_cut_off_is_named, a_series_set_ahead_is_named,
                 what_is_kept_proves_all_but_what_was_edited;
         }
     };

@@ -10,7 +10,7 @@ use shinsei_conformance::{FakeClock, Report};
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
-use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit};
+use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Standing, Store, StoreError, Visit};
 use shinsei_core::record::RawRecord;
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
@@ -85,6 +85,10 @@ pub(crate) trait Wrong: Send + Sync {
 
     fn head(&self, whole: &MemoryStore, of: Municipality) -> Answer<Head> {
         whole.head(of)
+    }
+
+    fn standing(&self, whole: &MemoryStore, of: Municipality) -> Answer<Standing> {
+        whole.standing(of)
     }
 
     fn nodes(
@@ -216,6 +220,10 @@ impl Store for Opened<'_> {
 
     fn head(&self, of: Municipality) -> Answer<Head> {
         self.0.wrong.head(&self.0.whole, of)
+    }
+
+    fn standing(&self, of: Municipality) -> Answer<Standing> {
+        self.0.wrong.standing(&self.0.whole, of)
     }
 
     fn nodes(&self, of: Municipality, level: u32, first: u64, max: usize) -> Answer<Vec<Hash>> {

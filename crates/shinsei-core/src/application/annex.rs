@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use crate::document::DocumentRef;
 use crate::event::{
-    Amendment, AppealKind, AppealResult, CertificateReissued, CertificateSerial, DocumentPublished,
-    ReissueFee, VoidCause,
+    Amendment, AppealKind, AppealResolved, AppealResult, CertificateReissued, CertificateSerial,
+    CertificateVoided, DocumentPublished, RefundDeclined, Refunded, ReissueFee, VoidCause,
 };
 use crate::ids::StaffId;
 use crate::procedure::Visit;
@@ -238,10 +238,18 @@ impl Annex {
         }
     }
 
+    pub(super) fn void_one(&mut self, voided: &CertificateVoided) {
+        self.void(voided.serial, Voided::For(voided.cause));
+    }
+
     pub(super) fn void_all(&mut self) {
         for certificate in &mut self.certificates {
             certificate.voided.get_or_insert(Voided::WithDecision);
         }
+    }
+
+    pub(super) fn ask_to_pay(&mut self, due_on: NaiveDate) {
+        self.fee_notices.push(FeeNotice { due_on, is_overdue: false });
     }
 
     pub(super) fn pay(&mut self, yen: Yen, reference: DocumentRef, is_for_a_reissue: bool) {
@@ -266,9 +274,9 @@ impl Annex {
         }
     }
 
-    pub(super) fn refund(&mut self, payment: u32, yen: Yen) {
-        if let Some(payment) = nth_mut(&mut self.payments, payment) {
-            payment.refunded = Yen(payment.refunded.0.saturating_add(yen.0));
+    pub(super) fn refund(&mut self, refunded: &Refunded) {
+        if let Some(payment) = nth_mut(&mut self.payments, refunded.payment) {
+            payment.refunded = Yen(payment.refunded.0.saturating_add(refunded.yen.0));
         }
     }
 
@@ -277,8 +285,8 @@ impl Annex {
         self.withdrawals_declined += 1;
     }
 
-    pub(super) fn decline_refund(&mut self, payment: u32) {
-        if let Some(payment) = nth_mut(&mut self.payments, payment) {
+    pub(super) fn decline_refund(&mut self, declined: &RefundDeclined) {
+        if let Some(payment) = nth_mut(&mut self.payments, declined.payment) {
             payment.refund_is_declined = true;
         }
     }
@@ -306,7 +314,16 @@ impl Annex {
         }
     }
 
-    pub(super) fn end_fetching(&mut self, publication: u32, how: Fetching) {
+    pub(super) fn fetch(&mut self, publication: u32) {
+        self.end_fetching(publication, Fetching::Fetched);
+        self.document_is_delivered = true;
+    }
+
+    pub(super) fn expire(&mut self, publication: u32) {
+        self.end_fetching(publication, Fetching::Expired);
+    }
+
+    fn end_fetching(&mut self, publication: u32, how: Fetching) {
         if let Some(publication) = nth_mut(&mut self.publications, publication) {
             publication.state = how;
         }
@@ -319,13 +336,17 @@ impl Annex {
         self.document_is_delivered = false;
         self.visitor_is_verified = false;
         if let Some((publication, _)) = self.waiting_publication() {
-            self.end_fetching(publication, Fetching::Expired);
+            self.expire(publication);
         }
     }
 
-    pub(super) fn resolve(&mut self, appeal: u32, result: AppealResult) {
-        if let Some(appeal) = nth_mut(&mut self.appeals, appeal) {
-            appeal.result.get_or_insert(result);
+    pub(super) fn appeal(&mut self, kind: AppealKind) {
+        self.appeals.push(Appeal { kind, result: None });
+    }
+
+    pub(super) fn resolve(&mut self, resolved: &AppealResolved) {
+        if let Some(appeal) = nth_mut(&mut self.appeals, resolved.appeal) {
+            appeal.result.get_or_insert(resolved.result);
         }
     }
 

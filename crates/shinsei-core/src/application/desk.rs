@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::Clock;
-use crate::event::ConsultationRequested;
+use crate::due::DueDate;
+use crate::event::{ConsultationAnswered, ConsultationRequested};
 use crate::ids::{DivisionId, StaffId};
 use crate::time::Timestamp;
 
@@ -90,6 +91,11 @@ impl Desk {
         self.transfers += 1;
     }
 
+    pub(super) fn extend(&mut self, due: &DueDate) {
+        self.extensions += 1;
+        self.clock.set(due);
+    }
+
     pub(super) fn consult(&mut self, asked: &ConsultationRequested, asked_at: Timestamp) {
         self.consultations.push(Consultation {
             division: asked.division.clone(),
@@ -99,8 +105,8 @@ impl Desk {
         });
     }
 
-    pub(super) fn answer(&mut self, number: u32, at: Timestamp) {
-        if let Some(consultation) = self.awaited(number) {
+    pub(super) fn answer(&mut self, answered: &ConsultationAnswered, at: Timestamp) {
+        if let Some(consultation) = self.awaited(answered.consultation) {
             consultation.standing = ConsultationStanding::Answered { at };
         }
     }

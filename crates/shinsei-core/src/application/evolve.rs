@@ -1,9 +1,9 @@
 //! The state after an event.
 
 use super::{
-    Amending, Annex, Appeal, Application, Arrived, AwaitingApproval, AwaitingCorrection, Clock, Closed,
-    Decided, Desk, Disposed, Draft, FeeLedger, FeeNotice, Fetching, Forwarded, Hold, Issued, Last, Received,
-    UnderReview, Voided, Warned, Withdrawal,
+    Amending, Annex, Application, Arrived, AwaitingApproval, AwaitingCorrection, Clock, Closed, Decided,
+    Desk, Disposed, Draft, FeeLedger, Forwarded, Hold, Issued, Last, Received, UnderReview, Warned,
+    Withdrawal,
 };
 use crate::due::DueDate;
 use crate::event::{
@@ -28,12 +28,9 @@ impl Application {
             Event::Submitted(submitted) => self.arrived(submitted, at),
             Event::SignatureVerified(signature) => self.with_signature(signature),
             Event::ReceiptIssued(receipt) => self.received(receipt.number, at),
-            Event::ClockStarted(started) => self.with_clock(|clock| clock.set(&started.due)),
-            Event::ClockResumed(resumed) => self.with_clock(|clock| clock.set(&resumed.due)),
-            Event::DeadlineExtended(extended) => self.with_desk(|desk| {
-                desk.extensions += 1;
-                desk.clock.set(&extended.due);
-            }),
+            Event::ClockStarted(started) => self.due(&started.due),
+            Event::ClockResumed(resumed) => self.due(&resumed.due),
+            Event::DeadlineExtended(extended) => self.with_desk(|desk| desk.extend(&extended.due)),
             Event::DueDateRebased(rebased) => self.rebased_to(&rebased.due),
             Event::DeadlineApproaching(_) => self.with_clock(|clock| clock.warn(Warned::Approaching)),
             Event::DeadlineExceeded(_) => self.with_clock(|clock| clock.warn(Warned::Exceeded)),
@@ -46,9 +43,7 @@ impl Application {
             Event::CorrectionOverdue(_) => self.overdue(),
             Event::ReviewResumed(_) => self.resumed(at),
             Event::ConsultationRequested(asked) => self.with_desk(|desk| desk.consult(asked, at)),
-            Event::ConsultationAnswered(answered) => {
-                self.with_desk(|desk| desk.answer(answered.consultation, at))
-            }
+            Event::ConsultationAnswered(answered) => self.with_desk(|desk| desk.answer(answered, at)),
             Event::ConsultationOverdue(overdue) => self.with_desk(|desk| desk.overdue(overdue.consultation)),
             Event::Transferred(transferred) => self.with_desk(|desk| desk.transfer(&transferred.to)),
             Event::Forwarded(forwarded) => self.forwarded(forwarded, at),
@@ -62,57 +57,34 @@ impl Application {
             Event::CertificateIssued(issued) => self.issued(issued),
             Event::ResultTold(_) => self.told(at),
             Event::Closed(closed) => self.closed(closed, at),
-            Event::WithdrawalRequested(_) => {
-                self.with_annex(|annex| annex.withdrawal = Withdrawal::Requested { at })
-            }
-            Event::Withdrawn(_) => self.with_annex(|annex| annex.withdrawal = Withdrawal::Done { at }),
+            Event::WithdrawalRequested(_) => self.with_withdrawal(Withdrawal::Requested { at }),
+            Event::Withdrawn(_) => self.with_withdrawal(Withdrawal::Done { at }),
             Event::WithdrawalDeclined(_) => self.with_annex(Annex::decline_withdrawal),
             Event::AmendmentDrafted(drafted) => self.amending(drafted),
             Event::DecisionCorrected(corrected) => self.mended(&corrected.outcome),
             Event::DecisionRevoked(revoked) => self.revoked(&revoked.reasons),
-            Event::AppealFiled(filed) => {
-                self.with_annex(|annex| annex.appeals.push(Appeal { kind: filed.kind, result: None }))
-            }
-            Event::AppealResolved(resolved) => {
-                self.with_annex(|annex| annex.resolve(resolved.appeal, resolved.result))
-            }
+            Event::AppealFiled(filed) => self.with_annex(|annex| annex.appeal(filed.kind)),
+            Event::AppealResolved(resolved) => self.with_annex(|annex| annex.resolve(resolved)),
             Event::Reopened(reopened) => self.reopened(&reopened.by),
             Event::HoldPlaced(_) => self.with_annex(|annex| annex.holds.push(Hold { stands: true })),
             Event::HoldReleased(released) => self.with_annex(|annex| annex.release(released.hold)),
             Event::DisposalFellDue(_) => self.due_for_disposal(),
             Event::Disposed(disposed) => self.disposed(&disposed.by, at),
-            Event::FeeNoticeIssued(issued) => self.with_annex(|annex| {
-                annex.fee_notices.push(FeeNotice { due_on: issued.due_on, is_overdue: false });
-            }),
+            Event::FeeNoticeIssued(issued) => self.with_annex(|annex| annex.ask_to_pay(issued.due_on)),
             Event::PaymentFellOverdue(overdue) => self.with_annex(|annex| annex.fall_overdue(overdue.notice)),
             Event::PaymentReversed(reversed) => self.reversed(reversed.payment),
-            Event::Refunded(refunded) => {
-                self.with_annex(|annex| annex.refund(refunded.payment, refunded.yen))
-            }
-            Event::RefundDeclined(declined) => {
-                self.with_annex(|annex| annex.decline_refund(declined.payment))
-            }
+            Event::Refunded(refunded) => self.with_annex(|annex| annex.refund(refunded)),
+            Event::RefundDeclined(declined) => self.with_annex(|annex| annex.decline_refund(declined)),
             Event::VisitVerified(_) => self.with_annex(|annex| annex.visitor_is_verified = true),
             Event::VisitRecorded(visit) => self.with_annex(|annex| annex.visits.push(visit.purpose)),
-            Event::ElectronicDeliveryAgreed(_) => {
-                self.with_annex(|annex| annex.electronic_delivery = Some(true))
-            }
-            Event::ElectronicDeliveryDeclined(_) => {
-                self.with_annex(|annex| annex.electronic_delivery = Some(false))
-            }
+            Event::ElectronicDeliveryAgreed(_) => self.with_electronic_delivery(true),
+            Event::ElectronicDeliveryDeclined(_) => self.with_electronic_delivery(false),
             Event::DocumentPublished(published) => self.with_annex(|annex| annex.publish(published)),
-            Event::DocumentFetched(fetched) => self.with_annex(|annex| {
-                annex.end_fetching(fetched.publication, Fetching::Fetched);
-                annex.document_is_delivered = true;
-            }),
-            Event::FetchExpired(expired) => {
-                self.with_annex(|annex| annex.end_fetching(expired.publication, Fetching::Expired))
-            }
+            Event::DocumentFetched(fetched) => self.with_annex(|annex| annex.fetch(fetched.publication)),
+            Event::FetchExpired(expired) => self.with_annex(|annex| annex.expire(expired.publication)),
             Event::DocumentDelivered(_) => self.with_annex(|annex| annex.document_is_delivered = true),
             Event::CertificateReissued(reissued) => self.with_annex(|annex| annex.reissue(reissued)),
-            Event::CertificateVoided(voided) => {
-                self.with_annex(|annex| annex.void(voided.serial, Voided::For(voided.cause)))
-            }
+            Event::CertificateVoided(voided) => self.with_annex(|annex| annex.void_one(voided)),
         }
     }
 
@@ -276,13 +248,17 @@ impl Application {
         self.with_desk(|desk| change(&mut desk.clock))
     }
 
+    fn due(self, due: &DueDate) -> Self {
+        self.with_clock(|clock| clock.set(due))
+    }
+
     /// Of what was forwarded it is the agency's due date.
     fn rebased_to(mut self, due: &DueDate) -> Self {
         if let Self::Forwarded(forwarded) = &mut self {
             forwarded.due = Some(due.clone());
             return self;
         }
-        self.with_clock(|clock| clock.set(due))
+        self.due(due)
     }
 
     fn with_officer(self, officer: &StaffId) -> Self {
@@ -374,6 +350,14 @@ impl Application {
             change(&mut received.annex);
         }
         self
+    }
+
+    fn with_withdrawal(self, withdrawal: Withdrawal) -> Self {
+        self.with_annex(|annex| annex.withdrawal = withdrawal)
+    }
+
+    fn with_electronic_delivery(self, agreed: bool) -> Self {
+        self.with_annex(|annex| annex.electronic_delivery = Some(agreed))
     }
 
     fn arrived_mut(&mut self) -> Option<&mut Arrived> {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::ids::{DocumentId, Municipality, Position, Series};
+use crate::time::Timestamp;
 
 /// Something is wrong, from a position on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +68,24 @@ pub enum Defect {
         /// Why.
         why: String,
     },
+    /// The last number that is kept of a series, from which the next one follows, is not the last that the records were given.
+    SeriesDiffers {
+        /// Which series.
+        series: Series,
+        /// The last that a record was given; 0 for none.
+        given: u64,
+        /// The last as it is kept; 0 for none.
+        kept: u64,
+    },
+    /// The time that is kept as that of the last record, before which nothing more is recorded, is not its own.
+    TimeDiffers {
+        /// The time as it is kept.
+        kept: Option<Timestamp>,
+    },
+    /// The receipt that is kept of the record's command, and given to whoever sends it again, is not what its records say.
+    ReceiptDiffers,
+    /// The record's command is not known: sent again, it would take effect again.
+    ReceiptMissing,
     /// The hash that the store keeps for a block of records from this one on is not theirs, or is not there. The records
     /// are; what is proved by way of it is not.
     NodeDiffers {
@@ -130,6 +149,10 @@ impl Defect {
             Self::NotInLog => "not-in-log",
             Self::HeadDiffers { .. } => "head-differs",
             Self::HeadUnreadable { .. } => "head-unreadable",
+            Self::SeriesDiffers { .. } => "series-differs",
+            Self::TimeDiffers { .. } => "time-differs",
+            Self::ReceiptDiffers => "receipt-differs",
+            Self::ReceiptMissing => "receipt-missing",
             Self::NodeDiffers { .. } => "node-differs",
             Self::OtherMunicipality { .. } => "other-municipality",
             Self::Version { .. } => "version",
@@ -182,6 +205,26 @@ impl fmt::Display for Finding {
             Defect::HeadUnreadable { why } => {
                 write!(f, "the head that the log gives for itself cannot be read: {why}")
             }
+            Defect::SeriesDiffers { series, given, kept } => write!(
+                f,
+                "the last number that is kept of {series} is {kept}, and that of the records is {given}: the next one would \
+                 not follow"
+            ),
+            Defect::TimeDiffers { kept: Some(kept) } => write!(
+                f,
+                "the time that is kept of the last record is {kept}, and is not that of record {position}"
+            ),
+            Defect::TimeDiffers { kept: None } => {
+                write!(f, "no time is kept of the last record, which is record {position}")
+            }
+            Defect::ReceiptDiffers => write!(
+                f,
+                "the receipt that is kept of the command of record {position} is not what its records say"
+            ),
+            Defect::ReceiptMissing => write!(
+                f,
+                "the command of record {position} is not known: sent again, it would take effect again"
+            ),
             Defect::NodeDiffers { last } => {
                 write!(
                     f,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use crate::audit::finding::Defect;
+use crate::audit::receipts::Receipts;
 use crate::audit::references::references;
 use crate::audit::{Audit, Report};
 use crate::document::DocumentRef;
@@ -14,30 +15,42 @@ use crate::tree::{Frontier, Hash, Head, Node};
 /// The most records, one after another, that are looked for one by one where a page cannot be read.
 const PROBED_MAX: u64 = 10_000;
 
-/// Verifies the log of a municipality with its documents against heads that were witnessed outside; without one it is
-/// shown to be consistent in itself.
+/// Verifies the log of a municipality with its documents and receipts against heads that were witnessed outside; without one
+/// it is shown to be consistent in itself.
 ///
-/// What a store itself refuses to read as corrupt is a finding, and the rest is read around it.
+/// What a store itself refuses to read as corrupt is a finding, and the rest is read around it. A log that is being written
+/// to is verified up to where it stood in the beginning.
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be read for another reason.
 pub fn verify(store: &dyn Store, municipality: Municipality, heads: &[Head]) -> Result<Report, StoreError> {
     let mut audit = Audit::new(municipality, heads);
-    let claimed = match store.head(municipality) {
-        Ok(head) => Ok(head),
+    let standing = match store.standing(municipality) {
+        Ok(standing) => Ok(standing),
         Err(StoreError::Corrupt { what }) => Err(what),
         Err(error) => return Err(error),
     };
-    let size = claimed.as_ref().map_or(0, |head| head.size);
+    let size = standing.as_ref().map_or(0, |standing| standing.head.size);
+    let mut receipts = Receipts::default();
+    let mut end = standing.is_ok().then_some(size);
     let mut probed = 0;
     loop {
         let after = audit.position();
-        let read = page(store, &mut audit)?;
+        if Some(after.0) == end {
+            if has_grown(store, municipality, size)? {
+                break;
+            }
+            // Whatever lies behind the head was not put there by a commit.
+            end = None;
+        }
+        let max = end.map_or(u64::MAX, |end| end.saturating_sub(after.0));
+        let read = page(store, &mut audit, &mut receipts, usize::try_from(max).unwrap_or(usize::MAX))?;
         match read {
             Page::Ended => break,
             Page::Read(documents) => {
                 probed = 0;
                 check(store, &mut audit, municipality, documents)?;
+                receipts.check(store, &audit, false)?;
                 if audit.position() <= after {
                     // A store that shows what was not asked for would do so for ever.
                     break;
@@ -53,11 +66,29 @@ pub fn verify(store: &dyn Store, municipality: Municipality, heads: &[Head]) -> 
             }
         }
     }
-    // Records that are wrong say why the nodes are not theirs.
+    receipts.check(store, &audit, true)?;
+    // Records that are wrong say why what is kept beside them is not theirs.
     if audit.is_clear() {
         check_nodes(store, &mut audit)?;
+        if let Ok(standing) = &standing
+            && audit.has_head(&standing.head)
+        {
+            audit.stands(standing);
+            for (position, defect) in receipts.found() {
+                audit.find(position, defect);
+            }
+        }
     }
-    Ok(audit.end(claimed))
+    Ok(audit.end(standing.map(|standing| standing.head)))
+}
+
+/// True when the log has more records by now than it had: somebody is at work.
+fn has_grown(store: &dyn Store, municipality: Municipality, size: u64) -> Result<bool, StoreError> {
+    match store.head(municipality) {
+        Ok(head) => Ok(head.size > size),
+        Err(StoreError::Corrupt { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Holds the nodes above the leaves against the leaves, both as they are kept.
@@ -65,7 +96,8 @@ fn check_nodes(store: &dyn Store, audit: &mut Audit) -> Result<(), StoreError> {
     let municipality = audit.municipality();
     let mut tree = Frontier::default();
     loop {
-        let leaves = match store.nodes(municipality, 0, tree.size(), PAGE_RECORDS_MAX) {
+        let left = usize::try_from(audit.position().0 - tree.size()).unwrap_or(usize::MAX);
+        let leaves = match store.nodes(municipality, 0, tree.size(), left.min(PAGE_RECORDS_MAX)) {
             Ok(leaves) => leaves,
             // What hides the leaves is found already.
             Err(StoreError::Corrupt { .. }) => return Ok(()),
@@ -107,10 +139,16 @@ enum Page {
     Corrupt(String),
 }
 
-/// Reads as many records as there are before the next that cannot be read.
-fn page(store: &dyn Store, audit: &mut Audit) -> Result<Page, StoreError> {
+/// Reads as many records as there are before the next that cannot be read, and at most so many.
+fn page(
+    store: &dyn Store,
+    audit: &mut Audit,
+    receipts: &mut Receipts,
+    records_max: usize,
+) -> Result<Page, StoreError> {
     let (municipality, after) = (audit.municipality(), audit.position());
-    let leaves = match store.nodes(municipality, 0, after.0, PAGE_RECORDS_MAX) {
+    let max = records_max.min(PAGE_RECORDS_MAX);
+    let leaves = match store.nodes(municipality, 0, after.0, max) {
         Ok(leaves) => Leaves::Page(leaves),
         // One leaf that cannot be read hides those beside it in a page.
         Err(StoreError::Corrupt { .. }) => Leaves::OneByOne,
@@ -119,7 +157,8 @@ fn page(store: &dyn Store, audit: &mut Audit) -> Result<Page, StoreError> {
     let mut read = 0_usize;
     let mut waiting = Vec::new();
     let mut referred = Vec::new();
-    let result = store.read_log(municipality, after, PAGE_RECORDS_MAX, &mut |record| {
+    let result = store.read_log(municipality, after, max, &mut |record| {
+        receipts.record(&record);
         let found = references(record.payload).into_iter();
         referred.extend(found.map(|reference| (record.position, record.stream, reference)));
         match &leaves {

@@ -9,8 +9,8 @@ use crate::application::Application;
 use crate::bytes::Bytes;
 use crate::calendar::Calendar;
 use crate::command::{
-    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, Review, SealPut,
-    StatedReason, Submit, SubmittedForm,
+    ApplicationFinding, Command, DocumentWritten, FilingFinding, Finding, PaperDelivery, PaymentMade, Review,
+    SealPut, StatedReason, Submit, SubmittedForm, Visitor,
 };
 use crate::decide::decide;
 use crate::decider::{Context, Decider as _};
@@ -213,14 +213,10 @@ fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move>
     let inspected_on = stage.procedure.terms.needs_inspection().then_some(today);
     let review = Review { finding: finding.clone(), inspected_on };
     let due = state.arrival().and_then(|arrived| arrived.fee.due());
-    let pay = |yen| Command::RecordPayment {
-        yen,
-        channel: PaymentChannel::Counter,
-        reference: Bytes::from("rehearsal"),
-    };
+    let made = |yen| PaymentMade { yen, channel: PaymentChannel::Counter, reference: "rehearsal".into() };
     let mut moves =
         vec![(officer.clone(), Command::StartReview), (officer.clone(), Command::AssessFee { yen: Yen(1) })];
-    moves.extend(due.map(|yen| (clerk.clone(), pay(yen))));
+    moves.extend(due.map(|yen| (clerk.clone(), Command::RecordPayment(made(yen)))));
     let visits = stage.procedure.terms.visits_before_decision();
     moves.extend(visits.map(|purpose| (clerk.clone(), Command::RecordVisit { purpose, on: today })));
     let document = DocumentWritten { body: Words::from("rehearsal"), seal: SealPut::Paper };
@@ -232,7 +228,7 @@ fn moves(stage: &Stage<'_>, state: &Application, finding: &Finding) -> Vec<Move>
         (officer.clone(), Command::ForwardToAgency),
         (officer, Command::Close { reason: CloseReason::Completed }),
         (clerk.clone(), Command::DeliverDocument { document, way: PaperDelivery::Counter }),
-        (clerk.clone(), Command::VerifyVisitor { identification, notice_copy: true }),
+        (clerk.clone(), Command::VerifyVisitor(Visitor { identification, notice_copy: true })),
         (clerk, Command::IssueCertificate { copies: 1 }),
         (Actor::System, Command::TellResult { how: TellingChannel::Notice }),
     ]);

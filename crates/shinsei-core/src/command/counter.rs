@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::bytes::Bytes;
-use crate::event::{Identification, PaymentChannel};
+use crate::event::{Identification, PaymentChannel, ReissueCause};
 use crate::words::Words;
 use crate::yen::Yen;
 
@@ -62,6 +62,28 @@ pub struct PaymentMade {
     pub channel: PaymentChannel,
     /// Its reference: kept as a document.
     pub reference: Bytes,
+}
+
+/// Who came to the counter, as a clerk makes sure of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Visitor {
+    /// By what it is made sure.
+    pub identification: Identification,
+    /// True when a copy of the result mail is shown.
+    pub notice_copy: bool,
+}
+
+/// A certificate as it is asked for again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reissue {
+    /// Whose place it takes: the ordinal of its serial.
+    pub of: u32,
+    /// Why.
+    pub cause: ReissueCause,
+    /// How many copies.
+    pub copies: u32,
+    /// What is paid, where the terms ask for it.
+    pub payment: Option<PaymentMade>,
 }
 
 /// Everything that happens when somebody comes to the counter and goes home with what was granted.

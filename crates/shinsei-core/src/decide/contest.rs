@@ -29,7 +29,7 @@ pub(super) fn correct(
     state: &Application,
     finding: &Finding,
     explanation: &Words,
-    approver: Option<&StaffId>,
+    approver: &Option<StaffId>,
     context: &Context<'_>,
 ) -> CaseDecision {
     let decided = decided_ever(state)?;
@@ -42,14 +42,21 @@ pub(super) fn correct(
         return Err(Rejection::OutcomeChanged);
     }
     let explanation = keep_words("correction", explanation, &mut documents)?;
-    amended(decided, Amendment::Correction { outcome, explanation }, by, approver, documents, context)
+    amended(
+        decided,
+        Amendment::Correction { outcome, explanation },
+        by,
+        approver.as_ref(),
+        documents,
+        context,
+    )
 }
 
 /// 取消し・撤回: by an officer, with reasons and the remedy of the terms; what was granted is void with it.
 pub(super) fn revoke(
     state: &Application,
     reasons: &NonEmpty<StatedReason>,
-    approver: Option<&StaffId>,
+    approver: &Option<StaffId>,
     context: &Context<'_>,
 ) -> CaseDecision {
     let decided = decided_ever(state)?;
@@ -60,7 +67,7 @@ pub(super) fn revoke(
     }
     let mut documents = Documents::of(&context.seed, context.stream);
     let reasons = keep_reasons(reasons, &mut documents)?;
-    amended(decided, Amendment::Revocation { reasons }, by, approver, documents, context)
+    amended(decided, Amendment::Revocation { reasons }, by, approver.as_ref(), documents, context)
 }
 
 /// At once, or drafted for somebody else to approve: always so where the terms need approval, since what takes two to decide
@@ -144,7 +151,7 @@ pub(super) fn record_appeal(
 }
 
 /// 裁決・判決: recorded by an officer; what follows from it is decided by a person.
-pub(super) fn resolve_appeal(
+pub(super) fn resolve(
     state: &Application,
     appeal: u32,
     result: AppealResult,

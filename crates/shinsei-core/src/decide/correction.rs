@@ -9,7 +9,7 @@ use crate::agenda::Due;
 use crate::application::{Application, Arrived, AwaitingCorrection, FeeLedger};
 use crate::command::{Correction, CorrectionRequest};
 use crate::deadline::Deadline;
-use crate::decider::{Context, Decision};
+use crate::decider::{Context, Decision, Needs, Signing, SigningRule};
 use crate::document::Documents;
 use crate::event::{Corrected, CorrectionItem, CorrectionOverdue, CorrectionRequested, Event, ReviewResumed};
 use crate::event_format::Proposed;
@@ -51,6 +51,15 @@ pub(super) fn request(
         ));
     }
     Ok(decision)
+}
+
+/// A correction is judged under the terms of the arrival, within the service hours of now.
+pub(super) fn needs<'a>(state: &'a Application, correction: &'a Correction) -> Needs<'a> {
+    let signed = correction.form.signed().zip(state.arrival()).map(|(bytes, arrived)| {
+        let accepted = arrived.terms.signature.accepted();
+        Signing { bytes, rule: SigningRule::Fixed { procedure: &arrived.procedure, accepted } }
+    });
+    Needs { applicant: true, calendar: true, service: true, signed, ..Needs::default() }
 }
 
 /// 補正: by the applicant, also after the last day, as long as nobody went on without it. A new version of the whole form

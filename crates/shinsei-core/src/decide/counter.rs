@@ -6,24 +6,20 @@ use super::fee::record_payment;
 use super::hand_over::{issue_certificate, tell_result};
 use super::{CaseDecision, after, decided, decided_or_issued, events, under_review, wrong_state};
 use crate::application::{Application, Received, UnderReview};
-use crate::command::{CounterService, Finding};
+use crate::command::{CounterService, Finding, Visitor};
 use crate::decider::{Context, Decision};
-use crate::event::{Event, Identification, TellingChannel, VisitRecorded, VisitVerified};
+use crate::event::{Event, TellingChannel, VisitRecorded, VisitVerified};
 use crate::procedure::Visit;
 use crate::rejection::{Rejection, StateName};
 
 /// 本人確認: at the counter, by a clerk, of who comes for what was granted.
-pub(super) fn verify_visitor(
-    state: &Application,
-    how: Identification,
-    notice_copy: bool,
-    context: &Context<'_>,
-) -> CaseDecision {
+pub(super) fn verify_visitor(state: &Application, visitor: Visitor, context: &Context<'_>) -> CaseDecision {
     let received = came_for_something(state)?;
     let by = context.actor.counter_of(received.arrived.in_charge())?.clone();
     if received.annex.visitor_is_verified {
         return Err(Rejection::VisitorAlreadyVerified);
     }
+    let Visitor { identification: how, notice_copy } = visitor;
     events([Event::VisitVerified(VisitVerified { how, notice_copy, by })])
 }
 
@@ -33,6 +29,7 @@ pub(super) fn serve(state: &Application, service: &CounterService, context: &Con
     let is_untold = decided.told_at.is_none();
     let is_unverified = !decided.received.annex.visitor_is_verified;
     let CounterService { identification, notice_copy, payment, copies } = service;
+    let visitor = Visitor { identification: *identification, notice_copy: *notice_copy };
     let mut served = Decision::of([]);
     let mut then = |part: &dyn Fn(&Application) -> CaseDecision| -> Result<(), Rejection> {
         let part = part(&after(state, &served.events, context))?;
@@ -43,7 +40,7 @@ pub(super) fn serve(state: &Application, service: &CounterService, context: &Con
         Ok(())
     };
     if is_unverified {
-        then(&|state| verify_visitor(state, *identification, *notice_copy, context))?;
+        then(&|state| verify_visitor(state, visitor, context))?;
     }
     if let Some(payment) = payment {
         then(&|state| record_payment(state, payment, context))?;

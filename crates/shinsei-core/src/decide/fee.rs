@@ -56,20 +56,20 @@ pub(super) fn exempt_fee(
 }
 
 /// 納入通知: by an officer, once the amount is fixed; a later notice takes the place of an earlier one.
-pub(super) fn issue_fee_notice(
+pub(super) fn issue_notice(
     state: &Application,
-    numbers: Option<&PaymentNumbers>,
+    numbers: &Option<PaymentNumbers>,
     due_on: NaiveDate,
     context: &Context<'_>,
 ) -> CaseDecision {
     let Received { arrived, annex, .. } = payable(state)?;
     let by = context.actor.officer_of(arrived.in_charge())?.clone();
     let yen = due(arrived.fee)?;
-    if numbers.is_some_and(|numbers| !numbers.are_well_formed()) {
+    if numbers.as_ref().is_some_and(|numbers| !numbers.are_well_formed()) {
         return Err(Rejection::PaymentNumbersMalformed);
     }
     let mut documents = Documents::of(&context.seed, context.stream);
-    let numbers = numbers.map(|numbers| documents.keep("payment-numbers", &numbers.to_document()));
+    let numbers = numbers.as_ref().map(|numbers| documents.keep("payment-numbers", &numbers.to_document()));
     let notice = annex.next_fee_notice();
     let issued = Event::FeeNoticeIssued(FeeNoticeIssued { notice, yen, numbers, due_on, by });
     let mut decision = decision_with([issued], documents)?;

@@ -4,7 +4,7 @@ use super::fee::unknown;
 use super::hand_over::identified;
 use super::{CaseDecision, decision_with, events, wrong_state};
 use crate::application::{Application, Certificate, Decided, Issued, Voided, nth};
-use crate::command::PaymentMade;
+use crate::command::{PaymentMade, Reissue};
 use crate::decider::Context;
 use crate::document::Documents;
 use crate::event::{
@@ -16,14 +16,8 @@ use crate::rejection::{Rejection, Role, StateName};
 use crate::yen::Yen;
 
 /// 再交付: by a clerk, of what is in force; the new serial takes the place of the old one, which is void.
-pub(super) fn reissue(
-    state: &Application,
-    of: u32,
-    cause: ReissueCause,
-    copies: u32,
-    payment: Option<&PaymentMade>,
-    context: &Context<'_>,
-) -> CaseDecision {
+pub(super) fn reissue(state: &Application, asked: &Reissue, context: &Context<'_>) -> CaseDecision {
+    let &Reissue { of, cause, copies, ref payment } = asked;
     let decided = handed_over(state)?;
     let by = context.actor.counter_of(decided.received.arrived.in_charge())?.clone();
     let old = certificate(decided, of)?;

@@ -9,7 +9,7 @@ use super::{CaseDecision, clock, fields, notice_at_once, party};
 use crate::application::Application;
 use crate::bytes::Bytes;
 use crate::command::{Paper, Submit};
-use crate::decider::{Context, Decision};
+use crate::decider::{Context, Decision, Needs, Signing};
 use crate::document::{DocumentRef, Documents};
 use crate::event::{Event, FormRef, PaperArrival, SignatureVerified, Submitted};
 use crate::event_format::Proposed;
@@ -24,6 +24,19 @@ use crate::standard::mail_address;
 use crate::time::{FiscalYear, Timestamp, Window};
 use crate::user::{Registered, UserKind};
 use crate::words::Words;
+
+/// A submission is judged under the edition in force, by who is registered, within the service hours.
+pub(super) fn needs(submission: &Submit) -> Needs<'_> {
+    Needs {
+        procedure: Some(&submission.procedure),
+        applicant: true,
+        profile: true,
+        bound: false,
+        calendar: true,
+        signed: Signing::by_edition(&submission.form),
+        service: true,
+    }
+}
 
 /// 申請 → 到達, 署名検証, 受付: one decision, so that the resident has the receipt number in the answer.
 pub(super) fn submit(state: &Application, submission: &Submit, context: &Context<'_>) -> CaseDecision {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::application::{Application, Arrived, Decided, FeeLedger, Received};
-use crate::event::{CorrectionKind, CorrectionRequested, DeadlineExtended, Event, FeeNoticeIssued, FeePaid};
+use crate::event::{CorrectionKind, Event};
 use crate::ids::Municipality;
 use crate::notice::{
     CaseNotice, Correcting, FeeDue, HandOver, Message, News, NextStep, Notice, PayEasy, Reader, ReviewResult,
@@ -47,6 +47,13 @@ impl<'a> CaseFile<'a> {
     }
 }
 
+/// The events of one kind.
+macro_rules! only {
+    ($kind:ident) => {
+        |event| if let Event::$kind(of_it) = event { Some(of_it) } else { None }
+    };
+}
+
 /// Renders a notice from what is recorded of a case; `None` when it no longer speaks of the case's present.
 pub fn render(task: Task, id: Uuid, file: CaseFile<'_>, between: Correspondence<'_>) -> Option<Notice> {
     let received = file.case.receipt()?;
@@ -72,124 +79,94 @@ pub fn render(task: Task, id: Uuid, file: CaseFile<'_>, between: Correspondence<
 
 /// What there is to tell, and when its cause was recorded.
 fn news(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestamp, News)> {
-    let terms = &received.arrived.terms;
-    Some(match task {
-        Task::ReceiptNotice => (received.received_at, received_news(received)),
+    match task {
+        Task::ReceiptNotice => Some((received.received_at, received_news(received))),
         Task::ResultNotice => {
             let decided = file.case.decision()?;
-            (decided.reviewed_at, result_news(decided))
+            Some((decided.reviewed_at, result_news(decided)))
         }
         Task::LaterResultNotice { ruling } => {
             let (at, _) = file.nth(ruling, ruling_of)?;
-            (at, result_news(file.case.decision()?))
+            Some((at, result_news(file.case.decision()?)))
         }
-        Task::CorrectionNotice { request } | Task::CorrectionReminder { request } => {
-            let (at, requested) = file.nth(request, requested)?;
-            // What was put right, or gone on without, is not asked for any more.
-            let Application::AwaitingCorrection(_) = file.case else { return None };
-            if received.arrived.desk.corrections != request {
-                return None;
-            }
-            let correcting = correcting(requested, terms);
-            if let Task::CorrectionReminder { .. } = task {
-                (at, News::CorrectionDue(correcting))
-            } else {
-                (at, News::CorrectionRequested(correcting))
-            }
+        Task::CorrectionNotice { request } => {
+            let (at, correcting) = correcting(file, received, request)?;
+            Some((at, News::CorrectionRequested(correcting)))
         }
-        Task::CorrectedNotice { request } => {
-            let (asked, _) = file.nth(request, requested)?;
-            let corrected = |recorded: &&Recorded<Event>| {
-                matches!(recorded.event, Event::Corrected(_)) && recorded.recorded_at >= asked
-            };
-            let at = file.history.iter().find(corrected)?.recorded_at;
-            (at, News::Corrected { at })
+        Task::CorrectionReminder { request } => {
+            let (at, correcting) = correcting(file, received, request)?;
+            Some((at, News::CorrectionDue(correcting)))
         }
-        Task::ExtensionNotice { extension } => {
-            let (at, extended) = file.nth(extension, |event| {
-                if let Event::DeadlineExtended(extended) = event { Some(extended) } else { None }
-            })?;
-            (at, extension_news(file, extension, extended))
-        }
+        Task::CorrectedNotice { request } => corrected_news(file, request),
+        Task::ExtensionNotice { extension } => extension_news(file, extension),
         Task::TransferNotice { transfer } => {
-            let (at, _) = file.nth(transfer, |event| {
-                if let Event::Transferred(transferred) = event { Some(transferred) } else { None }
-            })?;
-            (at, News::Transferred)
+            let (at, _) = file.nth(transfer, only!(Transferred))?;
+            Some((at, News::Transferred))
         }
-        Task::ForwardingNotice => {
-            let (at, forwarded) =
-                file.nth(
-                    1,
-                    |event| {
-                        if let Event::Forwarded(forwarded) = event { Some(forwarded) } else { None }
-                    },
-                )?;
-            let due = if let Application::Forwarded(now) = file.case { &now.due } else { &forwarded.due };
-            let due = due.as_ref().map(|due| due.day);
-            (at, News::Forwarded { agency: forwarded.agency.clone(), on: at.date_jst(), due })
-        }
-        Task::FeeNotice { notice } => {
-            let (at, issued) = file.nth(notice, |event| {
-                if let Event::FeeNoticeIssued(issued) = event { Some(issued) } else { None }
-            })?;
-            // A request that was paid, or that a later one replaced, is not sent any more.
-            let is_last = received.annex.next_fee_notice() == notice + 1;
-            received.arrived.fee.due().filter(|_| is_last)?;
-            (at, fee_news(issued))
-        }
+        Task::ForwardingNotice => forwarding_news(file),
+        Task::FeeNotice { notice } => fee_news(file, received, notice),
         Task::PaymentNotice { payment } => {
-            let (at, paid) = file.nth(payment, payment_of)?;
-            (at, News::FeePaid { yen: paid.yen, on: at.date_jst(), next: next_step(file.case) })
+            let (at, paid) = file.nth(payment, only!(FeePaid))?;
+            Some((at, News::FeePaid { yen: paid.yen, on: at.date_jst(), next: next_step(file.case) }))
         }
         Task::ReadyNotice { payment } => {
-            let (at, _) = file.nth(payment, payment_of)?;
+            let (at, _) = file.nth(payment, only!(FeePaid))?;
             let Application::Decided(decided) = file.case else { return None };
-            (at, News::Ready { hand_over: hand_over(decided)?, until: None })
+            Some((at, News::Ready { hand_over: hand_over(decided)?, until: None }))
         }
         Task::WithdrawalNotice => {
-            let (at, _) =
-                file.nth(
-                    1,
-                    |event| if let Event::Withdrawn(withdrawn) = event { Some(withdrawn) } else { None },
-                )?;
-            (at, News::Withdrawn { at, fee: withdrawn_fee(received) })
+            let (at, _) = file.nth(1, only!(Withdrawn))?;
+            Some((at, News::Withdrawn { at, fee: withdrawn_fee(received) }))
         }
         Task::WithdrawalDeclinedNotice { declined } => {
-            let (at, _) = file.nth(declined, |event| {
-                if let Event::WithdrawalDeclined(answered) = event { Some(answered) } else { None }
-            })?;
-            (at, News::WithdrawalDeclined { at })
+            let (at, _) = file.nth(declined, only!(WithdrawalDeclined))?;
+            Some((at, News::WithdrawalDeclined { at }))
         }
-        Task::PublicationNotice { publication } => {
-            let (at, published) = file.nth(publication, |event| {
-                if let Event::DocumentPublished(published) = event { Some(published) } else { None }
-            })?;
-            let (waiting, _) = received.annex.waiting_publication()?;
-            if waiting != publication {
-                return None;
-            }
-            (at, News::DocumentPublished { title: title_of(terms), until: published.expires_on })
-        }
-    })
+        Task::PublicationNotice { publication } => publication_news(file, received, publication),
+    }
 }
 
-fn requested(event: &Event) -> Option<&CorrectionRequested> {
-    if let Event::CorrectionRequested(requested) = event { Some(requested) } else { None }
-}
-
-fn correcting(requested: &CorrectionRequested, terms: &Terms) -> Correcting {
-    Correcting {
+/// What was put right, or gone on without, is not asked for any more.
+fn correcting(file: CaseFile<'_>, received: &Received, request: u32) -> Option<(Timestamp, Correcting)> {
+    let (at, requested) = file.nth(request, only!(CorrectionRequested))?;
+    let Application::AwaitingCorrection(_) = file.case else { return None };
+    let correcting = Correcting {
         items: u32::try_from(requested.items.as_slice().len()).unwrap_or(u32::MAX),
         due: requested.due,
         resubmit: requested.kind == CorrectionKind::Resubmit,
-        signed: !terms.signature.accepted().is_empty(),
-    }
+        signed: !received.arrived.terms.signature.accepted().is_empty(),
+    };
+    (received.arrived.desk.corrections == request).then_some((at, correcting))
+}
+
+fn corrected_news(file: CaseFile<'_>, request: u32) -> Option<(Timestamp, News)> {
+    let (asked, _) = file.nth(request, only!(CorrectionRequested))?;
+    let corrected = |recorded: &&Recorded<Event>| {
+        matches!(recorded.event, Event::Corrected(_)) && recorded.recorded_at >= asked
+    };
+    let at = file.history.iter().find(corrected)?.recorded_at;
+    Some((at, News::Corrected { at }))
+}
+
+fn forwarding_news(file: CaseFile<'_>) -> Option<(Timestamp, News)> {
+    let (at, forwarded) = file.nth(1, only!(Forwarded))?;
+    let due = if let Application::Forwarded(now) = file.case { &now.due } else { &forwarded.due };
+    let due = due.as_ref().map(|due| due.day);
+    Some((at, News::Forwarded { agency: forwarded.agency.clone(), on: at.date_jst(), due }))
+}
+
+fn publication_news(file: CaseFile<'_>, received: &Received, publication: u32) -> Option<(Timestamp, News)> {
+    let (at, published) = file.nth(publication, only!(DocumentPublished))?;
+    let (waiting, _) = received.annex.waiting_publication()?;
+    let title = title_of(&received.arrived.terms);
+    let news = News::DocumentPublished { title, until: published.expires_on };
+    (waiting == publication).then_some((at, news))
 }
 
 /// The day that was said before, and the one that is said now. The officer's words stand in a document: a mail names the
 /// reason by its code, with which the division explains it.
-fn extension_news(file: CaseFile<'_>, extension: u32, extended: &DeadlineExtended) -> News {
+fn extension_news(file: CaseFile<'_>, extension: u32) -> Option<(Timestamp, News)> {
+    let (at, extended) = file.nth(extension, only!(DeadlineExtended))?;
     let (mut from, mut extensions) = (None, 0);
     for recorded in file.history {
         if let Event::DeadlineExtended(_) = &recorded.event {
@@ -201,7 +178,7 @@ fn extension_news(file: CaseFile<'_>, extension: u32, extended: &DeadlineExtende
         from = said_of(&recorded.event).or(from);
     }
     let reason = format!("審査に時間を要するため(理由番号 {})", extended.reason.code);
-    News::Extended { from, to: extended.due.day, reason }
+    Some((at, News::Extended { from, to: extended.due.day, reason }))
 }
 
 /// The last day that an event says.
@@ -255,19 +232,20 @@ fn ruling_of(event: &Event) -> Option<&Event> {
     rules.then_some(event)
 }
 
-fn payment_of(event: &Event) -> Option<&FeePaid> {
-    if let Event::FeePaid(paid) = event { Some(paid) } else { None }
-}
-
-fn fee_news(issued: &FeeNoticeIssued) -> News {
+/// A request that was paid, or that a later one replaced, is not sent any more.
+fn fee_news(file: CaseFile<'_>, received: &Received, notice: u32) -> Option<(Timestamp, News)> {
+    let (at, issued) = file.nth(notice, only!(FeeNoticeIssued))?;
+    let is_last = received.annex.next_fee_notice() == notice + 1;
+    received.arrived.fee.due().filter(|_| is_last)?;
     let by = if issued.numbers.is_some() { PaymentMethod::Electronic } else { PaymentMethod::Invoice };
-    News::FeeNotice {
+    let news = News::FeeNotice {
         yen: issued.yen,
         due: Some(issued.due_on),
         methods: vec![by],
         // The numbers are a document: who signs in is shown them.
         pay_easy: issued.numbers.map(|_| PayEasy::AfterSigningIn),
-    }
+    };
+    Some((at, news))
 }
 
 fn next_step(case: &Application) -> NextStep {

@@ -31,7 +31,8 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 /// - `batches`: each commit is judged by itself, on what those before it left; a malformed one refuses them all.
 /// - `commands`: a command id takes effect once; again with the same digest it is `Again` with the identical receipt,
 ///   with another digest `KeyReused`, also within one batch and after reopening.
-/// - `numbers`: each series of a municipality is gapless from 1; a commit that is not written burns none.
+/// - `numbers`: each series of a municipality is gapless from 1; a commit that is not written burns none; where each stands
+///   is known.
 /// - `window`: a commit whose window does not contain its recording time is `OutsideWindow`, and nothing is written.
 /// - `time`: recording times never decrease within a municipality; where anything is to be recorded by a clock that
 ///   stepped back by more than the store was told to bear, the batch is `ClockSuspect`. A command that is known needs no
@@ -43,7 +44,7 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 /// - `tree`: the head's root is that of RFC 9162 over the leaves of the records; the nodes that are kept lead to it, and to
 ///   the root of every size the log has had.
 /// - `altered`: what a hand did to the records behind the store's back shows, and the first record that is wrong is named
-///   with a head that was witnessed before.
+///   with a head that was witnessed before; a number that was set ahead shows before the next one is given.
 /// - `tenancy`: no operation on one municipality reads or changes another.
 /// - `model`: whatever is asked for in any order is answered as a plain reference does.
 /// - `faults`: what fails has its own error and leaves no trace; work goes on when it is over; what was lost on the way is
@@ -96,6 +97,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] when there is no answer.
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError>;
+
+    /// Where the log of a municipality stands, as it is kept for the next commit and in one snapshot. It is told from where
+    /// `commit` takes it, and not from the records: that the two agree is what [`crate::audit::log::verify`] looks at.
+    ///
+    /// # Errors
+    /// [`StoreError`] when there is no answer.
+    fn standing(&self, municipality: Municipality) -> Result<Standing, StoreError>;
 
     /// Nodes of a municipality's tree as they were kept when the log was written: at level 0 the leaf hashes of the
     /// records, at level 8, 16 and so on the roots over each 256, 65,536 and so on. Gives those of `level` from the
@@ -312,6 +320,30 @@ pub struct Found {
     pub digest: Option<[u8; 32]>,
 }
 
+impl Found {
+    /// True when a command of the same id is this one again. An erased digest can no longer tell contents apart: then the id
+    /// alone decides.
+    pub fn is(&self, key: CommandKey) -> bool {
+        self.digest.is_none_or(|digest| digest == key.digest)
+    }
+
+    /// What becomes of a commit whose command's id is this one's.
+    pub fn outcome(self, key: CommandKey) -> Outcome {
+        if self.is(key) { Outcome::Again(self.receipt) } else { Outcome::KeyReused }
+    }
+}
+
+/// Where a log stands: what its next commit goes on from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The size and root of the tree.
+    pub head: Head,
+    /// When the last record was recorded; `None` before the first.
+    pub recorded_at: Option<Timestamp>,
+    /// The last number that was given of each series, in the order of the series' names.
+    pub numbers: Vec<Number>,
+}
+
 /// What a store promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guarantees {
@@ -404,6 +436,17 @@ impl StoreError {
 }
 
 impl Commit {
+    /// Checks what every store must refuse before it writes, of a whole batch.
+    ///
+    /// # Errors
+    /// [`StoreError::Malformed`] names the rule.
+    pub fn check_batch(batch: &[Self]) -> Result<(), StoreError> {
+        if batch.len() > BATCH_COMMITS_MAX {
+            return Err(StoreError::Malformed { rule: "a batch has at most 10,000 commits" });
+        }
+        batch.iter().try_for_each(Self::check)
+    }
+
     /// Checks what every store must refuse before it writes.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
-use shinsei_core::command::{Command, CounterService};
+use shinsei_core::command::{Command, CounterService, Visitor};
 use shinsei_core::event::Identification;
 use shinsei_core::procedure::{Procedure, Visit};
 use shinsei_core::rejection::StateName::{Closed, Decided, Received, UnderReview};
@@ -18,7 +18,10 @@ fn identified() -> Procedure {
 }
 
 fn verify() -> Command {
-    Command::VerifyVisitor { identification: Identification::IndividualNumberCard, notice_copy: true }
+    Command::VerifyVisitor(Visitor {
+        identification: Identification::IndividualNumberCard,
+        notice_copy: true,
+    })
 }
 
 fn serve(payment: Option<u32>, copies: u32) -> Command {

@@ -191,7 +191,9 @@ pub(crate) fn pay(yen: u32) -> Command {
 }
 
 pub(crate) fn pay_by(channel: PaymentChannel, yen: u32) -> Command {
-    Command::RecordPayment { yen: Yen(yen), channel, reference: Bytes::from("領収 第0042号") }
+    Command::RecordPayment(PaymentMade {
+        yen: Yen(yen), channel, reference: Bytes::from("領収 第0042号")
+    })
 }
 
 pub(crate) fn assess(yen: u32) -> Command {

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
-use shinsei_core::command::{ApplicationFinding, Command, Finding, PaymentMade};
+use shinsei_core::command::{ApplicationFinding, Command, Finding, PaymentMade, Reissue, Visitor};
 use shinsei_core::event::{Identification, PaymentChannel, ReissueCause, ReopeningGround, VoidCause};
 use shinsei_core::ids::StaffId;
 use shinsei_core::procedure::ReissueRule;
@@ -13,7 +13,7 @@ use crate::kit::{because, case, cash, check, check_life, deliver, review, said};
 use crate::points::{copy_of_residence, dog_tag};
 
 fn reissue(of: u32, cause: ReissueCause, payment: Option<PaymentMade>) -> Command {
-    Command::Reissue { of, cause, copies: 1, payment }
+    Command::Reissue(Reissue { of, cause, copies: 1, payment })
 }
 
 fn void(certificate: u32, cause: VoidCause) -> Command {
@@ -167,7 +167,7 @@ fn nothing_is_issued_again_to_who_was_not_identified() {
     let life = case(procedure, Closed);
     assert_eq!(said(life.clone(), &life.clerk(), lost()), "VisitorNotVerified");
     let how = Identification::TwoWithoutPhotograph;
-    let verify = Command::VerifyVisitor { identification: how, notice_copy: false };
+    let verify = Command::VerifyVisitor(Visitor { identification: how, notice_copy: false });
     let verified = life.clone().run(&[Step::new(life.clerk(), verify)]);
     assert_eq!(said(verified, &life.clerk(), lost()), "yes");
 }
@@ -175,6 +175,7 @@ fn nothing_is_issued_again_to_who_was_not_identified() {
 #[test]
 fn no_more_copies_are_issued_again_than_there_were() {
     let life = registered_dog();
-    let two = Command::Reissue { of: 1, cause: ReissueCause::IssuedInError, copies: 2, payment: None };
+    let two =
+        Command::Reissue(Reissue { of: 1, cause: ReissueCause::IssuedInError, copies: 2, payment: None });
     assert_eq!(said(life.clone(), &life.clerk(), two), "CopiesOutOfRange { requested: 1, copies: 2 }");
 }

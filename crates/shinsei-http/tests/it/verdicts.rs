@@ -6,7 +6,7 @@ use shinsei_conformance::stamp::{StampVerifier, attached, detached};
 use shinsei_core::command::SubmittedForm;
 use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::signature::{Refusal, SignatureRequest, SignatureVerifier, Verdict, VerifierError};
-use shinsei_core::signature::{CertificateKind, Evidence, EvidenceRole};
+use shinsei_core::signature::{CertificateKind, Evidence, EvidenceRole, Valid};
 use shinsei_core::time::Window;
 use shinsei_http::error::{HttpError, SettingError};
 use shinsei_http::protocol::reply;
@@ -122,7 +122,7 @@ fn a_message_that_is_too_large_is_refused_before_it_is_sent() {
 }
 
 /// Says what the contract forbids: the verdict of a stamp, changed.
-struct Bent(fn(&mut shinsei_core::signature::Valid));
+struct Bent(fn(&mut Valid));
 
 impl SignatureVerifier for Bent {
     fn verify(&self, request: &SignatureRequest<'_>) -> Result<Verdict, VerifierError> {
@@ -133,7 +133,7 @@ impl SignatureVerifier for Bent {
 }
 
 /// Rests on one thing of every kind that a verdict can rest on.
-const EVERYTHING: fn(&mut shinsei_core::signature::Valid) = |valid| {
+const EVERYTHING: fn(&mut Valid) = |valid| {
     use EvidenceRole::{AuthorityCertificate, Crl, Ocsp, Report, SignerCertificate, TimeStamp};
     let roles = [SignerCertificate, AuthorityCertificate, Crl, Ocsp, TimeStamp, Report];
     let piece = |(role, byte)| Evidence { role, bytes: vec![byte; 100 + usize::from(byte)].into() };

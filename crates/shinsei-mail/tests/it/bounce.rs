@@ -1,15 +1,12 @@
 //! Bounces: reports as another program writes them, what is none, and bytes that nobody meant.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
 use proptest::prelude::*;
 use serde::Serialize;
 use shinsei_core::delivery::DeliveryFailure::{Permanent, Temporary};
 use shinsei_mail::bounce::{self, Bounce};
 use shinsei_mail::message::{Sender, compose};
 
-use crate::eml::PYTHON;
+use crate::eml::told_by_python;
 use crate::notices;
 
 /// A report that Python's email module is to write.
@@ -24,17 +21,7 @@ struct Report<'a> {
 }
 
 fn written(reports: &[Report<'_>]) -> Vec<Vec<u8>> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/write_dsn.py");
-    let mut python = Command::new(PYTHON)
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{PYTHON} ({error}): install the Debian package python3"));
-    python.stdin.take().unwrap().write_all(&serde_json::to_vec(reports).unwrap()).unwrap();
-    let output = python.wait_with_output().unwrap();
-    assert!(output.status.success(), "{script} failed");
-    let texts: Vec<String> = serde_json::from_slice(&output.stdout).unwrap();
+    let texts: Vec<String> = told_by_python("write_dsn.py", &reports);
     texts.into_iter().map(String::into_bytes).collect()
 }
 

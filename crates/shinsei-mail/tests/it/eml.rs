@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use expect_test::expect;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use shinsei_core::notice::Notice;
 use shinsei_mail::message::compose;
 use shinsei_mail::text::Mail;
@@ -35,23 +36,25 @@ pub(crate) struct Read {
     in_iso_2022_jp: bool,
 }
 
-/// Gives messages to Python's parser, all at once because starting it is slow.
-pub(crate) fn read(messages: &[Vec<u8>]) -> Vec<Read> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/read_eml.py");
+/// What a script of this folder answers to something, both in JSON.
+pub(crate) fn told_by_python<A: DeserializeOwned>(script: &str, asked: &impl Serialize) -> A {
+    let script = format!("{}/tests/it/{script}", env!("CARGO_MANIFEST_DIR"));
     let mut python = Command::new(PYTHON)
-        .arg(script)
+        .arg(&script)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{PYTHON} ({error}): install the Debian package python3"));
-    let messages: Vec<String> =
-        messages.iter().map(|bytes| String::from_utf8(bytes.clone()).unwrap()).collect();
-    let mut input = python.stdin.take().unwrap();
-    input.write_all(&serde_json::to_vec(&messages).unwrap()).unwrap();
-    drop(input);
+    python.stdin.take().unwrap().write_all(&serde_json::to_vec(asked).unwrap()).unwrap();
     let output = python.wait_with_output().unwrap();
     assert!(output.status.success(), "{script} failed");
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Gives messages to Python's parser, all at once because starting it is slow.
+pub(crate) fn read(messages: &[Vec<u8>]) -> Vec<Read> {
+    let messages: Vec<&str> = messages.iter().map(|bytes| std::str::from_utf8(bytes).unwrap()).collect();
+    told_by_python("read_eml.py", &messages)
 }
 
 /// Checks what every message has, and what of the notice must be found in it.

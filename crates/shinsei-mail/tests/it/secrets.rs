@@ -7,7 +7,7 @@ use shinsei_conformance::explore::{Example, Limits, explore, representatives};
 use shinsei_conformance::life::Step;
 use shinsei_core::actor::Actor;
 use shinsei_core::agenda::{AgendaChange, Channel};
-use shinsei_core::command::Command;
+use shinsei_core::command::{Command, PaymentMade};
 use shinsei_core::event::PaymentChannel;
 use shinsei_core::notice::{CaseFile, Correspondence, Notice, Task, render};
 use shinsei_core::procedure::Division;
@@ -17,14 +17,15 @@ use uuid::Uuid;
 /// The fewest characters of a word that is looked for: shorter ones stand anywhere by chance.
 const SECRET_CHARACTERS_MIN: usize = 6;
 
-/// What is signed, paid for and fetched; what is filed; what is paid by invoice; what is delivered electronically.
-const LOOKED_AT: [&str; 4] = ["JU-001", "DO-006", "KE-001", "KE-005"];
+/// What is signed, paid for and fetched; what is filed; what is paid by invoice; what is delivered electronically; what
+/// another agency decides.
+const LOOKED_AT: [&str; 5] = ["JU-001", "DO-006", "KE-001", "KE-005", "HO-004"];
 
 /// As [`caused_by`]; what is paid in cash is paid electronically as well, which alone is told of.
 fn told(example: Example) -> (Vec<Notice>, Vec<String>) {
     let (mut notices, secrets) = caused_by(example.clone());
-    if let Command::RecordPayment { yen, reference, .. } = example.step.command {
-        let command = Command::RecordPayment { yen, channel: PaymentChannel::Electronic, reference };
+    if let Command::RecordPayment(made) = example.step.command {
+        let command = Command::RecordPayment(PaymentMade { channel: PaymentChannel::Electronic, ..made });
         notices.extend(caused_by(Example { step: Step::new(Actor::System, command), ..example }).0);
     }
     (notices, secrets)
@@ -85,6 +86,7 @@ fn no_mail_holds_a_word_that_was_said_to_the_case() {
         }
     }
     let all: BTreeSet<&str> =
-        ["M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10", "M11", "M12", "M13", "M14", "M17"].into();
+        ["M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10", "M11", "M12", "M13", "M14", "M17", "M18"]
+            .into();
     assert_eq!(met, all, "every mail about a case was looked at");
 }

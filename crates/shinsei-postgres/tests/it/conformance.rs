@@ -126,6 +126,10 @@ impl StoreToAlter for OnServer {
                  FROM shinsei.records WHERE {of} = {at} - 1"
             ),
             Alteration::CutOff { last } => format!("DELETE FROM shinsei.records WHERE {of} > {last}"),
+            Alteration::Renumber { series, last } => {
+                let of = format!("municipality = '{municipality}'::integer");
+                format!("UPDATE shinsei.series SET last = {last} WHERE {of} AND series = '{series}'")
+            }
         };
         Cluster::shared().sql(&self.address, &statements);
     }

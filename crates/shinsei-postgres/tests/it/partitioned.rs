@@ -18,7 +18,7 @@ fn partitioned() -> OnServer {
     OnServer::of(&EMPTIED, cut)
 }
 
-shinsei_conformance::store_suite!(partitioned);
+shinsei_conformance::store_suite!(partitioned, altered: partitioned);
 
 #[test]
 fn every_table_of_a_municipality_is_cut_and_keeps_what_it_was_told() {

@@ -7,7 +7,9 @@ use std::sync::Mutex;
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::{Document, DocumentRef, Salt, SaltedDigest};
 use shinsei_core::ids::{CaseId, CommandId, DocumentId, Municipality, Position, Series, StreamId, Version};
-use shinsei_core::port::store::{Commit, Found, Guarantees, Outcome, Store, StoreError, Visit, Writers};
+use shinsei_core::port::store::{
+    Commit, Found, Guarantees, Outcome, Receipt, Standing, Store, StoreError, Visit, Writers,
+};
 use shinsei_core::record::{Codec, Number, RawRecord};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Frontier, Hash, Head};
@@ -38,6 +40,7 @@ pub(crate) struct Row {
     pub(crate) event_type: &'static str,
     pub(crate) payload: Vec<u8>,
     pub(crate) leaf: Hash,
+    command: CommandId,
     number: Option<u64>,
 }
 
@@ -49,7 +52,7 @@ impl Row {
             stream: self.stream,
             version: Version(self.version),
             recorded_at: Timestamp::from_micros(1_778_133_840_000_000).unwrap(),
-            command: CommandId(self.stream.id),
+            command: self.command,
             number: self.number.map(|value| Number { series: Series::new("receipt-2026").unwrap(), value }),
             event_type: self.event_type,
             schema_version: 1,
@@ -63,7 +66,10 @@ impl Row {
 pub(crate) struct Kept {
     pub(crate) rows: Mutex<Vec<Row>>,
     pub(crate) documents: Mutex<BTreeMap<DocumentId, Document>>,
-    head: Mutex<Head>,
+    pub(crate) standing: Mutex<Standing>,
+    /// Where it stood when it was asked for that, if it has grown since.
+    pub(crate) began: Mutex<Option<Standing>>,
+    pub(crate) receipts: Mutex<BTreeMap<CommandId, Receipt>>,
     pub(crate) nodes: Mutex<BTreeMap<u32, Vec<Hash>>>,
 }
 
@@ -73,7 +79,9 @@ impl Kept {
         let kept = Self {
             rows: Mutex::default(),
             documents: Mutex::default(),
-            head: Mutex::new(Frontier::default().head()),
+            standing: Mutex::new(empty()),
+            began: Mutex::default(),
+            receipts: Mutex::default(),
             nodes: Mutex::default(),
         };
         for version in 1..=4 {
@@ -89,6 +97,10 @@ impl Kept {
                     event_type: if version == 1 { "Submitted" } else { "ReviewStarted" },
                     payload: payload.into_bytes(),
                     leaf: Hash([0; 32]),
+                    // Two records of neighbours each: the cases of a round two by two.
+                    command: CommandId(Uuid::from_u128(
+                        (u128::from(version) << 64) | u128::from(n.div_ceil(2)),
+                    )),
                     number: (version == 2).then_some(n),
                 });
             }
@@ -97,7 +109,7 @@ impl Kept {
         kept
     }
 
-    /// Makes leaves, nodes and head those of the rows as they are: as if they had been recorded so.
+    /// Makes leaves, nodes, receipts and head those of the rows as they are: as if they had been recorded so.
     pub(crate) fn grow(&self) {
         let mut frontier = Frontier::default();
         let mut nodes: BTreeMap<u32, Vec<Hash>> = BTreeMap::new();
@@ -110,7 +122,31 @@ impl Kept {
             });
         }
         *self.nodes.lock().unwrap() = nodes;
-        *self.head.lock().unwrap() = frontier.head();
+        self.settle(frontier.head());
+    }
+
+    /// Keeps the receipts of the rows as they are, and where their log stands.
+    fn settle(&self, head: Head) {
+        let rows = self.rows.lock().unwrap();
+        let mut receipts: BTreeMap<CommandId, Receipt> = BTreeMap::new();
+        let mut numbers: BTreeMap<Series, u64> = BTreeMap::new();
+        for row in rows.iter() {
+            let record = row.record();
+            let first = record.position;
+            let new = Receipt { first, records: 0, recorded_at: record.recorded_at, numbers: vec![] };
+            let receipt = receipts.entry(row.command).or_insert(new);
+            receipt.records += 1;
+            if let Some(number) = record.number {
+                numbers.insert(number.series.clone(), number.value);
+                receipt.numbers.push((first, number));
+            }
+        }
+        *self.receipts.lock().unwrap() = receipts;
+        *self.standing.lock().unwrap() = Standing {
+            head,
+            recorded_at: rows.last().map(|row| row.record().recorded_at),
+            numbers: numbers.into_iter().map(|(series, value)| Number { series, value }).collect(),
+        };
     }
 
     /// Keeps a document of a case, and gives what an event says of it.
@@ -124,8 +160,13 @@ impl Kept {
     }
 
     pub(crate) fn head(&self) -> Head {
-        *self.head.lock().unwrap()
+        self.standing.lock().unwrap().head
     }
+}
+
+/// Where a log stands that nobody wrote.
+fn empty() -> Standing {
+    Standing { head: Frontier::default().head(), recorded_at: None, numbers: vec![] }
 }
 
 fn unasked<T>() -> Result<T, StoreError> {
@@ -171,12 +212,19 @@ impl Store for Kept {
         Ok(())
     }
 
-    fn find(&self, _: Municipality, _: CommandId) -> Result<Option<Found>, StoreError> {
-        unasked()
+    fn find(&self, _: Municipality, id: CommandId) -> Result<Option<Found>, StoreError> {
+        let receipt = self.receipts.lock().unwrap().get(&id).cloned();
+        Ok(receipt.map(|receipt| Found { receipt, digest: None }))
     }
 
     fn head(&self, of: Municipality) -> Result<Head, StoreError> {
         Ok(if of == hakodate() { self.head() } else { Frontier::default().head() })
+    }
+
+    fn standing(&self, of: Municipality) -> Result<Standing, StoreError> {
+        let began = self.began.lock().unwrap().clone();
+        let stands = || began.unwrap_or_else(|| self.standing.lock().unwrap().clone());
+        Ok(if of == hakodate() { stands() } else { empty() })
     }
 
     fn nodes(&self, _: Municipality, level: u32, first: u64, max: usize) -> Result<Vec<Hash>, StoreError> {

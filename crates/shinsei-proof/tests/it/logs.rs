@@ -3,7 +3,10 @@
 use shinsei_core::audit::Report;
 use shinsei_core::audit::finding::{Defect, Finding};
 use shinsei_core::audit::log::verify;
-use shinsei_core::ids::Position;
+use shinsei_core::ids::{Position, Series};
+use shinsei_core::port::store::Receipt;
+use shinsei_core::record::Number;
+use shinsei_core::time::Timestamp;
 use shinsei_core::tree::Hash;
 
 use crate::kit::{Kept, document, hakodate, sapporo};
@@ -93,4 +96,81 @@ fn documents_are_held_against_what_the_records_say() {
     kept.grow();
     let report = verify(&kept, hakodate(), &[kept.head()]).unwrap();
     assert_eq!(report.findings, [altered]);
+}
+
+#[test]
+fn what_is_kept_for_the_next_commit_is_held_against_the_records() {
+    let kept = Kept::of(100);
+    let series = Series::new("receipt-2026").unwrap();
+    let at = |micros| Timestamp::from_micros(micros).unwrap();
+    let witnessed = [kept.head()];
+    let look = || verify(&kept, hakodate(), &witnessed).unwrap().findings;
+    let differs = |series: &Series, given, kept| {
+        found(400, Defect::SeriesDiffers { series: series.clone(), given, kept })
+    };
+    for last in [99, 101] {
+        kept.standing.lock().unwrap().numbers[0].value = last;
+        assert_eq!(look(), [differs(&series, 100, last)]);
+    }
+    kept.standing.lock().unwrap().numbers.clear();
+    assert_eq!(look(), [differs(&series, 100, 0)]);
+    kept.grow();
+    let other = Series::new("receipt-2027").unwrap();
+    kept.standing.lock().unwrap().numbers.push(Number { series: other.clone(), value: 7 });
+    assert_eq!(look(), [differs(&other, 0, 7)]);
+    kept.grow();
+    for time in [None, Some(at(1)), Some(at(4_000_000_000_000_000))] {
+        kept.standing.lock().unwrap().recorded_at = time;
+        assert_eq!(look(), [found(400, Defect::TimeDiffers { kept: time })]);
+    }
+    // What is wrong with the head says it all.
+    kept.standing.lock().unwrap().head.size = 399;
+    assert_eq!(look(), [found(400, Defect::HeadDiffers { claimed: 399 })]);
+}
+
+#[test]
+fn receipts_are_held_against_the_records_of_their_commands() {
+    let kept = Kept::of(100);
+    let ids: Vec<_> = kept.receipts.lock().unwrap().keys().copied().collect();
+    let change = |place: usize, change: fn(&mut Receipt)| {
+        change(kept.receipts.lock().unwrap().get_mut(&ids[place]).unwrap());
+    };
+    change(0, |receipt| receipt.first = Position(2));
+    change(50, |receipt| receipt.numbers[1].1.value += 1);
+    change(70, |receipt| receipt.numbers.clear());
+    change(110, |receipt| receipt.recorded_at = Timestamp::from_micros(0).unwrap());
+    change(120, |receipt| receipt.records = 1);
+    for gone in [130, 199] {
+        kept.receipts.lock().unwrap().remove(&ids[gone]);
+    }
+    kept.standing.lock().unwrap().numbers[0].value = 500;
+    let wrong = [
+        (1, "receipt-differs"),
+        (101, "receipt-differs"),
+        (141, "receipt-differs"),
+        (221, "receipt-differs"),
+        (241, "receipt-differs"),
+        (261, "receipt-missing"),
+        (399, "receipt-missing"),
+        (400, "series-differs"),
+    ];
+    assert_eq!(codes(&verify(&kept, hakodate(), &[kept.head()]).unwrap()), wrong);
+    kept.rows.lock().unwrap()[299].payload = b"{}".to_vec();
+    let report = verify(&kept, hakodate(), &[kept.head()]).unwrap();
+    assert_eq!(codes(&report), [(300, "edited")], "a record that is wrong is what is told");
+}
+
+#[test]
+fn a_log_that_is_being_written_to_is_verified_up_to_where_it_stood() {
+    let (kept, before) = (Kept::of(100), Kept::of(100));
+    before.rows.lock().unwrap().truncate(330);
+    before.grow();
+    let began = before.standing.lock().unwrap().clone();
+    *kept.began.lock().unwrap() = Some(began.clone());
+    let report = verify(&kept, hakodate(), &[before.head()]).unwrap();
+    assert_eq!((report.findings, report.head, report.witnessed), (vec![], before.head(), Some(330)));
+    // Records behind the head that nobody's commit has put there.
+    *kept.standing.lock().unwrap() = began;
+    let report = verify(&kept, hakodate(), &[before.head()]).unwrap();
+    assert_eq!(report.findings, [found(400, Defect::HeadDiffers { claimed: 330 })]);
 }

@@ -129,6 +129,9 @@ impl StoreToAlter for OnDisk {
                 place(&Position(at.0 - 1))
             ),
             Alteration::CutOff { last } => format!("DELETE FROM records WHERE place > {}", place(last)),
+            Alteration::Renumber { series, last } => {
+                format!("UPDATE series SET last = {last} WHERE series = '{series}'")
+            }
         };
         Connection::open(self.path()).unwrap().execute_batch(&statements).unwrap();
     }

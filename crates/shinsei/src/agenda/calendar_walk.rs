@@ -12,12 +12,9 @@ use shinsei_core::application::Application;
 use shinsei_core::calendar::stream::{CalendarWalk, Calendars};
 use shinsei_core::deadline::Deadline;
 use shinsei_core::ids::{CalendarId, Municipality, Position, StreamId, StreamKind, Version};
-use shinsei_core::port::store::{Commit, Outcome};
-use shinsei_core::time::Window;
 
-use super::{settle, settlement};
+use super::{settle, settle_and_schedule};
 use crate::engine::{AGENDA_ROWS_MAX, Engine, EngineError, Shared};
-use crate::execution::commit_and_wait;
 
 /// The most records of the log that one part of the walk looks at: a commit schedules at most as many cases.
 pub const PART_RECORDS_MAX: usize = 1_000;
@@ -133,21 +130,7 @@ pub(super) fn go_on(shared: &Arc<Shared>, lease: &Lease) -> Result<Settled, Engi
     if walk.reached < reached && reached < until {
         agenda.push(CalendarWalk { reached, ..walk }.at_once(lease.key.stream));
     }
-    let commit = Commit {
-        municipality: lease.municipality,
-        command: None,
-        appends: vec![],
-        unchanged: vec![],
-        documents: vec![],
-        agenda,
-        settles: vec![settlement(lease, Settled::Done)],
-        window: Window::ALWAYS,
-    };
-    match commit_and_wait(shared, commit)?? {
-        Outcome::LeaseLost { .. } => Err(EngineError::LeaseLost),
-        _ => {
-            shared.bell.ring(lease.municipality);
-            Ok(Settled::Done)
-        }
-    }
+    let settled = settle_and_schedule(shared, lease, Settled::Done, agenda)?;
+    shared.bell.ring(lease.municipality);
+    Ok(settled)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use shinsei_core::ids::{CommandId, Municipality, Position, Series, StreamId, Version};
-use shinsei_core::port::store::{Append, Commit, Found, NewRecord, Outcome, Receipt};
+use shinsei_core::port::store::{Append, Commit, Found, NewRecord, Outcome, Receipt, Standing};
 use shinsei_core::record::{Codec, Number, RawRecord};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Frontier, Hash};
@@ -77,6 +77,13 @@ impl Lane {
         self.records.last().map(|kept| kept.recorded_at)
     }
 
+    pub(super) fn standing(&self) -> Standing {
+        let number = |(series, last): (&Series, &u64)| Number { series: series.clone(), value: *last };
+        let mut numbers: Vec<_> = self.drawn.iter().map(number).collect();
+        numbers.sort_by(|one, other| one.series.cmp(&other.series));
+        Standing { head: self.tree.head(), recorded_at: self.last_recorded_at(), numbers }
+    }
+
     /// True when the command of a commit took effect before.
     pub(super) fn knows(&self, commit: &Commit) -> bool {
         commit.command.is_some_and(|key| self.commands.contains_key(&key.id))
@@ -120,9 +127,7 @@ impl Lane {
         if let Some(key) = commit.command
             && let Some(found) = self.commands.get(&key.id)
         {
-            // An erased digest can no longer tell contents apart: the id alone decides.
-            let same = found.digest.is_none_or(|digest| digest == key.digest);
-            return Some(if same { Outcome::Again(found.receipt.clone()) } else { Outcome::KeyReused });
+            return Some(found.clone().outcome(key));
         }
         if !commit.window.contains(at) {
             return Some(Outcome::OutsideWindow { at });

@@ -18,7 +18,6 @@ use shinsei_core::outcome::NonEmpty;
 use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Store as _};
 use shinsei_core::record::Codec;
-use shinsei_core::time::Window;
 
 use crate::carrier::Carrier;
 use crate::rigged::{Fault, unavailable};
@@ -161,16 +160,7 @@ fn a_case_that_cannot_be_read_shows_and_holds_up_none() {
     };
     let append = Append { stream: case(7).into(), expected: Version(0), records: vec![broken] };
     let key = CommandKey { id: command(7), digest: [0; 32] };
-    let commit = Commit {
-        municipality: hakodate(),
-        command: Some(key),
-        appends: vec![append],
-        unchanged: vec![],
-        documents: vec![],
-        agenda: vec![],
-        settles: vec![],
-        window: Window::ALWAYS,
-    };
+    let commit = Commit { command: Some(key), appends: vec![append], ..Commit::nothing(hakodate()) };
     town.store.commit(&[commit]).unwrap();
     submitted(&town, 8, CHILD);
     work(&town.engine).unwrap();

@@ -7,7 +7,7 @@ use shinsei::engine::{EngineError, Request};
 use shinsei::memory::MemoryView;
 use shinsei::projection::{Lag, Projector, SHAPE};
 use shinsei_core::application::Application;
-use shinsei_core::command::{Command, SubmittedForm};
+use shinsei_core::command::{Command, SubmittedForm, Visitor};
 use shinsei_core::event::Identification;
 use shinsei_core::ids::{DivisionId, Position, StaffId, Version};
 use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Question};
@@ -257,7 +257,7 @@ fn a_disposal_takes_the_name_out_of_the_lists() {
     town.done(residents(10, Command::StartReview));
     town.done(residents(11, grant()));
     let identification = Identification::IndividualNumberCard;
-    town.done(residents(15, Command::VerifyVisitor { identification, notice_copy: true }));
+    town.done(residents(15, Command::VerifyVisitor(Visitor { identification, notice_copy: true })));
     town.done(residents(12, payment(300)));
     town.done(residents(13, Command::IssueCertificate { copies: 1 }));
     town.engine.work_agenda(&Carrier::default()).unwrap();

@@ -8,7 +8,7 @@ use shinsei::memory::MemoryStore;
 use shinsei_conformance::FakeClock;
 use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
-use shinsei_core::command::{Command, Submit};
+use shinsei_core::command::{Command, Submit, Visitor};
 use shinsei_core::document::{DocumentRef, INLINE_BYTES_MAX};
 use shinsei_core::event::{Event, Identification};
 use shinsei_core::ids::{CommandId, Position};
@@ -56,7 +56,7 @@ fn second_half(town: &Town) {
     town.done(follow_up(104, 1, residents_officer(), payment(300)));
     assert_eq!(rejection(town.run(issue())), Rejection::VisitorNotVerified);
     let identification = Identification::IndividualNumberCard;
-    let verify = Command::VerifyVisitor { identification, notice_copy: true };
+    let verify = Command::VerifyVisitor(Visitor { identification, notice_copy: true });
     town.done(follow_up(105, 1, residents_officer(), verify));
     let issued = town.done(issue());
     assert_eq!(issued.events.len(), 2);

@@ -6,7 +6,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use shinsei_core::agenda::{AgendaRow, Lease, LeaseRequest};
 use shinsei_core::document::Document;
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, StreamId, Version};
-use shinsei_core::port::store::{Commit, Found, Guarantees, Listener, Outcome, Store, StoreError, Visit};
+use shinsei_core::port::store::{
+    Commit, Found, Guarantees, Listener, Outcome, Standing, Store, StoreError, Visit,
+};
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
@@ -242,6 +244,10 @@ impl Store for Rigged {
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {
         self.inner.head(municipality)
+    }
+
+    fn standing(&self, municipality: Municipality) -> Result<Standing, StoreError> {
+        self.inner.standing(municipality)
     }
 
     fn nodes(

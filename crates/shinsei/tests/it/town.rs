@@ -10,7 +10,9 @@ use shinsei_conformance::{CountedEntropy, FakeClock};
 use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::application::Application;
 use shinsei_core::catalog::{Catalog, SAMPLE_DIVISIONS_CSV, SAMPLE_PROCEDURES_CSV};
-use shinsei_core::command::{ApplicationFinding, Command, Finding, Review, Submit, SubmittedForm};
+use shinsei_core::command::{
+    ApplicationFinding, Command, Finding, PaymentMade, Review, Submit, SubmittedForm,
+};
 use shinsei_core::event::PaymentChannel;
 use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, ProcedureId, StaffId, UserId};
 use shinsei_core::port::signature::{SignatureRequest, SignatureVerifier, Verdict, VerifierError};
@@ -225,7 +227,11 @@ pub(crate) fn grant() -> Command {
 }
 
 pub(crate) fn payment(yen: u32) -> Command {
-    Command::RecordPayment { yen: Yen(yen), channel: PaymentChannel::Counter, reference: "R-1".into() }
+    Command::RecordPayment(PaymentMade {
+        yen: Yen(yen),
+        channel: PaymentChannel::Counter,
+        reference: "R-1".into(),
+    })
 }
 
 /// What follows a submission of [`DOG`] up to the hand-over, with command ids from a number on.

@@ -72,6 +72,26 @@ fn in_a_file_what_was_kept_long_enough_is_forgotten_while_no_service_has_it_open
 }
 
 #[test]
+fn where_there_is_no_store_none_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("empty.db");
+    std::fs::write(&path, "").unwrap();
+    let address = Cluster::shared().database();
+    for place in [sqlite(&path), format!("postgres:{address}")] {
+        for task in [
+            &["forget-accesses", "--years", "5", "--municipality", "012025"][..],
+            &["erasure-check", "--rewrite"],
+        ] {
+            let (status, said) = desk([&["--store", &place][..], task].concat());
+            assert_eq!((status, said.starts_with("desk: ")), (2, true), "{said}");
+        }
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), b"");
+    let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'shinsei'";
+    assert_eq!(Cluster::shared().sql(&address, tables), "0");
+}
+
+#[test]
 fn in_postgresql_only_whoever_owns_the_tables_forgets() {
     let (clock, address) = (FakeClock::default(), Cluster::shared().database());
     let store = Arc::new(PostgresStore::open(&address).unwrap().with_clock(Arc::new(clock.clone())));

@@ -69,3 +69,28 @@ fn edited_deleted_swapped_inserted_and_cut_rows_are_named() {
         "012025: the log was cut off before record 1: a witnessed head has 40 records",
     );
 }
+
+#[test]
+fn what_is_kept_beside_the_records_is_held_against_them() {
+    found(
+        "UPDATE shinsei.series SET last = 99",
+        "012025: the last number that is kept of receipt-R08 is 99, and that of the records is 10: the next one would not follow",
+    );
+    found(
+        "UPDATE shinsei.municipalities SET recorded_at = recorded_at + 86400000000",
+        "012025: the time that is kept of the last record is 2026-05-08T06:04:00Z, and is not that of record 40",
+    );
+    let of_record_4 = "command = (SELECT command FROM shinsei.records WHERE position = 4)";
+    found(
+        &format!("UPDATE shinsei.commands SET first = 1 WHERE {of_record_4}"),
+        "012025: the receipt that is kept of the command of record 4 is not what its records say",
+    );
+    found(
+        &format!("DELETE FROM shinsei.commands WHERE {of_record_4}"),
+        "012025: the command of record 4 is not known: sent again, it would take effect again",
+    );
+    found(
+        "UPDATE shinsei.municipalities SET size = 20",
+        "012025: the log gives itself a head of 20 records that is not that of its records",
+    );
+}

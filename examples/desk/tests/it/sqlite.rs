@@ -129,6 +129,36 @@ fn what_is_kept_of_the_tree_is_held_against_the_records_too() {
 }
 
 #[test]
+fn what_is_kept_for_the_next_commit_is_held_against_the_records() {
+    let (series, what) = ("receipt-R08", "would not follow");
+    let differs = |kept: u64| {
+        format!(
+            "012025: the last number that is kept of {series} is {kept}, and that of the records is 10: the next one {what}"
+        )
+    };
+    found("UPDATE series SET last = 99", &differs(99));
+    found("UPDATE series SET last = 3", &differs(3));
+    found("DELETE FROM series", &differs(0));
+    found(
+        "UPDATE municipalities SET recorded_at = recorded_at + 86400000000",
+        "012025: the time that is kept of the last record is 2026-05-08T06:04:00Z, and is not that of record 40",
+    );
+}
+
+#[test]
+fn the_receipt_of_a_command_is_held_against_its_records() {
+    let differs = "012025: the receipt that is kept of the command of record 4 is not what its records say";
+    let of_record_4 = "command = (SELECT command FROM records WHERE place & 0xffffffffff = 4)";
+    for change in ["first = 1", "records = 2", "recorded_at = recorded_at - 1"] {
+        found(&format!("UPDATE commands SET {change} WHERE {of_record_4}"), differs);
+    }
+    found(
+        &format!("DELETE FROM commands WHERE {of_record_4}"),
+        "012025: the command of record 4 is not known: sent again, it would take effect again",
+    );
+}
+
+#[test]
 fn a_log_that_was_cut_off_is_told_with_its_head_row_set_back_too() {
     let cut = "DELETE FROM records WHERE place & 0xffffffffff > 20";
     found(cut, "012025: the log was cut off before record 21: a witnessed head has 40 records");
@@ -176,6 +206,16 @@ fn what_cannot_be_asked_is_said() {
         (&["--store", "sqlite:x", "verify"], "desk: verify is nothing that can be done; see --help"),
         (&["--store", "sqlite:x", "export"], "desk: export says where to: the folder of the bundle"),
         (&["verify-bundle", "a", "b"], "desk: unexpected argument \"b\""),
+        (&["--store", "sqlite:x", "verify-log", "b"], "desk: unexpected argument \"b\""),
+        (&["--store", "sqlite:x", "verify-bundle", "a"], "desk: verify-bundle has no --store; see --help"),
+        (
+            &["--store", "sqlite:x", "verify-log", "--years", "5"],
+            "desk: verify-log has no --years; see --help",
+        ),
+        (
+            &["--store", "sqlite:x", "forget-accesses", "--years", "five"],
+            "desk: --years is a whole number of years, such as 5",
+        ),
     ] {
         let (status, told) = desk(arguments);
         assert_eq!((status, told.trim_end()), (2, said));

@@ -7,7 +7,7 @@ use shinsei_core::agenda::{
 };
 use shinsei_core::document::{Body, NewDocument};
 use shinsei_core::ids::{CommandId, DocumentId, Municipality, Position, Series, StreamId, Version};
-use shinsei_core::port::store::{Append, CommandKey, Commit, Found, NewRecord, Outcome, Receipt};
+use shinsei_core::port::store::{Append, CommandKey, Commit, Found, NewRecord, Outcome, Receipt, Standing};
 use shinsei_core::record::{Number, RawRecord};
 use shinsei_core::time::{Timestamp, Window};
 use shinsei_core::tree::Head;
@@ -103,6 +103,13 @@ impl City {
 
     pub(super) fn municipality(&self) -> Municipality {
         self.municipality
+    }
+
+    /// Where the log stands, given its head.
+    pub(super) fn standing(&self, head: Head) -> Standing {
+        let number = |(series, last): (&Series, &u64)| Number { series: series.clone(), value: *last };
+        let numbers = self.drawn.iter().map(number).collect();
+        Standing { head, recorded_at: self.last_recorded_at(), numbers }
     }
 
     fn last_recorded_at(&self) -> Option<Timestamp> {

@@ -47,6 +47,7 @@ pub(super) const FLAWS: &[Flaw] = &[
             "batches::a_case_twice_in_a_batch_goes_on",
             "log::refusals_leave_no_hole",
             "numbers::refusals_burn_no_number",
+            "numbers::where_a_log_stands_is_known",
             "agenda::a_refused_commit_changes_no_agenda",
             "tenancy::a_batch_may_hold_several",
         ],

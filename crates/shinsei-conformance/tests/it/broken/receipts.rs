@@ -9,7 +9,7 @@ use shinsei::memory::MemoryStore;
 use shinsei_conformance::FakeClock;
 use shinsei_core::ids::{CommandId, Municipality, Position, Series, StreamId};
 use shinsei_core::port::clock::Clock as _;
-use shinsei_core::port::store::{Commit, Found, Outcome, PAGE_RECORDS_MAX, Receipt, Store as _};
+use shinsei_core::port::store::{Commit, Found, Outcome, PAGE_RECORDS_MAX, Receipt, Standing, Store as _};
 use shinsei_core::record::RawRecord;
 use uuid::Uuid;
 
@@ -22,6 +22,11 @@ fn each_flaw_of_commands_and_numbers_is_found() {
 }
 
 pub(super) const FLAWS: &[Flaw] = &[
+    Flaw::new(
+        "says that the log stands at the present time",
+        &["numbers::where_a_log_stands_is_known"],
+        || Broken::with(|clock| Box::new(StandsNow(clock))),
+    ),
     Flaw::new("gives a repeat another time", &["commands::a_repeat_gets_the_same_receipt"], || {
         Broken::with(|clock| Box::new(DatesRepeats(clock)))
     }),
@@ -115,6 +120,15 @@ fn anew(whole: &MemoryStore, commit: &Commit, salt: usize) -> Answer<Vec<Outcome
         )?;
     }
     whole.commit(&[commit])
+}
+
+struct StandsNow(FakeClock);
+
+impl Wrong for StandsNow {
+    fn standing(&self, whole: &MemoryStore, of: Municipality) -> Answer<Standing> {
+        let standing = whole.standing(of)?;
+        Ok(Standing { recorded_at: standing.recorded_at.map(|_| self.0.now()), ..standing })
+    }
 }
 
 #[derive(Default)]
