@@ -40,7 +40,8 @@ pub(crate) const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 
 const COMMANDS: Part = Part {
     before: "
         SELECT known.municipality, known.command, known.first, known.records,
-            coalesce(known.recorded_at, begun.recorded_at), known.digest, record.position, record.number, record.series
+            coalesce(known.recorded_at, begun.recorded_at), known.digest, record.position,
+            coalesce(record.number, 0), record.series
         FROM ",
     types: COMMAND,
     after: " AS wanted (municipality, command)
@@ -183,7 +184,8 @@ impl<'b> Wanted<'b> {
         now: impl FnOnce() -> Option<Timestamp>,
         step_back_max_micros: i64,
     ) -> Result<Option<Known<'b>>> {
-        let (facts, all_entries) = (self.facts(), self.changes_entries.then(|| Assembled::all(vec![self.entries(&ENTRIES)])));
+        let (facts, all_entries) =
+            (self.facts(), self.changes_entries.then(|| Assembled::all(vec![self.entries(&ENTRIES)])));
         let heads_step = match self.municipalities.as_slice() {
             [one] => Step::Query(HEAD, vec![one]),
             _ => Step::Query(HEADS, vec![&self.municipalities]),
@@ -310,7 +312,10 @@ fn once<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 /// What is counted for each key, in their order.
-fn counts<'k, K: Copy>(keys: &'k [K], counts: Vec<i64>) -> Result<impl Iterator<Item = (K, u64)> + use<'k, K>> {
+fn counts<'k, K: Copy>(
+    keys: &'k [K],
+    counts: Vec<i64>,
+) -> Result<impl Iterator<Item = (K, u64)> + use<'k, K>> {
     if counts.len() != keys.len() {
         return Err(Fault::corrupt("the server did not answer for each stream and series"));
     }

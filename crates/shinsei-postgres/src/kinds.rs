@@ -63,12 +63,10 @@ impl Kinds {
     pub(crate) fn of(&self, connection: &mut Connection, batch: &[Commit]) -> Result<Arc<Met>> {
         let met = self.met();
         let records = batch.iter().flat_map(|commit| &commit.appends).flat_map(|append| &append.records);
-        let unknown = records.filter(|record| {
-            met.number(record.event_type, record.schema_version, record.codec).is_none()
-        });
-        let unknown: BTreeSet<_> = unknown
-            .map(|record| (record.event_type, record.schema_version, record.codec.code()))
-            .collect();
+        let unknown = records
+            .filter(|record| met.number(record.event_type, record.schema_version, record.codec).is_none());
+        let unknown: BTreeSet<_> =
+            unknown.map(|record| (record.event_type, record.schema_version, record.codec.code())).collect();
         if unknown.is_empty() {
             return Ok(met);
         }
@@ -88,7 +86,8 @@ impl Kinds {
             let schema_version = u16::try_from(at::<i32>(&row, 2)?)
                 .map_err(|_| Fault::corrupt("no shape has such a version"))?;
             let codec = u8::try_from(at::<i16>(&row, 3)?).ok().and_then(Codec::from_code);
-            let codec = codec.ok_or_else(|| Fault::corrupt("a kind of event is written in no known codec"))?;
+            let codec =
+                codec.ok_or_else(|| Fault::corrupt("a kind of event is written in no known codec"))?;
             met.numbers.entry(event_type.into()).or_default().push((schema_version, codec.code(), number));
             met.kinds.insert(number, Kind { event_type: event_type.into(), schema_version, codec });
         }

@@ -14,8 +14,8 @@ use crate::error::{Fault, Result};
 use crate::facts::frontier_at;
 use crate::kinds::{Kind, Kinds, Met};
 use crate::rows::{
-    at, code, count, limit, municipality_at, number_at, optional_time_at, small, small_at, stream_at, time_at,
-    unsigned_at,
+    at, code, count, limit, municipality_at, number, number_at, optional_time_at, small, small_at, stream_at,
+    time_at, unsigned_at,
 };
 
 /// The columns of a record, in the order in which they are read.
@@ -142,7 +142,9 @@ pub(crate) fn standing(connection: &mut Connection, municipality: Municipality) 
     for row in &rows {
         standing.head = frontier_at(row, 0, 1)?.head();
         standing.recorded_at = optional_time_at(row, 2)?;
-        standing.numbers.extend(number_at(row, 3, 4)?);
+        if let Some(series) = at::<Option<&str>>(row, 3)? {
+            standing.numbers.push(number(series, unsigned_at(row, 4)?)?);
+        }
     }
     // Not in the server's order, which is that of its language.
     standing.numbers.sort_by(|one, other| one.series.cmp(&other.series));

@@ -84,13 +84,16 @@ pub(crate) fn optional_bytes_at<const N: usize>(row: &Row, column: usize) -> Res
 
 /// A number in two columns, or none where it is 0.
 pub(crate) fn number_at(row: &Row, value: usize, series: usize) -> Result<Option<Number>> {
-    let value = small_at(row, value)?;
-    if value == 0 {
-        return Ok(None);
+    match small_at(row, value)? {
+        0 => Ok(None),
+        value => number(at(row, series)?, value).map(Some),
     }
-    let series = Series::new(at::<String>(row, series)?)
-        .map_err(|_| Fault::corrupt("the name of a series is no code"))?;
-    Ok(Some(Number { series, value }))
+}
+
+/// A number of a series.
+pub(crate) fn number(series: &str, value: u64) -> Result<Number> {
+    let series = Series::new(series).map_err(|_| Fault::corrupt("the name of a series is no code"))?;
+    Ok(Number { series, value })
 }
 
 fn time(micros: i64) -> Result<Timestamp> {

@@ -157,8 +157,7 @@ mod tests {
     fn a_row_or_two_are_values_and_more_are_arrays() {
         let all = |size, rows: &[_]| one(&Assembled::all(vec![pairs(size, rows)]));
         let rows = [(1, "a"), (2, "b"), (3, "c")];
-        let two =
-            "INSERT INTO pairs SELECT * FROM (VALUES ($1::integer, $3::text), ($2::integer, $4::text)) AS new";
+        let two = "INSERT INTO pairs SELECT * FROM (VALUES ($1::integer, $3::text), ($2::integer, $4::text)) AS new";
         assert_eq!(all(Size::Fitting, &rows[..2]), (two.to_owned(), 4));
         let many = "INSERT INTO pairs SELECT * FROM unnest($1::integer[], $2::text[]) AS new";
         assert_eq!(all(Size::Fitting, &rows), (many.to_owned(), 2));

@@ -89,7 +89,14 @@ impl PostgresStore {
         let hints =
             (settings.hints && access == settings::Access::Write).then(|| Hints::new(address.clone()));
         let pool = Pool::new(address, settings, access);
-        Ok(Self { pool, kinds: Kinds::default(), doubts: Doubts::default(), hints, clock: None, step_back_max_micros })
+        Ok(Self {
+            pool,
+            kinds: Kinds::default(),
+            doubts: Doubts::default(),
+            hints,
+            clock: None,
+            step_back_max_micros,
+        })
     }
 
     /// How many bytes the tables and indexes have on disk, with what was erased and not filled again. The server's log
@@ -165,9 +172,9 @@ impl Store for PostgresStore {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
-        let outcome = self
-            .pool
-            .run(|connection| commit::write(connection, batch, &self.kinds, self.clock(), self.step_back_max_micros));
+        let outcome = self.pool.run(|connection| {
+            commit::write(connection, batch, &self.kinds, self.clock(), self.step_back_max_micros)
+        });
         self.doubts.note(batch, &outcome);
         if let (Some(hints), Ok(outcomes)) = (&self.hints, &outcome) {
             hints.wrote(batch, outcomes);

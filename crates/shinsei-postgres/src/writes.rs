@@ -69,7 +69,8 @@ const CHANGED: Part = Part {
 };
 
 const DOCUMENTS: Part = Part {
-    before: "INSERT INTO documents (municipality, document, stream, role, salt, bytes, body, evidence, content)
+    before:
+        "INSERT INTO documents (municipality, document, stream, role, salt, bytes, body, evidence, content)
         SELECT * FROM ",
     types: &["integer", "uuid", "bytea", "text", "bytea", "bigint", "uuid", "bytea", "bytea"],
     after: " AS new",
@@ -141,7 +142,9 @@ impl<'w> Writes<'w> {
     }
 
     fn records(&mut self, written: &'w Written<'_>, kinds: &Met) {
-        for (place, part) in parts(&written.records, |(record, _)| record.payload.len()).into_iter().enumerate() {
+        for (place, part) in
+            parts(&written.records, |(record, _)| record.payload.len()).into_iter().enumerate()
+        {
             let rows = Rows::of(&RECORDS, self.size, part.len())
                 .with(part, |(record, _)| code(record.municipality))
                 .with(part, |(record, _)| count(record.position.0))
@@ -150,7 +153,9 @@ impl<'w> Writes<'w> {
                 .with(part, |(record, _)| record.recorded_at.micros())
                 .with(part, |(record, _)| record.command.0)
                 // OK because each was numbered before; the column refuses to be empty.
-                .with(part, |(record, _)| kinds.number(record.event_type, record.schema_version, record.codec))
+                .with(part, |(record, _)| {
+                    kinds.number(record.event_type, record.schema_version, record.codec)
+                })
                 .with(part, |(record, _)| record.number.as_ref().map_or("", |number| number.series.as_str()))
                 .with(part, |(record, _)| record.number.as_ref().map_or(0, |number| count(number.value)))
                 .with(part, |(record, _)| record.payload)
