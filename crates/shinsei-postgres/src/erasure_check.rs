@@ -23,7 +23,7 @@ const PART_BYTES: i64 = 8 * 1024 * 1024;
 macro_rules! count_of {
     ($rows:literal) => {
         concat!(
-            "WITH disposals AS (SELECT kind FROM kinds WHERE event_type = ANY ($1::text[])) SELECT count(*) FROM ",
+            "WITH disposals AS (SELECT municipality, kind FROM kinds WHERE event_type = ANY ($1::text[])) SELECT count(*) FROM ",
             $rows
         )
     };
@@ -37,7 +37,7 @@ const ROWS: [(&str, &str, &str); 4] = [
         count_of!(
             "documents AS kept WHERE EXISTS (
             SELECT FROM records WHERE records.municipality = kept.municipality AND records.stream = kept.stream
-            AND kind IN (TABLE disposals))"
+            AND (records.municipality, kind) IN (TABLE disposals))"
         ),
     ),
     (
@@ -48,7 +48,7 @@ const ROWS: [(&str, &str, &str); 4] = [
             SELECT FROM records AS done JOIN records AS ended USING (municipality, stream)
             WHERE done.municipality = kept.municipality AND done.position >= kept.first
               AND done.position < kept.first + kept.records AND done.position < ended.position
-              AND ended.kind IN (TABLE disposals))"
+              AND (kept.municipality, ended.kind) IN (TABLE disposals))"
         ),
     ),
     (

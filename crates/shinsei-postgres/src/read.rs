@@ -83,7 +83,7 @@ impl Page {
         kinds: &Kinds,
         rest: &mut dyn FnMut(&mut Self, &mut Connection, &Met) -> Result<()>,
     ) -> Result<()> {
-        let mut met = kinds.met();
+        let mut met = kinds.met(self.municipality);
         loop {
             let before = self.unknown.take();
             rest(self, connection, &met)?;
@@ -92,7 +92,7 @@ impl Page {
                 unknown if unknown == before => {
                     return Err(Fault::corrupt("a record is of a kind of event that is not there"));
                 }
-                Some(_) => met = kinds.learn(connection)?,
+                Some(_) => met = kinds.learn(connection, self.municipality)?,
             }
         }
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::batch::{Known, Staged, Written};
 use crate::entries::SETTLED;
-use crate::kinds::Met;
+use crate::kinds::Numbers;
 use crate::rows::{code, count, limit};
 use crate::statement::{Assembled, Part, Rows, Size};
 
@@ -119,7 +119,7 @@ pub(crate) struct Writes<'w> {
 
 impl<'w> Writes<'w> {
     /// The statements for what a batch left.
-    pub(crate) fn of(known: &'w Known<'_>, written: &'w Written<'_>, kinds: &Met, size: Size) -> Self {
+    pub(crate) fn of(known: &'w Known<'_>, written: &'w Written<'_>, kinds: &Numbers, size: Size) -> Self {
         let mut writes = Self { first: Vec::new(), others: Vec::new(), size };
         writes.records(written, kinds);
         writes.commands(written);
@@ -141,7 +141,7 @@ impl<'w> Writes<'w> {
         first.into_iter().chain(self.others.into_iter().map(|rows| Assembled::all(vec![rows]))).collect()
     }
 
-    fn records(&mut self, written: &'w Written<'_>, kinds: &Met) {
+    fn records(&mut self, written: &'w Written<'_>, kinds: &Numbers) {
         for (place, part) in
             parts(&written.records, |(record, _)| record.payload.len()).into_iter().enumerate()
         {
@@ -154,7 +154,11 @@ impl<'w> Writes<'w> {
                 .with(part, |(record, _)| record.command.0)
                 // OK because each was numbered before; the column refuses to be empty.
                 .with(part, |(record, _)| {
-                    kinds.number(record.event_type, record.schema_version, record.codec)
+                    kinds.get(&record.municipality)?.number(
+                        record.event_type,
+                        record.schema_version,
+                        record.codec,
+                    )
                 })
                 .with(part, |(record, _)| record.number.as_ref().map_or("", |number| number.series.as_str()))
                 .with(part, |(record, _)| record.number.as_ref().map_or(0, |number| count(number.value)))

@@ -12,13 +12,15 @@ CREATE TABLE municipalities (
     frontier     bytea   NOT NULL        -- roots of the perfect subtrees over the records, largest first
 ) WITH (fillfactor = 20);
 
--- What an event is and how its payload is written, once for all records that share it. It speaks of no municipality.
+-- What an event is and how its payload is written, once for all records of a municipality that share it.
 CREATE TABLE kinds (
-    kind           integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    municipality   integer  NOT NULL,
+    kind           integer  NOT NULL,
     schema_version integer  NOT NULL,
     codec          smallint NOT NULL,    -- 1 = JSON in UTF-8
     event_type     text     NOT NULL,
-    UNIQUE (event_type, schema_version, codec)
+    PRIMARY KEY (municipality, kind),
+    UNIQUE (municipality, event_type, schema_version, codec)
 );
 
 -- The log. A row is never changed and never deleted. No column may be NULL: with more than eight columns that would cost
