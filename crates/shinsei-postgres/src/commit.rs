@@ -10,15 +10,19 @@ use shinsei_core::port::store::{Commit, Outcome, StoreError};
 use crate::connection::Connection;
 use crate::error::{Fault, Result};
 use crate::facts::Wanted;
+use crate::kinds::Kinds;
+use crate::statement::{Assembled, Size};
 use crate::writes::Writes;
 
 /// Writes a batch, and says of each commit what became of it.
 pub(crate) fn write(
     connection: &mut Connection,
     batch: &[Commit],
+    kinds: &Kinds,
     clock: Option<&dyn Clock>,
     step_back_max_micros: i64,
 ) -> Result<Vec<Outcome>> {
+    let kinds = kinds.of(connection, batch)?;
     let wanted = Wanted::of(batch);
     let digests = wanted.digests(connection)?;
     let now = || clock.map(Clock::now);
@@ -33,11 +37,12 @@ pub(crate) fn write(
         }
     };
     let (outcomes, written) = known.settle(batch)?;
-    let writes = Writes::of(&known, &written);
+    let writes = Writes::of(&known, &written, &kinds, Size::of(batch));
     if writes.are_none() {
         connection.roll_back()?;
     } else {
-        connection.commit(writes.steps())?;
+        let statements = writes.assembled();
+        connection.commit(statements.iter().map(Assembled::step).collect())?;
     }
     Ok(outcomes)
 }

@@ -20,6 +20,7 @@ use tokio_postgres::{AsyncMessage, Client, Error, NoTls, Row, Statement};
 
 use crate::error::{Fault, OpenError, Result, said};
 use crate::settings::{self, Access, Settings};
+use crate::statement::{Assembled, Rows};
 use crate::tls::Address;
 
 /// A value of a statement.
@@ -30,7 +31,7 @@ pub(crate) enum Step<'p> {
     /// Without values and without rows.
     Plain(&'static str),
     /// With the values of its `$1`, `$2` and so on.
-    Query(&'static str, Vec<Value<'p>>),
+    Query(&'p str, Vec<Value<'p>>),
 }
 
 /// Begins a transaction in which each statement sees what was committed before it.
@@ -40,7 +41,7 @@ const COMMIT: Step<'static> = Step::Plain("COMMIT");
 /// A connection.
 pub(crate) struct Connection {
     client: Client,
-    statements: HashMap<&'static str, Statement>,
+    statements: HashMap<Box<str>, Statement>,
     /// How many warnings the server has sent.
     warnings: Arc<AtomicU64>,
     is_in_transaction: bool,
@@ -97,6 +98,12 @@ impl Connection {
             self.is_in_transaction = true;
         }
         Ok(self.send(steps)?)
+    }
+
+    /// Runs one statement made for its rows, and gives what it answers.
+    pub(crate) fn ask(&mut self, rows: Rows<'_>) -> Result<Vec<Row>> {
+        let statement = Assembled::all(vec![rows]);
+        Ok(self.run(&[statement.step()])?.pop().unwrap_or_default())
     }
 
     /// Runs one statement and visits its rows, each as soon as it is there: the server works on the next ones meanwhile.
@@ -193,13 +200,13 @@ impl Drop for Connection {
 
 async fn prepare(
     client: &Client,
-    statements: &mut HashMap<&'static str, Statement>,
+    statements: &mut HashMap<Box<str>, Statement>,
     steps: &[Step<'_>],
 ) -> std::result::Result<(), Error> {
-    let unknown: Vec<&'static str> = steps
+    let unknown: Vec<&str> = steps
         .iter()
         .filter_map(|step| match step {
-            Step::Query(sql, _) if !statements.contains_key(sql) => Some(*sql),
+            Step::Query(sql, _) if !statements.contains_key(*sql) => Some(*sql),
             Step::Plain(_) | Step::Query(..) => None,
         })
         .collect();
@@ -208,7 +215,7 @@ async fn prepare(
     }
     let prepared = join_all(unknown.iter().map(|sql| client.prepare(sql))).await;
     for (sql, statement) in unknown.into_iter().zip(prepared) {
-        statements.insert(sql, statement?);
+        statements.insert(sql.into(), statement?);
     }
     Ok(())
 }
@@ -216,14 +223,14 @@ async fn prepare(
 /// One statement, prepared now if it was not.
 async fn prepared(
     client: &Client,
-    statements: &mut HashMap<&'static str, Statement>,
+    statements: &mut HashMap<Box<str>, Statement>,
     sql: &'static str,
 ) -> std::result::Result<Statement, Error> {
     if let Some(statement) = statements.get(sql) {
         return Ok(statement.clone());
     }
     let statement = client.prepare(sql).await?;
-    statements.insert(sql, statement.clone());
+    statements.insert(sql.into(), statement.clone());
     Ok(statement)
 }
 
@@ -233,7 +240,7 @@ async fn prepared(
 /// after it is sent either, least of all `COMMIT`.
 async fn one(
     client: &Client,
-    statements: &HashMap<&'static str, Statement>,
+    statements: &HashMap<Box<str>, Statement>,
     step: &Step<'_>,
     has_failed: &AtomicBool,
 ) -> std::result::Result<Vec<Row>, Error> {
@@ -242,7 +249,7 @@ async fn one(
     }
     let answer = match step {
         Step::Plain(sql) => client.batch_execute(sql).await.map(|()| Vec::new()),
-        Step::Query(sql, values) => match statements.get(sql) {
+        Step::Query(sql, values) => match statements.get(*sql) {
             Some(statement) => client.query(statement, values).await,
             // OK because all were prepared.
             None => client.query(*sql, values).await,

@@ -19,10 +19,13 @@ const PAGE: usize = 8192;
 /// How many bytes of a file are read at once, in whole pages.
 const PART_BYTES: i64 = 8 * 1024 * 1024;
 
-/// A count that may ask for `disposals`, the types of events that erase the documents of their stream: `$1`.
+/// A count that may ask for `disposals`, the kinds of events that erase the documents of their stream: of the types in `$1`.
 macro_rules! count_of {
     ($rows:literal) => {
-        concat!("WITH disposals AS (SELECT unnest($1::text[])) SELECT count(*) FROM ", $rows)
+        concat!(
+            "WITH disposals AS (SELECT municipality, kind FROM kinds WHERE event_type = ANY ($1::text[])) SELECT count(*) FROM ",
+            $rows
+        )
     };
 }
 
@@ -34,7 +37,7 @@ const ROWS: [(&str, &str, &str); 4] = [
         count_of!(
             "documents AS kept WHERE EXISTS (
             SELECT FROM records WHERE records.municipality = kept.municipality AND records.stream = kept.stream
-            AND event_type IN (TABLE disposals))"
+            AND (records.municipality, kind) IN (TABLE disposals))"
         ),
     ),
     (
@@ -45,7 +48,7 @@ const ROWS: [(&str, &str, &str); 4] = [
             SELECT FROM records AS done JOIN records AS ended USING (municipality, stream)
             WHERE done.municipality = kept.municipality AND done.position >= kept.first
               AND done.position < kept.first + kept.records AND done.position < ended.position
-              AND ended.event_type IN (TABLE disposals))"
+              AND (kept.municipality, ended.kind) IN (TABLE disposals))"
         ),
     ),
     (

@@ -1,6 +1,6 @@
 //! What a batch must know of the database: one round trip that locks the head rows and then reads everything else.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use shinsei_core::agenda::{AgendaChange, EntryKey};
 use shinsei_core::ids::{
@@ -17,55 +17,102 @@ use crate::connection::{BEGIN, Connection, Step};
 use crate::entries::{Entries, Slot};
 use crate::error::{Fault, Result};
 use crate::rows::{
-    at, bytes_at, code, municipality_at, number_at, optional_bytes_at, optional_time_at, stream_at, time_at,
-    unsigned_at,
+    at, bytes_at, code, municipality_at, number_at, optional_bytes_at, optional_time_at, small_at, stream_at,
+    time_at, unsigned, unsigned_at,
 };
+use crate::statement::{Assembled, Part, Rows, Size};
+
+/// Locks a head row.
+const HEAD: &str = "
+    SELECT municipality, size, frontier, recorded_at, scheduled FROM municipalities
+    WHERE municipality = $1 FOR UPDATE";
 
 /// Locks head rows in the order of their codes, whatever the order of a batch: two nodes wait for each other, never in
-/// a circle. The server's clock stands beside each, asked when its lock was given: by the latest of them nothing that
-/// another wrote is later.
+/// a circle.
 const HEADS: &str = "
-    SELECT municipality, size, frontier, recorded_at, scheduled,
-           (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
-    FROM (SELECT municipality, size, frontier, recorded_at, scheduled FROM municipalities
-          WHERE municipality = ANY ($1) ORDER BY municipality FOR UPDATE) AS locked";
+    SELECT municipality, size, frontier, recorded_at, scheduled FROM municipalities
+    WHERE municipality = ANY ($1) ORDER BY municipality FOR UPDATE";
 
 /// The server's clock.
 pub(crate) const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
-/// Commands with their receipts; the numbers stand in the records alone.
-pub(crate) const COMMANDS: &str = "
-    SELECT known.municipality, known.command, known.first, known.records, known.recorded_at, known.digest,
-           record.position, record.series, record.number
-    FROM unnest($1::integer[], $2::uuid[]) AS wanted (municipality, command)
-    JOIN commands AS known USING (municipality, command)
-    LEFT JOIN records AS record ON record.municipality = known.municipality
-        AND record.position >= known.first AND record.position < known.first + known.records
-        AND record.number IS NOT NULL
-    ORDER BY known.municipality, known.command, record.position";
+/// Commands with their receipts; what the records say, they alone say.
+const COMMANDS: Part = Part {
+    before: "
+        SELECT known.municipality, known.command, known.first, known.records,
+            coalesce(known.recorded_at, begun.recorded_at), known.digest, record.position,
+            coalesce(record.number, 0), record.series
+        FROM ",
+    types: COMMAND,
+    after: " AS wanted (municipality, command)
+        JOIN commands AS known USING (municipality, command)
+        LEFT JOIN records AS begun ON begun.municipality = known.municipality AND begun.position = known.first
+        LEFT JOIN records AS record ON record.municipality = known.municipality
+            AND record.position >= known.first AND record.position < known.first + known.records
+            AND record.number > 0
+        ORDER BY known.municipality, known.command, record.position",
+};
+const COMMAND: &[&str] = &["integer", "uuid"];
 
-const VERSIONS: &str = "
-    SELECT wanted.municipality, wanted.stream, newest.version
-    FROM unnest($1::integer[], $2::bytea[]) AS wanted (municipality, stream)
-    CROSS JOIN LATERAL (SELECT version FROM records AS record
+/// What is asked of the server in one statement, behind the locks: its clock, so that nothing that another wrote is later;
+/// the version of each stream and the last number of each series, 0 where there is none, in the order in which they are
+/// asked for, since a subquery is evaluated a row at a time; and whether any command is known, any new entry scheduled or any
+/// document linked already, which is seldom so and then asked for in full.
+const BEGIN_FACTS: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+
+const VERSIONS: Part = Part {
+    before: ", ARRAY(SELECT coalesce((SELECT version::bigint FROM records AS record
         WHERE record.municipality = wanted.municipality AND record.stream = wanted.stream
-        ORDER BY version DESC LIMIT 1) AS newest";
+        ORDER BY version DESC LIMIT 1), 0) FROM ",
+    types: &["integer", "bytea"],
+    after: " AS wanted (municipality, stream))",
+};
 
-const SERIES: &str = "
-    SELECT municipality, series, last
-    FROM unnest($1::integer[], $2::text[]) AS wanted (municipality, series) JOIN series USING (municipality, series)";
+const SERIES: Part = Part {
+    before: ", ARRAY(SELECT coalesce((SELECT last FROM series AS drawn
+        WHERE drawn.municipality = wanted.municipality AND drawn.series = wanted.series), 0) FROM ",
+    types: &["integer", "text"],
+    after: " AS wanted (municipality, series))",
+};
+const NO_COUNTS: &str = ", ARRAY[]::bigint[]";
+
+const ANY_COMMAND: Part = Part {
+    before: ", EXISTS (SELECT FROM ",
+    types: COMMAND,
+    after: " AS wanted (municipality, command) JOIN commands USING (municipality, command))",
+};
+
+const ANY_ENTRY: Part = Part {
+    before: ", EXISTS (SELECT FROM ",
+    types: ENTRY,
+    after: " AS wanted (municipality, stream, name) JOIN agenda USING (municipality, stream, name))",
+};
+
+const ANY_DOCUMENT: Part = Part {
+    before: ", EXISTS (SELECT FROM ",
+    types: DOCUMENT,
+    after: " AS wanted (municipality, document) JOIN documents USING (municipality, document))",
+};
+const NONE: &str = ", false";
 
 /// Entries are locked until the end: one whose lease is settled here is not lent to another meanwhile.
-const ENTRIES: &str = "
-    SELECT entry.municipality, entry.stream, entry.name, entry.due, entry.state, entry.fence, entry.attempts,
-           entry.until IS NOT NULL
-    FROM unnest($1::integer[], $2::bytea[], $3::text[]) AS wanted (municipality, stream, name)
-    JOIN agenda AS entry USING (municipality, stream, name) FOR UPDATE OF entry";
+const ENTRIES: Part = Part {
+    before: "
+        SELECT entry.municipality, entry.stream, entry.name, entry.due, entry.state, entry.fence, entry.attempts,
+            entry.until IS NOT NULL
+        FROM ",
+    types: ENTRY,
+    after: " AS wanted (municipality, stream, name)
+        JOIN agenda AS entry USING (municipality, stream, name) FOR UPDATE OF entry",
+};
+const ENTRY: &[&str] = &["integer", "bytea", "text"];
 
-const LINKED: &str = "
-    SELECT municipality, document
-    FROM unnest($1::integer[], $2::uuid[]) AS wanted (municipality, document)
-    JOIN documents USING (municipality, document)";
+const LINKED: Part = Part {
+    before: "SELECT municipality, document FROM ",
+    types: DOCUMENT,
+    after: " AS wanted (municipality, document) JOIN documents USING (municipality, document)",
+};
+const DOCUMENT: &[&str] = &["integer", "uuid"];
 
 /// What is staged is locked until the end: nobody adds to it, begins it anew or sweeps it while it is linked.
 const STAGED: &str = "
@@ -80,15 +127,17 @@ const DIGESTS: &str = "
     FROM unnest($1::integer[], $2::uuid[]) AS wanted (municipality, document)
     JOIN staged AS waiting USING (municipality, document)";
 
-/// What a batch names, each thing once, as the statements take it.
+/// What a batch names, each thing once.
 pub(crate) struct Wanted<'b> {
-    batch: &'b [Commit],
+    size: Size,
     municipalities: Vec<i32>,
-    commands: (Vec<i32>, Vec<Uuid>),
-    streams: (Vec<i32>, Vec<Vec<u8>>),
-    series: (Vec<i32>, Vec<&'b str>),
-    entries: (Vec<i32>, Vec<Vec<u8>>, Vec<&'b str>),
-    documents: (Vec<i32>, Vec<Uuid>),
+    commands: Vec<(Municipality, CommandId)>,
+    streams: Vec<(Municipality, StreamId)>,
+    series: Vec<(Municipality, &'b Series)>,
+    entries: Vec<(Municipality, &'b EntryKey)>,
+    /// True when entries are changed that are there already: those are locked at once.
+    changes_entries: bool,
+    documents: Vec<(Municipality, DocumentId)>,
     staged: (Vec<i32>, Vec<Uuid>),
 }
 
@@ -98,33 +147,21 @@ pub(crate) type Digests = HashMap<(Uuid, u64), [u8; 32]>;
 impl<'b> Wanted<'b> {
     pub(crate) fn of(batch: &'b [Commit]) -> Self {
         let commands = batch.iter().filter_map(|commit| Some((commit.municipality, commit.command?.id)));
-        let streams = batch.iter().flat_map(streams_of);
-        let series = batch.iter().flat_map(series_of);
         let documents = batch.iter().flat_map(|commit| {
             commit.documents.iter().map(|document| (commit.municipality, document.id, &document.body))
         });
-        let entries: BTreeSet<_> = batch.iter().flat_map(entries_of).collect();
-        let of = |each: BTreeSet<(Municipality, DocumentId)>| -> (Vec<i32>, Vec<Uuid>) {
-            each.into_iter().map(|(municipality, id)| (code(municipality), id.0)).unzip()
-        };
         let staged = documents.clone().filter(|(_, _, body)| body.staged().is_some());
-        let municipalities: BTreeSet<_> = batch.iter().map(|commit| code(commit.municipality)).collect();
-        let commands: BTreeSet<_> = commands.collect();
-        let streams: BTreeSet<_> = streams.collect();
-        let series: BTreeSet<_> = series.collect();
+        let staged: BTreeSet<_> = staged.map(|(municipality, id, _)| (code(municipality), id.0)).collect();
         Self {
-            batch,
-            municipalities: municipalities.into_iter().collect(),
-            commands: commands.into_iter().map(|(municipality, id)| (code(municipality), id.0)).unzip(),
-            streams: streams.into_iter().map(|(of, stream)| (code(of), stream.to_bytes().to_vec())).unzip(),
-            series: series.into_iter().map(|(of, series)| (code(of), series.as_str())).unzip(),
-            entries: (
-                entries.iter().map(|(municipality, _)| code(*municipality)).collect(),
-                entries.iter().map(|(_, key)| key.stream.to_bytes().to_vec()).collect(),
-                entries.iter().map(|(_, key)| key.name.as_str()).collect(),
-            ),
-            documents: of(documents.map(|(municipality, id, _)| (municipality, id)).collect()),
-            staged: of(staged.map(|(municipality, id, _)| (municipality, id)).collect()),
+            size: Size::of(batch),
+            municipalities: once(batch.iter().map(|commit| code(commit.municipality))),
+            commands: once(commands),
+            streams: once(batch.iter().flat_map(streams_of)),
+            series: once(batch.iter().flat_map(series_of)),
+            entries: once(batch.iter().flat_map(entries_of)),
+            changes_entries: batch.iter().any(changes_entries),
+            documents: once(documents.map(|(municipality, id, _)| (municipality, id))),
+            staged: staged.into_iter().unzip(),
         }
     }
 
@@ -147,41 +184,82 @@ impl<'b> Wanted<'b> {
         now: impl FnOnce() -> Option<Timestamp>,
         step_back_max_micros: i64,
     ) -> Result<Option<Known<'b>>> {
-        let steps = self.steps();
-        let mut answers = connection.run(&steps)?.into_iter();
+        let (facts, all_entries) =
+            (self.facts(), self.changes_entries.then(|| Assembled::all(vec![self.entries(&ENTRIES)])));
+        let heads_step = match self.municipalities.as_slice() {
+            [one] => Step::Query(HEAD, vec![one]),
+            _ => Step::Query(HEADS, vec![&self.municipalities]),
+        };
+        let mut steps = vec![BEGIN, heads_step, facts.step()];
+        steps.extend(all_entries.as_ref().map(Assembled::step));
+        if !self.staged.0.is_empty() {
+            steps.push(Step::Query(STAGED, vec![&self.staged.0, &self.staged.1]));
+        }
+        let mut answers = connection.run(&steps)?.into_iter().skip(1);
         let mut next = || answers.next().unwrap_or_default();
-        next();
         let locked = next();
         if locked.len() != self.municipalities.len() {
             return Ok(None);
         }
-        let now = match now() {
-            Some(now) => now,
-            None => latest(&locked)?,
-        };
-        let heads = heads(&locked)?;
-        let commands = if self.commands.0.is_empty() { HashMap::new() } else { commands(&next())? };
-        let versions = next();
-        let drawn = if self.series.0.is_empty() { Vec::new() } else { next() };
-        let series = series(&drawn, self.batch)?;
+        let facts = next();
+        let facts = facts.first().ok_or_else(|| Fault::corrupt("the server has no clock"))?;
         let mut known = Known {
-            now,
+            now: now().map_or_else(|| time_at(facts, 0), Ok)?,
             step_back_max_micros,
-            heads,
-            commands,
-            versions: versions.iter().map(version).collect::<Result<_>>()?,
-            series,
-            entries: if self.entries.0.is_empty() { Entries::default() } else { entries(&next())? },
-            linked: Default::default(),
+            heads: heads(&locked)?,
+            commands: HashMap::new(),
+            versions: counts(&self.streams, at(facts, 1)?)?.map(|(key, last)| (key, Version(last))).collect(),
+            series: counts(&self.series, at(facts, 2)?)?.filter(|(_, last)| *last > 0).collect(),
+            entries: if self.changes_entries { entries(&next())? } else { Entries::default() },
+            linked: HashSet::new(),
             staged: HashMap::new(),
         };
-        if !self.documents.0.is_empty() {
-            known.linked = next().iter().map(linked).collect::<Result<_>>()?;
-        }
         if !self.staged.0.is_empty() {
             known.staged = self.staged(connection, &next(), digests)?;
         }
+        if at(facts, 3)? {
+            known.commands = commands(&connection.ask(self.commands(&COMMANDS))?)?;
+        }
+        if at(facts, 4)? {
+            known.entries = entries(&connection.ask(self.entries(&ENTRIES))?)?;
+        }
+        if at(facts, 5)? {
+            let rows = connection.ask(self.documents(&LINKED))?;
+            known.linked = rows.iter().map(linked).collect::<Result<_>>()?;
+        }
         Ok(Some(known))
+    }
+
+    /// The statement behind the locks.
+    fn facts(&self) -> Assembled<'_> {
+        let mut facts = Assembled::default();
+        facts.text(BEGIN_FACTS);
+        let streams = Rows::of(&VERSIONS, self.size, self.streams.len()).with(&self.streams, of);
+        let streams = streams.with(&self.streams, |(_, stream)| stream.to_bytes().to_vec());
+        facts.push_unless(self.streams.is_empty(), streams, NO_COUNTS);
+        let series = Rows::of(&SERIES, self.size, self.series.len()).with(&self.series, of);
+        let series = series.with(&self.series, |(_, series)| series.as_str());
+        facts.push_unless(self.series.is_empty(), series, NO_COUNTS);
+        facts.push_unless(self.commands.is_empty(), self.commands(&ANY_COMMAND), NONE);
+        facts.push_unless(self.entries.is_empty() || self.changes_entries, self.entries(&ANY_ENTRY), NONE);
+        facts.push_unless(self.documents.is_empty(), self.documents(&ANY_DOCUMENT), NONE);
+        facts
+    }
+
+    fn commands(&self, part: &'static Part) -> Rows<'_> {
+        let rows = Rows::of(part, self.size, self.commands.len());
+        rows.with(&self.commands, of).with(&self.commands, |(_, id)| id.0)
+    }
+
+    fn entries(&self, part: &'static Part) -> Rows<'_> {
+        let rows = Rows::of(part, self.size, self.entries.len()).with(&self.entries, of);
+        let rows = rows.with(&self.entries, |(_, key)| key.stream.to_bytes().to_vec());
+        rows.with(&self.entries, |(_, key)| key.name.as_str())
+    }
+
+    fn documents(&self, part: &'static Part) -> Rows<'_> {
+        let rows = Rows::of(part, self.size, self.documents.len());
+        rows.with(&self.documents, of).with(&self.documents, |(_, id)| id.0)
     }
 
     /// Creates the head rows that are missing. It is done in a transaction of its own, in the order of the codes, so
@@ -192,27 +270,6 @@ impl<'b> Wanted<'b> {
             ON CONFLICT DO NOTHING";
         connection.run(&[Step::Query(create, vec![&self.municipalities])])?;
         Ok(())
-    }
-
-    fn steps(&self) -> Vec<Step<'_>> {
-        let mut steps = vec![BEGIN, Step::Query(HEADS, vec![&self.municipalities])];
-        if !self.commands.0.is_empty() {
-            steps.push(Step::Query(COMMANDS, vec![&self.commands.0, &self.commands.1]));
-        }
-        steps.push(Step::Query(VERSIONS, vec![&self.streams.0, &self.streams.1]));
-        if !self.series.0.is_empty() {
-            steps.push(Step::Query(SERIES, vec![&self.series.0, &self.series.1]));
-        }
-        if !self.entries.0.is_empty() {
-            steps.push(Step::Query(ENTRIES, vec![&self.entries.0, &self.entries.1, &self.entries.2]));
-        }
-        if !self.documents.0.is_empty() {
-            steps.push(Step::Query(LINKED, vec![&self.documents.0, &self.documents.1]));
-        }
-        if !self.staged.0.is_empty() {
-            steps.push(Step::Query(STAGED, vec![&self.staged.0, &self.staged.1]));
-        }
-        steps
     }
 
     /// What is staged, with digests: those that were computed before, and again where it has changed since.
@@ -241,6 +298,37 @@ impl<'b> Wanted<'b> {
     }
 }
 
+/// The code of whoever a row is of.
+fn of<T>(row: &(Municipality, T)) -> i32 {
+    code(row.0)
+}
+
+/// Each once, in order.
+fn once<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<_> = all.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// What is counted for each key, in their order.
+fn counts<'k, K: Copy>(
+    keys: &'k [K],
+    counts: Vec<i64>,
+) -> Result<impl Iterator<Item = (K, u64)> + use<'k, K>> {
+    if counts.len() != keys.len() {
+        return Err(Fault::corrupt("the server did not answer for each stream and series"));
+    }
+    let counts: Vec<u64> = counts.into_iter().map(unsigned).collect::<Result<_>>()?;
+    Ok(keys.iter().copied().zip(counts))
+}
+
+/// True for a commit that may change entries which are there already.
+fn changes_entries(commit: &Commit) -> bool {
+    let is_change = |change: &AgendaChange| !matches!(change, AgendaChange::Schedule(_));
+    !commit.settles.is_empty() || commit.agenda.iter().any(is_change)
+}
+
 fn streams_of(commit: &Commit) -> impl Iterator<Item = (Municipality, StreamId)> {
     let appended = commit.appends.iter().map(|append| append.stream);
     let read = commit.unchanged.iter().map(|(stream, _)| *stream);
@@ -261,12 +349,6 @@ fn entries_of(commit: &Commit) -> impl Iterator<Item = (Municipality, &EntryKey)
     settled.chain(changed).map(|key| (commit.municipality, key))
 }
 
-/// The latest of the clocks beside locked head rows.
-fn latest(locked: &[Row]) -> Result<Timestamp> {
-    let clocks: Vec<Timestamp> = locked.iter().map(|row| time_at(row, 5)).collect::<Result<_>>()?;
-    clocks.into_iter().max().ok_or_else(|| Fault::corrupt("the server has no clock"))
-}
-
 fn heads(rows: &[Row]) -> Result<BTreeMap<Municipality, Head>> {
     let head = |row| {
         let frontier = frontier_at(row, 1, 2)?;
@@ -283,8 +365,19 @@ pub(crate) fn frontier_at(row: &Row, size: usize, roots: usize) -> Result<Fronti
         .ok_or_else(|| Fault::corrupt("the tree in a head row does not fit its size"))
 }
 
+/// A command that took effect.
+pub(crate) fn find(
+    connection: &mut Connection,
+    municipality: Municipality,
+    command: CommandId,
+) -> Result<Option<Found>> {
+    let wanted = [(municipality, command)];
+    let rows = Rows::of(&COMMANDS, Size::Fitting, 1).with(&wanted, of).with(&wanted, |(_, id)| id.0);
+    Ok(commands(&connection.ask(rows)?)?.remove(&(municipality, command)))
+}
+
 /// Commands that took effect, from the rows of [`COMMANDS`].
-pub(crate) fn commands(rows: &[Row]) -> Result<HashMap<(Municipality, CommandId), Found>> {
+fn commands(rows: &[Row]) -> Result<HashMap<(Municipality, CommandId), Found>> {
     let mut commands: HashMap<_, Found> = HashMap::new();
     for row in rows {
         let key = (municipality_at(row, 0)?, CommandId(at(row, 1)?));
@@ -302,26 +395,11 @@ pub(crate) fn commands(rows: &[Row]) -> Result<HashMap<(Municipality, CommandId)
 fn found(row: &Row) -> Result<Found> {
     let receipt = Receipt {
         first: Position(unsigned_at(row, 2)?),
-        records: unsigned_at(row, 3)?,
+        records: small_at(row, 3)?,
         recorded_at: time_at(row, 4)?,
         numbers: Vec::new(),
     };
     Ok(Found { receipt, digest: optional_bytes_at(row, 5)? })
-}
-
-fn version(row: &Row) -> Result<((Municipality, StreamId), Version)> {
-    Ok(((municipality_at(row, 0)?, stream_at(row, 1)?), Version(unsigned_at(row, 2)?)))
-}
-
-fn series<'b>(rows: &[Row], batch: &'b [Commit]) -> Result<HashMap<(Municipality, &'b Series), u64>> {
-    let mut last = HashMap::new();
-    for row in rows {
-        let (of, name): (_, &str) = (municipality_at(row, 0)?, at(row, 1)?);
-        last.insert((of, name), unsigned_at(row, 2)?);
-    }
-    let drawn =
-        |(of, series): (Municipality, &'b Series)| Some(((of, series), *last.get(&(of, series.as_str()))?));
-    Ok(batch.iter().flat_map(series_of).filter_map(drawn).collect())
 }
 
 fn entries<'b>(rows: &[Row]) -> Result<Entries<'b>> {

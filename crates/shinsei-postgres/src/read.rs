@@ -5,27 +5,33 @@ use std::ops::ControlFlow;
 
 use shinsei_core::ids::{CommandId, Municipality, Position, StreamId, Version};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Standing, Visit};
-use shinsei_core::record::{Codec, RawRecord};
+use shinsei_core::record::RawRecord;
 use shinsei_core::tree::{Frontier, Head};
 use tokio_postgres::Row;
 
 use crate::connection::{Connection, Step};
 use crate::error::{Fault, Result};
 use crate::facts::frontier_at;
+use crate::kinds::{Kind, Kinds, Met};
 use crate::rows::{
-    at, code, count, limit, municipality_at, number_at, optional_time_at, stream_at, time_at, unsigned_at,
+    at, code, count, limit, municipality_at, number, number_at, optional_time_at, small, small_at, stream_at,
+    time_at, unsigned_at,
 };
 
 /// The columns of a record, in the order in which they are read.
 macro_rules! select_records {
     ($rest:literal) => {
         concat!(
-            "SELECT position, stream, version, recorded_at, command, event_type, schema_version, codec, series, number, ",
-            "payload FROM records ",
+            "SELECT position, stream, version, recorded_at, command, kind, number, series, payload FROM records ",
             $rest
         )
     };
 }
+
+const STREAM: &str =
+    select_records!("WHERE municipality = $1 AND version > $2 AND stream = $4 ORDER BY version LIMIT $3");
+
+const LOG: &str = select_records!("WHERE municipality = $1 AND position > $2 ORDER BY position LIMIT $3");
 
 /// A page that is being read. Read again after a lost connection it goes on behind what was visited.
 pub(crate) struct Page {
@@ -33,48 +39,78 @@ pub(crate) struct Page {
     /// The version or position of the last record that was visited.
     after: u64,
     left: usize,
+    /// A kind of event that was met and is not known.
+    unknown: Option<i32>,
 }
 
 impl Page {
     /// The page after a version or position, of at most so many records.
     pub(crate) fn after(municipality: Municipality, after: u64, max: usize) -> Self {
-        Self { municipality, after, left: max.min(PAGE_RECORDS_MAX) }
+        Self { municipality, after, left: max.min(PAGE_RECORDS_MAX), unknown: None }
     }
 
     /// Visits the records of a stream, none of which may be missing.
     pub(crate) fn stream(
         &mut self,
         connection: &mut Connection,
+        kinds: &Kinds,
         stream: StreamId,
         visit: Visit<'_>,
     ) -> Result<()> {
-        let sql = select_records!(
-            "WHERE municipality = $1 AND stream = $2 AND version > $3 ORDER BY version LIMIT $4"
-        );
-        let (of, stream, after) = (code(self.municipality), stream.to_bytes().to_vec(), count(self.after));
-        let max = limit(self.left);
-        connection.visit(sql, &[&of, &stream, &after, &max], |row| {
-            self.visit(row, visit, "a stream has no version", |record| record.version.0)
+        let stream = stream.to_bytes().to_vec();
+        self.read(connection, kinds, &mut |page, connection, met| {
+            let (of, after, max) = (code(page.municipality), small(page.after), limit(page.left));
+            connection.visit(STREAM, &[&of, &after, &max, &stream], |row| {
+                page.visit(row, met, visit, "a stream has no version", |record| record.version.0)
+            })
         })
     }
 
     /// Visits the records of a log, none of which may be missing.
-    pub(crate) fn log(&mut self, connection: &mut Connection, visit: Visit<'_>) -> Result<()> {
-        let sql = select_records!("WHERE municipality = $1 AND position > $2 ORDER BY position LIMIT $3");
-        let (of, after, max) = (code(self.municipality), count(self.after), limit(self.left));
-        connection.visit(sql, &[&of, &after, &max], |row| {
-            self.visit(row, visit, "the log has no position", |record| record.position.0)
+    pub(crate) fn log(&mut self, connection: &mut Connection, kinds: &Kinds, visit: Visit<'_>) -> Result<()> {
+        self.read(connection, kinds, &mut |page, connection, met| {
+            let (of, after, max) = (code(page.municipality), count(page.after), limit(page.left));
+            connection.visit(LOG, &[&of, &after, &max], |row| {
+                page.visit(row, met, visit, "the log has no position", |record| record.position.0)
+            })
         })
+    }
+
+    /// Reads on, once more with all kinds when a record was met of one that was not known.
+    fn read(
+        &mut self,
+        connection: &mut Connection,
+        kinds: &Kinds,
+        rest: &mut dyn FnMut(&mut Self, &mut Connection, &Met) -> Result<()>,
+    ) -> Result<()> {
+        let mut met = kinds.met(self.municipality);
+        loop {
+            let before = self.unknown.take();
+            rest(self, connection, &met)?;
+            match self.unknown {
+                None => return Ok(()),
+                unknown if unknown == before => {
+                    return Err(Fault::corrupt("a record is of a kind of event that is not there"));
+                }
+                Some(_) => met = kinds.learn(connection, self.municipality)?,
+            }
+        }
     }
 
     fn visit(
         &mut self,
         row: &Row,
+        met: &Met,
         visit: Visit<'_>,
         missing: &str,
         place: impl Fn(&RawRecord<'_>) -> u64,
     ) -> Result<ControlFlow<()>> {
-        let record = record(row, self.municipality)?;
+        let number = at(row, 5)?;
+        let Some(kind) = met.kind(number) else {
+            self.unknown = Some(number);
+            return Ok(ControlFlow::Break(()));
+        };
+        let record = record(row, self.municipality, kind)?;
         if place(&record) != self.after + 1 {
             return Err(Fault::corrupt(format!("{missing} {}", self.after + 1)));
         }
@@ -106,7 +142,9 @@ pub(crate) fn standing(connection: &mut Connection, municipality: Municipality) 
     for row in &rows {
         standing.head = frontier_at(row, 0, 1)?.head();
         standing.recorded_at = optional_time_at(row, 2)?;
-        standing.numbers.extend(number_at(row, 3, 4)?);
+        if let Some(series) = at::<Option<&str>>(row, 3)? {
+            standing.numbers.push(number(series, unsigned_at(row, 4)?)?);
+        }
     }
     // Not in the server's order, which is that of its language.
     standing.numbers.sort_by(|one, other| one.series.cmp(&other.series));
@@ -128,20 +166,18 @@ pub(crate) fn bytes_on_disk(connection: &mut Connection) -> Result<u64> {
     rows.first().map_or(Ok(0), |row| unsigned_at(row, 0))
 }
 
-fn record(row: &Row, municipality: Municipality) -> Result<RawRecord<'_>> {
-    let codec = u8::try_from(at::<i16>(row, 7)?).ok().and_then(Codec::from_code);
-    let schema_version = u16::try_from(at::<i32>(row, 6)?);
+fn record<'r>(row: &'r Row, municipality: Municipality, kind: &'r Kind) -> Result<RawRecord<'r>> {
     Ok(RawRecord {
         municipality,
         position: Position(unsigned_at(row, 0)?),
         stream: stream_at(row, 1)?,
-        version: Version(unsigned_at(row, 2)?),
+        version: Version(small_at(row, 2)?),
         recorded_at: time_at(row, 3)?,
         command: CommandId(at(row, 4)?),
-        number: number_at(row, 8, 9)?,
-        event_type: at(row, 5)?,
-        schema_version: schema_version.map_err(|_| Fault::corrupt("no shape has such a version"))?,
-        codec: codec.ok_or_else(|| Fault::corrupt("a record is written in no known codec"))?,
-        payload: at(row, 10)?,
+        number: number_at(row, 6, 7)?,
+        event_type: &kind.event_type,
+        schema_version: kind.schema_version,
+        codec: kind.codec,
+        payload: at(row, 8)?,
     })
 }

@@ -18,6 +18,11 @@ pub(crate) fn count(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
+/// A count of which there are never two thousand million, to compare with; what is larger becomes the largest.
+pub(crate) fn small(value: u64) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
 /// A length or limit as PostgreSQL keeps it.
 pub(crate) fn limit(value: usize) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
@@ -37,6 +42,11 @@ pub(crate) fn at<'r, T: FromSql<'r>>(row: &'r Row, column: usize) -> Result<T> {
 /// A count in a column.
 pub(crate) fn unsigned_at(row: &Row, column: usize) -> Result<u64> {
     unsigned(at(row, column)?)
+}
+
+/// A count in a column of four bytes.
+pub(crate) fn small_at(row: &Row, column: usize) -> Result<u64> {
+    unsigned(at::<i32>(row, column)?.into())
 }
 
 /// A time in a column.
@@ -72,11 +82,18 @@ pub(crate) fn optional_bytes_at<const N: usize>(row: &Row, column: usize) -> Res
     at::<Option<&[u8]>>(row, column)?.map(fixed).transpose()
 }
 
-/// A number in two columns, or none.
-pub(crate) fn number_at(row: &Row, series: usize, value: usize) -> Result<Option<Number>> {
-    let Some(name) = at::<Option<String>>(row, series)? else { return Ok(None) };
-    let series = Series::new(name).map_err(|_| Fault::corrupt("the name of a series is no code"))?;
-    Ok(Some(Number { series, value: unsigned_at(row, value)? }))
+/// A number in two columns, or none where it is 0.
+pub(crate) fn number_at(row: &Row, value: usize, series: usize) -> Result<Option<Number>> {
+    match small_at(row, value)? {
+        0 => Ok(None),
+        value => number(at(row, series)?, value).map(Some),
+    }
+}
+
+/// A number of a series.
+pub(crate) fn number(series: &str, value: u64) -> Result<Number> {
+    let series = Series::new(series).map_err(|_| Fault::corrupt("the name of a series is no code"))?;
+    Ok(Number { series, value })
 }
 
 fn time(micros: i64) -> Result<Timestamp> {

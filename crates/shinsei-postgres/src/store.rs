@@ -19,12 +19,13 @@ use shinsei_core::tree::{Hash, Head};
 use crate::commit::Doubts;
 use crate::error::OpenError;
 use crate::hints::Hints;
+use crate::kinds::Kinds;
 use crate::pool::Pool;
 use crate::read::Page;
 use crate::schema::STORE;
 use crate::settings::{self, Settings};
 use crate::tls::Address;
-use crate::{access_log, agenda, commit, documents, erase, erasure_check, find, nodes, read};
+use crate::{access_log, agenda, commit, documents, erase, erasure_check, facts, find, nodes, read};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
 ///
@@ -43,6 +44,7 @@ use crate::{access_log, agenda, commit, documents, erase, erasure_check, find, n
 /// ```
 pub struct PostgresStore {
     pool: Pool,
+    kinds: Kinds,
     doubts: Doubts,
     /// `None` for who only reads, and where the operator wants none.
     hints: Option<Hints>,
@@ -87,7 +89,14 @@ impl PostgresStore {
         let hints =
             (settings.hints && access == settings::Access::Write).then(|| Hints::new(address.clone()));
         let pool = Pool::new(address, settings, access);
-        Ok(Self { pool, doubts: Doubts::default(), hints, clock: None, step_back_max_micros })
+        Ok(Self {
+            pool,
+            kinds: Kinds::default(),
+            doubts: Doubts::default(),
+            hints,
+            clock: None,
+            step_back_max_micros,
+        })
     }
 
     /// How many bytes the tables and indexes have on disk, with what was erased and not filled again. The server's log
@@ -163,9 +172,9 @@ impl Store for PostgresStore {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
-        let outcome = self
-            .pool
-            .run(|connection| commit::write(connection, batch, self.clock(), self.step_back_max_micros));
+        let outcome = self.pool.run(|connection| {
+            commit::write(connection, batch, &self.kinds, self.clock(), self.step_back_max_micros)
+        });
         self.doubts.note(batch, &outcome);
         if let (Some(hints), Ok(outcomes)) = (&self.hints, &outcome) {
             hints.wrote(batch, outcomes);
@@ -182,7 +191,7 @@ impl Store for PostgresStore {
         visit: Visit<'_>,
     ) -> Result<(), StoreError> {
         let mut page = Page::after(municipality, after.0, max);
-        Ok(self.pool.run(|connection| page.stream(connection, stream, visit))?)
+        Ok(self.pool.run(|connection| page.stream(connection, &self.kinds, stream, visit))?)
     }
 
     fn read_log(
@@ -193,7 +202,7 @@ impl Store for PostgresStore {
         visit: Visit<'_>,
     ) -> Result<(), StoreError> {
         let mut page = Page::after(municipality, after.0, max);
-        Ok(self.pool.run(|connection| page.log(connection, visit))?)
+        Ok(self.pool.run(|connection| page.log(connection, &self.kinds, visit))?)
     }
 
     fn find(&self, municipality: Municipality, command: CommandId) -> Result<Option<Found>, StoreError> {
@@ -201,7 +210,7 @@ impl Store for PostgresStore {
             self.pool.run(|connection| find::wait(connection, municipality))?;
             self.doubts.resolve(municipality, doubts);
         }
-        Ok(self.pool.run(|connection| find::find(connection, municipality, command))?)
+        Ok(self.pool.run(|connection| facts::find(connection, municipality, command))?)
     }
 
     fn head(&self, municipality: Municipality) -> Result<Head, StoreError> {

@@ -12,21 +12,31 @@ CREATE TABLE municipalities (
     frontier     bytea   NOT NULL        -- roots of the perfect subtrees over the records, largest first
 ) WITH (fillfactor = 20);
 
--- The log. A row is never changed and never deleted.
-CREATE TABLE records (
-    position       bigint   NOT NULL,
-    version        bigint   NOT NULL,
-    recorded_at    bigint   NOT NULL,
-    number         bigint,               -- with a series: the place in it
+-- What an event is and how its payload is written, once for all records of a municipality that share it.
+CREATE TABLE kinds (
     municipality   integer  NOT NULL,
+    kind           integer  NOT NULL,
     schema_version integer  NOT NULL,
     codec          smallint NOT NULL,    -- 1 = JSON in UTF-8
-    stream         bytea    NOT NULL,
-    leaf           bytea    NOT NULL,    -- its hash in the tree, as it was when the record was written
-    command        uuid     NOT NULL,
     event_type     text     NOT NULL,
-    series         text,                 -- with a number: the series it was drawn from
-    payload        bytea    NOT NULL,
+    PRIMARY KEY (municipality, kind),
+    UNIQUE (municipality, event_type, schema_version, codec)
+);
+
+-- The log. A row is never changed and never deleted. No column may be NULL: with more than eight columns that would cost
+-- every row eight bytes.
+CREATE TABLE records (
+    position     bigint  NOT NULL,
+    recorded_at  bigint  NOT NULL,
+    municipality integer NOT NULL,
+    version      integer NOT NULL,
+    number       integer NOT NULL DEFAULT 0, -- the place in its series, from 1; 0 for a record without a number
+    kind         integer NOT NULL,
+    command      uuid    NOT NULL,
+    stream       bytea   NOT NULL,
+    leaf         bytea   NOT NULL,       -- its hash in the tree, as it was when the record was written
+    series       text    NOT NULL DEFAULT '', -- with a number: the series it was drawn from
+    payload      bytea   NOT NULL,
     PRIMARY KEY (municipality, position),
     CONSTRAINT records_of_stream UNIQUE (municipality, stream, version)
 );
@@ -51,9 +61,9 @@ CREATE TABLE series (
 -- Commands that took effect. Only the digest is ever changed: to NULL, when it is erased.
 CREATE TABLE commands (
     first        bigint  NOT NULL,       -- position of its first record; of the last one before it when it has none
-    records      bigint  NOT NULL,
-    recorded_at  bigint  NOT NULL,
+    recorded_at  bigint,                 -- of a command without records; else its first record says it
     municipality integer NOT NULL,
+    records      integer NOT NULL,
     command      uuid    NOT NULL,
     digest       bytea,
     PRIMARY KEY (municipality, command)
@@ -77,7 +87,6 @@ CREATE TABLE agenda (
     PRIMARY KEY (municipality, stream, name)
 );
 CREATE INDEX agenda_by_due ON agenda (channel, due) WHERE state = 1;
-CREATE INDEX agenda_by_line ON agenda (municipality, stream, channel, place, ordinal) WHERE state <> 3;
 
 -- Documents, each linked to a stream. Exactly one of the last three columns says where the bytes are.
 CREATE TABLE documents (

@@ -9,7 +9,7 @@ BEGIN
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA shinsei FROM %I', application);
     EXECUTE format('GRANT USAGE ON SCHEMA shinsei TO %I', application);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA shinsei TO %I', application);
-    EXECUTE format('GRANT INSERT ON shinsei.records, shinsei.nodes, shinsei.commands TO %I', application);
+    EXECUTE format('GRANT INSERT ON shinsei.kinds, shinsei.records, shinsei.nodes, shinsei.commands TO %I', application);
     EXECUTE format('GRANT UPDATE (digest) ON shinsei.commands TO %I', application);
     EXECUTE format('GRANT INSERT, UPDATE ON shinsei.municipalities, shinsei.series, shinsei.agenda TO %I', application);
     EXECUTE format('GRANT INSERT, DELETE ON shinsei.documents, shinsei.evidence, shinsei.chunks TO %I', application);

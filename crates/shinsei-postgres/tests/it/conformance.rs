@@ -120,10 +120,10 @@ impl StoreToAlter for OnServer {
             Alteration::Insert { at } => format!(
                 "UPDATE shinsei.records SET position = -position WHERE {of} >= {at};
                  UPDATE shinsei.records SET position = 1 - position WHERE {of} < 0;
-                 INSERT INTO shinsei.records (position, version, recorded_at, municipality, schema_version, codec, stream,
-                     leaf, command, event_type, payload)
-                 SELECT {at}, 1000000, recorded_at, municipality, schema_version, codec, stream, leaf, command,
-                     event_type, payload FROM shinsei.records WHERE {of} = {at} - 1"
+                 INSERT INTO shinsei.records (position, version, recorded_at, municipality, kind, stream, leaf, command,
+                     payload)
+                 SELECT {at}, 1000000, recorded_at, municipality, kind, stream, leaf, command, payload
+                 FROM shinsei.records WHERE {of} = {at} - 1"
             ),
             Alteration::CutOff { last } => format!("DELETE FROM shinsei.records WHERE {of} > {last}"),
             Alteration::Renumber { series, last } => {

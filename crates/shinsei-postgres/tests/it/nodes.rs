@@ -6,12 +6,64 @@ use std::sync::Mutex;
 
 use shinsei_conformance::sample::{case, check_log, done, empty, hakodate, sapporo, submit};
 use shinsei_core::agenda::{AgendaChange, Channel, Due, Entry, EntryKey, LeaseRequest};
-use shinsei_core::ids::{EntryName, Position};
+use shinsei_core::ids::{EntryName, Position, Version};
 use shinsei_core::port::store::{Commit, Outcome, Store};
+use shinsei_postgres::PostgresStore;
 use uuid::Uuid;
 
 use crate::kit::open;
 use shinsei_conformance::cluster::Cluster;
+
+/// Each node knows by number which kinds of events there are; a number that another gave meanwhile it reads.
+#[test]
+fn a_kind_of_event_that_another_node_met_first_is_read() {
+    let address = Cluster::shared().database();
+    let (node, other) = (open(&address), open(&address));
+    let commit = |node, n, event_type| {
+        let mut one = submit(n, case(n), 0);
+        one.appends[0].records[0].event_type = event_type;
+        done(node, one);
+    };
+    let types = |node: &PostgresStore| {
+        let mut types = Vec::new();
+        let see = &mut |record: shinsei_core::record::RawRecord<'_>| {
+            types.push(record.event_type.to_owned());
+            ControlFlow::Continue(())
+        };
+        node.read_log(hakodate(), Position(0), 10, see).unwrap();
+        types
+    };
+    commit(&node, 1, "FirstMet");
+    assert_eq!(types(&other), ["FirstMet"]);
+    commit(&node, 2, "MetLater");
+    commit(&node, 3, "FirstMet");
+    assert_eq!(types(&other), ["FirstMet", "MetLater", "FirstMet"]);
+    commit(&other, 4, "MetLater");
+    assert_eq!(types(&node), ["FirstMet", "MetLater", "FirstMet", "MetLater"]);
+    let kinds = "SELECT count(*) FROM shinsei.kinds";
+    assert_eq!(Cluster::shared().sql(&address, kinds), "2");
+}
+
+/// A visitor should not, but whoever writes one does not see that: it waits for nobody.
+#[test]
+fn a_visitor_that_asks_the_store_again_is_answered() {
+    let node = open(&Cluster::shared().database());
+    for n in 1..=3 {
+        done(&node, submit(n, case(n), 0));
+    }
+    let mut seen = Vec::new();
+    let see = &mut |record: shinsei_core::record::RawRecord<'_>| {
+        let again = &mut |again: shinsei_core::record::RawRecord<'_>| {
+            let found = node.find(hakodate(), again.command).unwrap().unwrap();
+            seen.push((record.position, again.position, found.receipt.first));
+            ControlFlow::Continue(())
+        };
+        node.read_stream(hakodate(), record.stream, Version(0), 10, again).unwrap();
+        ControlFlow::Continue(())
+    };
+    node.read_log(hakodate(), Position(0), 10, see).unwrap();
+    assert_eq!(seen, [1, 2, 3].map(|n| (Position(n), Position(n), Position(n))));
+}
 
 #[test]
 fn two_nodes_write_one_gapless_log_while_readers_follow() {

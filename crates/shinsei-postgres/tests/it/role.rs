@@ -70,6 +70,8 @@ fn the_application_cannot_rewrite_what_was_recorded() {
         "UPDATE shinsei.records SET payload = 'x'",
         "DELETE FROM shinsei.records",
         "TRUNCATE shinsei.records",
+        "UPDATE shinsei.kinds SET event_type = 'x'",
+        "DELETE FROM shinsei.kinds",
         "UPDATE shinsei.nodes SET hash = 'x'",
         "DELETE FROM shinsei.nodes",
         "UPDATE shinsei.commands SET first = 9",

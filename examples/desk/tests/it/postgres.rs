@@ -55,9 +55,8 @@ fn edited_deleted_swapped_inserted_and_cut_rows_are_named() {
     found(
         "UPDATE shinsei.records SET position = position + 1001 WHERE position >= 12;
          UPDATE shinsei.records SET position = position - 1000 WHERE position > 1000;
-         INSERT INTO shinsei.records (position, version, recorded_at, municipality, schema_version, codec, stream, leaf,
-             command, event_type, payload)
-         SELECT 12, 99, recorded_at, municipality, schema_version, codec, stream, leaf, command, event_type, payload
+         INSERT INTO shinsei.records (position, version, recorded_at, municipality, kind, stream, leaf, command, payload)
+         SELECT 12, 99, recorded_at, municipality, kind, stream, leaf, command, payload
          FROM shinsei.records WHERE position = 11",
         "012025: record 12 was inserted, and those after it moved down",
     );
