@@ -8,13 +8,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use shinsei_core::bytes::{Base64, hex};
+use shinsei_core::bytes::{Base64, Bytes, hex};
 use shinsei_core::ids::ProcedureId;
 use shinsei_core::port::signature::{
     Refusal, SignatureRequest, SignatureVerifier, Verdict, VerifierError, verify,
 };
 use shinsei_core::signature::{
-    CertificateKind, Enclosed, Evidence, EvidenceRole, SignedBytes, Valid, VerifiedSignature,
+    CertificateKind, Enclosed, Evidence, EvidenceRole, Signed, SignedBytes, Valid, VerifiedSignature,
 };
 use shinsei_core::time::{Timestamp, Window};
 
@@ -67,15 +67,12 @@ pub fn reply(verifier: &dyn SignatureVerifier, body: &[u8]) -> Reply {
     else {
         return none(400);
     };
-    let request = SignatureRequest {
-        signed: SignedBytes { signature: &signature.0, content: content.as_ref().map(|content| &*content.0) },
-        at: cut(at),
-        procedure: &procedure,
-        accepted: &accepted,
-    };
-    let judged = verify(verifier, request);
+    let bytes = |sent: Base64<'_>| Bytes::from(sent.0.into_owned());
+    let (signature, content) = (bytes(signature), content.map(bytes));
+    let signed = Signed { signature: &signature, content: content.as_ref() };
+    let judged = verify(verifier, signed, cut(at), (&procedure, &accepted));
     let verdict = match &judged {
-        Ok(verified) => Said::Valid(ValidSaid::of(verified, request.signed)),
+        Ok(verified) => Said::Valid(ValidSaid::of(verified, signed.bytes())),
         Err(Refusal::Defect(defect)) => Said::Invalid { code: defect.code.into() },
         Err(Refusal::Verifier(VerifierError::Unavailable { .. })) => return none(503),
         Err(Refusal::Verifier(_)) => return none(500),

@@ -16,9 +16,10 @@ use shinsei_cms::timestamp::TimestampPolicy;
 use shinsei_cms::timestamp::attach::{attach, signature_of};
 use shinsei_cms::timestamp::request::TimestampRequest;
 use shinsei_cms::verify::{CmsVerifier, SignersRule};
+use shinsei_core::bytes::Bytes;
 use shinsei_core::ids::ProcedureId;
-use shinsei_core::port::signature::{Refusal, SignatureRequest};
-use shinsei_core::signature::{CertificateKind, EvidenceRole, SignedBytes};
+use shinsei_core::port::signature::Refusal;
+use shinsei_core::signature::{CertificateKind, EvidenceRole, Signed, SignedBytes};
 use shinsei_core::time::Timestamp;
 
 /// What every seed signs.
@@ -181,8 +182,9 @@ pub(crate) fn verify(bytes: &[u8]) {
     let signed = SignedBytes { signature: message, content: content.filter(|content| !content.is_empty()) };
     let procedure = ProcedureId::new("fuzz").expect("a code");
     let accepted = [CertificateKind::CommercialRegistration];
-    let request = SignatureRequest { signed, at: day(), procedure: &procedure, accepted: &accepted };
-    match shinsei_core::port::signature::verify(&verifier, request) {
+    let (received, outside) = (Bytes::from(signed.signature), signed.content.map(Bytes::from));
+    let sent = Signed { signature: &received, content: outside.as_ref() };
+    match shinsei_core::port::signature::verify(&verifier, sent, day(), (&procedure, &accepted)) {
         Ok(verified) => {
             assert_eq!(verified.content(message).or(signed.content), Some(CONTENT));
             assert!(verified.holds().contains(day()));

@@ -11,9 +11,10 @@ use shinsei_cms::rules::Rules;
 use shinsei_cms::timestamp::TimestampPolicy;
 use shinsei_cms::timestamp::attach::{attach, signature_of};
 use shinsei_cms::verify::CmsVerifier;
+use shinsei_core::bytes::Bytes;
 use shinsei_core::ids::ProcedureId;
-use shinsei_core::port::signature::{SignatureRequest, verify};
-use shinsei_core::signature::{CertificateKind, EvidenceRole, SignedBytes};
+use shinsei_core::port::signature::verify;
+use shinsei_core::signature::{CertificateKind, EvidenceRole, Signed, SignedBytes};
 
 use crate::openssl::{Openssl, in_days};
 use crate::revocation::{answer, authority_with_lists, index, list};
@@ -179,8 +180,9 @@ fn a_verdict_of_the_port_and_its_bundle_are_the_same() {
     let (procedure, accepted) =
         (ProcedureId::new("ZE-008").unwrap(), [CertificateKind::CommercialRegistration]);
     let at = in_days(1);
-    let request = SignatureRequest { signed, at, procedure: &procedure, accepted: &accepted };
-    let kept = verify(&verifier, request).unwrap();
+    let received = Bytes::from(&message[..]);
+    let sent = Signed { signature: &received, content: None };
+    let kept = verify(&verifier, sent, at, (&procedure, &accepted)).unwrap();
     let bundle = Bundle::of_verified(signed, &kept);
     let direct = verifier.judge(signed, at).map_err(|failure| failure.reason).unwrap();
     assert_eq!(bundle, Bundle::of(signed, at, &direct));

@@ -4,9 +4,10 @@ use shinsei_cms::profile::Profile;
 use shinsei_cms::sign::hierarchy;
 use shinsei_cms::sign::key::KeyAlgorithm;
 use shinsei_cms::sign::{Placement, sign};
+use shinsei_core::bytes::Bytes;
 use shinsei_core::ids::ProcedureId;
-use shinsei_core::port::signature::{Refusal, SignatureRequest, verify};
-use shinsei_core::signature::{CertificateKind, EvidenceRole, SignedBytes};
+use shinsei_core::port::signature::{Refusal, verify};
+use shinsei_core::signature::{CertificateKind, EvidenceRole, Signed};
 
 use crate::own::{day, resident, term, trusting};
 
@@ -17,13 +18,10 @@ fn a_verdict_names_kind_window_content_identity_and_evidence() {
     let message = sign(b"application", Placement::Attached, &[&signer], &[], None).unwrap();
     let verifier = trusting(&authority, Profile::JPKI_SIGNING);
     let procedure = ProcedureId::new("jumin-hyo").unwrap();
-    let request = |accepted| SignatureRequest {
-        signed: SignedBytes { signature: &message, content: None },
-        at: day(2026),
-        procedure: &procedure,
-        accepted,
-    };
-    let verified = verify(&verifier, request(&[CertificateKind::JpkiSigning])).unwrap();
+    let received = Bytes::from(&message[..]);
+    let signed = Signed { signature: &received, content: None };
+    let asked = |kind| verify(&verifier, signed, day(2026), (&procedure, &[kind]));
+    let verified = asked(CertificateKind::JpkiSigning).unwrap();
     assert_eq!(verified.kind(), CertificateKind::JpkiSigning);
     assert_eq!(verified.policy(), "jpki-signing");
     assert_eq!(verified.holds(), term());
@@ -39,7 +37,7 @@ fn a_verdict_names_kind_window_content_identity_and_evidence() {
     let report: serde_json::Value = serde_json::from_slice(verified.evidence()[2].bytes.as_slice()).unwrap();
     assert_eq!(report["signers"][0]["revocation"], "not-checked");
 
-    match verify(&verifier, request(&[CertificateKind::CommercialRegistration])) {
+    match asked(CertificateKind::CommercialRegistration) {
         Err(Refusal::Defect(defect)) => assert_eq!(defect.code, "certificate-kind-not-accepted"),
         other => panic!("{other:?}"),
     }

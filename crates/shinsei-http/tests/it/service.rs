@@ -11,7 +11,7 @@ use shinsei_core::port::clock::Clock as _;
 use shinsei_core::port::signature::{
     Refusal, SignatureRequest, SignatureVerifier, Verdict, VerifierError, verify,
 };
-use shinsei_core::signature::{CertificateKind, SignatureDefect, SignedBytes, VerifiedSignature};
+use shinsei_core::signature::{CertificateKind, SignatureDefect, VerifiedSignature};
 use shinsei_http::error::HttpError;
 use shinsei_http::protocol::{MEDIA_TYPE, reply};
 use shinsei_http::remote::{RemoteSettings, RemoteVerifier};
@@ -61,18 +61,8 @@ pub(crate) fn ask(
     form: &SubmittedForm,
     accepted: &[CertificateKind],
 ) -> Result<VerifiedSignature, Refusal> {
-    let signed = match form {
-        SubmittedForm::Detached { content, signature } => {
-            SignedBytes { signature: signature.as_slice(), content: Some(content.as_slice()) }
-        }
-        SubmittedForm::Attached(message) => SignedBytes { signature: message.as_slice(), content: None },
-        SubmittedForm::Unsigned(_) => panic!("nothing to verify"),
-    };
     let procedure = ProcedureId::new("juminhyo").unwrap();
-    verify(
-        verifier,
-        SignatureRequest { signed, at: FakeClock::default().now(), procedure: &procedure, accepted },
-    )
+    verify(verifier, form.signed().unwrap(), FakeClock::default().now(), (&procedure, accepted))
 }
 
 /// Asks about some form, and gives the reason why there is no verdict.
