@@ -130,14 +130,18 @@ mod tests {
                        procedures.csv, divisions.csv and, where forms are checked, forms.csv";
         assert_eq!(said(&[PROCEDURES]), missing);
         let nowhere = read(Path::new("/nowhere/at/all")).unwrap_err();
-        assert!(nowhere.to_string().starts_with("/nowhere/at/all/procedures.csv cannot be read"), "{nowhere}");
+        assert!(
+            nowhere.to_string().starts_with("/nowhere/at/all/procedures.csv cannot be read"),
+            "{nowhere}"
+        );
     }
 
     #[test]
     fn what_is_wrong_is_named_by_file_line_and_column() {
         let forms = "手続ID,項目コード,項目名,繰返し項目,種類,必須,条件項目,条件値,下限,上限,選択肢,添付形式,説明\r\n\
                      ZZ-999,氏名,氏名,,氏名等,要,,,,,,,\r\n";
-        let unknown = "forms.csv line 2, 手続ID: found 「ZZ-999」, expected the code of a procedure of the catalog";
+        let unknown =
+            "forms.csv line 2, 手続ID: found 「ZZ-999」, expected the code of a procedure of the catalog";
         assert_eq!(said(&[PROCEDURES, DIVISIONS, ("forms.csv", forms.as_bytes())]), unknown);
     }
 }

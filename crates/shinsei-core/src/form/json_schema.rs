@@ -139,7 +139,9 @@ impl<'a> Drawn<'a> {
                 Item::Group(group) => {
                     for nth in 1..=group.times_max {
                         order.extend(group.fields.iter().map(|field| place(group, nth, field)));
-                        places.extend(group.fields.iter().map(|field| (place(group, nth, field), answer(field))));
+                        places.extend(
+                            group.fields.iter().map(|field| (place(group, nth, field), answer(field))),
+                        );
                     }
                     groups.insert(group.id.as_str().to_owned(), several(group));
                     rules.push(self.rule_of_group(at, group));

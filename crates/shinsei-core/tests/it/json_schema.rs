@@ -54,8 +54,22 @@ fn is_in_shape(schema: &FormSchema, filled: &Filled) -> bool {
 /// What somebody may answer in any place, rightly or not.
 fn answer() -> impl Strategy<Value = String> {
     const ODD: [&str; 16] = [
-        "", " ", "\u{3000}\n", "本人", "世帯主", "本人・世帯主", "本人・本人", "世帯主・その他・世帯主", "本人・", " 本人",
-        "12", " 0012 ", "-3", "1.5", "2026-05-07", "sha256:00",
+        "",
+        " ",
+        "\u{3000}\n",
+        "本人",
+        "世帯主",
+        "本人・世帯主",
+        "本人・本人",
+        "世帯主・その他・世帯主",
+        "本人・",
+        " 本人",
+        "12",
+        " 0012 ",
+        "-3",
+        "1.5",
+        "2026-05-07",
+        "sha256:00",
     ];
     prop_oneof![3 => select(ODD.to_vec()).prop_map(ToOwned::to_owned), 1 => ".{0,6}"]
 }
@@ -90,7 +104,8 @@ proptest! {
 #[test]
 fn what_is_no_form_is_no_form_to_a_validator() {
     let catalog = Catalog::sample();
-    let schema = &catalog.procedures().iter().find(|procedure| procedure.id.as_str() == "DO-005").unwrap().form;
+    let schema =
+        &catalog.procedures().iter().find(|procedure| procedure.id.as_str() == "DO-005").unwrap().form;
     let validator = Validator::of(schema);
     let right = form(&Filled::right(schema, life().now().date_jst()).answers);
     assert!(validator.takes(&right));
@@ -129,11 +144,17 @@ fn a_schema_says_how_the_form_is_rendered() {
     let catalog = Catalog::sample();
     let dog = catalog.procedures().iter().find(|procedure| procedure.id.as_str() == "DO-005").unwrap();
     let answers = &dog.form.json_schema(&dog.id)["properties"]["answers"];
-    let order: Vec<&str> =
-        answers["x-shinsei-order"].as_array().unwrap().iter().take(5).map(|one| one.as_str().unwrap()).collect();
+    let order: Vec<&str> = answers["x-shinsei-order"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .take(5)
+        .map(|one| one.as_str().unwrap())
+        .collect();
     assert_eq!(order, ["氏名", "フリガナ", "郵便番号", "住所", "電話番号"]);
     let dogs = json!({ "title": "犬", "description": "", "minimum": 1, "maximum": 10 });
     assert_eq!(answers["x-shinsei-groups"]["犬"], dogs);
-    let name = json!({ "type": "string", "title": "氏名", "x-shinsei-kind": { "Name": { "min": 1, "max": 60 } } });
+    let name =
+        json!({ "type": "string", "title": "氏名", "x-shinsei-kind": { "Name": { "min": 1, "max": 60 } } });
     assert_eq!(answers["properties"]["氏名"], name);
 }

@@ -33,7 +33,10 @@ fn everything_that_is_wrong_is_named_by_file_line_and_column() {
     let (status, wrong) = said([procedures.as_bytes(), SAMPLE_DIVISIONS_CSV, SAMPLE_FORMS_CSV], &[]);
     let lines: Vec<&str> = wrong.lines().collect();
     assert_eq!((status, lines.len()), (1, 2), "{wrong}");
-    assert!(lines[0].starts_with("FOLDER/procedures.csv line 2, 分類: found 「情報」, expected one of 情報公開関係"));
+    assert!(
+        lines[0]
+            .starts_with("FOLDER/procedures.csv line 2, 分類: found 「情報」, expected one of 情報公開関係")
+    );
     assert!(lines[1].contains("根拠区分: found 「民法」, expected one of 法律"), "{wrong}");
 }
 
