@@ -90,7 +90,7 @@ pub(crate) struct Arguments {
 }
 
 /// What can be done: whether it takes a file or folder, and which options beside `--json`.
-const COMMANDS: [(&str, bool, &[&str]); 7] = [
+const COMMANDS: &[(&str, bool, &[&str])] = &[
     ("verify-log", false, &["store", "municipality", "head", "key"]),
     ("export", true, &["store", "municipality", "case", "head", "key"]),
     ("verify-bundle", true, &["head", "key"]),
