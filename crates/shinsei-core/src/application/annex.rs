@@ -224,7 +224,7 @@ impl Annex {
         let is_held = |payment: &Payment| {
             payment.purpose == PaidFor::Nothing && !payment.is_reversed && payment.left() > Yen(0)
         };
-        self.payments.iter().position(is_held).map(|before| number(before))
+        self.payments.iter().position(is_held).map(number)
     }
 
     /// True when a certificate is in force whose payment did not come in after all.

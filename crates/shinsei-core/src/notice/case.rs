@@ -197,11 +197,8 @@ fn said_of(event: &Event) -> Option<NaiveDate> {
 
 /// The payment of a number, if it is one of the fee: those of certificates that were issued again are counted with them.
 fn paid(file: CaseFile<'_>, payment: u32) -> Option<(Timestamp, &FeePaid)> {
-    let pays = |event: &Event| match event {
-        Event::FeePaid(_) => true,
-        Event::CertificateReissued(reissued) => matches!(reissued.fee, ReissueFee::Paid { .. }),
-        _ => false,
-    };
+    let pays_again = |event: &Event| matches!(event, Event::CertificateReissued(reissued) if matches!(reissued.fee, ReissueFee::Paid { .. }));
+    let pays = |event: &Event| matches!(event, Event::FeePaid(_)) || pays_again(event);
     let (at, event) = file.nth(payment, |event| pays(event).then_some(event))?;
     if let Event::FeePaid(paid) = event { Some((at, paid)) } else { None }
 }
