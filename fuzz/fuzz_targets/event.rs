@@ -7,6 +7,8 @@ use shinsei_core::calendar::stream::CalendarEvent;
 use shinsei_core::event::Event;
 use shinsei_core::event_format::EventFormat;
 use shinsei_core::form::Form;
+use shinsei_core::mandate::MandateEvent;
+use shinsei_core::procedure::stream::ProcedureEvent;
 use shinsei_core::service_hours::stream::ServiceEvent;
 use shinsei_core::user::UserEvent;
 
@@ -25,6 +27,12 @@ fuzz_target!(|bytes: &[u8]| {
     }
     for event_type in ServiceEvent::TYPES {
         survives::<ServiceEvent>(event_type, bytes);
+    }
+    for event_type in MandateEvent::TYPES {
+        survives::<MandateEvent>(event_type, bytes);
+    }
+    for event_type in ProcedureEvent::TYPES {
+        survives::<ProcedureEvent>(event_type, bytes);
     }
 });
 

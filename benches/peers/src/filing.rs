@@ -57,13 +57,12 @@ impl EventFormat for FilingEvent {
     }
 
     fn from_payload(event_type: &str, payload: &[u8]) -> Result<Self, EventError> {
-        let event_type = event_type.to_owned();
         if event_type != FILED {
-            return Err(EventError::UnknownType { event_type });
+            return Err(EventError::UnknownType { event_type: event_type.to_owned() });
         }
         serde_json::from_slice(payload)
             .map(Self::Filed)
-            .map_err(|source| EventError::Payload { event_type, source })
+            .map_err(|source| EventError::Payload { event_type: event_type.to_owned(), source })
     }
 
     fn from_number(event_type: &str, number: ReceiptNumber) -> Option<Self> {

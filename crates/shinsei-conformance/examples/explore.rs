@@ -2,14 +2,17 @@
 //!
 //! ```text
 //! cargo run --release -p shinsei-conformance --example explore -- --depth 3 [--repeats 2] [--states 200000]
-//!     [--catalog procedures.csv divisions.csv] [PROCEDURE...]
+//!     [--catalog FOLDER] [PROCEDURE...]
 //! ```
+//!
+//! FOLDER holds `procedures.csv`, `divisions.csv` and, where forms are checked, `forms.csv`; without it the sample is explored.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use shinsei::catalog_folder;
 use shinsei_conformance::explore::{Limits, explore, representatives};
 use shinsei_core::catalog::Catalog;
 use shinsei_core::procedure::Procedure;
@@ -71,9 +74,8 @@ fn arguments() -> Result<(Limits, Vec<Procedure>), String> {
             "--repeats" => limits.repeats_max = number(next("a number")?)?,
             "--states" => limits.states_max = number(next("a number")?)?,
             "--catalog" => {
-                let read = |path: String| std::fs::read(&path).map_err(|error| format!("{path}: {error}"));
-                let sheets = (read(next("two files")?)?, read(next("two files")?)?);
-                catalog = Some(Catalog::read(&sheets.0, &sheets.1).map_err(|error| error.to_string())?);
+                let folder = next("the folder of a catalog")?;
+                catalog = Some(catalog_folder::read(folder.as_ref()).map_err(|error| error.to_string())?);
             }
             _ => ids.push(argument),
         }

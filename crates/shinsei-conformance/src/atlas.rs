@@ -15,6 +15,18 @@ use crate::explore::{Edge, Explored, Limits, Party, explore, representatives};
 #[derive(Clone, Debug, Default)]
 pub struct Atlas {
     edges: BTreeSet<Edge>,
+    counted: Vec<Counted>,
+}
+
+/// How much of a procedure was explored.
+#[derive(Clone, Debug)]
+struct Counted {
+    procedure: String,
+    name: String,
+    states: usize,
+    asked: usize,
+    granted: usize,
+    kinds: usize,
 }
 
 /// A way from one state to another: by which commands, and who gives each.
@@ -23,9 +35,13 @@ type Way<'a> = BTreeMap<&'a str, BTreeSet<Party>>;
 impl Atlas {
     /// Puts explorations together.
     pub fn of<'a>(explorations: impl IntoIterator<Item = &'a Explored>) -> Self {
-        let edges = explorations.into_iter().flat_map(|explored| &explored.edges);
-        // A deadline that was moot brought about nothing.
-        Self { edges: edges.filter(|edge| !edge.events.is_empty()).cloned().collect() }
+        let mut atlas = Self::default();
+        for explored in explorations {
+            // A deadline that was moot brought about nothing.
+            atlas.edges.extend(explored.edges.iter().filter(|edge| !edge.events.is_empty()).cloned());
+            atlas.counted.extend(Counted::of(explored));
+        }
+        atlas
     }
 
     /// What is known of the sample catalog: its representatives, explored as deep as [`Limits`] says by default.
@@ -49,7 +65,19 @@ impl Atlas {
              deadline.\n\n{}",
             self.to_table()
         );
-        vec![("states.md", states), ("states.svg", self.to_svg()), ("commands.md", commands)]
+        let explored = format!(
+            "# How much was explored\n\n{note}\nIt begins at every place of the main road and goes {} steps from there: everybody asks \
+             everything in every state. Every state keeps all laws;\nfrom every one there is a way to the end. `cargo run --release \
+             -p shinsei-conformance --example explore -- --depth 3` goes further.\n\n{}",
+            Limits::default().depth_max,
+            self.to_counts()
+        );
+        vec![
+            ("states.md", states),
+            ("states.svg", self.to_svg()),
+            ("commands.md", commands),
+            ("explored.md", explored),
+        ]
     }
 
     /// The states that a case was in, in the order of the main road.
@@ -92,8 +120,30 @@ impl Atlas {
         drawing::of(&self.states(), &self.ways())
     }
 
+    /// How many states each procedure has, and how much was asked in them, as a table of Markdown.
+    pub fn to_counts(&self) -> String {
+        let mut out = String::from(
+            "| procedure | states | requests | granted | kinds of step |\n|---|--:|--:|--:|--:|\n",
+        );
+        for Counted { procedure, name, states, asked, granted, kinds } in &self.counted {
+            out += &format!("| {procedure} {name} | {states} | {asked} | {granted} | {kinds} |\n");
+        }
+        let sum = |of: fn(&Counted) -> usize| self.counted.iter().map(of).sum::<usize>();
+        let (states, asked, granted) = (sum(|one| one.states), sum(|one| one.asked), sum(|one| one.granted));
+        out + &format!("| together | {states} | {asked} | {granted} | {} |\n", self.edges.len())
+    }
+
     /// Who may do what in which state, as tables of Markdown.
     pub fn to_table(&self) -> String {
         table::of(&self.states(), &self.edges)
+    }
+}
+
+impl Counted {
+    fn of(explored: &Explored) -> Option<Self> {
+        let Explored { procedure, states, asked, granted, edges, .. } = explored;
+        let (procedure, name) = procedure.clone()?;
+        let (states, asked, granted, kinds) = (*states, *asked, *granted, edges.len());
+        Some(Self { procedure: procedure.to_string(), name, states, asked, granted, kinds })
     }
 }

@@ -78,6 +78,8 @@ pub struct Edge {
 /// What an exploration found.
 #[derive(Clone, Debug, Default)]
 pub struct Explored {
+    /// What was explored: the procedure's id and its name.
+    pub procedure: Option<(ProcedureId, String)>,
     /// How many states there are, no two alike.
     pub states: usize,
     /// How many steps from the main road the last one lies.
@@ -154,7 +156,10 @@ pub fn explore_from(life: Life, limits: Limits) -> Explored {
 }
 
 fn explore_roads(roads: Vec<Road>, limits: Limits) -> Explored {
-    let mut search = Search { limits, explored: Explored::default(), known: BTreeMap::new(), found: vec![] };
+    let procedure = roads.first().map(|road| road.life.procedure());
+    let procedure = procedure.map(|procedure| (procedure.id.clone(), procedure.terms.name.clone()));
+    let explored = Explored { procedure, ..Explored::default() };
+    let mut search = Search { limits, explored, known: BTreeMap::new(), found: vec![] };
     let mut queue: VecDeque<usize> = roads.into_iter().map(|road| search.add(road).0).collect();
     while let Some(at) = queue.pop_front() {
         if search.found[at].road.len() < limits.depth_max && search.found.len() < limits.states_max {

@@ -94,6 +94,14 @@ pub enum AgendaChange {
     Redrive(EntryKey),
 }
 
+impl AgendaChange {
+    /// Schedules an entry whose name says all that is to be done: its task is that name.
+    pub(crate) fn schedule(stream: StreamId, name: EntryName, channel: Channel, due: Due) -> Self {
+        let task = name.as_str().as_bytes().to_vec();
+        Self::Schedule(Entry { key: EntryKey { stream, name }, channel, due, task })
+    }
+}
+
 /// What a worker wants to lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeaseRequest {

@@ -60,7 +60,8 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Reads a catalog from its two sheets, each UTF-8 with BOM, UTF-8 or CP932.
+    /// Reads a catalog from the sheets of its procedures and divisions, each UTF-8 with BOM, UTF-8 or CP932; all forms are free
+    /// until [`Catalog::with_forms`] reads theirs.
     ///
     /// # Errors
     /// Every defect of both sheets, in their order; a cell that could not be read hides only what depends on it.

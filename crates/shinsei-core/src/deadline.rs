@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
+use crate::agenda::{AgendaChange, Channel, Due, EntryKey};
 use crate::ids::{EntryName, StreamId};
 use crate::time::Timestamp;
 
@@ -109,17 +109,12 @@ impl Deadline {
     }
 
     fn scheduled(self, due: Due, stream: StreamId) -> AgendaChange {
-        let (key, task) = (self.key(stream), self.to_bytes());
-        AgendaChange::Schedule(Entry { key, channel: Channel::Deadline, due, task })
+        AgendaChange::schedule(stream, self.entry_name(), Channel::Deadline, due)
     }
 
     /// Takes its entry off the agenda of a case.
     pub(crate) fn cancelled(self, stream: StreamId) -> AgendaChange {
-        AgendaChange::Cancel(self.key(stream))
-    }
-
-    fn key(self, stream: StreamId) -> EntryKey {
-        EntryKey { stream, name: self.entry_name() }
+        AgendaChange::Cancel(EntryKey { stream, name: self.entry_name() })
     }
 
     fn parts(self) -> (&'static str, u32) {

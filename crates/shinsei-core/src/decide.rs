@@ -29,7 +29,7 @@ mod words;
 
 use uuid::Uuid;
 
-use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
+use crate::agenda::{AgendaChange, Channel, Due};
 use crate::application::{
     Application, Arrived, AwaitingApproval, AwaitingCorrection, Decided, Issued, Received, UnderReview,
 };
@@ -357,10 +357,5 @@ fn notice_at_once(task: Task, context: &Context<'_>) -> AgendaChange {
 }
 
 fn notice_at(task: Task, due: Due, context: &Context<'_>) -> AgendaChange {
-    AgendaChange::Schedule(Entry {
-        key: EntryKey { stream: context.stream, name: task.entry_name() },
-        channel: Channel::Notice,
-        due,
-        task: task.to_bytes(),
-    })
+    AgendaChange::schedule(context.stream, task.entry_name(), Channel::Notice, due)
 }

@@ -4,6 +4,7 @@
 pub mod attached;
 mod check;
 pub mod flaw;
+mod json_schema;
 pub mod path;
 pub(crate) mod refusal;
 pub mod remark;

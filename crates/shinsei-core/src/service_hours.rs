@@ -252,6 +252,18 @@ mod tests {
     }
 
     #[test]
+    fn the_second_wednesday_may_be_the_fourteenth() {
+        let hours = Daily { from: NaiveTime::from_hms_opt(22, 0, 0).unwrap(), minutes: 60 };
+        let second = Outage::Monthly { nth: Nth::FromStart(2), weekday: Weekday::Wed, hours };
+        let hours = ServiceHours::new(vec![second]);
+        assert_eq!(
+            hours.open_at(at(2026, 1, 14, 22, 0)),
+            Err(Closed { opens_at: Some(at(2026, 1, 14, 23, 0)) })
+        );
+        assert!(hours.open_at(at(2026, 1, 21, 22, 0)).is_ok());
+    }
+
+    #[test]
     fn no_outage_that_recurs_lasts_longer_than_a_week() {
         let hours = Daily { from: NaiveTime::MIN, minutes: u16::MAX };
         let first = Outage::Monthly { nth: Nth::FromStart(1), weekday: Weekday::Mon, hours };

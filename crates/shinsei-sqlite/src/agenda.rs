@@ -22,19 +22,20 @@ const SETTLED: i64 = 3;
 
 /// Selects the entries that may be lent now: ?1 channel, ?2 now, ?3 municipality or NULL, ?4 how many.
 ///
-/// The indexes are named, since without statistics SQLite would look for what is ahead among all that is due.
+/// Without statistics SQLite would look for what is ahead among all that is due: the index is named where it is wanted, and
+/// where it is not, the sign before a column keeps it away.
 const LENDABLE: &str = "
-    SELECT ordinal, (SELECT code FROM municipalities WHERE ordinal = entry.municipality),
+    SELECT municipality, (SELECT code FROM municipalities WHERE ordinal = entry.municipality),
            stream, name, due, task, fence, attempts
     FROM agenda AS entry INDEXED BY agenda_by_due
     WHERE channel = ?1 AND due <= ?2 AND state <> 3 AND state = 1 AND (until IS NULL OR until <= ?2)
       AND (?3 IS NULL OR municipality = ?3)
       AND NOT EXISTS (
-          SELECT 1 FROM agenda AS ahead INDEXED BY agenda_by_key
+          SELECT 1 FROM agenda AS ahead
           WHERE ahead.municipality = entry.municipality AND ahead.stream = entry.stream
-            AND ahead.channel = entry.channel AND ahead.state <> 3
-            AND (ahead.place, ahead.ordinal) < (entry.place, entry.ordinal))
-    ORDER BY due, place, ordinal LIMIT ?4";
+            AND +ahead.channel = entry.channel AND ahead.state <> 3
+            AND (ahead.place, ahead.turn) < (entry.place, entry.turn))
+    ORDER BY due, place, turn LIMIT ?4";
 
 /// The first settlement of a commit whose lease has passed to another, was cancelled or settled.
 pub(crate) fn first_lost<'s>(
@@ -85,13 +86,17 @@ pub(crate) fn settle(connection: &Connection, ordinal: i64, settlement: &Settlem
 
 /// Makes a change of the agenda.
 pub(crate) fn change(
-    connection: &Connection,
+    writing: &mut Writing<'_>,
     ordinal: i64,
     change: &AgendaChange,
     at: Timestamp,
 ) -> Result<()> {
+    let connection = writing.connection;
     match change {
-        AgendaChange::Schedule(entry) => schedule(connection, ordinal, entry, at),
+        AgendaChange::Schedule(entry) => {
+            let turn = writing.tail.turn(connection)?;
+            schedule(connection, ordinal, entry, at, turn)
+        }
         AgendaChange::Cancel(key) => {
             let cancel = "UPDATE agenda SET state = 3, owner = NULL, until = NULL, task = NULL
                           WHERE municipality = ?1 AND stream = ?2 AND name = ?3 AND state <> 3";
@@ -116,7 +121,7 @@ pub(crate) fn change(
     }
 }
 
-fn schedule(connection: &Connection, ordinal: i64, entry: &Entry, at: Timestamp) -> Result<()> {
+fn schedule(connection: &Connection, ordinal: i64, entry: &Entry, at: Timestamp, turn: i64) -> Result<()> {
     let due = match entry.due {
         Due::AtOnce => at,
         Due::At(due) => due,
@@ -124,8 +129,8 @@ fn schedule(connection: &Connection, ordinal: i64, entry: &Entry, at: Timestamp)
     connection
         .prepare_cached(
             "INSERT INTO agenda
-                (municipality, stream, name, channel, place, due, state, fence, attempts, task)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, 0, 0, ?6) ON CONFLICT DO NOTHING",
+                (municipality, stream, name, channel, place, turn, due, state, fence, attempts, task)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, 1, 0, 0, ?7) ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             ordinal,
@@ -133,6 +138,7 @@ fn schedule(connection: &Connection, ordinal: i64, entry: &Entry, at: Timestamp)
             entry.key.name.as_str(),
             entry.channel.code(),
             due.micros(),
+            turn,
             entry.task
         ])?;
     Ok(())
@@ -170,10 +176,13 @@ pub(crate) fn lease(writing: &Writing<'_>, request: &LeaseRequest) -> Result<Vec
     for (ordinal, lease) in &leases {
         connection
             .prepare_cached(
-                "UPDATE agenda SET fence = ?2, attempts = ?3, owner = ?4, until = ?5 WHERE ordinal = ?1",
+                "UPDATE agenda SET fence = ?4, attempts = ?5, owner = ?6, until = ?7
+                 WHERE municipality = ?1 AND stream = ?2 AND name = ?3",
             )?
             .execute(params![
                 ordinal,
+                lease.key.stream.to_bytes(),
+                lease.key.name.as_str(),
                 count(lease.fence),
                 lease.attempt,
                 request.owner.as_bytes(),
@@ -193,7 +202,7 @@ pub(crate) fn list(
     let mut statement = reader.prepare_cached(
         "SELECT stream, name, channel, due, attempts, state, until
          FROM agenda INDEXED BY agenda_by_due
-         WHERE municipality = ?1 AND state <> 3 ORDER BY due, place, ordinal LIMIT ?2",
+         WHERE municipality = ?1 AND state <> 3 ORDER BY due, place, turn LIMIT ?2",
     )?;
     let mut rows = statement.query(params![ordinal, limit(entries_max)])?;
     let mut entries = Vec::new();

@@ -9,7 +9,7 @@ use shinsei_core::tree::Hash;
 
 use crate::documents::{self, Digests};
 use crate::error::Result;
-use crate::heads::{HeadRow, Heads};
+use crate::heads::HeadRow;
 use crate::rows::{count, record_place};
 use crate::writer::Writing;
 use crate::{agenda, find};
@@ -21,17 +21,17 @@ pub(crate) fn write(
     digests: &Digests,
     step_back_max_micros: i64,
 ) -> Result<Vec<Outcome>> {
-    let mut heads = Heads::default();
     let mut outcomes = Vec::with_capacity(batch.len());
     for commit in batch {
-        let head = heads.row(writing.connection, commit.municipality)?;
-        let outcome = match judge(writing, head, commit, digests, step_back_max_micros)? {
+        let mut head = writing.tail.take(writing.connection, commit.municipality)?;
+        let outcome = match judge(writing, &head, commit, digests, step_back_max_micros)? {
             Judgement::Refused(outcome) => outcome,
-            Judgement::Written(at) => Outcome::Done(record(writing, head, commit, at)?),
+            Judgement::Written(at) => Outcome::Done(record(writing, &mut head, commit, at)?),
         };
+        writing.tail.put(commit.municipality, head);
         outcomes.push(outcome);
     }
-    heads.write(writing.connection)?;
+    writing.tail.settle_if_long(writing.connection)?;
     Ok(outcomes)
 }
 
@@ -45,7 +45,7 @@ enum Judgement {
 
 /// Judges a commit without writing, so that a refused one leaves no trace.
 fn judge(
-    writing: &Writing<'_>,
+    writing: &mut Writing<'_>,
     head: &HeadRow,
     commit: &Commit,
     digests: &Digests,
@@ -53,7 +53,7 @@ fn judge(
 ) -> Result<Judgement> {
     let connection = writing.connection;
     if let Some(command) = commit.command
-        && let Some(found) = find::command(connection, head.ordinal, command.id)?
+        && let Some(found) = find::command(writing, head.ordinal, command.id)?
     {
         return Ok(Judgement::Refused(found.outcome(command)));
     }
@@ -82,7 +82,7 @@ fn judge(
 /// Writes a commit that was judged.
 fn record(writing: &mut Writing<'_>, head: &mut HeadRow, commit: &Commit, at: Timestamp) -> Result<Receipt> {
     let connection = writing.connection;
-    head.settle(connection, commit.municipality)?;
+    head.enter(connection, commit.municipality)?;
     let before = head.position();
     let mut numbers = Vec::new();
     if let Some(command) = commit.command {
@@ -94,7 +94,7 @@ fn record(writing: &mut Writing<'_>, head: &mut HeadRow, commit: &Commit, at: Ti
     let first = if records == 0 { before } else { before.next() };
     let receipt = Receipt { first, records, recorded_at: at, numbers };
     if let Some(command) = commit.command {
-        find::keep(connection, head.ordinal, command, &receipt)?;
+        find::keep(writing, head.ordinal, command, &receipt)?;
     }
     for document in &commit.documents {
         documents::link(connection, head.ordinal, document, at)?;
@@ -103,7 +103,7 @@ fn record(writing: &mut Writing<'_>, head: &mut HeadRow, commit: &Commit, at: Ti
         agenda::settle(connection, head.ordinal, settlement)?;
     }
     for change in &commit.agenda {
-        agenda::change(connection, head.ordinal, change, at)?;
+        agenda::change(writing, head.ordinal, change, at)?;
     }
     Ok(receipt)
 }

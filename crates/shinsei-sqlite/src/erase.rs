@@ -16,7 +16,10 @@ use crate::{readers, rows, wal};
 pub(crate) fn erase(writer: &Writer, municipality: Municipality, stream: StreamId) -> Result<u64> {
     let stream = stream.to_bytes();
     let erased = writer.write(|writing| match readers::ordinal(writing.connection, municipality)? {
-        Some(ordinal) => erase_rows(writing, ordinal, &stream),
+        Some(ordinal) => {
+            writing.tail.settle(writing.connection)?;
+            erase_rows(writing, ordinal, &stream)
+        }
         None => Ok(None),
     })?;
     let Some(documents) = erased else { return Ok(0) };
@@ -66,8 +69,9 @@ fn erase_rows(writing: &Writing<'_>, ordinal: i64, stream: &[u8; 17]) -> Result<
     let digests = connection
         .prepare_cached(
             "UPDATE commands SET erased = 1, digest = zeroblob(length(digest))
-             WHERE municipality = ?1 AND erased = 0 AND command IN
-                (SELECT command FROM records WHERE municipality = ?1 AND stream = ?2)",
+             WHERE erased = 0 AND ordinal IN (
+                SELECT ordinal FROM records CROSS JOIN command_ids USING (municipality, command)
+                WHERE municipality = ?1 AND stream = ?2)",
         )?
         .execute(params![ordinal, stream])?;
     if documents.is_empty() && digests == 0 && !is_pending(connection, ordinal, stream)? {

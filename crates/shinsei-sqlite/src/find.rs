@@ -1,77 +1,118 @@
 //! Commands that took effect, and their receipts.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use shinsei_core::ids::{CommandId, Municipality, Position, Series};
 use shinsei_core::port::store::{CommandKey, Found, Receipt};
 use shinsei_core::record::Number;
+use shinsei_core::time::Timestamp;
 
 use crate::error::{Fault, Result};
 use crate::readers::Reader;
-use crate::rows::{bytes_at, count, record_place, record_position, time_at, unsigned_at};
+use crate::rows::{bytes_at, count, optional_time_at, record_place, record_position, time_at, unsigned_at};
+use crate::writer::Writing;
 
 /// The receipt of a command that took effect.
 pub(crate) fn find(reader: &Reader, municipality: Municipality, id: CommandId) -> Result<Option<Found>> {
     let Some(ordinal) = reader.ordinal(municipality)? else { return Ok(None) };
     let snapshot = reader.unchecked_transaction()?;
-    command(&snapshot, ordinal, id)
+    let found = match settled(&snapshot, ordinal, id)? {
+        None => in_tail(&snapshot, ordinal, id)?,
+        settled => settled,
+    };
+    found.map(|command| read(&snapshot, ordinal, command)).transpose()
 }
 
-/// Looks a command up.
-pub(crate) fn command(connection: &Connection, ordinal: i64, id: CommandId) -> Result<Option<Found>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT first, records, recorded_at, erased, digest FROM commands
-         WHERE municipality = ?1 AND command = ?2",
-    )?;
-    let mut rows = statement.query(params![ordinal, id.0.as_bytes()])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let (first, records) = (Position(unsigned_at(row, 0)?), unsigned_at(row, 1)?);
-    let numbers = numbers(connection, ordinal, first, records)?;
-    let receipt = Receipt { first, records, recorded_at: time_at(row, 2)?, numbers };
-    let digest = if row.get(3)? { None } else { Some(bytes_at(row, 4)?) };
-    Ok(Some(Found { receipt, digest }))
+/// Looks a command up before another is written.
+pub(crate) fn command(writing: &mut Writing<'_>, ordinal: i64, id: CommandId) -> Result<Option<Found>> {
+    let connection = writing.connection;
+    let found = match writing.tail.command(connection, (ordinal, id))? {
+        None => settled(connection, ordinal, id)?,
+        in_tail => in_tail,
+    };
+    found.map(|command| read(connection, ordinal, command)).transpose()
 }
 
 /// Keeps a command that takes effect.
 pub(crate) fn keep(
-    connection: &Connection,
+    writing: &mut Writing<'_>,
     ordinal: i64,
     command: CommandKey,
     receipt: &Receipt,
 ) -> Result<()> {
-    connection
+    // Its records say it.
+    let is_alone = receipt.records == 0;
+    writing
+        .connection
         .prepare_cached(
             "INSERT INTO commands (municipality, command, first, records, recorded_at, erased, digest)
              VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)",
         )?
         .execute(params![
             ordinal,
-            command.id.0.as_bytes(),
+            is_alone.then_some(command.id.0.as_bytes()),
             count(receipt.first.0),
             count(receipt.records),
-            receipt.recorded_at.micros(),
+            is_alone.then_some(receipt.recorded_at.micros()),
             command.digest
         ])?;
-    Ok(())
+    let row = writing.connection.last_insert_rowid();
+    writing.tail.add(writing.connection, (ordinal, command.id), row, receipt.records)
 }
 
-/// The numbers that a command's records were given: they stand in the records alone.
-fn numbers(
+fn settled(connection: &Connection, ordinal: i64, id: CommandId) -> Result<Option<i64>> {
+    Ok(connection
+        .prepare_cached("SELECT ordinal FROM command_ids WHERE municipality = ?1 AND command = ?2")?
+        .query_row(params![ordinal, id.0.as_bytes()], |row| row.get(0))
+        .optional()?)
+}
+
+fn in_tail(connection: &Connection, ordinal: i64, id: CommandId) -> Result<Option<i64>> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT ordinal FROM commands
+             LEFT JOIN records ON place = (commands.municipality << 40 | first) AND records > 0
+             WHERE ordinal > (SELECT command FROM settled) AND commands.municipality = ?1
+               AND coalesce(commands.command, records.command) = ?2",
+        )?
+        .query_row(params![ordinal, id.0.as_bytes()], |row| row.get(0))
+        .optional()?)
+}
+
+fn read(connection: &Connection, ordinal: i64, command: i64) -> Result<Found> {
+    let mut statement = connection.prepare_cached(
+        "SELECT first, records, recorded_at, erased, digest FROM commands WHERE ordinal = ?1",
+    )?;
+    let mut rows = statement.query([command])?;
+    let row = rows.next()?.ok_or_else(|| Fault::corrupt("a command is missing"))?;
+    let (first, records) = (Position(unsigned_at(row, 0)?), unsigned_at(row, 1)?);
+    let alone = optional_time_at(row, 2)?;
+    let digest = if row.get(3)? { None } else { Some(bytes_at(row, 4)?) };
+    Ok(Found { receipt: receipt(connection, ordinal, first, records, alone)?, digest })
+}
+
+/// A receipt, with what a command's records alone say: when they were recorded, and the numbers that they were given.
+fn receipt(
     connection: &Connection,
     ordinal: i64,
     first: Position,
     records: u64,
-) -> Result<Vec<(Position, Number)>> {
+    alone: Option<Timestamp>,
+) -> Result<Receipt> {
     let mut statement = connection.prepare_cached(
-        "SELECT place, series, number FROM records
-         WHERE place >= ?1 AND place < ?2 AND number IS NOT NULL ORDER BY place",
+        "SELECT place, recorded_at, series, number FROM records
+         WHERE place >= ?1 AND place < ?2 ORDER BY place",
     )?;
     let from = record_place(ordinal, first);
     let mut rows = statement.query(params![from, from + count(records)])?;
-    let mut numbers = Vec::new();
+    let (mut recorded_at, mut numbers) = (alone, Vec::new());
     while let Some(row) = rows.next()? {
-        numbers.push((record_position(row.get(0)?)?, number(row.get(1)?, unsigned_at(row, 2)?)?));
+        recorded_at = Some(time_at(row, 1)?);
+        if let Some(series) = row.get(2)? {
+            numbers.push((record_position(row.get(0)?)?, number(series, unsigned_at(row, 3)?)?));
+        }
     }
-    Ok(numbers)
+    let recorded_at = recorded_at.ok_or_else(|| Fault::corrupt("a command has no records"))?;
+    Ok(Receipt { first, records, recorded_at, numbers })
 }
 
 /// A number from its two columns.

@@ -1,18 +1,22 @@
-//! The head rows of a batch: sizes, trees, times and series of numbers, read once and written once a batch.
+//! The head rows: sizes, trees, times and last numbers of the logs, each with the tail behind what is written of it.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use shinsei_core::ids::{Municipality, Position, Series};
+use shinsei_core::port::store::Standing;
 use shinsei_core::record::Number;
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Frontier, Hash, Node};
 
 use crate::error::{Fault, Result};
-use crate::rows::{count, optional_time_at, unsigned_at};
+use crate::find::number;
+use crate::rows::{
+    bytes_at, count, optional_time_at, record_place, record_position, time_at, unsigned, unsigned_at,
+};
 
-/// The head row of one municipality as a batch leaves it.
+/// The head row of one municipality as it is now.
 pub(crate) struct HeadRow {
     /// What stands for it in the tables; 0, which no row has, until it is written for the first time.
     pub(crate) ordinal: i64,
@@ -20,8 +24,16 @@ pub(crate) struct HeadRow {
     pub(crate) frontier: Frontier,
     /// When the last record was written.
     pub(crate) recorded_at: Option<Timestamp>,
+    /// It is not written as it is.
     changed: bool,
-    series: HashMap<Series, u64>,
+    series: HashMap<Series, Last>,
+}
+
+/// The last number of a series.
+struct Last {
+    number: u64,
+    /// It is not written as it is.
+    changed: bool,
 }
 
 impl HeadRow {
@@ -30,8 +42,9 @@ impl HeadRow {
         Position(self.frontier.size())
     }
 
-    /// Reads the head row of a municipality, an empty one if nothing was ever written for it.
-    fn read(connection: &Connection, municipality: Municipality) -> Result<Self> {
+    /// Reads the head row of a municipality with the tail behind it, an empty one if nothing was ever written for it. Outside
+    /// a transaction that writes it wants one that reads, so that both are of one snapshot.
+    pub(crate) fn read(connection: &Connection, municipality: Municipality) -> Result<Self> {
         let mut statement = connection.prepare_cached(
             "SELECT ordinal, size, frontier, recorded_at FROM municipalities WHERE code = ?1",
         )?;
@@ -40,11 +53,61 @@ impl HeadRow {
             None => (0, Frontier::default(), None),
             Some(row) => (row.get(0)?, frontier_at(row, 1, 2)?, optional_time_at(row, 3)?),
         };
-        Ok(Self { ordinal, frontier, recorded_at, changed: false, series: HashMap::new() })
+        let mut head = Self { ordinal, frontier, recorded_at, changed: false, series: HashMap::new() };
+        head.read_tail(connection)?;
+        Ok(head)
+    }
+
+    /// Goes on with the records that the commands of the tail are said to have: a tail that was cut off shows, and what else
+    /// lies behind was not recorded by a commit.
+    fn read_tail(&mut self, connection: &Connection) -> Result<()> {
+        let end: Option<i64> = connection
+            .prepare_cached(
+                "SELECT max(first + records) FROM commands
+                 WHERE ordinal > (SELECT command FROM settled) AND municipality = ?1 AND records > 0",
+            )?
+            .query_row([self.ordinal], |row| row.get(0))?;
+        let Some(end) = end else { return Ok(()) };
+        let end = Position(unsigned(end)?);
+        let mut statement = connection.prepare_cached(
+            "SELECT place, leaf, recorded_at, series, number FROM records WHERE place > ?1 AND place < ?2 ORDER BY place",
+        )?;
+        let places = [record_place(self.ordinal, self.position()), record_place(self.ordinal, end)];
+        let mut rows = statement.query(places)?;
+        while let Some(row) = rows.next()? {
+            let next = self.position().next();
+            if record_position(row.get(0)?)? != next {
+                return Err(missing(next));
+            }
+            self.frontier.append(bytes_at(row, 1).map(Hash)?, |_| {});
+            self.recorded_at = Some(time_at(row, 2)?);
+            self.changed = true;
+            if let Some(series) = row.get(3)? {
+                let number = number(series, unsigned_at(row, 4)?)?;
+                self.series.insert(number.series, Last { number: number.value, changed: true });
+            }
+        }
+        let next = self.position().next();
+        if next < end { Err(missing(next)) } else { Ok(()) }
+    }
+
+    /// What the next commit goes on from.
+    pub(crate) fn standing(&self, connection: &Connection) -> Result<Standing> {
+        let mut statement =
+            connection.prepare_cached("SELECT series, last FROM series WHERE municipality = ?1")?;
+        let mut rows = statement.query([self.ordinal])?;
+        let mut last = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let written = number(row.get(0)?, unsigned_at(row, 1)?)?;
+            last.insert(written.series, written.value);
+        }
+        last.extend(self.series.iter().map(|(series, last)| (series.clone(), last.number)));
+        let numbers = last.into_iter().map(|(series, value)| Number { series, value }).collect();
+        Ok(Standing { head: self.frontier.head(), recorded_at: self.recorded_at, numbers })
     }
 
     /// Gives a municipality that has none an ordinal.
-    pub(crate) fn settle(&mut self, connection: &Connection, municipality: Municipality) -> Result<()> {
+    pub(crate) fn enter(&mut self, connection: &Connection, municipality: Municipality) -> Result<()> {
         if self.ordinal == 0 {
             self.ordinal = insert(connection, municipality)?;
         }
@@ -77,12 +140,13 @@ impl HeadRow {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(last(connection, self.ordinal, series)?),
         };
-        *last += 1;
-        Ok(Number { series: series.clone(), value: *last })
+        last.number += 1;
+        last.changed = true;
+        Ok(Number { series: series.clone(), value: last.number })
     }
 
-    /// Writes what the batch changed.
-    pub(crate) fn write(&self, connection: &Connection) -> Result<()> {
+    /// Writes what has changed.
+    pub(crate) fn write(&mut self, connection: &Connection) -> Result<()> {
         let (true, Some(at)) = (self.changed, self.recorded_at) else { return Ok(()) };
         connection
             .prepare_cached(
@@ -94,38 +158,17 @@ impl HeadRow {
                 self.frontier.to_bytes(),
                 at.micros()
             ])?;
-        for (series, last) in &self.series {
+        self.changed = false;
+        for (series, last) in self.series.iter_mut().filter(|(_, last)| last.changed) {
             connection
                 .prepare_cached(
                     "INSERT INTO series (municipality, series, last) VALUES (?1, ?2, ?3)
                      ON CONFLICT DO UPDATE SET last = excluded.last",
                 )?
-                .execute(params![self.ordinal, series.as_str(), count(*last)])?;
+                .execute(params![self.ordinal, series.as_str(), count(last.number)])?;
+            last.changed = false;
         }
         Ok(())
-    }
-}
-
-/// The head rows that a batch has met.
-#[derive(Default)]
-pub(crate) struct Heads(HashMap<Municipality, HeadRow>);
-
-impl Heads {
-    /// The head row of a municipality.
-    pub(crate) fn row(
-        &mut self,
-        connection: &Connection,
-        municipality: Municipality,
-    ) -> Result<&mut HeadRow> {
-        match self.0.entry(municipality) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(unknown) => Ok(unknown.insert(HeadRow::read(connection, municipality)?)),
-        }
-    }
-
-    /// Writes what the batch changed.
-    pub(crate) fn write(&self, connection: &Connection) -> Result<()> {
-        self.0.values().try_for_each(|row| row.write(connection))
     }
 }
 
@@ -137,8 +180,12 @@ pub(crate) fn ordinal(connection: &Connection, municipality: Municipality) -> Re
     }
 }
 
+fn missing(position: Position) -> Fault {
+    Fault::corrupt(format!("the log has no position {position}"))
+}
+
 /// Reads a frontier from its two columns.
-pub(crate) fn frontier_at(row: &rusqlite::Row<'_>, size: usize, roots: usize) -> Result<Frontier> {
+fn frontier_at(row: &rusqlite::Row<'_>, size: usize, roots: usize) -> Result<Frontier> {
     let roots: Vec<u8> = row.get(roots)?;
     Frontier::from_bytes(unsigned_at(row, size)?, &roots)
         .ok_or_else(|| Fault::corrupt("the tree in a head row does not fit its size"))
@@ -151,10 +198,10 @@ fn insert(connection: &Connection, municipality: Municipality) -> Result<i64> {
     Ok(connection.last_insert_rowid())
 }
 
-fn last(connection: &Connection, ordinal: i64, series: &Series) -> Result<u64> {
+fn last(connection: &Connection, ordinal: i64, series: &Series) -> Result<Last> {
     let last: Option<i64> = connection
         .prepare_cached("SELECT last FROM series WHERE municipality = ?1 AND series = ?2")?
         .query_row(params![ordinal, series.as_str()], |row| row.get(0))
         .optional()?;
-    crate::rows::unsigned(last.unwrap_or(0))
+    Ok(Last { number: unsigned(last.unwrap_or(0))?, changed: false })
 }

@@ -1,6 +1,7 @@
 //! What events are, kept once for all records that share it: the type, the version of its shape, and the codec.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use shinsei_core::port::store::NewRecord;
@@ -11,7 +12,7 @@ use crate::error::{Fault, Result};
 /// What an event is and how its payload is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
-    pub(crate) event_type: Box<str>,
+    pub(crate) event_type: Arc<str>,
     pub(crate) schema_version: u16,
     pub(crate) codec: Codec,
 }
@@ -37,7 +38,7 @@ impl Kinds {
 fn read(connection: &Connection, number: i64) -> Result<Kind> {
     let mut statement =
         connection.prepare_cached("SELECT event_type, schema_version, codec FROM kinds WHERE kind = ?1")?;
-    let found: Option<(Box<str>, u16, u8)> = statement
+    let found: Option<(Arc<str>, u16, u8)> = statement
         .query_row([number], |row| Ok((row.get::<_, String>(0)?.into(), row.get(1)?, row.get(2)?)))
         .optional()?;
     let (event_type, schema_version, codec) =

@@ -23,6 +23,7 @@ mod rows;
 mod schema;
 mod settings;
 mod store;
+mod tail;
 mod view;
 mod wal;
 mod writer;

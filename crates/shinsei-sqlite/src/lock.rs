@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::OpenError;
@@ -19,6 +19,7 @@ impl WriterLock {
             ErrorKind::ReadOnlyFilesystem => OpenError::ReadOnly { path: database.to_owned() },
             _ => OpenError::Inaccessible { path: database.to_owned(), source: source.into() },
         };
+        may_be_a_database(database)?;
         let path = beside(database, ".lock");
         // The file is left where it is when the store is closed: removing it would let two processes lock two files.
         let file = OpenOptions::new()
@@ -34,6 +35,21 @@ impl WriterLock {
             Err(TryLockError::Error(source)) => Err(inaccessible(source)),
         }
     }
+}
+
+/// Refuses what is plainly no database, so that no lock is left beside somebody else's file. What cannot be read is left to the
+/// driver, which says why.
+///
+/// # Source
+/// SQLite's file format, section 1.2: a file begins with these bytes, or is empty until something is written
+fn may_be_a_database(path: &Path) -> Result<(), OpenError> {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut head = Vec::with_capacity(MAGIC.len());
+    let read = File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut head));
+    if read.is_ok() && !MAGIC.starts_with(&head) {
+        return Err(OpenError::NotADatabase { path: path.to_owned() });
+    }
+    Ok(())
 }
 
 /// The path of a file that stands beside the database.

@@ -1,19 +1,20 @@
 //! The log, read by stream and by position. A page is one statement, and so one snapshot.
 
+use std::ops::{ControlFlow, Range};
+
 use rusqlite::{CachedStatement, Params, Row, params};
 use shinsei_core::ids::{CommandId, Municipality, Position, StreamId, Version};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Standing, Visit};
-use shinsei_core::record::RawRecord;
-use shinsei_core::tree::{Frontier, Head};
+use shinsei_core::record::{Codec, RawRecord};
+use shinsei_core::tree::Head;
 use uuid::Uuid;
 
 use crate::error::{Fault, Result};
 use crate::find::number;
-use crate::heads::frontier_at;
+use crate::heads::HeadRow;
+use crate::kinds::Kind;
 use crate::readers::Reader;
-use crate::rows::{
-    bytes_at, count, limit, optional_time_at, record_place, record_position, stream_at, time_at, unsigned_at,
-};
+use crate::rows::{bytes_at, count, limit, record_place, record_position, stream_at, time_at, unsigned_at};
 
 /// The columns of a record, in the order in which they are read.
 macro_rules! select_records {
@@ -25,6 +26,63 @@ macro_rules! select_records {
     };
 }
 
+/// What a case has: some ten records of some 600 bytes. Source: PERFORMANCE, a typical case has 6 to 12 events.
+const USUAL_RECORDS: usize = 12;
+const USUAL_BYTES: usize = 600;
+
+/// The most records of a stream that are copied on the connection that writes, and the bytes of payload after which no
+/// more are, since nobody commits meanwhile.
+const BRIEF_RECORDS_MAX: usize = 64;
+const BRIEF_BYTES_MAX: usize = 64 * 1024;
+
+/// The first records of a page, copied so that they hold no connection while they are visited.
+pub(crate) struct Brief {
+    records: Vec<(RawRecord<'static>, Kind, Range<usize>)>,
+    payloads: Vec<u8>,
+    is_whole: bool,
+}
+
+impl Brief {
+    /// Visits them. Where the page goes on behind them: the version of the last one, and how many they were.
+    pub(crate) fn visit(self, visit: Visit<'_>) -> Option<(Version, usize)> {
+        let visited = self.records.len();
+        let mut last = None;
+        for (envelope, kind, payload) in self.records {
+            last = Some(envelope.version);
+            if visit(whole(envelope, &kind, &self.payloads[payload])).is_break() {
+                return None;
+            }
+        }
+        last.filter(|_| !self.is_whole).map(|last| (last, visited))
+    }
+}
+
+/// Copies the first records of a stream after a version.
+pub(crate) fn brief(
+    reader: &Reader,
+    municipality: Municipality,
+    stream: StreamId,
+    after: Version,
+    max: usize,
+) -> Result<Brief> {
+    let mut brief = Brief {
+        records: Vec::with_capacity(USUAL_RECORDS),
+        payloads: Vec::with_capacity(USUAL_RECORDS * USUAL_BYTES),
+        is_whole: true,
+    };
+    each_of_stream(reader, municipality, stream, after, max, |envelope, kind, payload| {
+        let from = brief.payloads.len();
+        if brief.records.len() == BRIEF_RECORDS_MAX || from + payload.len() > BRIEF_BYTES_MAX {
+            brief.is_whole = false;
+            return ControlFlow::Break(());
+        }
+        brief.payloads.extend_from_slice(payload);
+        brief.records.push((envelope, kind.clone(), from..brief.payloads.len()));
+        ControlFlow::Continue(())
+    })?;
+    Ok(brief)
+}
+
 /// Visits the records of a stream after a version.
 pub(crate) fn stream(
     reader: &Reader,
@@ -33,6 +91,18 @@ pub(crate) fn stream(
     after: Version,
     max: usize,
     visit: Visit<'_>,
+) -> Result<()> {
+    let each = |envelope, kind: &Kind, payload: &[u8]| visit(whole(envelope, kind, payload));
+    each_of_stream(reader, municipality, stream, after, max, each)
+}
+
+fn each_of_stream(
+    reader: &Reader,
+    municipality: Municipality,
+    stream: StreamId,
+    after: Version,
+    max: usize,
+    each: impl FnMut(RawRecord<'static>, &Kind, &[u8]) -> ControlFlow<()>,
 ) -> Result<()> {
     let Some(ordinal) = reader.ordinal(municipality)? else { return Ok(()) };
     let statement = reader.prepare_cached(select_records!(
@@ -47,7 +117,7 @@ pub(crate) fn stream(
         before = record.version;
         Ok(())
     };
-    visit_page(reader, municipality, statement, page, gapless, visit)
+    each_of_page(reader, municipality, statement, page, gapless, each)
 }
 
 /// Visits the records of a municipality after a position.
@@ -71,76 +141,70 @@ pub(crate) fn log(
         before = record.position;
         Ok(())
     };
-    visit_page(reader, municipality, statement, page, gapless, visit)
+    let each = |envelope, kind: &Kind, payload: &[u8]| visit(whole(envelope, kind, payload));
+    each_of_page(reader, municipality, statement, page, gapless, each)
 }
 
 /// The size and root of a municipality's tree.
 pub(crate) fn head(reader: &Reader, municipality: Municipality) -> Result<Head> {
-    let mut statement = reader.prepare_cached("SELECT size, frontier FROM municipalities WHERE code = ?1")?;
-    let mut rows = statement.query([municipality.as_str()])?;
-    let frontier = match rows.next()? {
-        None => Frontier::default(),
-        Some(row) => frontier_at(row, 0, 1)?,
-    };
-    Ok(frontier.head())
+    let snapshot = reader.unchecked_transaction()?;
+    Ok(HeadRow::read(&snapshot, municipality)?.frontier.head())
 }
 
-/// Where the log of a municipality stands: head row and series in one statement, and so one snapshot.
+/// Where the log of a municipality stands: head row, series and tail in one snapshot.
 pub(crate) fn standing(reader: &Reader, municipality: Municipality) -> Result<Standing> {
-    let mut statement = reader.prepare_cached(
-        "SELECT size, frontier, recorded_at, series, last FROM municipalities
-         LEFT JOIN series ON series.municipality = ordinal WHERE code = ?1 ORDER BY series",
-    )?;
-    let mut rows = statement.query([municipality.as_str()])?;
-    let mut standing = Standing { head: Frontier::default().head(), recorded_at: None, numbers: Vec::new() };
-    while let Some(row) = rows.next()? {
-        standing.head = frontier_at(row, 0, 1)?.head();
-        standing.recorded_at = optional_time_at(row, 2)?;
-        if let Some(series) = row.get::<_, Option<String>>(3)? {
-            standing.numbers.push(number(series, unsigned_at(row, 4)?)?);
-        }
-    }
-    Ok(standing)
+    let snapshot = reader.unchecked_transaction()?;
+    HeadRow::read(&snapshot, municipality)?.standing(&snapshot)
 }
 
 /// The municipalities that have records.
 pub(crate) fn municipalities(reader: &Reader) -> Result<Vec<Municipality>> {
-    let mut statement =
-        reader.prepare_cached("SELECT code FROM municipalities WHERE size > 0 ORDER BY code")?;
+    let mut statement = reader.prepare_cached(
+        "SELECT code FROM municipalities WHERE size > 0 OR ordinal IN (
+             SELECT municipality FROM commands WHERE ordinal > (SELECT command FROM settled) AND records > 0)
+         ORDER BY code",
+    )?;
     let codes = statement.query_map([], |row| row.get::<_, String>(0))?;
     codes
         .map(|code| code?.parse().map_err(|_| Fault::corrupt("the code of a municipality has a wrong digit")))
         .collect()
 }
 
-fn visit_page(
+fn each_of_page(
     reader: &Reader,
     municipality: Municipality,
     mut statement: CachedStatement<'_>,
     page: impl Params,
     mut check: impl FnMut(&RawRecord<'_>) -> Result<()>,
-    visit: Visit<'_>,
+    mut each: impl FnMut(RawRecord<'static>, &Kind, &[u8]) -> ControlFlow<()>,
 ) -> Result<()> {
+    let mut kinds = reader.kinds.borrow_mut();
     let mut rows = statement.query(page)?;
     while let Some(row) = rows.next()? {
-        let mut kinds = reader.kinds.borrow_mut();
+        let envelope = envelope_at(row, municipality)?;
+        check(&envelope)?;
         let kind = kinds.kind(reader, row.get(5)?)?;
-        let record = RawRecord {
-            event_type: &kind.event_type,
-            schema_version: kind.schema_version,
-            codec: kind.codec,
-            ..envelope_at(row, municipality)?
-        };
-        check(&record)?;
-        if visit(record).is_break() {
+        let payload = row.get_ref(8)?.as_blob().map_err(|_| Fault::corrupt("a payload is no blob"))?;
+        if each(envelope, kind, payload).is_break() {
             break;
         }
     }
     Ok(())
 }
 
-/// The fields that stand in the row itself.
-fn envelope_at<'r>(row: &'r Row<'_>, municipality: Municipality) -> Result<RawRecord<'r>> {
+/// A record of its envelope, its kind and its payload.
+fn whole<'r>(envelope: RawRecord<'static>, kind: &'r Kind, payload: &'r [u8]) -> RawRecord<'r> {
+    RawRecord {
+        event_type: &kind.event_type,
+        schema_version: kind.schema_version,
+        codec: kind.codec,
+        payload,
+        ..envelope
+    }
+}
+
+/// The fields of a record that stand in the row itself and are not its payload.
+fn envelope_at(row: &Row<'_>, municipality: Municipality) -> Result<RawRecord<'static>> {
     let number = match row.get::<_, Option<String>>(6)? {
         None => None,
         Some(series) => Some(number(series, unsigned_at(row, 7)?)?),
@@ -155,7 +219,7 @@ fn envelope_at<'r>(row: &'r Row<'_>, municipality: Municipality) -> Result<RawRe
         number,
         event_type: "",
         schema_version: 0,
-        codec: shinsei_core::record::Codec::Json,
-        payload: row.get_ref(8)?.as_blob().map_err(|_| Fault::corrupt("a payload is no blob"))?,
+        codec: Codec::Json,
+        payload: &[],
     })
 }

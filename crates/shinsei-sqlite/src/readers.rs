@@ -1,6 +1,6 @@
 //! The connections that read: a bounded pool, each lent to one call at a time.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::ops::Deref;
@@ -29,11 +29,13 @@ struct Pool {
     open: usize,
 }
 
-/// A connection that only reads, with what it has learnt and what never changes.
+/// A connection that is read on, with what it has learnt and what never changes.
 pub(crate) struct Reader {
     connection: Connection,
     ordinals: RefCell<HashMap<Municipality, i64>>,
     pub(crate) kinds: RefCell<Kinds>,
+    /// After how many commits of this process it last read.
+    read_after: Cell<u64>,
 }
 
 /// A reader for one call; it goes back when dropped.
@@ -99,7 +101,18 @@ impl Reader {
         let connection = connection.map_err(|source| driver(path, source))?;
         settings::apply_common(&connection, path, settings)?;
         settings::set(&connection, path, "query_only", 1)?;
-        Ok(Self { connection, ordinals: RefCell::default(), kinds: RefCell::default() })
+        Ok(Self::on(connection))
+    }
+
+    /// Reads on a connection, outside of transactions that may be rolled back.
+    pub(crate) fn on(connection: Connection) -> Self {
+        Self { connection, ordinals: RefCell::default(), kinds: RefCell::default(), read_after: Cell::new(0) }
+    }
+
+    /// Takes note that it reads after so many commits of this process; true when it has not read since the last of them, so
+    /// that its cache is of no use.
+    pub(crate) fn reads_after(&self, commits: u64) -> bool {
+        self.read_after.replace(commits) != commits
     }
 
     /// The number that stands for a municipality in the tables; `None` when nothing was ever written for it.

@@ -12,14 +12,14 @@ use shinsei_core::port::access_log::{Access, AccessLog, Accessed, Question};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::erasure::{ErasureCheck, Remnant};
 use shinsei_core::port::store::{
-    Commit, Found, Guarantees, Outcome, Standing, Store, StoreError, Visit, Writers,
+    Commit, Found, Guarantees, Outcome, PAGE_RECORDS_MAX, Standing, Store, StoreError, Visit, Writers,
 };
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
 
 use crate::documents::Digests;
 use crate::error::{OpenError, Result};
-use crate::readers::Readers;
+use crate::readers::{Reader, Readers};
 use crate::schema::STORE;
 use crate::settings::Settings;
 use crate::writer::Writer;
@@ -137,6 +137,28 @@ impl SqliteStore {
         writer.write(|writing| commit::write(writing, batch, &digests, self.step_back_max_micros))
     }
 
+    /// Visits a stream. Each commit empties the caches of all readers, not the writer's own: what is read right after one is
+    /// copied there, unless somebody writes again.
+    fn visit_stream(
+        &self,
+        municipality: Municipality,
+        stream: StreamId,
+        after: Version,
+        max: usize,
+        visit: Visit<'_>,
+    ) -> Result<()> {
+        let reader = self.readers.lend()?;
+        let writer = self.writer.as_ref().filter(|writer| reader.reads_after(writer.commits()));
+        let brief = |reader: &Reader| read::brief(reader, municipality, stream, after, max);
+        let Some(brief) = writer.and_then(|writer| writer.read_if_free(brief)) else {
+            return read::stream(&reader, municipality, stream, after, max, visit);
+        };
+        drop(reader);
+        let Some((last, visited)) = brief?.visit(visit) else { return Ok(()) };
+        let left = max.min(PAGE_RECORDS_MAX) - visited;
+        read::stream(&*self.readers.lend()?, municipality, stream, last, left, visit)
+    }
+
     fn lend_entries(&self, request: &LeaseRequest) -> Result<Vec<Lease>> {
         let writer = self.writer()?;
         if !agenda::is_lendable(&*self.readers.lend()?, request, self.clock.now())? {
@@ -198,7 +220,7 @@ impl Store for SqliteStore {
         max: usize,
         visit: Visit<'_>,
     ) -> std::result::Result<(), StoreError> {
-        Ok(read::stream(&*self.readers.lend()?, municipality, stream, after, max, visit)?)
+        Ok(self.visit_stream(municipality, stream, after, max, visit)?)
     }
 
     fn read_log(

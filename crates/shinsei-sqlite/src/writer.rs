@@ -1,6 +1,7 @@
 //! The one connection that writes, and its transactions.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
@@ -10,8 +11,10 @@ use shinsei_core::time::Timestamp;
 use crate::error::{Fault, OpenError, Result};
 use crate::kinds::KindNumbers;
 use crate::lock::WriterLock;
+use crate::readers::Reader;
 use crate::schema::STORE;
 use crate::settings::{self, Settings, driver};
+use crate::tail::Tail;
 use crate::wal;
 
 /// The one connection that writes.
@@ -19,14 +22,16 @@ pub(crate) struct Writer {
     path: PathBuf,
     clock: Arc<dyn Clock>,
     checkpoint_pages: u32,
+    commits: AtomicU64,
     held: Mutex<Held>,
     _lock: WriterLock,
 }
 
 /// What only the holder of the mutex may touch.
 struct Held {
-    connection: Connection,
+    connection: Reader,
     numbers: KindNumbers,
+    tail: Tail,
     /// False while it is not certain that a commit is synced.
     synced: bool,
 }
@@ -35,6 +40,7 @@ struct Held {
 pub(crate) struct Writing<'w> {
     pub(crate) connection: &'w Connection,
     pub(crate) numbers: &'w mut KindNumbers,
+    pub(crate) tail: &'w mut Tail,
     /// What the clock said after the transaction began: nothing that another wrote is later by that clock.
     pub(crate) now: Timestamp,
 }
@@ -66,7 +72,13 @@ impl Writer {
             path: path.to_owned(),
             clock,
             checkpoint_pages: settings.checkpoint_pages,
-            held: Mutex::new(Held { connection, numbers: KindNumbers::default(), synced: false }),
+            commits: AtomicU64::new(0),
+            held: Mutex::new(Held {
+                connection: Reader::on(connection),
+                numbers: KindNumbers::default(),
+                tail: Tail::default(),
+                synced: false,
+            }),
             _lock: lock,
         };
         writer.finish_opening(settings)?;
@@ -81,6 +93,8 @@ impl Writer {
         };
         self.alone(crate::erase::finish).map_err(failed)?;
         self.grow_wal().map_err(failed)?;
+        // OK because what a process that was killed left behind is read as it stands, too, as long as the disk is full.
+        let _ = self.settle();
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         settings::apply_durable(&held.connection, &self.path, settings)
     }
@@ -88,20 +102,28 @@ impl Writer {
     /// Does work in a transaction that is on disk when this returns, or leaves no trace of it.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let Held { connection, numbers, synced } = &mut *held;
+        let Held { connection, numbers, tail, synced } = &mut *held;
         if !*synced {
             wal::sync_commits(connection, self.checkpoint_pages)?;
             *synced = true;
         }
         let transaction = Transaction::begin(connection)?;
         let now = self.clock.now();
-        let done = work(&mut Writing { connection: transaction.0, numbers, now });
+        let begun = tail.begin(transaction.0);
+        let done = begun.and_then(|()| work(&mut Writing { connection: transaction.0, numbers, tail, now }));
         let committed = done.and_then(|value| transaction.commit().map(|()| value));
         drop(transaction);
+        self.commits.fetch_add(1, Ordering::Relaxed);
         if committed.is_err() {
             numbers.forget();
+            tail.forget();
         }
         committed
+    }
+
+    /// Settles what is left of the tail.
+    fn settle(&self) -> Result<()> {
+        self.write(|writing| writing.tail.settle(writing.connection))
     }
 
     /// Grows the WAL to its working length, if it is shorter.
@@ -114,10 +136,32 @@ impl Writer {
         Ok(())
     }
 
+    /// How many transactions there were.
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Reads on the connection that writes, unless somebody has it: what it wrote lies in its memory, while each of its
+    /// commits empties the memory of every other connection. Nobody waits for it, and it must be brief.
+    pub(crate) fn read_if_free<T>(&self, read: impl FnOnce(&Reader) -> Result<T>) -> Option<Result<T>> {
+        let held = self.held.try_lock().ok()?;
+        held.connection.is_autocommit().then(|| read(&held.connection))
+    }
+
     /// Does work on the connection outside a transaction, while nobody writes.
     pub(crate) fn alone<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         work(&held.connection)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let is_settled = |held: &mut Held| held.tail.is_settled();
+        if !self.held.get_mut().is_ok_and(is_settled) {
+            // OK because the next one who opens the file does it.
+            let _ = self.settle();
+        }
     }
 }
 

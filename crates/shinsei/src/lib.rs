@@ -6,6 +6,7 @@
 
 pub mod agenda;
 mod cache;
+pub mod catalog_folder;
 pub mod checking;
 pub mod city_hall;
 pub mod clock;

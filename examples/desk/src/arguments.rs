@@ -19,12 +19,14 @@ Usage: desk --store STORE verify-log [--municipality CODE] [--head FILE] [--key 
        desk --store STORE erasure-check [--known FILE] [--rows-only] [--rewrite]
        desk --store STORE forget-accesses --years N [--municipality CODE]
        desk verify-bundle DEST [--head FILE] [--key KEY]
+       desk check-catalog FOLDER
 
-Shows that nothing was altered, and names the first record that was.
+Shows that nothing was altered, and names the first record that was; says of a catalog what is wrong with it.
 
   verify-log      reads every record and document of the store
   export          writes the whole log of a municipality, or one case, as a bundle into the folder DEST
   verify-bundle   verifies a bundle; needs no store
+  check-catalog   reads procedures.csv, divisions.csv and forms.csv of a folder and says everything that is wrong; needs no store
   witness         adds the present head of each municipality to the file HEADS, signed, unless the log is not what it was when
                   the last head was added. Keep HEADS and the seed where whoever may alter the store may not write. With --url
                   each head is first submitted to that witness, and its cosignature kept in HEADS
@@ -58,6 +60,7 @@ pub(crate) enum Task {
     VerifyLog { store: Location, municipality: Option<Municipality> },
     Export { store: Location, municipality: Option<Municipality>, case: Option<CaseId>, destination: PathBuf },
     VerifyBundle { bundle: PathBuf },
+    CheckCatalog { folder: PathBuf },
     Witness { store: Location, municipality: Option<Municipality>, witnesses: Witnesses, heads: PathBuf },
     ErasureCheck { store: Location, known: Option<PathBuf>, rows_only: bool, rewrite: bool },
     ForgetAccesses { store: Location, municipality: Option<Municipality>, kept: Retention },
@@ -83,10 +86,11 @@ pub(crate) struct Arguments {
 }
 
 /// What can be done: whether it takes a file or folder, and which options beside `--json`.
-const COMMANDS: [(&str, bool, &[&str]); 6] = [
+const COMMANDS: [(&str, bool, &[&str]); 7] = [
     ("verify-log", false, &["store", "municipality", "head", "key"]),
     ("export", true, &["store", "municipality", "case", "head", "key"]),
     ("verify-bundle", true, &["head", "key"]),
+    ("check-catalog", true, &[]),
     ("witness", true, &["store", "municipality", "seed", "name", "url", "key"]),
     ("erasure-check", false, &["store", "known", "rows-only", "rewrite"]),
     ("forget-accesses", false, &["store", "municipality", "years"]),
@@ -149,6 +153,9 @@ pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Erro
         }
         "verify-bundle" => {
             Task::VerifyBundle { bundle: place("verify-bundle says which: the bundle's folder")? }
+        }
+        "check-catalog" => {
+            Task::CheckCatalog { folder: place("check-catalog says which: the folder of the sheets")? }
         }
         "witness" => {
             let seed = seed.ok_or("witness says under which secret: --seed")?;

@@ -1,4 +1,4 @@
-//! The desk of whoever must show that nothing was altered.
+//! The desk of whoever must show that nothing was altered, or keeps the catalog.
 
 mod arguments;
 mod store;
@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use shinsei::catalog_folder::{self, CatalogFolderError};
 use shinsei::clock::SystemClock;
 use shinsei_core::ids::{CaseId, Municipality, StreamId, Version};
 use shinsei_core::port::access_log::PAGE_ACCESSES_MAX;
@@ -63,6 +64,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error
             export(arguments, store, *municipality, *case, destination, &mut teller)
         }
         Task::VerifyBundle { bundle } => verify_bundle(arguments, bundle, &mut teller),
+        Task::CheckCatalog { folder } => check_catalog(folder, &mut teller),
         Task::Witness { store, municipality, witnesses, heads } => {
             witness::witness(&store.open()?, *municipality, witnesses, heads, &mut teller)
         }
@@ -169,6 +171,15 @@ fn verify_bundle(
         Some(stream) => format!("{} of {}", stream.id, bundle.municipality()),
     };
     Ok(teller.report(&what, &verified.report, arguments.head.is_some())?)
+}
+
+/// Reads a catalog as an engine would: what is wrong with it is an answer, what cannot be read is not.
+fn check_catalog(folder: &Path, teller: &mut Teller<'_>) -> Result<bool, Box<dyn Error>> {
+    match catalog_folder::read(folder) {
+        Ok(catalog) => Ok(teller.catalog(folder, &catalog)?),
+        Err(CatalogFolderError::Defective { folder, error }) => Ok(teller.defects(&folder, &error)?),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Forgets the accesses of one municipality or of all that were kept long enough.

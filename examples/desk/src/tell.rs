@@ -1,10 +1,12 @@
 //! What was found, in sentences or as JSON.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde_json::json;
 use shinsei::witnessing::{Refused, Witnessed};
 use shinsei_core::audit::Report;
+use shinsei_core::catalog::{Catalog, CatalogError, Defect};
 use shinsei_core::ids::Municipality;
 use shinsei_core::note::VerifierKey;
 use shinsei_core::port::erasure::Remnant;
@@ -67,6 +69,41 @@ impl Teller<'_> {
             )?,
         }
         Ok(well)
+    }
+
+    /// Tells of a catalog that was read: all is well.
+    pub(crate) fn catalog(&mut self, folder: &Path, catalog: &Catalog) -> io::Result<bool> {
+        let (procedures, divisions) = (catalog.procedures().len(), catalog.divisions().len());
+        let forms = catalog.procedures().iter().filter(|procedure| !procedure.form.is_empty()).count();
+        if self.json {
+            let told = json!({"catalog": folder, "well": true, "procedures": procedures, "divisions": divisions,
+                              "forms": forms});
+            writeln!(self.out, "{told}")?;
+        } else {
+            writeln!(
+                self.out,
+                "{}: procedures: {procedures}, divisions: {divisions}, forms with fields: {forms}",
+                folder.display()
+            )?;
+        }
+        Ok(true)
+    }
+
+    /// Tells everything that is wrong with a catalog.
+    pub(crate) fn defects(&mut self, folder: &Path, error: &CatalogError) -> io::Result<bool> {
+        for defect in &error.defects {
+            let file = folder.join(defect.sheet.file_name());
+            if self.json {
+                let Defect { line, column, found, .. } = defect;
+                let (text, expected) = (defect.to_string(), defect.expected.to_string());
+                let told = json!({"file": file, "line": line, "column": column, "found": found,
+                                  "expected": expected, "text": text});
+                writeln!(self.out, "{told}")?;
+            } else {
+                writeln!(self.out, "{} {}", file.display(), defect.within_its_file())?;
+            }
+        }
+        Ok(false)
     }
 
     /// Tells of a bundle that was written.

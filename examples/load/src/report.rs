@@ -156,7 +156,11 @@ impl Figures {
     fn text(&self, plan: &Plan) -> String {
         let Driven { cases, commands, submissions, sent_again, .. } = &self.driven;
         let kind = format!("{}, signatures {}", plan.store.kind(), signatures(plan.signatures));
-        let spread = format!("{} at a time, {} municipalities", plan.concurrency, plan.municipalities);
+        let cities = match plan.municipalities {
+            1 => "1 municipality".to_owned(),
+            several => format!("{several} municipalities"),
+        };
+        let spread = format!("{} at a time, {cities}", plan.concurrency);
         let percentiles = |latencies: &Latencies| {
             let [half, most, nearly_all] = [500, 990, 999].map(|wanted| latencies.of_thousand(wanted));
             format!("p50 {half:.2} ms, p99 {most:.2} ms, p99.9 {nearly_all:.2} ms")

@@ -36,6 +36,14 @@ pub(crate) fn verifier() -> Result<CmsVerifier, Reason> {
     Ok(CmsVerifier::new(anchors()?))
 }
 
+/// Hanako's filing of what changed of her dog, as she has filled it in so far.
+pub(crate) fn change_with_defects() -> String {
+    let answers = r#"{"氏名":"函館 花子","フリガナ":"はこだて はなこ","郵便番号":"040-8666","住所":"北海道函館市東雲町4番13号",
+        "変更日":"平成31年5月1日","犬/1/鑑札番号":"2026-0001","犬/1/名前":"ポチ","犬/1/変更の内容":"所在地",
+        "犬/1/新しい所在地":"北海道函館市東雲町4番13号"}"#;
+    format!(r#"{{"procedure":"DO-005","applicant":"{HANAKO}","answers":{answers}}}"#)
+}
+
 /// Hanako's application for two copies of her certificate of residence, her signature beside it.
 pub(crate) fn residence() -> Result<Submit, Box<dyn Error>> {
     residence_with(RESIDENCE_FORM.into(), RESIDENCE_SIGNATURE.into())

@@ -28,6 +28,7 @@ pub(crate) fn tell(teller: &mut Teller, db: &Path, mails: &Path) -> Told {
     let city = City::open(db, mails)?;
     prologue(teller, &city)?;
     registration(teller, &city)?;
+    dry_run(teller, &city)?;
     certificate(teller, &city)?;
     filing(teller, &city)?;
     outside_service_hours(teller, &city)?;
@@ -54,6 +55,21 @@ fn registration(teller: &mut Teller, city: &City) -> Told {
         let profile = json!({ "name": name, "mail": mail }).to_string();
         city.register(user, UserCommand::Register { kind, profile: profile.as_str().into(), mail: None })?;
         teller.say(&format!("UserRegistered　{name}"))?;
+    }
+    Ok(())
+}
+
+/// A form is held against its fields before it is sent: everything at once, and nothing is recorded.
+fn dry_run(teller: &mut Teller, city: &City) -> Told {
+    teller.chapter(city.now(), "送信の前に: 犬の登録事項変更届の形式チェック")?;
+    let procedure = "DO-005".to_owned().try_into()?;
+    let form = demo::change_with_defects();
+    let report = city.engine.check_form(city.municipality, &procedure, HANAKO, form.as_bytes(), &[])?;
+    for remark in &report.remarks {
+        teller.fact("form_remark", json!(remark), &format!("△ {}", remark.resident))?;
+    }
+    if report.is_complete() {
+        return Err("the form has defects that were not found".into());
     }
     Ok(())
 }

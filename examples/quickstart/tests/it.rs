@@ -54,6 +54,9 @@ fn the_story_goes_from_a_signed_application_to_its_certificate() {
     let events = all(&told, "event", "event");
     assert_eq!(events[..13], road);
     assert_eq!(events[events.len() - 13..], road, "the history at the end");
+    let remarks = told.iter().filter(|line| line["name"] == "form_remark");
+    let remarks: Vec<_> = remarks.filter_map(|line| line["value"]["code"].as_str()).collect();
+    assert_eq!(remarks, ["not-kana", "missing", "no-date"], "a dry run says everything at once");
     assert_eq!(all(&told, "refused", "what").len(), 6);
     assert_eq!(all(&told, "mail", "to").len(), 4);
     assert_eq!(fact(&told, "receipt"), "012025-R08-0000001-6");

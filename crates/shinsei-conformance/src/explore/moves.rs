@@ -426,7 +426,13 @@ fn after_the_end(life: &Life) -> Vec<Command> {
     let today = life.now().date_jst();
     let approver = life.procedure().terms.approval.then(|| staff_id(APPROVER));
     // Two may decide what becomes of a decision also where the terms need one alone.
-    let by_two = Command::RevokeDecision { reasons: reasons(), approver: Some(staff_id(APPROVER)) };
+    let second = Some(staff_id(APPROVER));
+    let revoked = Command::RevokeDecision { reasons: reasons(), approver: second.clone() };
+    let corrected = |finding| Command::CorrectDecision {
+        finding,
+        explanation: words("二人で確かめた誤記"),
+        approver: second.clone(),
+    };
     let mut commands = vec![
         Command::RevokeDecision { reasons: reasons(), approver: approver.clone() },
         Command::RecordAppeal {
@@ -441,7 +447,8 @@ fn after_the_end(life: &Life) -> Vec<Command> {
         Command::Dispose,
     ];
     if approver.is_none() {
-        commands.push(by_two);
+        commands.push(revoked);
+        commands.extend(findings(life.procedure().terms.act).into_iter().map(corrected));
     }
     commands.extend([ReopeningGround::AppealUpheld, ReopeningGround::OwnError].map(|ground| {
         Command::Reopen { ground, approver: StaffId::new(APPROVER).expect("a staff number is a code") }

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
+use crate::agenda::{AgendaChange, Channel, Due};
 use crate::calendar::{Calendar, OpenDays};
 use crate::decider::{Context, Decider, Decision, Needs};
 use crate::event_format::{Proposed, events};
@@ -81,10 +81,7 @@ impl CalendarWalk {
 
     /// Its entry in the agenda of the calendar. Each part of the walk has one of its own.
     pub fn at_once(self, stream: StreamId) -> AgendaChange {
-        let name = self.entry_name();
-        let task = name.as_str().as_bytes().to_vec();
-        let key = EntryKey { stream, name };
-        AgendaChange::Schedule(Entry { key, channel: Channel::Deadline, due: Due::AtOnce, task })
+        AgendaChange::schedule(stream, self.entry_name(), Channel::Deadline, Due::AtOnce)
     }
 
     /// Reads what the agenda kept, or the name of an entry.

@@ -166,6 +166,16 @@ fn the_turn_of_the_year_is_closed_from_its_first_to_its_last_day() {
         .collect();
     assert_eq!(closed, [26, 27, 29, 30, 31]);
     assert_eq!(calendar.open_from(day("2026-12-29")), day("2027-01-04"));
+    // 3 January 2025 was a Friday.
+    assert_eq!(calendar.open_from(day("2024-12-28")), day("2025-01-06"));
+}
+
+#[test]
+fn a_city_may_be_open_on_national_holidays() {
+    let days = OpenDays { national_holidays_closed: false, ..OpenDays::standard() };
+    let holiday = day("2026-05-04");
+    let open = |calendar: Calendar| calendar.is_open(holiday);
+    assert_eq!([open(Calendar::new(1, days).unwrap()), open(Calendar::standard())], [true, false]);
 }
 
 #[test]
@@ -182,4 +192,5 @@ fn what_is_no_calendar_says_why() {
     assert_eq!(standard.amended(&[], &[]), Err(CalendarDefect::NothingAmended));
     let years: Vec<NaiveDate> = one.iter_days().take(EXCEPTIONS_MAX + 1).collect();
     assert_eq!(standard.amended(&years, &[]), Err(CalendarDefect::TooManyExceptions));
+    assert!(standard.amended(&years[1..], &[]).is_ok());
 }

@@ -1,4 +1,4 @@
-//! The headers of the sheets and the closed values of their cells: one format, read and written.
+//! The headers of all sheets and the closed values of their cells: one format, read and written.
 
 use crate::form::schema::Media;
 use crate::period::{CountedFrom, Holidays, PeriodUnit, Roll};

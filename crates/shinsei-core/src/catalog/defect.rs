@@ -145,6 +145,17 @@ pub enum Expected {
     Writable(Encoding),
 }
 
+impl Sheet {
+    /// The name that its file has in a catalog's folder.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Procedures => "procedures.csv",
+            Self::Divisions => "divisions.csv",
+            Self::Forms => "forms.csv",
+        }
+    }
+}
+
 impl fmt::Display for Sheet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -229,16 +240,33 @@ impl fmt::Display for Expected {
 /// Writes `procedures line 3, 手続類型: found 「届」, expected one of 届出, 申請, 請求`.
 impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} line {}", self.sheet, self.line)?;
-        if let Some(column) = self.column {
+        write!(f, "{} ", self.sheet)?;
+        Within(self).fmt(f)
+    }
+}
+
+impl Defect {
+    /// The same without the name of the sheet, for whoever names its file: `line 3, 手続類型: found 「届」, expected …`.
+    pub fn within_its_file(&self) -> impl fmt::Display {
+        Within(self)
+    }
+}
+
+struct Within<'a>(&'a Defect);
+
+impl fmt::Display for Within<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(Defect { line, column, found, expected, because, .. }) = self;
+        write!(f, "line {line}")?;
+        if let Some(column) = column {
             write!(f, ", {column}")?;
         }
-        match self.found.as_deref() {
+        match found.as_deref() {
             None | Some("") => f.write_str(": found nothing")?,
             Some(found) => write!(f, ": found 「{}」", shown(found))?,
         }
-        write!(f, ", expected {}", self.expected)?;
-        match &self.because {
+        write!(f, ", expected {expected}")?;
+        match because {
             None => Ok(()),
             Some(Because { column, value }) if value.is_empty() => write!(f, ", since {column} is blank"),
             Some(Because { column, value }) => write!(f, ", since {column} is {}", shown(value)),

@@ -105,7 +105,7 @@ fn yearly(from: MonthDay, until: MonthDay, roll: Roll, at: Timestamp, calendar: 
         let last = until.in_year(if crosses { year + 1 } else { year })?;
         Some(days(Some(from.in_year(year)?), last, roll, calendar))
     };
-    (year - 2..=year + 1).filter_map(of).collect()
+    (year - 1..=year + 1).filter_map(of).collect()
 }
 
 /// From the beginning of a day to the end of another, in Japan. The first day is always among them, whatever the calendar makes

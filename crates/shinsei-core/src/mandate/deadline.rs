@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
+use crate::agenda::{AgendaChange, Channel, Due, EntryKey};
 use crate::ids::{EntryName, StreamId};
 
 /// What falls due for a mandate.
@@ -27,17 +27,12 @@ impl MandateDeadline {
 
     /// Its entry in the agenda of a mandate.
     pub(super) fn at(self, due: Due, stream: StreamId) -> AgendaChange {
-        let task = self.name().as_bytes().to_vec();
-        AgendaChange::Schedule(Entry { key: self.key(stream), channel: Channel::Deadline, due, task })
+        AgendaChange::schedule(stream, EntryName::constant(self.name()), Channel::Deadline, due)
     }
 
     /// Takes its entry off the agenda of a mandate.
     pub(super) fn cancelled(self, stream: StreamId) -> AgendaChange {
-        AgendaChange::Cancel(self.key(stream))
-    }
-
-    fn key(self, stream: StreamId) -> EntryKey {
-        EntryKey { stream, name: EntryName::constant(self.name()) }
+        AgendaChange::Cancel(EntryKey { stream, name: EntryName::constant(self.name()) })
     }
 
     fn name(self) -> &'static str {

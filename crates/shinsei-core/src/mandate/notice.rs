@@ -1,6 +1,6 @@
 //! The mails about a mandate (M16): to whom, and of what.
 
-use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
+use crate::agenda::{AgendaChange, Channel, Due};
 use crate::ids::{EntryName, StreamId, UserId};
 use crate::mandate::MandateTerms;
 use crate::notice::MandateNews;
@@ -41,12 +41,7 @@ impl MandateTask {
 
     /// Its entry in the agenda of a mandate, due at once.
     pub(super) fn at_once(self, stream: StreamId) -> AgendaChange {
-        AgendaChange::Schedule(Entry {
-            key: EntryKey { stream, name: EntryName::constant(self.name()) },
-            channel: Channel::Notice,
-            due: Due::AtOnce,
-            task: self.name().as_bytes().to_vec(),
-        })
+        AgendaChange::schedule(stream, EntryName::constant(self.name()), Channel::Notice, Due::AtOnce)
     }
 
     /// Whose address it goes to.

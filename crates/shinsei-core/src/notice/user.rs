@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
+use crate::agenda::{AgendaChange, Channel, Due};
 use crate::bytes::{from_hex, hex};
 use crate::ids::{EntryName, StreamId, UserId};
 
@@ -39,14 +39,7 @@ impl UserTask {
 
     /// Its entry in the agenda of a user, due at once.
     pub fn at_once(self, stream: StreamId) -> AgendaChange {
-        let name = self.name();
-        let task = name.as_str().as_bytes().to_vec();
-        AgendaChange::Schedule(Entry {
-            key: EntryKey { stream, name },
-            channel: Channel::Notice,
-            due: Due::AtOnce,
-            task,
-        })
+        AgendaChange::schedule(stream, self.name(), Channel::Notice, Due::AtOnce)
     }
 
     fn name(self) -> EntryName {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
-use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
+use crate::agenda::{AgendaChange, Channel, Due};
 use crate::decider::{Context, Decider, Decision, Needs};
 use crate::event_format::{Proposed, events};
 use crate::ids::{EntryName, StaffId, StreamId, StreamKind};
@@ -108,10 +108,7 @@ impl MaintenanceMailing {
     }
 
     fn at_once(self) -> AgendaChange {
-        let name = self.name();
-        let task = name.as_str().as_bytes().to_vec();
-        let key = EntryKey { stream: StreamId::SERVICE, name };
-        AgendaChange::Schedule(Entry { key, channel: Channel::Deadline, due: Due::AtOnce, task })
+        AgendaChange::schedule(StreamId::SERVICE, self.name(), Channel::Deadline, Due::AtOnce)
     }
 
     fn name(self) -> EntryName {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::agenda::{AgendaChange, Channel, Due, Entry, EntryKey};
+use crate::agenda::{AgendaChange, Channel, Due, EntryKey};
 use crate::ids::{EntryName, StreamId};
 
 /// What falls due for a registration.
@@ -49,8 +49,7 @@ impl UserDeadline {
 
     /// Its entry in the agenda of a user.
     pub(super) fn at(self, due: Due, stream: StreamId) -> AgendaChange {
-        let key = EntryKey { stream, name: self.name() };
-        AgendaChange::Schedule(Entry { key, channel: Channel::Deadline, due, task: self.to_bytes() })
+        AgendaChange::schedule(stream, self.name(), Channel::Deadline, due)
     }
 
     /// Takes its entry off the agenda of a user.

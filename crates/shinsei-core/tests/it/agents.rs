@@ -7,16 +7,18 @@ use shinsei_core::application::Application;
 use shinsei_core::calendar::Calendar;
 use shinsei_core::command::Command;
 use shinsei_core::decide::decide;
-use shinsei_core::decider::{Context, Decider as _};
+use shinsei_core::decider::{Context, Decider as _, Decision};
 use shinsei_core::document::{DocumentRef, SaltedDigest, Seed};
 use shinsei_core::event::{Event, FormRef};
-use shinsei_core::ids::{CommandId, MandateId, Position, UserId, Version};
+use shinsei_core::ids::{CaseId, CommandId, MandateId, Position, ProcedureId, UserId, Version};
 use shinsei_core::mandate::{
-    Capacity, Mandate, MandateAccepted, MandateDrafted, MandateEvent, MandateSigned, MandateTerms,
+    Capacity, Mandate, MandateAccepted, MandateDrafted, MandateEvent, MandateExpired, MandateSigned,
+    MandateTerms, MandateUsed,
 };
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::procedure::{Agents, ConsentRule, Procedure};
 use shinsei_core::record::Recorded;
+use shinsei_core::rejection::Rejection;
 use shinsei_core::rejection::StateName::{Absent, AwaitingCorrection, Decided, Draft, UnderReview};
 use shinsei_core::service_hours::ServiceHours;
 use shinsei_core::time::{Timestamp, Window};
@@ -24,18 +26,22 @@ use uuid::Uuid;
 
 use crate::desk::{correct, request_correction};
 use crate::kit::{case, save, submit, written};
-use crate::points::{electronic_permit, request_for_documents};
+use crate::points::{death_of_a_dog, electronic_permit, request_for_documents};
 
 const AGENT: UserId = UserId(Uuid::from_u128(0xa9e));
 const MANDATE: MandateId = MandateId(Uuid::from_u128(0x3a));
 
-/// A mandate in force from the 1st to the 7th of May 2026, the day on which lives are lived.
+/// A mandate in force from the 1st to the 7th of May 2026, the day on which lives are lived, of somebody in the profession.
 fn mandate(life: &Life) -> Mandate {
+    mandate_of(life, Capacity::Professional)
+}
+
+fn mandate_of(life: &Life, capacity: Capacity) -> Mandate {
     let day = |day| NaiveDate::from_ymd_opt(2026, 5, day).unwrap();
     let terms = MandateTerms {
         principal: life.applicant_id(),
         agent: AGENT,
-        capacity: Capacity::Professional,
+        capacity,
         procedures: NonEmpty::one(life.procedure().id.clone()),
         from: day(1),
         until: day(7),
@@ -54,26 +60,47 @@ fn mandate(life: &Life) -> Mandate {
         }),
         MandateEvent::MandateAccepted(MandateAccepted {}),
     ];
-    events.into_iter().fold(Mandate::default(), |mandate, event| {
-        mandate.evolve(&Recorded {
-            position: Position(1),
-            stream: MANDATE.into(),
-            version: Version(1),
-            recorded_at: Timestamp::from_jst(2026, 5, 1, 9, 0).unwrap(),
-            command: CommandId(Uuid::nil()),
-            event,
-        })
+    events.into_iter().fold(Mandate::default(), evolved)
+}
+
+/// The mandate after an event of its first morning.
+fn evolved(mandate: Mandate, event: MandateEvent) -> Mandate {
+    evolved_at(morning(), mandate, event)
+}
+
+fn evolved_at(recorded_at: Timestamp, mandate: Mandate, event: MandateEvent) -> Mandate {
+    mandate.evolve(&Recorded {
+        position: Position(1),
+        stream: MANDATE.into(),
+        version: Version(1),
+        recorded_at,
+        command: CommandId(Uuid::nil()),
+        event,
     })
+}
+
+fn morning() -> Timestamp {
+    Timestamp::from_jst(2026, 5, 1, 9, 0).unwrap()
 }
 
 /// For which recording times it is right that the agent does this now; the rejection where they may not.
 fn holds(life: &Life, state: &Application, command: &Command) -> Result<Window, String> {
+    let decision = decided(life, state, command, &mandate(life));
+    decision.map(|decision| decision.window).map_err(|rejection| format!("{rejection:?}"))
+}
+
+/// What is decided when the agent of this mandate asks.
+fn decided(
+    life: &Life,
+    state: &Application,
+    command: &Command,
+    mandate: &Mandate,
+) -> Result<Decision<Event>, Rejection> {
     let (calendar, hours) = (Calendar::standard(), ServiceHours::daily_three_to_four());
     let actor = Actor::Agent { user: AGENT, mandate: MANDATE };
-    let mandate = mandate(life);
     let context = Context {
         procedure: Some(life.procedure()),
-        mandate: Some(&mandate),
+        mandate: Some(mandate),
         ..Context::bare(
             life.now(),
             "012025".parse().unwrap(),
@@ -84,8 +111,7 @@ fn holds(life: &Life, state: &Application, command: &Command) -> Result<Window, 
             Seed([7; 32]),
         )
     };
-    let decision = decide(state, command, &context);
-    decision.map(|decision| decision.window).map_err(|rejection| format!("{rejection:?}"))
+    decide(state, command, &context)
 }
 
 fn for_agents(procedure: Procedure) -> Procedure {
@@ -140,4 +166,65 @@ fn an_agent_acts_for_nobody_but_their_principal() {
     theirs.received.arrived.applicant = UserId(Uuid::from_u128(0xbad));
     let theirs = Application::UnderReview(theirs);
     assert_eq!(holds(&other, &theirs, &Command::Withdraw), Err("OtherApplicant".to_owned()));
+}
+
+#[test]
+fn a_submission_of_an_agent_holds_no_longer_than_the_mandate_and_stands_in_it() {
+    // Without a period that is counted: a due date would hold for the day alone.
+    let life = Life::of(for_agents(death_of_a_dog()));
+    let decision = decided(&life, life.state(), &submit(&life), &mandate(&life)).unwrap();
+    assert_eq!(decision.window, Window { from: Timestamp::from_jst(2026, 5, 7, 4, 0), until: end() });
+    let [also] = &decision.also[..] else { panic!("{}", decision.also.len()) };
+    let said = String::from_utf8(also.record.payload.clone()).unwrap();
+    assert_eq!((also.stream, also.record.event_type), (MANDATE.into(), "MandateUsed"));
+    assert_eq!(said, format!(r#"{{"case":"{}","procedure":"DO-006"}}"#, life.case()));
+    let reviewed = case(for_agents(death_of_a_dog()), UnderReview);
+    let waiting = reviewed.clone().run(&[Step::new(reviewed.officer(), request_correction(&reviewed))]);
+    let corrected = holds(&waiting, waiting.state(), &correct(&waiting)).map(|window| window.until);
+    assert_eq!(corrected, Ok(end()));
+}
+
+#[test]
+fn who_is_merely_entrusted_does_not_do_what_only_some_agents_may() {
+    let said = |agents, capacity| {
+        let life = Life::of(Procedure { agents, ..death_of_a_dog() });
+        let decision = decided(&life, life.state(), &submit(&life), &mandate_of(&life, capacity));
+        decision.err().map_or("yes".to_owned(), |rejection| format!("{rejection:?}"))
+    };
+    for capacity in
+        [Capacity::Entrusted, Capacity::LegalRepresentative, Capacity::Relative, Capacity::Professional]
+    {
+        let some = if capacity == Capacity::Entrusted { "AgentsRestricted" } else { "yes" };
+        let by_rule =
+            [Agents::Allowed, Agents::Restricted, Agents::Forbidden].map(|rule| said(rule, capacity));
+        assert_eq!(by_rule, ["yes", some, "AgentsNotAllowed"], "{capacity:?}");
+    }
+}
+
+#[test]
+fn a_mandate_covers_its_own_agent_and_its_procedures_on_its_days() {
+    let life = Life::of(death_of_a_dog());
+    let (mandate, procedure) = (mandate(&life), life.procedure().id.clone());
+    let period = Window { from: Timestamp::from_jst(2026, 5, 1, 0, 0), until: end() };
+    assert_eq!(mandate.covers(AGENT, &procedure, morning()), Ok((life.applicant_id(), period)));
+    let stranger = UserId(Uuid::from_u128(0xbad));
+    assert_eq!(mandate.covers(stranger, &procedure, morning()), Err(Rejection::MandateOfOtherAgent));
+    let other = ProcedureId::new("JU-001").unwrap();
+    let not_covered = Rejection::MandateDoesNotCover { procedure: other.clone() };
+    assert_eq!(mandate.covers(AGENT, &other, morning()), Err(not_covered));
+}
+
+#[test]
+fn a_mandate_counts_its_uses_and_says_since_when_it_is_what_it_is() {
+    let life = Life::of(death_of_a_dog());
+    let standing = |mandate: &Mandate| mandate.drafted().map(|drafted| (drafted.uses, drafted.since));
+    let mandate = mandate(&life);
+    assert_eq!(standing(&mandate), Some((0, morning())));
+    let used = MandateUsed { case: CaseId(life.case().0), procedure: life.procedure().id.clone() };
+    let used =
+        evolved(evolved(mandate, MandateEvent::MandateUsed(used.clone())), MandateEvent::MandateUsed(used));
+    assert_eq!(standing(&used), Some((2, morning())));
+    let (noon, kept_until) = (Timestamp::from_jst(2026, 5, 1, 12, 0).unwrap(), morning());
+    let expired = MandateEvent::MandateExpired(MandateExpired { kept_until });
+    assert_eq!(standing(&evolved_at(noon, used, expired)), Some((2, noon)));
 }

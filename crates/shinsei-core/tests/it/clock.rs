@@ -47,6 +47,14 @@ fn a_deadline_has_come_at_its_very_instant_and_not_before() {
 }
 
 #[test]
+fn a_day_that_has_passed_already_is_no_extension() {
+    // The due date was 4 May: what lies between that and today is over as well.
+    let life = requested().at(jst(6, 10, 9, 0));
+    assert_eq!(said(life.clone(), &life.officer(), extend(&life, -9)), "DueTooEarly { after: 2026-06-10 }");
+    assert_eq!(said(life.clone(), &life.officer(), extend(&life, 1)), "yes");
+}
+
+#[test]
 fn an_extension_needs_words() {
     let life = requested();
     let Command::ExtendDeadline { due, .. } = extend(&life, 30) else { unreachable!() };

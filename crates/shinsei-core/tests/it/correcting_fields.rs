@@ -14,6 +14,7 @@ use shinsei_core::form::attached::naming;
 use shinsei_core::ids::CaseId;
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::rejection::Rejection;
+use shinsei_core::rejection::StateName::UnderReview;
 use shinsei_core::service_hours::ServiceHours;
 
 use crate::kit::{on, said, sample};
@@ -170,6 +171,19 @@ fn a_form_inside_its_signature_is_compared_as_any_other() {
     // Nobody asked for it, and what it is called is the applicant's own word: the form has no fields.
     let beside = correct(r#"{"氏名":"甲野 華子","住所":"北斗市"}"#);
     assert_eq!(said(life.clone(), &by, beside), "CorrectionBeyondAsked { changed: 1, labels: [] }");
+}
+
+#[test]
+fn a_correction_of_one_of_several_need_not_mend_the_others() {
+    let dogs = format!(r#"{DOGS},"犬/2/鑑札番号":"2","犬/2/名前":"コロ","犬/2/変更の内容":"マイクロチップ""#);
+    let second = |chip: &str| format!(r#"{{{dogs},"犬/2/マイクロチップ番号":"{chip}"}}"#);
+    let life = reviewed("DO-005", &second("9"), &[]);
+    let ask = asked(&["犬/2/マイクロチップ番号"], CorrectionKind::Partial, &life);
+    let life = life.clone().run(&[Step::new(life.officer(), ask)]);
+    let mended = corrected(&life, &[1], &second("392148012345678"));
+    let after = life.clone().run(&[Step::new(life.applicant(), mended)]);
+    assert_eq!(after.state().name(), UnderReview, "{:?}", after.refusals());
+    assert!(standing(&after).ends_with("犬/1/マイクロチップ番号 too-short"), "{}", standing(&after));
 }
 
 #[test]

@@ -127,6 +127,27 @@ fn what_is_announced_governs_and_nothing_is_taken_before_it_is() {
     assert_eq!(judge(&row("JI-007").1, "2026-05-01").unwrap().late, None);
 }
 
+#[test]
+fn what_is_announced_tells_of_nobody_and_says_since_when_it_is_late() {
+    let (_, counted) = row("DO-006");
+    let announced = [IntakePeriod { from: starts("2026-04-01"), until: starts("2026-05-01") }];
+    let late = |announced: &[IntakePeriod]| {
+        let judged =
+            counted.judge(starts("2026-05-07"), announced, &Calendar::standard(), Some(day("2026-03-01")));
+        judged.unwrap().late
+    };
+    assert_eq!(late(&announced), Some(LateArrival { since: Some(starts("2026-05-01")) }));
+    assert_eq!(late(&[]), Some(LateArrival { since: None }), "the day of a death speaks of a person");
+}
+
+#[test]
+fn a_last_day_may_be_the_open_one_before() {
+    // 3 May 2026 is a Sunday in a row of holidays, and the 2nd a Saturday.
+    let until = day("2026-05-03");
+    let time = FilingTime::Once { from: None, until, roll: Roll::Backward };
+    ends_with(&Filing { time, late: LateFiling::Received }, None, "2026-05-01");
+}
+
 fn submit_saying(life: &Life, answers: &str) -> Command {
     let content = form(&life.procedure().clone(), life.applicant_id(), 1, "{}");
     let text = String::from_utf8(content).unwrap().replace(r#"{"死亡日":"令和8年5月7日"}"#, answers);

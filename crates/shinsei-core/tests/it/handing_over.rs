@@ -10,7 +10,7 @@ use shinsei_core::rejection::StateName::{Decided, Issued, UnderReview};
 use shinsei_core::signature::CertificateKind;
 
 use crate::kit::{
-    because, case, check, form_of, granted, issue, notice_delivered, pay, review, said, submit_with,
+    because, case, check, deliver, form_of, granted, issue, notice_delivered, pay, review, said, submit_with,
 };
 use crate::points::{copy_of_residence, death_of_a_dog, request_with_an_invoice, vehicle_tax_certificate};
 
@@ -297,4 +297,22 @@ fn what_was_fetched_is_not_closed_as_left() {
             まだ終わっていない手続があります。
         "#]],
     );
+}
+
+#[test]
+fn what_was_never_fetched_is_not_closed_before_its_reasons_were_delivered() {
+    let life = case(copy_of_residence(), UnderReview);
+    let partly = Finding::Application(ApplicationFinding::PartlyGranted(because("本籍の記載は認められない")));
+    let told = told(life.clone().run(&[Step::new(life.officer(), review(partly))]));
+    let close = close(CloseReason::NotCollected);
+    assert_eq!(said(told.clone(), &life.officer(), close.clone()), "StillDue");
+    let delivered = told.run(&[Step::new(life.clerk(), deliver())]);
+    assert_eq!(said(delivered, &life.officer(), close), "yes");
+}
+
+#[test]
+fn a_document_tells_the_result_by_itself_and_nobody_says_so_for_it() {
+    let life = case(copy_of_residence(), Decided);
+    let told = Command::TellResult { how: TellingChannel::Document };
+    assert_eq!(said(life.clone(), &life.clerk(), told), "DocumentTellsItself");
 }

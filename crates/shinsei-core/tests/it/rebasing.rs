@@ -9,7 +9,7 @@ use shinsei_core::command::Command;
 use shinsei_core::deadline::Deadline;
 use shinsei_core::procedure::Procedure;
 use shinsei_core::rejection::StateName::{Closed, Decided, Forwarded, UnderReview};
-use shinsei_core::time::Timestamp;
+use shinsei_core::time::{Timestamp, Window};
 
 use crate::desk::request_correction;
 use crate::kit::{check, notice_delivered, said};
@@ -94,6 +94,9 @@ fn the_due_date_of_the_agency_moves_with_the_calendar_too() {
     procedure.terms.agency_period = in_three_business_days().terms.standard_period;
     let life = life(procedure).until(Forwarded).with_calendar(closed_on_friday());
     assert_eq!(life.state().expected().unwrap().to_string(), "2026-05-11");
+    let counted = life.clone().ask(&Step::new(Actor::System, told(1))).unwrap();
+    let at = |day| Timestamp::from_jst(2026, 5, day, 0, 0).unwrap();
+    assert_eq!(counted.window, Window::between(at(7), at(8)), "tomorrow it would be counted otherwise");
     let life = life.run(&[Step::new(Actor::System, told(1))]);
     let Application::Forwarded(forwarded) = life.state() else { panic!("{:?}", life.state()) };
     let due = forwarded.due.as_ref().unwrap();

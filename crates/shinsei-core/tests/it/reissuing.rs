@@ -2,15 +2,19 @@
 
 use expect_test::expect;
 use shinsei_conformance::life::{Life, Step};
-use shinsei_core::command::{ApplicationFinding, Command, Finding, PaymentMade, Reissue, Visitor};
+use shinsei_core::command::{
+    ApplicationFinding, Command, Finding, PaymentMade, Reissue, SubmittedForm, Visitor,
+};
 use shinsei_core::event::{Identification, PaymentChannel, ReissueCause, ReopeningGround, VoidCause};
 use shinsei_core::ids::StaffId;
 use shinsei_core::procedure::ReissueRule;
 use shinsei_core::rejection::StateName::{Closed, Decided, Issued};
 use shinsei_core::yen::Yen;
 
-use crate::kit::{because, case, cash, check, check_life, deliver, review, said};
-use crate::points::{copy_of_residence, dog_tag};
+use crate::kit::{
+    because, case, cash, check, check_life, deliver, form_of, issue, review, said, submit_with,
+};
+use crate::points::{copy_of_residence, dog_tag, vehicle_tax_certificate};
 
 fn reissue(of: u32, cause: ReissueCause, payment: Option<PaymentMade>) -> Command {
     Command::Reissue(Reissue { of, cause, copies: 1, payment })
@@ -20,7 +24,7 @@ fn void(certificate: u32, cause: VoidCause) -> Command {
     Command::Void { certificate, cause }
 }
 
-fn lost() -> Command {
+pub(crate) fn lost() -> Command {
     reissue(1, ReissueCause::Lost, Some(cash(1_600, "窓口 第0100号")))
 }
 
@@ -181,4 +185,22 @@ fn no_more_copies_are_issued_again_than_there_were() {
     let two =
         Command::Reissue(Reissue { of: 1, cause: ReissueCause::IssuedInError, copies: 2, payment: None });
     assert_eq!(said(life.clone(), &life.clerk(), two), "CopiesOutOfRange { requested: 1, copies: 2 }");
+}
+
+#[test]
+fn what_is_issued_again_costs_by_the_copy_and_is_one_at_least() {
+    let mut procedure = vehicle_tax_certificate();
+    procedure.terms.reissue = ReissueRule::Each(Yen(300));
+    let life = Life::of(procedure);
+    let two = SubmittedForm::Unsigned(form_of(&life, 2).into());
+    let life = life.clone().run(&[Step::new(life.applicant(), submit_with(&life, two))]).until(Decided);
+    let life = life.clone().run(&[Step::new(life.clerk(), issue(2))]);
+    let asked = |copies, payment| {
+        let reissue = Reissue { of: 1, cause: ReissueCause::Lost, copies, payment };
+        said(life.clone(), &life.clerk(), Command::Reissue(reissue))
+    };
+    assert_eq!(asked(2, Some(cash(300, "窓口 第0102号"))), "AmountDiffers { due: Yen(600), paid: Yen(300) }");
+    assert_eq!(asked(2, Some(cash(600, "窓口 第0102号"))), "yes");
+    assert_eq!(asked(1, Some(cash(300, "窓口 第0102号"))), "yes");
+    assert_eq!(asked(0, None), "CopiesOutOfRange { requested: 2, copies: 0 }");
 }

@@ -7,11 +7,11 @@ use shinsei_core::calendar::Calendar;
 use shinsei_core::decider::{Context, Decider as _, Decision};
 use shinsei_core::document::Seed;
 use shinsei_core::event_format::Proposed;
-use shinsei_core::ids::{CommandId, Position, StreamId, Version};
+use shinsei_core::ids::{CommandId, Position, StaffId, StreamId, Version};
 use shinsei_core::record::Recorded;
 use shinsei_core::rejection::Rejection;
 use shinsei_core::service_hours::ServiceHours;
-use shinsei_core::service_hours::stream::{Service, ServiceCommand, ServiceEvent};
+use shinsei_core::service_hours::stream::{MaintenanceCancelled, Service, ServiceCommand, ServiceEvent};
 use shinsei_core::time::{Timestamp, Window};
 use uuid::Uuid;
 
@@ -70,14 +70,19 @@ fn after(commands: &[(Timestamp, ServiceCommand)]) -> Service {
     commands.iter().fold(Service::default(), |service, (now, command)| {
         let decision = decide(&service, *now, &officer(), command).ok().unwrap();
         let [Proposed::Event(event)] = &decision.events[..] else { panic!("one event") };
-        service.evolve(&Recorded {
-            position: Position(1),
-            stream: StreamId::SERVICE,
-            version: Version(1),
-            recorded_at: *now,
-            command: CommandId(Uuid::nil()),
-            event: event.clone(),
-        })
+        evolved(service, *now, event.clone())
+    })
+}
+
+/// The service after an event that was recorded at this time.
+fn evolved(service: Service, recorded_at: Timestamp, event: ServiceEvent) -> Service {
+    service.evolve(&Recorded {
+        position: Position(1),
+        stream: StreamId::SERVICE,
+        version: Version(1),
+        recorded_at,
+        command: CommandId(Uuid::nil()),
+        event,
     })
 }
 
@@ -90,7 +95,8 @@ fn maintenance_that_is_announced_closes_the_service_across_midnight() {
     assert_eq!(hours.next_open(at(28, 3, 30)), Some(at(28, 6, 0)));
     assert_eq!(hours.open_at(at(27, 19, 59)), Ok(Window::between(at(27, 4, 0), at(27, 20, 0))));
     assert_eq!(hours.open_at(at(28, 6, 0)), Ok(Window::between(at(28, 6, 0), at(29, 3, 0))));
-    assert!(*service.hours(&regular, at(29, 6, 1)) == regular, "a day after its end nothing is left of it");
+    assert!(*service.hours(&regular, at(29, 6, 0)) == regular, "a day after its end nothing is left of it");
+    assert!(*service.hours(&regular, at(29, 5, 59)) != regular, "until then it is told from the day before");
 }
 
 #[test]
@@ -172,6 +178,9 @@ fn an_outage_is_recorded_once_it_is_over_by_whoever_watched() {
 
 #[test]
 fn what_ends_before_it_begins_or_never_seems_to_end_is_refused() {
+    let empty = ServiceCommand::RecordOutage { from: at(20, 8, 0), until: at(20, 8, 0) };
+    let recorded = decide(&Service::default(), at(20, 9, 0), &officer(), &empty).map(|_| ());
+    assert_eq!(recorded, Err(Rejection::OutageOutOfRange));
     for (from, until) in
         [(at(28, 6, 0), at(27, 20, 0)), (at(21, 0, 0), at(21, 0, 0)), (at(21, 0, 0), at(28, 0, 1))]
     {
@@ -229,4 +238,21 @@ fn an_outage_is_recorded_by_an_officer_or_by_the_engine() {
     for actor in [life.clerk(), life.applicant()] {
         assert_eq!(by(&actor), Err(needed.clone()));
     }
+}
+
+/// The clock of a store may be ahead: what was decided a moment before the end may be recorded a moment after it.
+#[test]
+fn maintenance_that_is_called_off_when_it_begins_or_was_over_closes_no_more_than_was_announced() {
+    let regular = ServiceHours::daily_three_to_four();
+    let announced = after(&[(at(20, 9, 0), of_the_source_page())]);
+    let called_off = |at| {
+        let cancelled = MaintenanceCancelled { ordinal: 1, by: StaffId::new("s-021").unwrap() };
+        evolved(announced.clone(), at, ServiceEvent::MaintenanceCancelled(cancelled))
+    };
+    let late = called_off(at(28, 7, 0));
+    assert_eq!(
+        late.hours(&regular, at(28, 8, 0)).open_at(at(28, 6, 30)),
+        Ok(Window::between(at(28, 6, 0), at(29, 3, 0)))
+    );
+    assert!(*called_off(at(27, 20, 0)).hours(&regular, at(27, 20, 0)) == regular, "it had not begun");
 }

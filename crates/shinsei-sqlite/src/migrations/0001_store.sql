@@ -1,13 +1,23 @@
 -- The store of shinsei, version 1. docs/adr/0002-sealed-record-and-sqlite-schema.md says why it is as it is.
 -- Times are microseconds since 1970-01-01T00:00:00Z. A stream is 17 bytes: its kind, then its id.
 
+-- The head row of each municipality's log, `series` and `command_ids` follow from records and commands. They are written
+-- for many commits at once, and may be behind while a store is open for writing: what is behind them is the tail.
+
+-- Where the tail begins. One row.
+CREATE TABLE settled (
+    command     INTEGER NOT NULL,        -- the last of the commands that stands in all of them
+    turn        INTEGER NOT NULL         -- at least the last turn that was given before the tail
+) STRICT;
+INSERT INTO settled VALUES (0, 0);
+
 -- The head row of each municipality's log.
 CREATE TABLE municipalities (
     ordinal     INTEGER PRIMARY KEY,     -- stands for the code in every other table; at most 2^22
     code        TEXT    NOT NULL UNIQUE, -- six digits
-    size        INTEGER NOT NULL,        -- records in the log: the last position
+    size        INTEGER NOT NULL,        -- records before the tail: the last position among them
     frontier    BLOB    NOT NULL,        -- roots of the perfect subtrees over them, largest first
-    recorded_at INTEGER                  -- of the last record; NULL before the first
+    recorded_at INTEGER                  -- of the last of them; NULL before the first
 ) STRICT;
 
 -- What an event is and how its payload is written, once for all records that share it.
@@ -44,7 +54,7 @@ CREATE TABLE nodes (
     PRIMARY KEY (municipality, level, place)
 ) STRICT, WITHOUT ROWID;
 
--- The last number given of each gapless series.
+-- The last number given of each gapless series before the tail.
 CREATE TABLE series (
     municipality INTEGER NOT NULL,
     series       TEXT    NOT NULL,
@@ -53,36 +63,43 @@ CREATE TABLE series (
 ) STRICT, WITHOUT ROWID;
 
 -- Commands that took effect. Rows are added at the end and keep their length, so that no page ever holds a stale copy
--- of a digest: erasing overwrites it where it stands.
+-- of a digest: erasing overwrites it where it stands. What its records say of a command is not said again here.
 CREATE TABLE commands (
     ordinal      INTEGER PRIMARY KEY,
     municipality INTEGER NOT NULL,
-    command      BLOB    NOT NULL,
+    command      BLOB,                   -- its id; NULL with records
     first        INTEGER NOT NULL,       -- position of its first record; of the last one before it when it has none
     records      INTEGER NOT NULL,
-    recorded_at  INTEGER NOT NULL,
+    recorded_at  INTEGER,                -- NULL with records
     erased       INTEGER NOT NULL,       -- 1 = the digest is erased and all zero
     digest       BLOB    NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX commands_by_id ON commands (municipality, command);
+
+-- Which command has an id, of those before the tail.
+CREATE TABLE command_ids (
+    municipality INTEGER NOT NULL,
+    command      BLOB    NOT NULL,
+    ordinal      INTEGER NOT NULL,       -- in `commands`
+    PRIMARY KEY (municipality, command)
+) STRICT, WITHOUT ROWID;
 
 -- What must happen later. Settled entries stay, so that a key is never scheduled twice.
 CREATE TABLE agenda (
-    ordinal      INTEGER PRIMARY KEY,    -- the order of scheduling
     municipality INTEGER NOT NULL,
     stream       BLOB    NOT NULL,
     name         TEXT    NOT NULL,
     channel      INTEGER NOT NULL,
-    place        INTEGER NOT NULL,       -- when it was first due: its place in the order of its stream and channel
+    place        INTEGER NOT NULL,       -- when it was first due: its place in the order of its stream and channel;
+    turn         INTEGER NOT NULL,       -- among those in one place, the order of scheduling
     due          INTEGER NOT NULL,
     state        INTEGER NOT NULL,       -- 1 = waiting or leased, 2 = parked, 3 = settled
     fence        INTEGER NOT NULL,
     attempts     INTEGER NOT NULL,
     owner        BLOB,                   -- with a lease: whose
     until        INTEGER,                -- with a lease: when another worker may have it
-    task         BLOB                    -- NULL once settled
-) STRICT;
-CREATE UNIQUE INDEX agenda_by_key ON agenda (municipality, stream, name);
+    task         BLOB,                   -- NULL once settled
+    PRIMARY KEY (municipality, stream, name)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX agenda_by_due ON agenda (channel, due) WHERE state <> 3;
 
 -- Documents, each linked to a stream. Rows are added at the end and keep their length: erasing overwrites salt and

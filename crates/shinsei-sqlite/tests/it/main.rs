@@ -10,4 +10,5 @@ mod full;
 mod kit;
 mod open;
 mod synced;
+mod tail;
 mod view;

@@ -121,6 +121,9 @@ fn what_is_no_store_is_refused_and_left_as_it_is() {
     std::fs::write(&text, "拝啓 ".repeat(1_000)).unwrap();
     assert!(matches!(refused(&text), OpenError::NotADatabase { .. }));
     assert_eq!(std::fs::read_to_string(&text).unwrap(), "拝啓 ".repeat(1_000));
+    let beside: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(beside, ["letter.txt"], "nothing is left beside it");
 
     let foreign = folder.path().join("foreign.db");
     Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE theirs (n INTEGER)").unwrap();

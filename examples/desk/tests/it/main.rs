@@ -4,6 +4,7 @@
 
 mod accesses;
 mod bundles;
+mod catalog;
 mod erasure;
 mod kit;
 mod postgres;

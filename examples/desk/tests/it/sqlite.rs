@@ -148,12 +148,16 @@ fn what_is_kept_for_the_next_commit_is_held_against_the_records() {
 #[test]
 fn the_receipt_of_a_command_is_held_against_its_records() {
     let differs = "012025: the receipt that is kept of the command of record 4 is not what its records say";
-    let of_record_4 = "command = (SELECT command FROM records WHERE place & 0xffffffffff = 4)";
-    for change in ["first = 1", "records = 2", "recorded_at = recorded_at - 1"] {
-        found(&format!("UPDATE commands SET {change} WHERE {of_record_4}"), differs);
+    let of_record_4 = "(municipality, command) = (
+        SELECT municipality, command FROM records WHERE place & 0xffffffffff = 4)";
+    let its_row = format!("ordinal = (SELECT ordinal FROM command_ids WHERE {of_record_4})");
+    for change in ["first = 1", "records = 2"] {
+        found(&format!("UPDATE commands SET {change} WHERE {its_row}"), differs);
     }
+    found(&format!("DELETE FROM commands WHERE {its_row}"), differs);
+    found(&format!("UPDATE command_ids SET ordinal = 1 WHERE {of_record_4}"), differs);
     found(
-        &format!("DELETE FROM commands WHERE {of_record_4}"),
+        &format!("DELETE FROM command_ids WHERE {of_record_4}"),
         "012025: the command of record 4 is not known: sent again, it would take effect again",
     );
 }
