@@ -6,7 +6,12 @@ use shinsei_core::standard::my_number;
 use crate::life::{Life, content_of};
 
 /// The roles of documents that are no free text: nobody can word an address, a reference or a number of the post otherwise.
-const GIVEN: [&str; 4] = ["contact", "payment-numbers", "payment-reference", "tracking"];
+/// A signature and what its verdict rests on are no text at all: twelve digits in a row stand in many a digest in hexadecimal.
+const GIVEN: [&str; 6] =
+    ["contact", "evidence", "payment-numbers", "payment-reference", "signature", "tracking"];
+
+/// The role of a form inside its signature: the form alone is text, which begins with the first brace.
+const SIGNED_FORM: &str = "signed-form";
 
 /// No document holds what looks like a My Number, unless whoever sent it said that it is something else (番号法 20条).
 ///
@@ -20,6 +25,8 @@ pub fn no_unconfirmed_my_number_is_kept(life: &Life) {
 fn holds_one(document: &NewDocument, confirmed: &[Vec<u8>]) -> bool {
     let text = content_of(document).and_then(|content| std::str::from_utf8(content).ok());
     let Some(text) = text.filter(|_| !GIVEN.contains(&document.role)) else { return false };
+    let begins = if document.role == SIGNED_FORM { text.find('{').unwrap_or_default() } else { 0 };
+    let text = &text[begins..];
     let mut numbers = my_number::places(text).into_iter().map(|place| &text.as_bytes()[place]);
     let is_confirmed = |number: &[u8]| {
         confirmed.iter().any(|said| said.windows(number.len()).any(|window| window == number))
@@ -49,5 +56,8 @@ mod tests {
         assert!(!holds("official-document", "伝票 1234-5678-9018、ほか", "伝票 1234-5678-9018"));
         assert!(!holds("private-note", "電話 0138-21-3826", ""));
         assert!(!holds("tracking", "1234-5678-9018", ""));
+        assert!(!holds("signature", "stamp:a123456789018f", ""));
+        assert!(!holds("signed-form", r#"a123456789018f:{"番号":"1"}"#, ""));
+        assert!(holds("signed-form", r#"ab:{"番号":"123456789018"}"#, ""));
     }
 }

@@ -5,6 +5,7 @@ mod deciding;
 mod defects;
 mod forms;
 mod manual;
+mod paid_rows;
 mod round_trip;
 mod rows;
 

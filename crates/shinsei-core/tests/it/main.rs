@@ -11,6 +11,7 @@ mod clock;
 mod closing_day;
 mod contesting;
 mod correcting;
+mod correcting_fields;
 mod counter;
 mod delivering;
 mod desk;

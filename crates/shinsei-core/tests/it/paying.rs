@@ -3,6 +3,7 @@
 use shinsei_conformance::life::{Life, Step};
 use shinsei_core::actor::Actor;
 use shinsei_core::agenda::AgendaChange;
+use shinsei_core::application::FeeLedger;
 use shinsei_core::command::{Command, FilingFinding, Finding};
 use shinsei_core::event::{PaymentChannel, ReopeningGround, ReversalCause};
 use shinsei_core::procedure::RefundRule;
@@ -61,7 +62,11 @@ fn what_was_paid_for_another_certificate_is_not_taken_back_as_the_fee() {
     assert_eq!(said(life.clone(), &life.clerk(), reverse(1)), "yes");
     let again = life.clone().run(&[Step::new(life.clerk(), lost())]);
     assert!(again.refusals().is_empty(), "{:?}", again.refusals());
-    assert_eq!(said(again, &life.clerk(), reverse(2)), "NoSuchPayment { payment: 2 }");
+    // That it did not come in is recorded, and the fee stays paid.
+    let reversed = again.run(&[Step::new(life.clerk(), reverse(2))]);
+    let received = reversed.state().receipt().unwrap();
+    assert!(received.annex.payments[1].is_reversed && received.annex.has_an_unpaid_reissue());
+    assert_eq!(received.arrived.fee, FeeLedger::Paid(Yen(3_000)));
 }
 
 #[test]
