@@ -84,7 +84,7 @@ impl Peer for Piped {
     }
 }
 
-/// Answers questions from the standard input until it ends.
+/// Answers questions from the standard input until it ends; what is only done is answered by 0.
 ///
 /// # Panics
 /// When a question is none, or nobody takes the answer.
@@ -94,22 +94,19 @@ pub fn serve(peer: &mut dyn Peer) {
         let mut words = line.split(' ');
         let name = words.next().unwrap_or_default();
         let numbers: Vec<u64> = words.map(|word| word.parse().expect("a number")).collect();
-        let answer = match (name, numbers.as_slice()) {
-            ("fill", &[from, to, events]) => done(peer.fill(from..to, events)),
-            ("one", &[from, to, appends]) => done(peer.one(from..to, appends)),
-            ("many", &[from, to, appends]) => done(peer.many(from..to, appends)),
-            ("load", &[from, to, events, times]) => done(peer.load(from..to, events, times)),
-            ("replay", []) => peer.replay(),
-            ("verify", []) => peer.verify(),
-            ("bytes", []) => peer.bytes(),
-            ("events", []) => peer.events(),
-            ("memory", []) => peer.peak_memory(),
+        let mut answer = 0;
+        match (name, numbers.as_slice()) {
+            ("fill", &[from, to, events]) => peer.fill(from..to, events),
+            ("one", &[from, to, appends]) => peer.one(from..to, appends),
+            ("many", &[from, to, appends]) => peer.many(from..to, appends),
+            ("load", &[from, to, events, times]) => peer.load(from..to, events, times),
+            ("replay", []) => answer = peer.replay(),
+            ("verify", []) => answer = peer.verify(),
+            ("bytes", []) => answer = peer.bytes(),
+            ("events", []) => answer = peer.events(),
+            ("memory", []) => answer = peer.peak_memory(),
             _ => panic!("no question: {line}"),
-        };
+        }
         println!("{answer}");
     }
-}
-
-fn done((): ()) -> u64 {
-    0
 }
