@@ -173,7 +173,9 @@ impl Log {
 
 /// The number of a receipt, as a store gives it.
 fn receipt(payload: &[u8]) -> Option<Number> {
-    let Event::ReceiptIssued(receipt) = Event::from_payload("ReceiptIssued", payload).ok()? else { return None };
+    let Event::ReceiptIssued(receipt) = Event::from_payload("ReceiptIssued", payload).ok()? else {
+        return None;
+    };
     let series = ReceiptNumber::series(receipt.number.fiscal_year())?;
     Some(Number { series, value: receipt.number.sequence() })
 }

@@ -120,7 +120,9 @@ impl Town {
         };
         let decision = state.decide(command, &context).map_err(|rejection| rejection.to_string())?;
         for proposed in decision.events {
-            let Proposed::Event(event) = proposed else { return Err("no event of these has a number".into()) };
+            let Proposed::Event(event) = proposed else {
+                return Err("no event of these has a number".into());
+            };
             self.record(state, stream, event)?;
         }
         Ok(())
@@ -296,7 +298,8 @@ fn amended(town: &mut Town) -> Done {
     let (mut calendars, stream) = (Calendars::default(), CalendarId(Uuid::from_u128(0xca1)).into());
     let publish = CalendarCommand::Publish { days: OpenDays::standard() };
     town.ask(&mut calendars, stream, &officer()?, &publish, None)?;
-    let amend = CalendarCommand::Amend { closed: vec!["2026-08-14".parse()?], open: vec!["2026-05-30".parse()?] };
+    let amend =
+        CalendarCommand::Amend { closed: vec!["2026-08-14".parse()?], open: vec!["2026-05-30".parse()?] };
     town.ask(&mut calendars, stream, &officer()?, &amend, None)
 }
 
