@@ -184,9 +184,7 @@ impl Streams {
     fn fold(&mut self, record: &RawRecord<'_>) -> Result<Map<String, Value>, EventError> {
         let facts = match record.stream.kind {
             StreamKind::Case => of_case(step(&mut self.cases, record)?),
-            StreamKind::User => {
-                json!({ "registered": step(&mut self.users, record)?.registered().is_some() })
-            }
+            StreamKind::User => of_user(step(&mut self.users, record)?),
             StreamKind::Calendar => {
                 let current = step(&mut self.calendars, record)?.current().map(Calendar::version);
                 json!({ "version": current })
@@ -195,7 +193,10 @@ impl Streams {
                 let service = step(&mut self.services, record)?;
                 json!({ "maintenance": service.maintenance().len(), "outages": service.outages().len() })
             }
-            StreamKind::Mandate => json!({ "state": standing(step(&mut self.mandates, record)?) }),
+            StreamKind::Mandate => {
+                let mandate = step(&mut self.mandates, record)?;
+                json!({ "state": standing(mandate), "uses": mandate.drafted().map(|drafted| drafted.uses) })
+            }
             StreamKind::Delivery => {
                 let deliveries = step(&mut self.deliveries, record)?;
                 let standing = deliveries.notices().iter();
@@ -236,6 +237,21 @@ fn standing(mandate: &Mandate) -> Option<&'static str> {
         MandateState::Disposed => "disposed",
     };
     Some(state)
+}
+
+/// What anybody at the city hall would say of a registration.
+fn of_user(user: &User) -> Value {
+    let registered = user.registered();
+    json!({
+        "registered": registered.is_some(),
+        "kind": registered.map(|user| format!("{:?}", user.kind)),
+        "mail_confirmed": registered.map(|user| user.mail.is_some()),
+        "mail_waits": registered.map(|user| user.unconfirmed.is_some()),
+        "certificate": registered.and_then(|user| user.certificate).map(|bound| format!("{:?}", bound.kind)),
+        "suspended": registered.map(|user| user.suspended.is_some()),
+        "dormant": registered.map(|user| user.purged_at.is_some()),
+        "sightings": registered.map(|user| user.sightings),
+    })
 }
 
 /// What anybody at the city hall would say of a case: never how it is kept in memory.

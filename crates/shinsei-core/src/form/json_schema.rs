@@ -117,10 +117,10 @@ struct Drawn<'a> {
 /// Where a field stands.
 #[derive(Clone, Copy)]
 enum Scope<'a> {
-    /// Once.
-    Once,
-    /// In the `nth` of a group, after these fields of it.
-    Within { group: &'a Group, nth: u32, before: &'a [Field] },
+    /// Once, after these.
+    Once { before: &'a [Item] },
+    /// In the `nth` of a group, after these fields of it, which stands after those.
+    Within { group: &'a Group, nth: u32, before: &'a [Field], once: &'a [Item] },
 }
 
 impl<'a> Drawn<'a> {
@@ -130,14 +130,15 @@ impl<'a> Drawn<'a> {
         }
         let (mut places, mut rules, mut order, mut groups) = (Map::new(), vec![], vec![], Map::new());
         for (at, item) in self.schema.items.iter().enumerate() {
+            let before = &self.schema.items[..at];
             match item {
                 Item::Field(field) => {
                     order.push(field.id.as_str().to_owned());
                     places.insert(field.id.as_str().to_owned(), answer(field));
-                    rules.extend(self.rule(field, Scope::Once));
+                    rules.extend(rule(field, Scope::Once { before }));
                 }
                 Item::Group(group) => {
-                    for nth in 1..=group.times_max {
+                    for nth in 1..=most(group) {
                         order.extend(group.fields.iter().map(|field| place(group, nth, field)));
                         places.extend(
                             group.fields.iter().map(|field| (place(group, nth, field), answer(field))),
@@ -161,28 +162,15 @@ impl<'a> Drawn<'a> {
         answers
     }
 
-    /// Where a field is to be answered, and where it is not.
-    fn rule(&self, field: &Field, scope: Scope<'a>) -> Option<Value> {
-        let name = scope.place(&field.id);
-        let asked = field.required.then(|| present(&name));
-        match &field.when {
-            None => asked,
-            Some(condition) => {
-                let then = asked.unwrap_or(json!(true));
-                Some(json!({ "if": self.holds(condition, scope), "then": then, "else": blank(&name) }))
-            }
-        }
-    }
-
     /// How often a group is there, and what is to be answered in each.
     fn rule_of_group(&mut self, at: usize, group: &'a Group) -> Value {
+        let once = &self.schema.items[..at];
         let mut rules = vec![];
-        for nth in 1..=group.times_max {
-            let scope = |before| Scope::Within { group, nth, before };
+        for nth in 1..=most(group) {
+            let scope = |before| Scope::Within { group, nth, before, once };
             let members = group.fields.iter().enumerate();
-            let members: Vec<Value> = members
-                .filter_map(|(place, field)| self.rule(field, scope(&group.fields[..place])))
-                .collect();
+            let members: Vec<Value> =
+                members.filter_map(|(place, field)| rule(field, scope(&group.fields[..place]))).collect();
             rules.push(json!({ "if": there(group, nth), "then": all(members) }));
         }
         if group.times_min > 0 {
@@ -190,10 +178,10 @@ impl<'a> Drawn<'a> {
         }
         let asked = all(rules);
         let Some(condition) = &group.when else { return asked };
-        let places = (1..=group.times_max)
+        let places = (1..=most(group))
             .flat_map(|nth| group.fields.iter().map(move |field| blank(&place(group, nth, field))));
         let none: Vec<Value> = places.collect();
-        json!({ "if": self.holds(condition, Scope::Once), "then": asked, "else": all(none) })
+        json!({ "if": holds(condition, Scope::Once { before: once }), "then": asked, "else": all(none) })
     }
 
     /// That at least so many are there from the `nth` on: JSON Schema counts items of an array, and these are none.
@@ -201,7 +189,7 @@ impl<'a> Drawn<'a> {
         if times == 0 {
             return json!(true);
         }
-        if nth.saturating_add(times - 1) > group.times_max {
+        if nth.saturating_add(times - 1) > most(group) {
             return json!(false);
         }
         let name = format!("{at}-{times}-of-{nth}");
@@ -214,43 +202,64 @@ impl<'a> Drawn<'a> {
         }
         json!({ "$ref": format!("#/$defs/{name}") })
     }
+}
 
-    /// That a field is asked for: the other one is answered with one of the choices, and is asked for itself.
-    fn holds(&self, condition: &Condition, scope: Scope<'a>) -> Value {
-        let Some((other, scope)) = self.other(&condition.field, scope) else { return json!(false) };
-        let name = scope.place(&other.id);
-        let picked = json!({
-            "required": [name],
-            "properties": { name: { "pattern": one_of_several(&condition.is) } },
-        });
-        match &other.when {
-            None => picked,
-            Some(condition) => json!({ "allOf": [picked, self.holds(condition, scope)] }),
+/// Where a field is to be answered, and where it is not.
+fn rule(field: &Field, scope: Scope<'_>) -> Option<Value> {
+    let name = scope.place(&field.id);
+    let asked = field.required.then(|| present(&name));
+    match &field.when {
+        None => asked,
+        Some(condition) => {
+            let then = asked.unwrap_or(json!(true));
+            Some(json!({ "if": holds(condition, scope), "then": then, "else": blank(&name) }))
         }
-    }
-
-    /// The field that a condition speaks of: one before it of the same group, else one that is there once.
-    fn other(&self, id: &FieldId, scope: Scope<'a>) -> Option<(&'a Field, Scope<'a>)> {
-        if let Scope::Within { group, nth, before } = scope
-            && let Some(at) = before.iter().position(|field| field.id == *id)
-        {
-            return Some((&before[at], Scope::Within { group, nth, before: &before[..at] }));
-        }
-        let once = self.schema.items.iter().find_map(|item| match item {
-            Item::Field(field) if field.id == *id => Some(field),
-            Item::Field(_) | Item::Group(_) => None,
-        });
-        once.map(|field| (field, Scope::Once))
     }
 }
 
-impl Scope<'_> {
+/// That a field is asked for: the other one is answered with one of the choices, and is asked for itself.
+fn holds(condition: &Condition, scope: Scope<'_>) -> Value {
+    let Some((other, scope)) = scope.before(&condition.field) else { return json!(false) };
+    let name = scope.place(&other.id);
+    let picked = json!({
+        "required": [name],
+        "properties": { name: { "pattern": one_of_several(&condition.is) } },
+    });
+    match &other.when {
+        None => picked,
+        Some(condition) => json!({ "allOf": [picked, holds(condition, scope)] }),
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// The field that a condition speaks of: one before it of the same group, else one before it that is there once.
+    fn before(self, id: &FieldId) -> Option<(&'a Field, Self)> {
+        let items = match self {
+            Scope::Once { before } => before,
+            Scope::Within { group, nth, before, once } => {
+                if let Some(at) = before.iter().position(|field| field.id == *id) {
+                    return Some((&before[at], Scope::Within { group, nth, before: &before[..at], once }));
+                }
+                once
+            }
+        };
+        items.iter().enumerate().find_map(|(at, item)| match item {
+            Item::Field(field) if field.id == *id => Some((field, Scope::Once { before: &items[..at] })),
+            Item::Field(_) | Item::Group(_) => None,
+        })
+    }
+
     fn place(self, field: &FieldId) -> String {
         match self {
-            Scope::Once => field.as_str().to_owned(),
+            Scope::Once { .. } => field.as_str().to_owned(),
             Scope::Within { group, nth, .. } => FieldPath::within(&group.id, nth, field).to_string(),
         }
     }
+}
+
+/// How often a group may be there: never more often than a form has answers, whatever fields that no catalog holds say.
+fn most(group: &Group) -> u32 {
+    group.times_max.min(u32::try_from(ANSWERS_MAX).unwrap_or(u32::MAX))
 }
 
 fn place(group: &Group, nth: u32, field: &Field) -> String {
