@@ -21,7 +21,7 @@ use shinsei_core::mandate::{
     Capacity, Mandate, MandateCommand, MandateDeadline, MandateEvent, MandateTerms, MandateUsed,
 };
 use shinsei_core::outcome::NonEmpty;
-use shinsei_core::port::signature::{SignatureRequest, verify};
+use shinsei_core::port::signature::verify;
 use shinsei_core::procedure::stream::{Editions, IntakePeriod, ProcedureCommand};
 use shinsei_core::procedure::{Division, Procedure};
 use shinsei_core::record::Recorded;
@@ -36,6 +36,9 @@ use crate::{Log, MUNICIPALITY};
 
 type Done<T = ()> = Result<T, Box<dyn Error>>;
 
+/// The life of a stream, lived in a town.
+type Live = fn(&mut Town) -> Done;
+
 const HANAKO: UserId = UserId(Uuid::from_u128(0x5a));
 const AGENT: UserId = UserId(Uuid::from_u128(0xa9e));
 const KEY: &str = "0123456789abcdef";
@@ -44,7 +47,7 @@ const DAY: i64 = 24 * HOUR;
 
 /// All of them, by their names.
 pub(crate) fn all() -> Done<Vec<(String, Log)>> {
-    let lives: [(&str, fn(&mut Town) -> Done); 8] = [
+    let lives: [(&str, Live); 8] = [
         ("user-purged-after-dormancy", purged_after_dormancy),
         ("user-who-left", left),
         ("mandate-used-and-revoked", used_and_revoked),
@@ -106,10 +109,8 @@ impl Town {
         self.asked += 1;
         self.pause(60_000_000);
         let signing = state.needs(command).signed;
-        let signing = signing.and_then(|signing| Some((signing.bytes, signing.under(None)?)));
-        let judged = signing.map(|(signed, (procedure, accepted))| {
-            verify(&StampVerifier::default(), SignatureRequest { signed, at: self.now, procedure, accepted })
-        });
+        let signing = signing.and_then(|signing| Some((signing.signed, signing.under(None)?)));
+        let judged = signing.map(|(signed, rule)| verify(&StampVerifier::default(), signed, self.now, rule));
         let signature = judged.transpose().map_err(|refusal| format!("{refusal:?}"))?;
         let (calendar, hours) = (Calendar::standard(), ServiceHours::daily_three_to_four());
         let context = Context {

@@ -180,7 +180,8 @@ fn documents_are_held_against_their_records() {
     let (status, told) = after("UPDATE documents SET content = x'00' WHERE ordinal = 1");
     assert_eq!(status, 1);
     assert!(told.contains("is not the one that record 1 refers to"), "{told}");
-    let (status, told) = after("UPDATE documents SET stream = x'0100000000000000000000000000000000' WHERE ordinal = 1");
+    let (status, told) =
+        after("UPDATE documents SET stream = x'0100000000000000000000000000000000' WHERE ordinal = 1");
     assert_eq!(status, 1);
     assert!(told.contains("is not kept with the case of record 1, which refers to it"), "{told}");
     let (status, told) = after("UPDATE documents SET erased = 1, salt = zeroblob(16) WHERE ordinal = 1");
