@@ -111,6 +111,6 @@ mod tests {
     #[test]
     fn a_target_that_does_not_exist_is_named() {
         let refused = run(&words(&["nothing"])).unwrap_err();
-        assert!(refused.starts_with("no target nothing; there are ber certificate cms"), "{refused}");
+        assert!(refused.starts_with("no target nothing; there are ber bounce certificate"), "{refused}");
     }
 }
