@@ -72,9 +72,4 @@ impl KindNumbers {
         self.0.insert(kind, number);
         Ok(number)
     }
-
-    /// Forgets all, after a transaction that may have numbered some was rolled back.
-    pub(crate) fn forget(&mut self) {
-        self.0.clear();
-    }
 }

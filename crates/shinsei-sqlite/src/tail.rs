@@ -51,15 +51,9 @@ impl Tail {
     pub(crate) fn begin(&mut self, connection: &Connection) -> Result<()> {
         let version = connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
         if self.data_version != Some(version) {
-            self.forget();
-            self.data_version = Some(version);
+            *self = Self { data_version: Some(version), ..Self::default() };
         }
         Ok(())
-    }
-
-    /// Forgets all, after a transaction that may have added to it was rolled back.
-    pub(crate) fn forget(&mut self) {
-        *self = Self::default();
     }
 
     /// Takes the head row of a municipality; [`Tail::put`] gives it back.

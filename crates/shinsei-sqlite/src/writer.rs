@@ -109,14 +109,17 @@ impl Writer {
         }
         let transaction = Transaction::begin(connection)?;
         let now = self.clock.now();
-        let begun = tail.begin(transaction.0);
-        let done = begun.and_then(|()| work(&mut Writing { connection: transaction.0, numbers, tail, now }));
+        // Taken out and put back only once it is true, so that neither an error nor a panic leaves what was rolled back.
+        let (mut kinds, mut known) = (std::mem::take(numbers), std::mem::take(tail));
+        let begun = known.begin(transaction.0);
+        let done = begun.and_then(|()| {
+            work(&mut Writing { connection: transaction.0, numbers: &mut kinds, tail: &mut known, now })
+        });
         let committed = done.and_then(|value| transaction.commit().map(|()| value));
         drop(transaction);
         self.commits.fetch_add(1, Ordering::Relaxed);
-        if committed.is_err() {
-            numbers.forget();
-            tail.forget();
+        if committed.is_ok() {
+            (*numbers, *tail) = (kinds, known);
         }
         committed
     }
