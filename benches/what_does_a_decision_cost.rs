@@ -3,9 +3,9 @@
 //! `cargo bench -p shinsei-benches --bench what_does_a_decision_cost`. Targets (the issue of the whole life of a case):
 //! decide and evolve under 2 µs for one command, folding twelve events under 10 µs. Each command and each deadline is taken
 //! where an exploration of the representative procedures is first granted it; of several procedures the dearest counts.
-//! A submission and a correction are read with their signed form and keep salted digests of all that came with them: these,
-//! and reading the form, are most of what they cost, and why they are over the target (promise 8: what speaks of a person is a
-//! document beside the log). A visit served at the counter is three commands in one.
+//! A submission and a correction are read with their signed form, judged by the fields of its schema, which is read from its
+//! document each time, and keep salted digests of all that came with them: that is why they are over the target. A visit served
+//! at the counter is three commands in one.
 
 #![expect(clippy::print_stdout, reason = "a bench prints what it found")]
 
