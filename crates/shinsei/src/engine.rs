@@ -23,7 +23,7 @@ use shinsei_core::port::store::Store;
 use shinsei_core::port::view::View;
 use shinsei_core::record::Recorded;
 
-use crate::agenda::Bell;
+use crate::bell::Bell;
 use crate::cache::Cache;
 use crate::city_hall::CityHall;
 use crate::clock::SystemClock;

@@ -5,6 +5,7 @@
 //! notices that follow to a notifier.
 
 pub mod agenda;
+mod bell;
 mod cache;
 pub mod catalog_folder;
 pub mod checking;

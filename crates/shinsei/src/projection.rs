@@ -19,7 +19,7 @@ use shinsei_core::port::view::{Applied, Checkpoint, Page, Parked, View};
 use shinsei_core::standard::name::search_key;
 use shinsei_core::time::Timestamp;
 
-use crate::agenda::LOOK_EVERY;
+use crate::bell::LOOK_EVERY;
 use crate::engine::{Engine, EngineError, Shared};
 
 /// The version of this code, which a generation of a list bears. One that bears another is built anew.
