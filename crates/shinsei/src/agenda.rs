@@ -5,34 +5,26 @@ pub mod calendar_walk;
 mod deadline;
 mod mailing;
 mod notice;
+pub(crate) mod settling;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use shinsei_core::agenda::{AgendaChange, Channel, Lease, LeaseRequest, Settled, Settlement};
+use shinsei_core::agenda::{Channel, Lease, LeaseRequest, Settled};
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::notifier::Notifier;
-use shinsei_core::port::store::{Commit, Outcome};
 
 use crate::bell::LOOK_EVERY;
 use crate::engine::{Engine, EngineError, Shared};
-use crate::execution::commit_and_wait;
+
+pub use crate::agenda::settling::ATTEMPTS_MAX;
 
 /// How long a worker has for an entry before another may take it.
 const LEASE_MICROS: i64 = 60_000_000;
 
 /// The most entries that a worker leases at once.
 const LEASED_MAX: usize = 16;
-
-/// The wait after the first failure; it doubles with each further one.
-const BACK_OFF_MICROS: i64 = 60_000_000;
-
-/// The longest wait between two attempts.
-const BACK_OFF_MICROS_MAX: i64 = 3_600_000_000;
-
-/// The attempts after which an entry is parked. With the waits between them they span some five hours.
-pub const ATTEMPTS_MAX: u32 = 10;
 
 /// What a round of work brought about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -161,53 +153,4 @@ fn work(
         busy = left;
     }
     Ok(())
-}
-
-/// Settles an entry alone.
-pub(crate) fn settle(shared: &Shared, lease: &Lease, how: Settled) -> Result<Settled, EngineError> {
-    settle_and_schedule(shared, lease, how, vec![])
-}
-
-/// Settles an entry and changes the agenda, both or neither.
-fn settle_and_schedule(
-    shared: &Shared,
-    lease: &Lease,
-    how: Settled,
-    agenda: Vec<AgendaChange>,
-) -> Result<Settled, EngineError> {
-    let settles = vec![settlement(lease, how)];
-    let commit = Commit { agenda, settles, ..Commit::nothing(lease.municipality) };
-    match commit_and_wait(shared, commit)?? {
-        Outcome::LeaseLost { .. } => Err(EngineError::LeaseLost),
-        _ => Ok(how),
-    }
-}
-
-fn settlement(lease: &Lease, how: Settled) -> Settlement {
-    Settlement { key: lease.key.clone(), fence: lease.fence, how }
-}
-
-/// How an entry that failed is settled: again after a while, until its attempts are used up.
-fn again(shared: &Shared, lease: &Lease) -> Settled {
-    if lease.attempt < ATTEMPTS_MAX {
-        let at = shared.clock.now().saturating_add_micros(back_off_micros(lease.attempt));
-        return Settled::Retry { at };
-    }
-    Settled::Parked
-}
-
-fn back_off_micros(attempt: u32) -> i64 {
-    let doublings = attempt.saturating_sub(1).min(16);
-    BACK_OFF_MICROS.saturating_mul(1 << doublings).min(BACK_OFF_MICROS_MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_wait_doubles_up_to_an_hour() {
-        let minutes: Vec<_> = (1..=10).map(|attempt| back_off_micros(attempt) / 60_000_000).collect();
-        assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
-    }
 }
