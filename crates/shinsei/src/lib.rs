@@ -16,6 +16,7 @@ pub mod disposal;
 pub mod engine;
 pub mod entropy;
 mod execution;
+mod fate;
 pub mod housekeeping;
 pub mod inquiry;
 pub mod memory;
