@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::ending::end;
 use super::fee::record_payment;
 use super::hand_over::{issue_certificate, tell_result};
 use super::{CaseDecision, after, decided, decided_or_issued, events, under_review, wrong_state};
@@ -50,6 +51,8 @@ pub(super) fn serve(state: &Application, service: &CounterService, context: &Con
         then(&|state| tell_result(state, TellingChannel::Counter, context))?;
     }
     then(&|state| issue_certificate(state, *copies, context))?;
+    // Here the case is folded already.
+    end(&reached, &mut served);
     Ok(served)
 }
 
