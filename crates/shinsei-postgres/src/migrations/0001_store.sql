@@ -87,6 +87,8 @@ CREATE TABLE agenda (
     PRIMARY KEY (municipality, stream, name)
 );
 CREATE INDEX agenda_by_due ON agenda (channel, due) WHERE state = 1;
+-- What stands before an entry in its line: the first that is not settled is enough to know.
+CREATE INDEX agenda_in_line ON agenda (municipality, stream, channel, place) WHERE state <> 3;
 
 -- Documents, each linked to a stream. Exactly one of the last three columns says where the bytes are.
 CREATE TABLE documents (
