@@ -65,11 +65,6 @@ impl Fields {
         change(&mut schema);
         schema.into()
     }
-
-    /// True for a free form.
-    pub(crate) fn are_none(&self) -> bool {
-        self.is_empty()
-    }
 }
 
 impl Deref for Fields {
