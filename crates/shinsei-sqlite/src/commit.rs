@@ -10,7 +10,7 @@ use shinsei_core::tree::Hash;
 use crate::documents::{self, Digests};
 use crate::error::Result;
 use crate::heads::HeadRow;
-use crate::rows::{count, record_place};
+use crate::rows::{count, record_place, unsigned_at};
 use crate::writer::Writing;
 use crate::{agenda, find};
 
@@ -103,7 +103,7 @@ fn record(writing: &mut Writing<'_>, head: &mut HeadRow, commit: &Commit, at: Ti
         agenda::settle(connection, head.ordinal, settlement)?;
     }
     for change in &commit.agenda {
-        agenda::change(writing, head.ordinal, change, at)?;
+        agenda::change(writing, head.ordinal, commit, change, at)?;
     }
     Ok(receipt)
 }
@@ -176,14 +176,26 @@ fn insert(
             leaf.0,
             record.payload
         ])?;
+    writing
+        .connection
+        .prepare_cached("INSERT INTO streams (municipality, stream, item, place) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![
+            ordinal,
+            record.stream.to_bytes(),
+            count(record.version.0),
+            count(record.position.0)
+        ])?;
     Ok(())
 }
 
 /// How many events a stream has.
 fn version(writing: &Writing<'_>, ordinal: i64, stream: StreamId) -> Result<Version> {
-    let version: Option<i64> = writing
-        .connection
-        .prepare_cached("SELECT max(version) FROM records WHERE municipality = ?1 AND stream = ?2")?
-        .query_row(params![ordinal, stream.to_bytes()], |row| row.get(0))?;
-    crate::rows::unsigned(version.unwrap_or(0)).map(Version)
+    let mut statement = writing.connection.prepare_cached(
+        "SELECT item FROM streams WHERE municipality = ?1 AND stream = ?2 AND item < '' ORDER BY item DESC LIMIT 1",
+    )?;
+    let mut rows = statement.query(params![ordinal, stream.to_bytes()])?;
+    match rows.next()? {
+        Some(row) => unsigned_at(row, 0).map(Version),
+        None => Ok(Version(0)),
+    }
 }

@@ -1,5 +1,5 @@
-//! The tail of the log: what the head rows, the last numbers of series and the ids of commands say is written for many
-//! commits at once, and what they do not say yet follows from the records and commands behind them.
+//! The tail of the log: what the head rows, the last numbers of series, the ids of commands and the entries that wait say is
+//! written for many commits at once, and what they do not say yet follows from the records and commands behind them.
 //!
 //! Each of them is a page that every commit would write anew, and half of what a commit writes. The writer keeps them in
 //! its memory; whoever else reads one reads the tail with it, in one snapshot. Nothing rests on a clean end: a process that
@@ -8,9 +8,12 @@
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, params};
+use shinsei_core::agenda::Channel;
 use shinsei_core::ids::{CommandId, Municipality};
+use shinsei_core::time::Timestamp;
 use uuid::Uuid;
 
+use crate::agenda::{self, Waiting};
 use crate::error::{Fault, Result};
 use crate::heads::HeadRow;
 use crate::rows::bytes_at;
@@ -39,6 +42,8 @@ struct Pending {
     /// The last of all commands.
     last: i64,
     records: u64,
+    /// Entries of the agenda that do not wait for their time yet, and when that is.
+    waiting: HashMap<Waiting, (Channel, Timestamp)>,
     /// The last turn that was given, and the one with which the tail began.
     turn: i64,
     turn_at_begin: i64,
@@ -98,6 +103,50 @@ impl Tail {
         Ok(pending.turn)
     }
 
+    /// Leaves it to a later commit to have an entry wait for its time.
+    pub(crate) fn defer(
+        &mut self,
+        connection: &Connection,
+        waiting: Waiting,
+        channel: Channel,
+        due: Timestamp,
+    ) -> Result<()> {
+        self.pending(connection)?.waiting.insert(waiting, (channel, due));
+        Ok(())
+    }
+
+    /// Takes note that an entry is settled.
+    pub(crate) fn forget(&mut self, waiting: &Waiting) {
+        if let Some(pending) = &mut self.pending {
+            pending.waiting.remove(waiting);
+        }
+    }
+
+    /// Has all entries wait for their time.
+    pub(crate) fn settle_waiting(&mut self, connection: &Connection) -> Result<()> {
+        let pending = self.pending(connection)?;
+        if pending.is_read {
+            pending.waiting.clear();
+            return agenda::wait_for_tail(connection);
+        }
+        let mut waiting: Vec<_> = pending.waiting.drain().collect();
+        // About in the order of the table, so that a page is written to once.
+        waiting.sort_unstable_by_key(|(_, (channel, due))| (*channel, *due));
+        waiting
+            .iter()
+            .try_for_each(|(waiting, (channel, due))| agenda::wait(connection, waiting, *channel, *due))
+    }
+
+    /// The earliest time, in microseconds, at which an entry is due that does not wait yet; what is not known may be due.
+    pub(crate) fn earliest_due(&self) -> i64 {
+        match &self.pending {
+            Some(pending) if !pending.is_read => {
+                pending.waiting.values().map(|(_, due)| due.micros()).min().unwrap_or(i64::MAX)
+            }
+            _ => i64::MIN,
+        }
+    }
+
     /// True when nothing is known to be left for [`Tail::settle`].
     pub(crate) fn is_settled(&self) -> bool {
         self.pending.as_ref().is_some_and(Pending::is_empty)
@@ -119,6 +168,7 @@ impl Tail {
         if self.pending(connection)?.is_empty() {
             return Ok(());
         }
+        self.settle_waiting(connection)?;
         self.read_heads(connection)?;
         self.heads.values_mut().try_for_each(|head| head.write(connection))?;
         let pending = self.pending(connection)?;
@@ -186,6 +236,14 @@ impl Pending {
             commands.insert((row.get(1)?, id), last);
         }
         let turn = turn + TURNS_MAX;
-        Ok(Self { commands, last, records: 0, turn, turn_at_begin: turn, is_read: true })
+        Ok(Self {
+            commands,
+            last,
+            records: 0,
+            waiting: HashMap::new(),
+            turn,
+            turn_at_begin: turn,
+            is_read: true,
+        })
     }
 }
