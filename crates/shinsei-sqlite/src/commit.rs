@@ -3,9 +3,8 @@
 use rusqlite::params;
 use shinsei_core::ids::{Municipality, Position, StreamId, Version};
 use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Receipt, recording_time};
-use shinsei_core::record::RawRecord;
+use shinsei_core::record::{Number, RawRecord};
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Hash;
 
 use crate::documents::{self, Digests};
 use crate::error::Result;
@@ -84,17 +83,18 @@ fn record(writing: &mut Writing<'_>, head: &mut HeadRow, commit: &Commit, at: Ti
     let connection = writing.connection;
     head.enter(connection, commit.municipality)?;
     let before = head.position();
-    let mut numbers = Vec::new();
+    let mut written = Written::default();
     if let Some(command) = commit.command {
         for append in &commit.appends {
-            append_records(writing, head, commit.municipality, command, append, at, &mut numbers)?;
+            append_records(writing, head, commit.municipality, command, append, at, &mut written)?;
         }
     }
+    let Written { numbers, leaves } = written;
     let records = head.position().0 - before.0;
     let first = if records == 0 { before } else { before.next() };
     let receipt = Receipt { first, records, recorded_at: at, numbers };
     if let Some(command) = commit.command {
-        find::keep(writing, head.ordinal, command, &receipt)?;
+        find::keep(writing, head.ordinal, command, &receipt, &leaves)?;
     }
     for document in &commit.documents {
         documents::link(connection, head.ordinal, document, at)?;
@@ -108,6 +108,14 @@ fn record(writing: &mut Writing<'_>, head: &mut HeadRow, commit: &Commit, at: Ti
     Ok(receipt)
 }
 
+/// What is known of the records of a commit once they are written.
+#[derive(Default)]
+struct Written {
+    numbers: Vec<(Position, Number)>,
+    /// Their hashes in the tree, one after another.
+    leaves: Vec<u8>,
+}
+
 fn append_records(
     writing: &mut Writing<'_>,
     head: &mut HeadRow,
@@ -115,7 +123,7 @@ fn append_records(
     command: CommandKey,
     append: &Append,
     at: Timestamp,
-    numbers: &mut Vec<(Position, shinsei_core::record::Number)>,
+    written: &mut Written,
 ) -> Result<()> {
     let mut version = append.expected;
     for new in &append.records {
@@ -138,30 +146,25 @@ fn append_records(
             payload: &new.payload,
         };
         let leaf = record.leaf();
-        insert(writing, head.ordinal, &record, leaf, new)?;
+        insert(writing, head.ordinal, &record, new)?;
         head.append(writing.connection, leaf, at)?;
+        written.leaves.extend_from_slice(&leaf.0);
         if let Some(number) = record.number {
-            numbers.push((record.position, number));
+            written.numbers.push((record.position, number));
         }
     }
     Ok(())
 }
 
-fn insert(
-    writing: &mut Writing<'_>,
-    ordinal: i64,
-    record: &RawRecord<'_>,
-    leaf: Hash,
-    new: &NewRecord,
-) -> Result<()> {
+fn insert(writing: &mut Writing<'_>, ordinal: i64, record: &RawRecord<'_>, new: &NewRecord) -> Result<()> {
     let kind = writing.numbers.number(writing.connection, new)?;
     let number = record.number.as_ref();
     writing
         .connection
         .prepare_cached(
             "INSERT INTO records
-                (place, municipality, stream, version, recorded_at, command, kind, series, number, leaf, payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                (place, municipality, stream, version, recorded_at, command, kind, series, number, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             record_place(ordinal, record.position),
@@ -173,7 +176,6 @@ fn insert(
             kind,
             number.map(|number| number.series.as_str()),
             number.map(|number| count(number.value)),
-            leaf.0,
             record.payload
         ])?;
     writing

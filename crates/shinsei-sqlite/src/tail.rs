@@ -10,13 +10,14 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, params};
 use shinsei_core::agenda::Channel;
 use shinsei_core::ids::{CommandId, Municipality};
+use shinsei_core::port::store::Receipt;
 use shinsei_core::time::Timestamp;
 use uuid::Uuid;
 
 use crate::agenda::{self, Waiting};
 use crate::error::{Fault, Result};
 use crate::heads::HeadRow;
-use crate::rows::bytes_at;
+use crate::rows::{bytes_at, count};
 
 /// After how many commands, or records, a commit settles the tail: what whoever reads one reads beside it.
 const COMMANDS_MAX: usize = 256;
@@ -42,6 +43,8 @@ struct Pending {
     /// The last of all commands.
     last: i64,
     records: u64,
+    /// By municipality, the first position among their records and the command that recorded it.
+    stretches: HashMap<i64, (i64, i64)>,
     /// Entries of the agenda that do not wait for their time yet, and when that is.
     waiting: HashMap<Waiting, (Channel, Timestamp)>,
     /// The last turn that was given, and the one with which the tail began.
@@ -81,18 +84,21 @@ impl Tail {
         Ok(self.pending(connection)?.commands.get(&key).copied())
     }
 
-    /// Takes note of a command that was written, with so many records.
+    /// Takes note of a command that was written, with its receipt.
     pub(crate) fn add(
         &mut self,
         connection: &Connection,
         key: (i64, CommandId),
         ordinal: i64,
-        records: u64,
+        receipt: &Receipt,
     ) -> Result<()> {
         let pending = self.pending(connection)?;
         pending.commands.insert(key, ordinal);
         pending.last = ordinal;
-        pending.records += records;
+        if receipt.records > 0 {
+            pending.stretches.entry(key.0).or_insert((count(receipt.first.0), ordinal));
+            pending.records += receipt.records;
+        }
         Ok(())
     }
 
@@ -180,6 +186,13 @@ impl Tail {
         for ((municipality, id), ordinal) in commands {
             insert.execute(params![municipality, id.0.as_bytes(), ordinal])?;
         }
+        for (municipality, (first, begins)) in pending.stretches.drain() {
+            connection
+                .prepare_cached(
+                    "INSERT INTO stretches (municipality, first, begins, ends) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute([municipality, first, begins, pending.last])?;
+        }
         connection
             .prepare_cached("UPDATE settled SET command = ?1, turn = ?2")?
             .execute([pending.last, pending.turn])?;
@@ -224,26 +237,29 @@ impl Pending {
             .prepare_cached("SELECT command, turn FROM settled")?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut statement = connection.prepare_cached(
-            "SELECT ordinal, commands.municipality, coalesce(commands.command, records.command)
+            "SELECT ordinal, commands.municipality, coalesce(commands.command, records.command), first, records
              FROM commands LEFT JOIN records ON place = (commands.municipality << 40 | first) AND records > 0
              WHERE ordinal > ?1 ORDER BY ordinal",
         )?;
         let mut rows = statement.query([settled])?;
-        let (mut commands, mut last) = (HashMap::new(), settled);
-        while let Some(row) = rows.next()? {
-            last = row.get(0)?;
-            let id = CommandId(Uuid::from_bytes(bytes_at(row, 2)?));
-            commands.insert((row.get(1)?, id), last);
-        }
-        let turn = turn + TURNS_MAX;
-        Ok(Self {
-            commands,
-            last,
+        let mut pending = Self {
+            commands: HashMap::new(),
+            last: settled,
             records: 0,
+            stretches: HashMap::new(),
             waiting: HashMap::new(),
-            turn,
-            turn_at_begin: turn,
+            turn: turn + TURNS_MAX,
+            turn_at_begin: turn + TURNS_MAX,
             is_read: true,
-        })
+        };
+        while let Some(row) = rows.next()? {
+            pending.last = row.get(0)?;
+            let (municipality, id) = (row.get(1)?, CommandId(Uuid::from_bytes(bytes_at(row, 2)?)));
+            pending.commands.insert((municipality, id), pending.last);
+            if row.get::<_, i64>(4)? > 0 {
+                pending.stretches.entry(municipality).or_insert((row.get(3)?, pending.last));
+            }
+        }
+        Ok(pending)
     }
 }

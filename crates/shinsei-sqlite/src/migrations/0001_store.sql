@@ -1,7 +1,7 @@
 -- The store of shinsei, version 1. docs/adr/0002-sealed-record-and-sqlite-schema.md says why it is as it is.
 -- Times are microseconds since 1970-01-01T00:00:00Z. A stream is 17 bytes: its kind, then its id.
 
--- The head row of each municipality's log, `series`, `command_ids` and `waiting` follow from the other tables. They are
+-- The head row of each municipality's log, `series`, `command_ids`, `stretches` and `waiting` follow from the other tables. They are
 -- written for many commits at once, and may be behind while a store is open for writing: what is behind them is the tail.
 
 -- Where the tail begins. One row.
@@ -40,7 +40,6 @@ CREATE TABLE records (
     kind         INTEGER NOT NULL,
     series       TEXT,                   -- with a number: the series it was drawn from
     number       INTEGER,
-    leaf         BLOB    NOT NULL,       -- its hash in the tree, as it was when the record was written
     payload      BLOB    NOT NULL
 ) STRICT;
 
@@ -102,7 +101,8 @@ CREATE TABLE commands (
     records      INTEGER NOT NULL,
     recorded_at  INTEGER,                -- NULL with records
     erased       INTEGER NOT NULL,       -- 1 = the digest is erased and all zero
-    digest       BLOB    NOT NULL
+    digest       BLOB    NOT NULL,
+    leaves       BLOB    NOT NULL        -- the hashes of its records in the tree, as they were when the records were written
 ) STRICT;
 
 -- Which command has an id, of those before the tail.
@@ -111,6 +111,15 @@ CREATE TABLE command_ids (
     command      BLOB    NOT NULL,
     ordinal      INTEGER NOT NULL,       -- in `commands`
     PRIMARY KEY (municipality, command)
+) STRICT, WITHOUT ROWID;
+
+-- Where the commands of a municipality stand that were settled together, so that the command of a position is found.
+CREATE TABLE stretches (
+    municipality INTEGER NOT NULL,
+    first        INTEGER NOT NULL,       -- the first position that they recorded
+    begins       INTEGER NOT NULL,       -- the command that recorded it
+    ends         INTEGER NOT NULL,       -- the last command that was settled with it
+    PRIMARY KEY (municipality, first)
 ) STRICT, WITHOUT ROWID;
 
 -- Documents, each linked to a stream. Rows are added at the end and keep their length: erasing overwrites salt and

@@ -115,7 +115,7 @@ fn a_tail_that_a_hand_cut_off_is_missed() {
 fn a_record_that_a_hand_put_behind_the_end_is_not_taken_for_a_tail() {
     let (_folder, left) = killed();
     let put = "INSERT INTO records SELECT place + 1, municipality, stream, 2, recorded_at, command, kind, series, number,
-        leaf, payload FROM records WHERE place & 0xffffffffff = 300";
+        payload FROM records WHERE place & 0xffffffffff = 300";
     Connection::open(&left).unwrap().execute_batch(put).unwrap();
     assert_eq!(read_only(&left).head(hakodate()).unwrap().size, 300);
     let store = open(&left);

@@ -107,7 +107,7 @@ fn swapped_and_inserted_rows_are_named() {
     found(swap, "012025: record 4 was swapped with record 29");
     let insert = "UPDATE records SET place = -place WHERE place & 0xffffffffff >= 12;
         UPDATE records SET place = 1 - place WHERE place < 0;
-        INSERT INTO records SELECT place + 1, municipality, stream, 99, recorded_at, command, kind, NULL, NULL, leaf, payload
+        INSERT INTO records SELECT place + 1, municipality, stream, 99, recorded_at, command, kind, NULL, NULL, payload
             FROM records WHERE place & 0xffffffffff = 11";
     found(insert, "012025: record 12 was inserted, and those after it moved down");
 }
@@ -115,7 +115,7 @@ fn swapped_and_inserted_rows_are_named() {
 #[test]
 fn what_is_kept_of_the_tree_is_held_against_the_records_too() {
     found(
-        "UPDATE records SET leaf = x'00' WHERE place & 0xffffffffff = 15",
+        "UPDATE commands SET leaves = x'00' WHERE first = 15",
         "012025: record 15 cannot be read: a blob has not 32 bytes",
     );
     found(
