@@ -31,7 +31,9 @@ pub(crate) fn read(
     )?;
     let mut rows = statement.query(params![ordinal, level, count(first), limit(nodes.max)])?;
     while let Some(row) = rows.next()? {
-        nodes.push(unsigned(row.get(0)?)?, bytes_at(row, 1).map(Hash)?)?;
+        nodes.push(unsigned(row.get(0)?)?, bytes_at(row, 1).map(Hash)?, |index| {
+            format!("the tree lacks its node {index} of a level")
+        })?;
     }
     Ok(nodes.hashes)
 }
@@ -56,9 +58,9 @@ impl Nodes {
         self.hashes.len() >= self.max
     }
 
-    fn push(&mut self, index: u64, hash: Hash) -> Result<()> {
+    fn push(&mut self, index: u64, hash: Hash, missing: impl FnOnce(u64) -> String) -> Result<()> {
         if index != self.next {
-            return Err(Fault::corrupt(format!("the tree lacks its node {} of a level", self.next)));
+            return Err(Fault::corrupt(missing(self.next)));
         }
         self.hashes.push(hash);
         self.next += 1;
@@ -74,8 +76,8 @@ fn leaves(snapshot: &Connection, ordinal: i64, nodes: &mut Nodes) -> Result<()> 
          UNION ALL SELECT command + 1, ?3 FROM settled ORDER BY begins",
     )?;
     let mut stretches = statement.query([ordinal, count(nodes.next + 1), i64::MAX])?;
-    while let Some(stretch) = stretches.next()?
-        && !nodes.is_full()
+    while !nodes.is_full()
+        && let Some(stretch) = stretches.next()?
     {
         leaves_of_stretch(snapshot, [stretch.get(0)?, stretch.get(1)?, ordinal], nodes)?;
     }
@@ -83,19 +85,22 @@ fn leaves(snapshot: &Connection, ordinal: i64, nodes: &mut Nodes) -> Result<()> 
 }
 
 fn leaves_of_stretch(snapshot: &Connection, stretch: [i64; 3], nodes: &mut Nodes) -> Result<()> {
+    let [begins, ends, ordinal] = stretch;
     let mut statement = snapshot.prepare_cached(
         "SELECT first, leaves FROM commands
-         WHERE ordinal >= ?1 AND ordinal <= ?2 AND municipality = ?3 AND records > 0 ORDER BY ordinal",
+         WHERE ordinal >= ?1 AND ordinal <= ?2 AND municipality = ?3 AND records > 0 AND first + records > ?4
+         ORDER BY ordinal",
     )?;
-    let mut rows = statement.query(stretch)?;
-    while let Some(row) = rows.next()? {
+    let mut rows = statement.query([begins, ends, ordinal, count(nodes.next + 1)])?;
+    while !nodes.is_full()
+        && let Some(row) = rows.next()?
+    {
         let first = unsigned_at(row, 0)?.saturating_sub(1);
         for (index, leaf) in (first..).zip(leaves_at(row, 1)?) {
-            if nodes.is_full() {
-                return Ok(());
-            }
-            if index >= nodes.next {
-                nodes.push(index, leaf)?;
+            if index >= nodes.next && !nodes.is_full() {
+                nodes.push(index, leaf, |index| {
+                    format!("no command has the leaf of position {}", index + 1)
+                })?;
             }
         }
     }
