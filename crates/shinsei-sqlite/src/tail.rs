@@ -131,22 +131,13 @@ impl Tail {
     /// Has all entries wait for their time.
     pub(crate) fn settle_waiting(&mut self, connection: &Connection) -> Result<()> {
         let pending = self.pending(connection)?;
-        if pending.is_read {
-            pending.waiting.clear();
-            return agenda::wait_for_tail(connection);
-        }
-        let mut waiting: Vec<_> = pending.waiting.drain().collect();
-        // About in the order of the table, so that a page is written to once.
-        waiting.sort_unstable_by_key(|(_, (channel, due))| (*channel, *due));
-        waiting
-            .iter()
-            .try_for_each(|(waiting, (channel, due))| agenda::wait(connection, waiting, *channel, *due))
+        if pending.is_read { self.settle(connection) } else { pending.wait(connection) }
     }
 
     /// The earliest time, in microseconds, at which an entry is due that does not wait yet; what is not known may be due.
     pub(crate) fn earliest_due(&self) -> i64 {
         match &self.pending {
-            Some(pending) if !pending.is_read => {
+            Some(pending) if !pending.is_read || pending.commands.is_empty() => {
                 pending.waiting.values().map(|(_, due)| due.micros()).min().unwrap_or(i64::MAX)
             }
             _ => i64::MIN,
@@ -174,7 +165,7 @@ impl Tail {
         if self.pending(connection)?.is_empty() {
             return Ok(());
         }
-        self.settle_waiting(connection)?;
+        self.pending(connection)?.wait(connection)?;
         self.read_heads(connection)?;
         self.heads.values_mut().try_for_each(|head| head.write(connection))?;
         let pending = self.pending(connection)?;
@@ -230,6 +221,20 @@ impl Tail {
 impl Pending {
     fn is_empty(&self) -> bool {
         self.commands.is_empty() && self.turn == self.turn_at_begin
+    }
+
+    /// Has the entries that were scheduled in the tail wait for their time.
+    fn wait(&mut self, connection: &Connection) -> Result<()> {
+        if self.is_read {
+            self.waiting.clear();
+            return agenda::wait_for_tail(connection);
+        }
+        let mut waiting: Vec<_> = self.waiting.drain().collect();
+        // About in the order of the table, so that a page is written to once.
+        waiting.sort_unstable_by_key(|(_, (channel, due))| (*channel, *due));
+        waiting
+            .iter()
+            .try_for_each(|(waiting, (channel, due))| agenda::wait(connection, waiting, *channel, *due))
     }
 
     fn read(connection: &Connection) -> Result<Self> {

@@ -195,6 +195,8 @@ fn entries_of_a_tail_are_listed_as_it_stands_and_lent_after_a_kill() {
         let due = Due::At(Timestamp::from_jst(2020, 1, 1, 0, 0).unwrap());
         AgendaChange::Schedule(Entry { key: entry(name), channel: Channel::Notice, due, task: vec![] })
     };
+    // The first commit after opening settles.
+    done(&store, submit(9, case(9), 0));
     let agenda = ["b", "a", "c"].map(schedule).to_vec();
     done(&store, Commit { agenda, ..submit(1, case(1), 0) });
     done(&store, Commit { agenda: vec![AgendaChange::Cancel(entry("a"))], ..submit(2, case(1), 1) });
