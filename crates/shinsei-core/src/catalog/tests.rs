@@ -4,6 +4,7 @@ mod agencies;
 mod deciding;
 mod defects;
 mod forms;
+mod habits;
 mod manual;
 mod paid_rows;
 mod round_trip;
