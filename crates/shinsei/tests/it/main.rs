@@ -6,6 +6,7 @@ mod agenda;
 mod calendar_walk;
 mod carrier;
 mod checking;
+mod data_alone;
 mod deadlines;
 mod decided_again;
 mod deliveries;
