@@ -67,6 +67,7 @@ headers! { PROCEDURES:
     FILING = "受付の時期",
     FILING_ROLL = "期限日の休日",
     LATE = "期限後",
+    LATE_EFFECT = "期限後の効果",
     GUIDE_URL = "案内URL",
     FORM_URL = "様式URL",
     FORM_VERSION = "様式版",

@@ -7,8 +7,8 @@ use crate::application::{Application, Arrived, Decided, FeeLedger, Received};
 use crate::event::{CorrectionKind, Event, FeePaid, ReissueFee};
 use crate::ids::Municipality;
 use crate::notice::{
-    CaseNotice, Correcting, FeeDue, HandOver, Message, News, NextStep, Notice, PayEasy, Reader, ReviewResult,
-    Task, WithdrawnFee,
+    CaseNotice, Correcting, FeeDue, HandOver, Late, Message, News, NextStep, Notice, PayEasy, Reader,
+    ReviewResult, Task, WithdrawnFee,
 };
 use crate::outcome::{ApplicationOutcome, FilingOutcome, Outcome};
 use crate::procedure::{Deliverable, Delivery, Division, FeeTiming, PaymentMethod, RefundRule, Terms, Visit};
@@ -72,6 +72,7 @@ pub fn render(task: Task, id: Uuid, file: CaseFile<'_>, between: Correspondence<
             act: terms.act,
             received_at: received.received_at,
             receipt: received.receipt,
+            late: late(&received.arrived),
             news,
         }),
     })
@@ -201,6 +202,14 @@ fn paid(file: CaseFile<'_>, payment: u32) -> Option<(Timestamp, &FeePaid)> {
     let pays = |event: &Event| matches!(event, Event::FeePaid(_)) || reissued_for(event);
     let (at, event) = file.nth(payment, |event| pays(event).then_some(event))?;
     if let Event::FeePaid(paid) = event { Some((at, paid)) } else { None }
+}
+
+/// That it arrived after its time, and what the procedure says of that.
+fn late(arrived: &Arrived) -> Option<Late> {
+    // A time that ends at midnight ended with the day before.
+    let last_day = |since: Timestamp| since.saturating_add_micros(-1).date_jst();
+    let effect = arrived.terms.filing.as_ref().and_then(|filing| filing.late_effect.clone());
+    arrived.late.map(|late| Late { last_day: late.since.map(last_day), effect })
 }
 
 fn received_news(received: &Received) -> News {

@@ -6,7 +6,7 @@ use shinsei_core::agenda::AgendaChange;
 use shinsei_core::command::{Command, DocumentWritten, SealPut};
 use shinsei_core::event::PaymentChannel;
 use shinsei_core::ids::DivisionId;
-use shinsei_core::notice::{CaseFile, Correspondence, Message, News, Task, WithdrawnFee, render};
+use shinsei_core::notice::{CaseFile, CaseNotice, Correspondence, Message, News, Task, WithdrawnFee, render};
 use shinsei_core::procedure::{ConsentRule, Division, RefundRule, WithdrawalRule};
 use shinsei_core::rejection::StateName::{Decided, Received, UnderReview};
 use shinsei_core::yen::Yen;
@@ -25,7 +25,8 @@ fn ask(mut life: Life, by: Actor, command: Command) -> (Life, Vec<Task>) {
     (life, scheduled.collect())
 }
 
-fn news(life: &Life, task: Task) -> Option<News> {
+/// What the mail of a task tells of a case; `None` when it would not be sent any more.
+pub(crate) fn told(life: &Life, task: Task) -> Option<CaseNotice> {
     let contact = Division {
         id: DivisionId::new("shimin").unwrap(),
         name: "市民課".to_owned(),
@@ -42,7 +43,11 @@ fn news(life: &Life, task: Task) -> Option<News> {
     let file = CaseFile { case: life.state(), history: life.history() };
     let notice = render(task, Uuid::nil(), file, between)?;
     let Message::Case(case) = notice.message else { unreachable!() };
-    Some(case.news)
+    Some(case)
+}
+
+fn news(life: &Life, task: Task) -> Option<News> {
+    told(life, task).map(|case| case.news)
 }
 
 /// Which mail a task is now; `-` when it would not be sent any more.
