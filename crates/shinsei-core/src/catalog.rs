@@ -69,6 +69,25 @@ impl Catalog {
     /// # Source
     /// docs/catalog.md; RFC 4180
     pub fn read(procedures: &[u8], divisions: &[u8]) -> Result<Self, CatalogError> {
+        Self::read_sheets(procedures, divisions, None)
+    }
+
+    /// Reads a catalog from all three sheets at once, so that whoever mends them hears of everything in one round.
+    ///
+    /// # Errors
+    /// Every defect of the three sheets, in their order; a cell that could not be read hides only what depends on it.
+    ///
+    /// # Source
+    /// docs/catalog.md; RFC 4180
+    pub fn read_all(procedures: &[u8], divisions: &[u8], forms: &[u8]) -> Result<Self, CatalogError> {
+        Self::read_sheets(procedures, divisions, Some(forms))
+    }
+
+    fn read_sheets(
+        procedures: &[u8],
+        divisions: &[u8],
+        forms: Option<&[u8]>,
+    ) -> Result<Self, CatalogError> {
         let mut defects = Vec::new();
         let mut rows = sheet::read(Sheet::Divisions, columns::DIVISIONS, divisions, &mut defects);
         let divisions: Vec<Division> = rows.iter_mut().filter_map(division::read).collect();
@@ -90,13 +109,17 @@ impl Catalog {
             }
         }
         check_unique(&mut rows, columns::ID);
+        let codes = rows.iter().map(|row| row.get(columns::ID).and_then(|code| ProcedureId::new(code).ok()));
+        // A row whose code could not be read may be the one that a form means.
+        let known: Option<Vec<ProcedureId>> = codes.collect();
+        let known = known.filter(|known| !known.is_empty());
         defects.extend(rows.into_iter().flat_map(|row| row.defects));
 
-        if defects.is_empty() {
-            return Ok(Self { procedures, divisions });
+        let mut catalog = Self { procedures, divisions };
+        if let Some(forms) = forms {
+            catalog.take_forms(forms, known.as_deref(), &mut defects);
         }
-        defects.sort_by_key(|defect| (defect.sheet, defect.line, place(defect)));
-        Err(CatalogError { defects })
+        told(catalog, defects)
     }
 
     /// The same procedures with the fields of their forms from a third sheet; a procedure of which it has no row has a free
@@ -109,24 +132,26 @@ impl Catalog {
     /// docs/catalog.md, "Fields of forms"
     pub fn with_forms(mut self, forms: &[u8]) -> Result<Self, CatalogError> {
         let mut defects = Vec::new();
-        let mut rows = sheet::read(Sheet::Forms, columns::FORMS, forms, &mut defects);
-        let mut forms = form::read(&mut rows, &self.procedures);
+        let known: Vec<ProcedureId> = self.procedures.iter().map(|procedure| procedure.id.clone()).collect();
+        self.take_forms(forms, Some(&known), &mut defects);
+        told(self, defects)
+    }
+
+    /// `known`: the codes of all rows of the procedures, the faulty ones too; `None` where not all of them could be read.
+    fn take_forms(&mut self, forms: &[u8], known: Option<&[ProcedureId]>, defects: &mut Vec<Defect>) {
+        let mut rows = sheet::read(Sheet::Forms, columns::FORMS, forms, defects);
+        let mut forms = form::read(&mut rows, &self.procedures, known);
         defects.extend(rows.into_iter().flat_map(|row| row.defects));
-        if defects.is_empty() {
-            for procedure in &mut self.procedures {
-                procedure.form = forms.remove(&procedure.id).unwrap_or_default();
-            }
-            return Ok(self);
+        for procedure in &mut self.procedures {
+            procedure.form = forms.remove(&procedure.id).unwrap_or_default();
         }
-        defects.sort_by_key(|defect| (defect.sheet, defect.line, place(defect)));
-        Err(CatalogError { defects })
     }
 
     /// The sample catalog: [`SAMPLE_PROCEDURES_CSV`], [`SAMPLE_DIVISIONS_CSV`] and [`SAMPLE_FORMS_CSV`].
     pub fn sample() -> Self {
-        let read = Self::read(SAMPLE_PROCEDURES_CSV, SAMPLE_DIVISIONS_CSV);
+        let read = Self::read_all(SAMPLE_PROCEDURES_CSV, SAMPLE_DIVISIONS_CSV, SAMPLE_FORMS_CSV);
         // OK because the test `the_sample_is_read` reads these very bytes.
-        read.and_then(|catalog| catalog.with_forms(SAMPLE_FORMS_CSV)).expect("the sample catalog is right")
+        read.expect("the sample catalog is right")
     }
 
     /// Checks a procedure that comes from elsewhere than a sheet, with the rules of the sheet.
@@ -138,7 +163,7 @@ impl Catalog {
         let procedures = alone.to_csv(Encoding::Utf8)?;
         let divisions = alone.divisions_to_csv(Encoding::Utf8)?;
         let forms = alone.forms_to_csv(Encoding::Utf8)?;
-        let read = Self::read(&procedures, &divisions)?.with_forms(&forms)?;
+        let read = Self::read_all(&procedures, &divisions, &forms)?;
         if read.procedures == alone.procedures {
             return Ok(());
         }
@@ -206,6 +231,15 @@ impl Catalog {
         let rows: Vec<Row> = self.procedures.iter().flat_map(form::write).collect();
         sheet::write(Sheet::Forms, columns::FORMS, &rows, encoding)
     }
+}
+
+/// The catalog where nothing is wrong; else everything that is, in the order of sheets, lines and columns.
+fn told(catalog: Catalog, mut defects: Vec<Defect>) -> Result<Catalog, CatalogError> {
+    if defects.is_empty() {
+        return Ok(catalog);
+    }
+    defects.sort_by_key(|defect| (defect.sheet, defect.line, place(defect)));
+    Err(CatalogError { defects })
 }
 
 fn check_unique(rows: &mut [Row], column: &'static str) {

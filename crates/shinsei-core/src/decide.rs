@@ -27,7 +27,7 @@ mod superseded;
 mod withdrawal;
 mod words;
 
-use crate::agenda::{AgendaChange, Channel, Due};
+use crate::agenda::{AgendaChange, Due};
 use crate::application::{
     Application, Arrived, AwaitingApproval, AwaitingCorrection, Decided, Issued, Received, UnderReview,
 };
@@ -348,5 +348,5 @@ fn notice_at_once(task: Task, context: &Context<'_>) -> AgendaChange {
 }
 
 fn notice_at(task: Task, due: Due, context: &Context<'_>) -> AgendaChange {
-    AgendaChange::schedule(context.stream, task.entry_name(), Channel::Notice, due)
+    AgendaChange::schedule(context.stream, task.entry_name(), task.channel(), due)
 }

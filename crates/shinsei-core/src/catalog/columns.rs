@@ -77,9 +77,15 @@ headers! { PROCEDURES:
 }
 
 /// The header of the divisions; the first three columns are named as in the procedures.
-pub(super) const DIVISIONS: &[&str] = &[DIVISION_ID, DIVISION_NAME, PHONE, COUNTER, HOURS];
+pub(super) const DIVISIONS: &[&str] =
+    &[DIVISION_ID, DIVISION_NAME, PHONE, COUNTER, HOURS, STAFF_MAIL, HEAD_MAIL];
 pub(super) const COUNTER: &str = "窓口";
 pub(super) const HOURS: &str = "受付時間";
+pub(super) const STAFF_MAIL: &str = "職員通知先";
+pub(super) const HEAD_MAIL: &str = "所属長通知先";
+
+/// The columns at the end of a sheet that may be left out together: those of a sheet of before them, which says nothing there.
+pub(super) const MAY_BE_MISSING: &[&str] = &[STAFF_MAIL, HEAD_MAIL];
 
 /// The header of the fields of forms; the first column is named as in the procedures.
 pub(super) const FORMS: &[&str] =

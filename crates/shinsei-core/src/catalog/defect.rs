@@ -73,6 +73,8 @@ pub enum Expected {
     Katakana,
     /// A telephone number of digits and hyphens.
     Phone,
+    /// A mail address, or nothing.
+    MailAddress,
     /// A whole number from 1.
     Count,
     /// Whole yen: 0 if it is free, blank if it is not known.
@@ -214,6 +216,9 @@ impl fmt::Display for Expected {
                 "公示, 毎年8月1日から8月31日まで, 2025-04-16まで, 2025-04-01から2025-04-16まで, 死亡日の翌日から30日以内, \
                  転入日から14日以内 or 着手日の30日前まで",
             ),
+            Self::MailAddress => {
+                f.write_str("an address such as koseki@city.example.lg.jp, or a blank cell")
+            }
             Self::Date => f.write_str("a date such as 2026-05-07"),
             Self::Url => f.write_str("an address that begins with https:// or http://"),
             Self::Division { known } => write!(f, "a division: {}", known.join(", ")),

@@ -23,12 +23,17 @@ struct Form {
     first: usize,
 }
 
-/// Reads the rows; the forms of those without a fault.
-pub(super) fn read(rows: &mut [Row], procedures: &[Procedure]) -> BTreeMap<ProcedureId, FormSchema> {
+/// Reads the rows; the forms of those without a fault. `known`: the codes of all procedures, also of those whose rows have faults
+/// and that are not among `procedures`; `None` where no code can be said to be of none.
+pub(super) fn read(
+    rows: &mut [Row],
+    procedures: &[Procedure],
+    known: Option<&[ProcedureId]>,
+) -> BTreeMap<ProcedureId, FormSchema> {
     let mut forms: BTreeMap<ProcedureId, Form> = BTreeMap::new();
     for (at, row) in rows.iter_mut().enumerate() {
         let Some(id) = row.code(c::ID, ProcedureId::new) else { continue };
-        if !procedures.iter().any(|procedure| procedure.id == id) {
+        if known.is_some_and(|known| !known.contains(&id)) {
             row.fault(c::ID, Expected::Procedure);
             continue;
         }

@@ -1,5 +1,6 @@
 //! A sheet of the catalog: from records to rows below a fixed header, and back. What the cells mean is settled elsewhere.
 
+use crate::catalog::columns::MAY_BE_MISSING;
 use crate::catalog::defect::{CatalogError, Defect, Expected, Sheet};
 use crate::catalog::row::Row;
 use crate::sheet::{self, Encoding, Record, Records, UnwritableCell, cell};
@@ -16,11 +17,14 @@ pub(super) fn read(
     let Records { encoding, records, last_line } = sheet::read(bytes);
     let mut rows = Vec::new();
     let mut header_is_right = None;
+    let mut header = header;
+    let mut left_out: &[&str] = &[];
     let fault =
         |line, column, found, expected| Defect { sheet, line, column, found, expected, because: None };
     for Record { line, cells } in records {
         let Some(right) = header_is_right else {
             let before = defects.len();
+            (header, left_out) = without_what_may_be_missing(header, &cells);
             defects.extend(
                 header_defects(header, &cells)
                     .into_iter()
@@ -41,6 +45,7 @@ pub(super) fn read(
             continue;
         }
         let mut row = Row::new(sheet, line);
+        left_out.iter().for_each(|column| row.set(column, ""));
         for (column, cell) in header.iter().zip(cells) {
             match cell {
                 Ok(text) => row.set(column, cell::read(&text).to_owned()),
@@ -64,6 +69,19 @@ pub(super) fn read(
         Some(_) => {}
     }
     rows
+}
+
+/// The columns that a sheet has, and those at their end that it leaves out, all of them.
+fn without_what_may_be_missing(
+    header: &'static [&'static str],
+    cells: &[Result<String, String>],
+) -> (&'static [&'static str], &'static [&'static str]) {
+    let at = header.iter().position(|column| MAY_BE_MISSING.contains(column)).unwrap_or(header.len());
+    let (always, sometimes) = header.split_at(at);
+    let is_there = |cell: &Result<String, String>| {
+        cell.as_ref().is_ok_and(|name| sometimes.contains(&name.as_str()))
+    };
+    if cells.iter().any(is_there) { (header, &[]) } else { (always, sometimes) }
 }
 
 type HeaderDefect = (Option<&'static str>, Option<String>, Expected);

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::words::keep_reason;
-use super::{CaseDecision, events, in_process, notice_at_once, receipt};
+use super::{CaseDecision, in_process, notice_at_once, receipt};
 use crate::application::{Application, Clock, Warned};
 use crate::command::StatedReason;
 use crate::deadline::Deadline;
@@ -15,7 +15,7 @@ use crate::event::{
     Event,
 };
 use crate::event_format::Proposed;
-use crate::notice::Task;
+use crate::notice::{Alert, Task};
 use crate::period::Period;
 use crate::rejection::Rejection;
 use crate::time::{Timestamp, Window};
@@ -111,14 +111,23 @@ pub(super) fn count_again(state: &Application, context: &Context<'_>) -> CaseDec
 pub(super) fn approaching(state: &Application, number: u32, context: &Context<'_>) -> CaseDecision {
     let due = in_force(state, number, Warned::Approaching)?;
     reached(approaching_at(due), context)?;
-    events([Event::DeadlineApproaching(DeadlineApproaching { day: due.day })])
+    let event = Event::DeadlineApproaching(DeadlineApproaching { day: due.day });
+    Ok(alerting(event, Alert::Approaching { due: number }, context))
 }
 
 /// 期限の超過: once for each due date.
 pub(super) fn exceeded(state: &Application, number: u32, context: &Context<'_>) -> CaseDecision {
     let due = in_force(state, number, Warned::Exceeded)?;
     reached(due.ends_at, context)?;
-    events([Event::DeadlineExceeded(DeadlineExceeded { day: due.day })])
+    let event = Event::DeadlineExceeded(DeadlineExceeded { day: due.day });
+    Ok(alerting(event, Alert::Exceeded { due: number }, context))
+}
+
+/// What has happened to a last day, and that the division is told of it: by a mail of the house, once for each day.
+pub(super) fn alerting(event: Event, alert: Alert, context: &Context<'_>) -> Decision<Event> {
+    let mut decision = Decision::of([Proposed::Event(event)]);
+    decision.agenda = vec![notice_at_once(Task::Alert(alert), context)];
+    decision
 }
 
 /// Says that a deadline has come.

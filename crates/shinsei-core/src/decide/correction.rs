@@ -3,7 +3,7 @@
 use super::form::{Incoming, keep_form, keep_verdict, read};
 use super::words::keep_words;
 use super::{
-    CaseDecision, awaiting_correction, clock, events, fields, notice_at, notice_at_once, party, under_review,
+    CaseDecision, awaiting_correction, clock, fields, notice_at, notice_at_once, party, under_review,
 };
 use crate::agenda::Due;
 use crate::application::{Application, Arrived, AwaitingCorrection, FeeLedger};
@@ -14,7 +14,7 @@ use crate::document::Documents;
 use crate::event::{Corrected, CorrectionItem, CorrectionOverdue, CorrectionRequested, Event, ReviewResumed};
 use crate::event_format::Proposed;
 use crate::form::path::FieldPath;
-use crate::notice::Task;
+use crate::notice::{Alert, Task};
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
 use crate::time::{Timestamp, Window};
@@ -113,7 +113,8 @@ pub(super) fn overdue(state: &Application, request: u32, context: &Context<'_>) 
         return Err(Rejection::DeadlineMoot);
     }
     clock::reached(Timestamp::end_of(awaiting.due), context)?;
-    events([Event::CorrectionOverdue(CorrectionOverdue { request })])
+    let event = Event::CorrectionOverdue(CorrectionOverdue { request });
+    Ok(clock::alerting(event, Alert::CorrectionOverdue { request }, context))
 }
 
 /// The fields of what is put right, all of which was asked for; `None` for what names none.
