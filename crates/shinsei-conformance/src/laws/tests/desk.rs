@@ -2,7 +2,7 @@
 //! says nothing new, the one of every prefix.
 
 use shinsei_core::calendar::Calendar;
-use shinsei_core::command::{AskedItem, Correction, CorrectionRequest, SignedForm, Submission};
+use shinsei_core::command::{AskedItem, Correction, CorrectionRequest, Submission, SubmittedForm};
 use shinsei_core::due::DueDate;
 use shinsei_core::event::{
     ClockStarted, Corrected, CorrectionKind, DeadlineApproaching, Forwarded, Reopened, ReopeningGround,
@@ -56,13 +56,13 @@ fn a_correction_in_part_that_changes_something_else_is_noticed() {
     };
     let before = life.state().arrival().unwrap().clone();
     let Submission { form, .. } = life.submission();
-    let SignedForm::Unsigned(bytes) = form else { panic!("{form:?}") };
+    let SubmittedForm::Unsigned(bytes) = form else { panic!("{form:?}") };
     let text = String::from_utf8(bytes.as_slice().to_vec()).unwrap();
     let changed = text.replacen("\"answers\":{", "\"answers\":{\"用途\":\"旅券\",", 1);
     assert_ne!(changed, text);
     let correction = Correction {
         items: NonEmpty::one(1),
-        form: SignedForm::Unsigned(changed.as_str().into()),
+        form: SubmittedForm::Unsigned(changed.as_str().into()),
         attachments: vec![],
     };
     let mut life = life.clone().run(&[
