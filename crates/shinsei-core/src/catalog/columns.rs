@@ -247,6 +247,7 @@ pub(super) enum Kind {
     MailAddress,
     CorporateNumber,
     Municipality,
+    SensitiveRef,
     Attachment,
     Group,
 }
@@ -268,6 +269,7 @@ closed! { Kind:
     MailAddress = "メールアドレス",
     CorporateNumber = "法人番号",
     Municipality = "団体コード",
+    SensitiveRef = "個人番号参照",
     Attachment = "添付",
     Group = "繰返し",
 }

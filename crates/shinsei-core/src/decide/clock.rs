@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::decision::{CaseDecision, notice_at_once};
+use super::filing::clock_restarts_at;
 use super::guard::{in_process, receipt};
 use super::words::keep_reason;
 use crate::application::{Application, Clock, Warned};
@@ -84,7 +85,8 @@ pub(super) fn extend(
     Ok(decision)
 }
 
-/// 期限の再計算: by the calendar in force, where that gives another day; that of an agency too.
+/// 期限の再計算: by the calendar in force, and from the closing day as it is announced now (締切日の延長), where that gives another day;
+/// that of an agency too.
 pub(super) fn rebase(state: &Application, context: &Context<'_>) -> CaseDecision {
     context.actor.system_or_staff_of(receipt(state)?.arrived.in_charge())?;
     if state.clock().is_some_and(Clock::stands_still) {
@@ -95,7 +97,8 @@ pub(super) fn rebase(state: &Application, context: &Context<'_>) -> CaseDecision
 
 /// The same for the engine, once the calendar was changed. A case whose day does not move is left alone.
 pub(super) fn count_again(state: &Application, context: &Context<'_>) -> CaseDecision {
-    let due = state.rebased(context.calendar).ok_or(Rejection::CalendarUnchanged)?;
+    let start = clock_restarts_at(state, context);
+    let due = state.rebased_from(start, context.calendar).ok_or(Rejection::CalendarUnchanged)?;
     let rebased = |due| Event::DueDateRebased(DueDateRebased { due });
     // Of the agency's time nobody here is warned.
     let Some(clock) = state.clock() else {
