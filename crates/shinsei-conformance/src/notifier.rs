@@ -207,6 +207,10 @@ fn fields(subject: &dyn NotifierUnderTest, notice: &Notice) -> Vec<(&'static str
             fields.push(("when the service closes", subject.written(*from)));
             fields.push(("when it opens", subject.written(*until)));
         }
+        Message::Staff(staff) => {
+            fields.push(("the receipt number", staff.receipt.to_string()));
+            fields.push(("the last day", subject.written_day(staff.day)));
+        }
         Message::Mandate(mandate) => {
             fields.push(("the principal", mandate.principal.clone()));
             fields.push(("the number of the mandate", mandate.number.clone()));
@@ -288,6 +292,11 @@ fn news(subject: &dyn NotifierUnderTest, notice: &Notice, case: &CaseNotice) -> 
             fields.push(("when it was sent there", subject.written_day(*on)));
             fields.extend(due.map(|due| ("by when it is to be decided", subject.written_day(due))));
         }
+        News::Refund { yen, on, .. } => {
+            fields.push(("how much goes back", yen.to_string()));
+            fields.push(("since when", subject.written_day(*on)));
+        }
+        News::Exempted { on } => fields.push(("when that was decided", subject.written_day(*on))),
         News::DocumentPublished { title, until } => {
             fields.push(("the document", title.clone()));
             fields.push(("until when to fetch it", subject.written_day(*until)));

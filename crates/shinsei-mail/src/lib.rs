@@ -29,6 +29,8 @@
 //!         phone: "0138-00-0000".into(),
 //!         counter: "本庁舎1階".into(),
 //!         hours: "平日 8時45分~17時30分".into(),
+//!         staff_mail: None,
+//!         head_mail: None,
 //!     },
 //!     message: Message::Case(CaseNotice {
 //!         procedure: "住民票の写し交付申請".into(),

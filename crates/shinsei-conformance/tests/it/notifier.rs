@@ -59,6 +59,7 @@ impl Shelf {
             Message::Maintenance { from, until } => {
                 text += &format!(" {} {}", self.written(*from), self.written(*until));
             }
+            Message::Staff(staff) => text += &format!(" {} {}", staff.receipt, staff.day),
             Message::Mandate(mandate) => {
                 let MandateNotice { principal, procedures, from, until, number, .. } = mandate;
                 text += &format!(" {principal} {procedures:?} {from} {until} {number}");
@@ -95,6 +96,8 @@ impl Shelf {
             News::Extended { from, to, reason } => format!(" {from:?} {to} {reason}"),
             News::Transferred => String::new(),
             News::Forwarded { agency, on, due } => format!(" {agency} {on} {due:?}"),
+            News::Refund { yen, on, .. } => format!(" {yen} {on}"),
+            News::Exempted { on } => format!(" {on}"),
             News::DocumentPublished { title, until } => format!(" {title} {until}"),
         }
     }

@@ -73,6 +73,8 @@ pub enum Expected {
     Katakana,
     /// A telephone number of digits and hyphens.
     Phone,
+    /// A mail address, or nothing.
+    MailAddress,
     /// A whole number from 1.
     Count,
     /// Whole yen: 0 if it is free, blank if it is not known.
@@ -221,6 +223,9 @@ impl fmt::Display for Expected {
                  転入日から14日以内 or 着手日の30日前まで",
             ),
             Self::Date => f.write_str("a date such as 2026-05-07, in half-width digits and years of the common era"),
+            Self::MailAddress => {
+                f.write_str("an address such as koseki@city.example.lg.jp, or a blank cell")
+            }
             Self::Url => f.write_str("an address that begins with https:// or http://"),
             Self::Division { known } => write!(f, "a division: {}", known.join(", ")),
             Self::Unique { line } => write!(f, "a value of its own: line {line} has this one"),

@@ -234,6 +234,7 @@ fn item(row: &mut Row, named: Named) -> Option<Item> {
         Kind::MailAddress => FieldKind::MailAddress,
         Kind::CorporateNumber => FieldKind::CorporateNumber,
         Kind::Municipality => FieldKind::Municipality,
+        Kind::SensitiveRef => FieldKind::SensitiveRef,
         Kind::Attachment => FieldKind::Attachment { media, kib_max: bounds.max? },
         Kind::Group => {
             let (times_min, times_max) = (bounds.min.unwrap_or(0), bounds.max?);
@@ -261,7 +262,8 @@ fn bounds(row: &mut Row, kind: Kind) -> Option<Bounds> {
         | Kind::Phone
         | Kind::MailAddress
         | Kind::CorporateNumber
-        | Kind::Municipality => (false, false, false),
+        | Kind::Municipality
+        | Kind::SensitiveRef => (false, false, false),
     };
     let before = row.defects.len();
     for (column, _) in [(c::MIN, has_min), (c::MAX, has_max)].iter().filter(|(_, has)| !has) {
@@ -368,6 +370,7 @@ fn kind_of(kind: &FieldKind) -> (Kind, Bounds) {
         FieldKind::MailAddress => (Kind::MailAddress, unbounded),
         FieldKind::CorporateNumber => (Kind::CorporateNumber, unbounded),
         FieldKind::Municipality => (Kind::Municipality, unbounded),
+        FieldKind::SensitiveRef => (Kind::SensitiveRef, unbounded),
         FieldKind::Attachment { kib_max, .. } => {
             (Kind::Attachment, Bounds { min: None, max: Some(*kib_max) })
         }

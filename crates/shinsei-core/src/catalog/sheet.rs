@@ -1,5 +1,6 @@
 //! A sheet of the catalog: from records to rows below a fixed header, and back. What the cells mean is settled elsewhere.
 
+use crate::catalog::columns::MAY_BE_MISSING;
 use crate::catalog::defect::{CatalogError, Defect, Expected, Sheet};
 use crate::catalog::row::Row;
 use crate::sheet::{self, Encoding, Record, Records, UnwritableCell, cell};
@@ -33,6 +34,8 @@ pub(super) fn read(
     if places.iter().all(Option::is_none) {
         return vec![];
     }
+    let left_out = header.iter().filter(|column| MAY_BE_MISSING.contains(column));
+    let left_out: Vec<_> = left_out.filter(|column| !places.contains(&Some(**column))).collect();
     let mut rows = Vec::new();
     for Record { line, cells } in records {
         let is_blank = |cell: &Result<String, String>| matches!(cell, Ok(text) if text.is_empty());
@@ -42,15 +45,16 @@ pub(super) fn read(
         let mut row = Row::new(sheet, line);
         let has_more = !cells.iter().skip(places.len()).all(is_blank);
         if has_more || cells.len() < places.len() {
-            if places.len() != header.len() {
+            if places.len() + left_out.len() != header.len() {
                 // It may be the header that has too few or too many: what stands where is not known.
                 return vec![];
             }
             row.has_cells(cells.len(), places.len());
         }
+        left_out.iter().for_each(|column| row.set(column, ""));
         // Excel leaves out commas behind the last cell of a row that has something in it.
-        let left_out = std::iter::repeat_with(|| Ok(String::new()));
-        for (column, cell) in places.iter().zip(cells.into_iter().chain(left_out)) {
+        let behind = std::iter::repeat_with(|| Ok(String::new()));
+        for (column, cell) in places.iter().zip(cells.into_iter().chain(behind)) {
             match (column, cell) {
                 (Some(column), Ok(text)) => row.set(column, cell::read(&text).to_owned()),
                 (Some(column), Err(left)) => {
@@ -91,7 +95,7 @@ fn columns(header: &'static [&'static str], cells: &[Result<String, String>]) ->
         return Columns { places: vec![], wrong: vec![(None, found, expected)] };
     }
     let mut wrong: Vec<HeaderDefect> = Vec::new();
-    let missing = header.iter().filter(|column| !names.contains(column));
+    let missing = header.iter().filter(|column| !names.contains(column) && !MAY_BE_MISSING.contains(column));
     wrong.extend(missing.map(|column| (Some(*column), None, Expected::Header)));
     let mut places = Vec::with_capacity(names.len());
     for name in names {

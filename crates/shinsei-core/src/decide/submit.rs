@@ -54,6 +54,8 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
     let incoming = Incoming { form: &submission.form, attachments: &submission.attachments };
     let (form, signature) = read(incoming, &procedure.id, &procedure.terms, applicant, context)?;
     let in_time = taken_now(&procedure.terms, &form, context)?;
+    let flaws = procedure.form.flaws(&form, &submission.attachments, context.now.date_jst());
+    fields::refuse_what_must_not_arrive(&flaws)?;
     let mut documents = Documents::of(&context.seed, context.stream);
     let form_ref = keep_form(&submission.form, &mut documents);
     let submitted = Submitted {
@@ -71,7 +73,7 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
             .map(|profile| documents.keep("applicant", &profile.content.as_slice().into())),
         paper: None,
         schema: fields::keep(&procedure.form, &mut documents)?.map(Box::new),
-        flaws: procedure.form.flaws(&form, &submission.attachments, context.now.date_jst()),
+        flaws,
         late: in_time.late,
     };
     let verified = signature.map(|signature| keep_verdict(signature, &mut documents));

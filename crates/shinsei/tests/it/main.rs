@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "OK because in a test an unwrap that fails is the failure")]
 
 mod agenda;
+mod alerts;
 mod calendar_walk;
 mod carrier;
 mod checking;

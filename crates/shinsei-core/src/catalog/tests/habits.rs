@@ -4,6 +4,7 @@ use expect_test::expect;
 
 use super::defects::check_sheets;
 use super::*;
+use crate::catalog::columns;
 use crate::sheet::cell;
 
 type Cells = Vec<Vec<String>>;
@@ -65,6 +66,10 @@ fn a_column_that_is_missing_is_one_defect_and_one_that_is_misspelt_two() {
             let mut sheets = sample();
             let name = sheets[at][0][place].clone();
             sheets[at].iter_mut().for_each(|row| drop(row.remove(place)));
+            if columns::MAY_BE_MISSING.contains(&name.as_str()) {
+                assert!(read(&sheets).is_ok(), "{name}");
+                continue;
+            }
             let said = read(&sheets).unwrap_err().to_string();
             let missing =
                 format!("{sheet} line 1, {name}: found nothing, expected this column in the header");

@@ -109,6 +109,8 @@ fn divisions_cell(column: &str) -> String {
         c::DIVISION_NAME => "text, of its own",
         c::PHONE => "digits and hyphens, a digit first",
         c::COUNTER | c::HOURS => "text",
+        c::STAFF_MAIL => "a mail address of the division, or blank: its staff is not written to",
+        c::HEAD_MAIL => "a mail address of its head, or blank: the head is not written to",
         _ => "",
     }
     .to_owned()

@@ -361,13 +361,14 @@ fn procedure() -> impl Strategy<Value = Procedure> {
 
 fn catalog() -> impl Strategy<Value = Catalog> {
     let procedures = proptest::collection::btree_map("[A-Za-z0-9_./-]{1,6}", procedure(), 1..4);
-    let division = (some_text(), "[0-9][0-9-]{0,8}", some_text(), some_text());
-    (procedures, division).prop_map(|(procedures, (name, phone, counter, hours))| {
+    let mail = || proptest::option::of("[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,8}@[a-z0-9.-]{1,8}");
+    let division = (some_text(), "[0-9][0-9-]{0,8}", some_text(), some_text(), mail(), mail());
+    (procedures, division).prop_map(|(procedures, (name, phone, counter, hours, staff_mail, head_mail))| {
         let with_id = |(id, procedure)| Procedure { id: ProcedureId::new(id).unwrap(), ..procedure };
         let id = DivisionId::new("SOMU-BUNSHO").unwrap();
         Catalog {
             procedures: procedures.into_iter().map(with_id).collect(),
-            divisions: vec![Division { id, name, phone, counter, hours }],
+            divisions: vec![Division { id, name, phone, counter, hours, staff_mail, head_mail }],
         }
     })
 }
