@@ -173,12 +173,7 @@ fn counted_again(life: &Life) -> String {
 fn an_intake_that_is_extended_moves_the_day_of_those_who_came_before_by_an_event_of_their_own() {
     let life = announced_again(at(6, 1, 0));
     assert_eq!(expected(&life), "2026-06-07", "nothing moves behind anybody's back");
-    check(
-        life.clone(),
-        life.clerk(),
-        Command::RebaseDueDate,
-        expect![[r#""#]],
-    );
+    check(life.clone(), life.clerk(), Command::RebaseDueDate, expect![[r#""#]]);
     assert_eq!(counted_again(&life), "2026-06-14");
     // What was put off is counted from there when a correction has taken its days.
     let reviewed = life.clone().run(&[Step::new(life.clerk(), Command::RebaseDueDate)]).until(UnderReview);
