@@ -28,7 +28,7 @@ pub(super) fn received(
     body.gap();
     if let Some(late) = &case.late {
         body.sentence(&arrived_late(case.act, late));
-        late.effect.iter().for_each(|effect| body.sentence(&plain(effect)));
+        late.effect.iter().for_each(|effect| body.item(&plain(effect)));
         body.gap();
     }
     if !requests.is_empty() {

@@ -425,7 +425,7 @@ fn a_sheet_without_rows_is_no_catalog() {
         b"\xEF\xBB\xBF",
         expect![[r#"
             the catalog has 2 defects
-              procedures line 1: found nothing, expected in UTF-8 or CP932 the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,処分庁区分,処分庁,審査請求先,審査請求前置,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,送付先の標準処理期間,送付先の期間の数え方,決裁,取下げ,保存期間,提出期限,受付期間,受付の時期,期限日の休日,期限後,案内URL,様式URL,様式版,公開日,更新日,備考,出典
+              procedures line 1: found nothing, expected in UTF-8 or CP932 the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,処分庁区分,処分庁,審査請求先,審査請求前置,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,送付先の標準処理期間,送付先の期間の数え方,決裁,取下げ,保存期間,提出期限,受付期間,受付の時期,期限日の休日,期限後,期限後の効果,案内URL,様式URL,様式版,公開日,更新日,備考,出典
               divisions line 1: found nothing, expected in UTF-8 or CP932 the header 担当部署コード,担当部署,電話,窓口,受付時間"#]],
     );
     let header = columns::PROCEDURES.join(",");
@@ -454,8 +454,8 @@ fn a_row_has_as_many_cells_as_the_header() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has 2 defects
-              procedures line 2: found 「52」, expected 53 cells, as the header has; an open quotation mark hides some
-              procedures line 19: found 「55」, expected 53 cells, as the header has; an open quotation mark hides some"#]],
+              procedures line 2: found 「53」, expected 54 cells, as the header has; an open quotation mark hides some
+              procedures line 19: found 「56」, expected 54 cells, as the header has; an open quotation mark hides some"#]],
     );
 }
 
@@ -528,7 +528,7 @@ fn a_forgotten_quotation_mark_does_not_fill_the_screen() {
         SAMPLE_DIVISIONS_CSV,
         expect![[r#"
             the catalog has a defect
-              procedures line 19: found 「36」, expected 53 cells, as the header has; an open quotation mark hides some"#]],
+              procedures line 19: found 「37」, expected 54 cells, as the header has; an open quotation mark hides some"#]],
     );
 }
 
@@ -547,12 +547,13 @@ fn a_time_of_filing_is_one_that_can_be_counted_and_says_what_becomes_of_what_is_
             ("JI-003", "受付の時期", ""),
         ],
         expect![[r#"
-            the catalog has 10 defects
+            the catalog has 11 defects
               procedures line 11, 受付の時期: found 「年度ごとに公示する日まで」, expected 公示, 毎年8月1日から8月31日まで, 2025-04-16まで, 2025-04-01から2025-04-16まで, 死亡日の翌日から30日以内, 転入日から14日以内 or 着手日の30日前まで
               procedures line 13, 受付の時期: found 「毎年2月29日から3月15日まで」, expected 公示, 毎年8月1日から8月31日まで, 2025-04-16まで, 2025-04-01から2025-04-16まで, 死亡日の翌日から30日以内, 転入日から14日以内 or 着手日の30日前まで
               procedures line 15, 受付の時期: found 「2025-05-01から2025-04-16まで」, expected 公示, 毎年8月1日から8月31日まで, 2025-04-16まで, 2025-04-01から2025-04-16まで, 死亡日の翌日から30日以内, 転入日から14日以内 or 着手日の30日前まで
               procedures line 35, 期限日の休日: found 「翌開庁日」, expected a blank cell, since 受付の時期 is blank
               procedures line 35, 期限後: found 「受け付ける」, expected a blank cell, since 受付の時期 is blank
+              procedures line 35, 期限後の効果: found 「翌月分からの適用になります。」, expected a blank cell, since 受付の時期 is blank
               procedures line 37, 期限日の休日: found nothing, expected one of 翌開庁日, そのまま, 直前の開庁日, since 受付の時期 is 対象となった日の翌日から14日以内
               procedures line 39, 期限後: found nothing, expected one of 受け付ける, 受け付けない, since 受付の時期 is 毎年8月1日から8月31日まで
               procedures line 50, 受付の時期: found 「から30日以内」, expected 公示, 毎年8月1日から8月31日まで, 2025-04-16まで, 2025-04-01から2025-04-16まで, 死亡日の翌日から30日以内, 転入日から14日以内 or 着手日の30日前まで
