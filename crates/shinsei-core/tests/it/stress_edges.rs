@@ -145,7 +145,7 @@ fn ei_003_and_ei_004_wait_for_the_fee_and_the_inspection() {
         let defect = Finding::Filing(FilingFinding::FormalDefect(because("構造設備の概要がない")));
         let returned = after(&reviewed, &[(life.officer(), inspected(&reviewed, defect))]);
         assert_eq!(returned.state().name(), Decided, "{id}");
-        assert_eq!(said(returned, &life.clerk(), issue(1)), "NothingToIssue", "{id}");
+        assert_eq!(said(returned, &life.clerk(), issue(1)), "NotGranted", "{id}");
         let inspection = inspected(&reviewed, Finding::Filing(FilingFinding::Confirmed));
         let ended = after(
             &reviewed,
