@@ -55,7 +55,7 @@ fn every_cell_that_does_not_fit_is_named_at_once() {
               forms line 2, 手続ID: found 「ZZ-999」, expected the code of a procedure of the catalog
               forms line 3, 項目コード: found 「氏 名」, expected 1 to 64 letters or digits, '-', '_' or '・'
               forms line 3, 項目名: found nothing, expected some text
-              forms line 3, 種類: found 「姓名」, expected one of 文字列, 文章, 氏名等, カナ, 英数字, 数値, 日付, 過去日付, 未来日付, 選択, 複数選択, 郵便番号, 電話番号, メールアドレス, 法人番号, 団体コード, 添付, 繰返し
+              forms line 3, 種類: found 「姓名」, expected one of 文字列, 文章, 氏名等, カナ, 英数字, 数値, 日付, 過去日付, 未来日付, 選択, 複数選択, 郵便番号, 電話番号, メールアドレス, 法人番号, 団体コード, 個人番号参照, 添付, 繰返し
               forms line 4, 上限: found 「4」, expected a whole number from 5, since 下限 is 5
               forms line 5, 必須: found nothing, expected one of 要, 不要, since 種類 is 氏名等
               forms line 5, 下限: found 「多く」, expected a whole number in digits
