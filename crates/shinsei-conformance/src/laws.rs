@@ -24,8 +24,9 @@ pub use delivery::{
     nothing_goes_electronically_without_consent, what_is_adverse_is_delivered_with_its_reasons,
 };
 pub use desk::{
-    a_correction_in_part_changes_what_was_asked_for, a_correction_voids_the_old_signature, a_due_date_follows_from_its_inputs, each_warning_is_given_once,
-    no_clock_is_lost, nobody_approves_their_own_draft, private_notes_never_reach_the_applicant,
+    a_correction_in_part_changes_what_was_asked_for, a_correction_voids_the_old_signature,
+    a_due_date_follows_from_its_inputs, each_warning_is_given_once, no_clock_is_lost,
+    nobody_approves_their_own_draft, private_notes_never_reach_the_applicant,
     the_city_decides_only_what_is_its_own,
 };
 pub use ending::{

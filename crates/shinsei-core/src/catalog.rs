@@ -83,11 +83,7 @@ impl Catalog {
         Self::read_sheets(procedures, divisions, Some(forms))
     }
 
-    fn read_sheets(
-        procedures: &[u8],
-        divisions: &[u8],
-        forms: Option<&[u8]>,
-    ) -> Result<Self, CatalogError> {
+    fn read_sheets(procedures: &[u8], divisions: &[u8], forms: Option<&[u8]>) -> Result<Self, CatalogError> {
         let mut defects = Vec::new();
         let mut rows = sheet::read(Sheet::Divisions, columns::DIVISIONS, divisions, &mut defects);
         let divisions: Vec<Division> = rows.iter_mut().filter_map(division::read).collect();

@@ -91,7 +91,9 @@ impl Lane<'_> {
     fn settle(&self, shared: &Arc<Shared>, lease: &Lease, worked: &mut Worked) -> Result<(), EngineError> {
         let (settled, done) = match self {
             Self::Deadlines => (deadline::pass(shared, lease), &mut worked.passed),
-            Self::Notices(notifier) | Self::Alerts(notifier) => (notice::deliver(shared, *notifier, lease), &mut worked.delivered),
+            Self::Notices(notifier) | Self::Alerts(notifier) => {
+                (notice::deliver(shared, *notifier, lease), &mut worked.delivered)
+            }
         };
         match settled {
             Ok(Settled::Done) => *done += 1,

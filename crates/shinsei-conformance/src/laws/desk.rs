@@ -50,9 +50,8 @@ pub fn a_correction_in_part_changes_what_was_asked_for(life: &Life) {
         let both = (form_of(life, &states[n]), form_of(life, after));
         let (CorrectionKind::Partial, (Some(before), Some(after))) = (awaiting.kind, both) else { continue };
         let schema = states[n].arrival().and_then(|arrived| arrived.schema);
-        let schema: Option<FormSchema> = schema.and_then(|fields| {
-            serde_json::from_slice(content_of(life.document(&fields)?)?).ok()
-        });
+        let schema: Option<FormSchema> =
+            schema.and_then(|fields| serde_json::from_slice(content_of(life.document(&fields)?)?).ok());
         let (answered, answers) = (answers_of(&before), answers_of(&after));
         for place in answered.keys().chain(answers.keys()) {
             let path: Option<FieldPath> = place.parse().ok();
@@ -71,7 +70,11 @@ pub fn a_correction_in_part_changes_what_was_asked_for(life: &Life) {
             let is_same = answered.get(place) == answers.get(place);
             assert!(is_same || is_asked || is_conditional, "an answer was changed that nobody asked about");
         }
-        assert_eq!(before.get("quantity"), after.get("quantity"), "the copies were changed that nobody asked about");
+        assert_eq!(
+            before.get("quantity"),
+            after.get("quantity"),
+            "the copies were changed that nobody asked about"
+        );
     }
 }
 
@@ -85,7 +88,9 @@ fn form_of(life: &Life, state: &Application) -> Option<Value> {
     let enclosed = arrived.signature.as_ref().and_then(|signature| signature.enclosed);
     let (document, part) = match (arrived.form, enclosed) {
         (FormRef::Attached(_), Some(EnclosedForm::Apart(form))) => (form, None),
-        (FormRef::Attached(message), Some(EnclosedForm::At { from, until })) => (message, Some((from, until))),
+        (FormRef::Attached(message), Some(EnclosedForm::At { from, until })) => {
+            (message, Some((from, until)))
+        }
         (FormRef::Attached(_), None) => return None,
         (FormRef::Unsigned(form) | FormRef::Detached { content: form, .. }, _) => (form, None),
     };

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use shinsei_core::ids::DivisionId;
 use shinsei_core::notice::{
-    Alert, CaseNotice, Correcting, FeeDue, HandOver, MandateNews, MandateNotice, Message, News, NextStep, Notice,
-    Reader, Refunding, ReviewResult, StaffNotice, WithdrawnFee,
+    Alert, CaseNotice, Correcting, FeeDue, HandOver, MandateNews, MandateNotice, Message, News, NextStep,
+    Notice, Reader, Refunding, ReviewResult, StaffNotice, WithdrawnFee,
 };
 use shinsei_core::period::{Holidays, Period};
 use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, PaymentMethod, Visit};

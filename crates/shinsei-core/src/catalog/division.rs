@@ -43,7 +43,9 @@ pub(super) fn write(division: &Division, line: u64) -> Row {
 
 /// Security: an address goes into the header of a mail as it stands.
 fn mail_address(column: &'static str) -> impl Fn(&mut Row) -> Option<String> {
-    move |row| row.parsed(column, |cell| is_mail_address(cell).then(|| cell.to_owned()), Expected::MailAddress)
+    move |row| {
+        row.parsed(column, |cell| is_mail_address(cell).then(|| cell.to_owned()), Expected::MailAddress)
+    }
 }
 
 /// Of the characters that need no quotation marks: what every program that sends or keeps it reads alike.

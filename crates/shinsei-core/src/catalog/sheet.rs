@@ -78,9 +78,8 @@ fn without_what_may_be_missing(
 ) -> (&'static [&'static str], &'static [&'static str]) {
     let at = header.iter().position(|column| MAY_BE_MISSING.contains(column)).unwrap_or(header.len());
     let (always, sometimes) = header.split_at(at);
-    let is_there = |cell: &Result<String, String>| {
-        cell.as_ref().is_ok_and(|name| sometimes.contains(&name.as_str()))
-    };
+    let is_there =
+        |cell: &Result<String, String>| cell.as_ref().is_ok_and(|name| sometimes.contains(&name.as_str()));
     if cells.iter().any(is_there) { (header, &[]) } else { (always, sometimes) }
 }
 

@@ -141,7 +141,10 @@ fn a_form_of_a_procedure_with_a_fault_is_read_and_one_of_none_is_named() {
     let forms = text(SAMPLE_FORMS_CSV);
     let code = forms.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
     let line = procedures.lines().find(|line| line.starts_with(&format!("{code},"))).unwrap();
-    let faulty = procedures.replace(line, &line.replacen(",届出,", ",届,", 1).replacen(",申請,", ",申,", 1).replacen(",請求,", ",請,", 1));
+    let faulty = procedures.replace(
+        line,
+        &line.replacen(",届出,", ",届,", 1).replacen(",申請,", ",申,", 1).replacen(",請求,", ",請,", 1),
+    );
     assert_ne!(faulty, procedures, "{line}");
     let said = said_of(&faulty, &divisions, &forms);
     assert!(said.iter().all(|line| line.starts_with("procedures")), "{said:?}");
@@ -160,8 +163,7 @@ fn a_division_says_where_its_staff_and_its_head_are_told_of_last_days_or_does_no
     let read = |header: &str, row: &str| {
         let mut defects = Vec::new();
         let sheet = format!("{header}\r\n{row}\r\n");
-        let mut rows =
-            sheet::read(Sheet::Divisions, columns::DIVISIONS, sheet.as_bytes(), &mut defects);
+        let mut rows = sheet::read(Sheet::Divisions, columns::DIVISIONS, sheet.as_bytes(), &mut defects);
         let divisions: Vec<Division> = rows.iter_mut().filter_map(division::read).collect();
         defects.extend(rows.into_iter().flat_map(|row| row.defects));
         let said: Vec<String> = defects.iter().map(ToString::to_string).collect();
@@ -170,8 +172,11 @@ fn a_division_says_where_its_staff_and_its_head_are_told_of_last_days_or_does_no
     };
     // A sheet of before these columns is one that says nothing in them.
     assert_eq!(read(header, row), (Some((None, None)), vec![]));
-    let (with, staff, head) =
-        (format!("{header},職員通知先,所属長通知先"), "koseki@city.example.lg.jp", "kacho@city.example.lg.jp");
+    let (with, staff, head) = (
+        format!("{header},職員通知先,所属長通知先"),
+        "koseki@city.example.lg.jp",
+        "kacho@city.example.lg.jp",
+    );
     assert_eq!(read(&with, &format!("{row},,")), (Some((None, None)), vec![]));
     let both = Some((Some(staff.to_owned()), Some(head.to_owned())));
     assert_eq!(read(&with, &format!("{row},{staff},{head}")), (both, vec![]));
@@ -183,5 +188,8 @@ fn a_division_says_where_its_staff_and_its_head_are_told_of_last_days_or_does_no
     }
     // One of them alone is not left out.
     let (_, said) = read(&format!("{header},職員通知先"), &format!("{row},"));
-    assert_eq!(said, ["divisions line 1, 所属長通知先: found nothing, expected this column, in this place of the header"]);
+    assert_eq!(
+        said,
+        ["divisions line 1, 所属長通知先: found nothing, expected this column, in this place of the header"]
+    );
 }

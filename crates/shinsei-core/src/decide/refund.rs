@@ -35,7 +35,8 @@ pub(super) fn refund(state: &Application, payment: u32, yen: Yen, context: &Cont
     if yen == Yen(0) || yen > left {
         return Err(Rejection::RefundOutOfRange { left });
     }
-    let mut decision = Decision::of([Proposed::Event(Event::Refunded(Refunded { payment, yen, ground, by }))]);
+    let mut decision =
+        Decision::of([Proposed::Event(Event::Refunded(Refunded { payment, yen, ground, by }))]);
     let refund = received.annex.next_refund();
     decision.agenda = vec![notice_at_once(Task::RefundNotice { refund }, context)];
     Ok(decision)

@@ -192,7 +192,8 @@ fn operator(fault: Fault, asked: Asked<'_>) -> String {
         Fault::NoCorporateNumber => "takes a corporate number whose check digit fits".to_owned(),
         Fault::NoMunicipality => "takes the code of a municipality whose check digit fits".to_owned(),
         Fault::NoReference => {
-            "takes the reference that the city's separate store has given, and never the number itself".to_owned()
+            "takes the reference that the city's separate store has given, and never the number itself"
+                .to_owned()
         }
         Fault::TooFew => format!("must be there at least {min} times"),
         Fault::TooMany => format!("may be there at most {max} times"),

@@ -201,7 +201,8 @@ fn what_needs_a_my_number_takes_a_reference_and_nothing_else() {
         let answers = answers(number);
         let bytes =
             format!(r#"{{"procedure":"{id}","applicant":"{applicant}"{member},"answers":{answers}}}"#);
-        let report = FormReport::of(&procedure, life.applicant_id(), bytes.as_bytes(), &[], life.now().date_jst());
+        let report =
+            FormReport::of(&procedure, life.applicant_id(), bytes.as_bytes(), &[], life.now().date_jst());
         let draft = Command::SaveDraft { procedure: procedure.id.clone(), form: bytes.as_str().into() };
         let draft = said(life.clone(), &life.applicant(), draft);
         (submitted(&procedure, bytes.as_bytes(), &[]), report.arrives(), draft)

@@ -295,5 +295,9 @@ fn a_fee_that_is_owed_again_is_all_that_is_owed() {
     let waive = Command::ExemptFee { ground: ExemptionGround::MayorsDiscretion };
     let waived = by_the_officer(life, waive);
     let Application::Closed(closed) = waived.state() else { panic!("{:?}", waived.state()) };
-    assert_eq!(closed.unpaid_refund(), Some((1, Yen(100))), "waived is the fee, not what was given back twice");
+    assert_eq!(
+        closed.unpaid_refund(),
+        Some((1, Yen(100))),
+        "waived is the fee, not what was given back twice"
+    );
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 const PAGE: &str = include_str!("../../../../docs/law.md");
 
 /// The lists: the letter of their rows, how many there are, and the cell that names tests; `None` where names of the code stand beside.
-const LISTS: [(char, u32, Option<usize>); 4] = [('L', 25, Some(4)), ('A', 31, Some(4)), ('P', 14, Some(3)), ('Z', 18, None)];
+const LISTS: [(char, u32, Option<usize>); 4] =
+    [('L', 25, Some(4)), ('A', 31, Some(4)), ('P', 14, Some(3)), ('Z', 18, None)];
 
 /// The rows of a list.
 fn rows(letter: char) -> impl Iterator<Item = &'static str> {

@@ -18,9 +18,7 @@ use shinsei_core::time::Timestamp;
 use shinsei_core::yen::Yen;
 use uuid::Uuid;
 
-use crate::desk::{
-    answer, awaiting_correction, consult, extend, near, other_division, passed, requested,
-};
+use crate::desk::{answer, awaiting_correction, consult, extend, near, other_division, passed, requested};
 use crate::kit::{assess, because, case, notice_delivered, on, pay, pay_by, said};
 use crate::points::{barber_shop, copy_of_residence, electronic_permit, restaurant};
 
@@ -194,7 +192,9 @@ fn who_was_told_to_pay_is_told_of_an_exemption_and_nobody_else() {
     // By the receipt, since the fee comes first; by a request; by the result.
     let (early, told) = exempt(case(procedure, Received));
     assert_eq!(told, [Task::ExemptionNotice]);
-    let Some(News::Exempted { on: decided_on }) = news(&early, told[0]) else { panic!("an exemption is told") };
+    let Some(News::Exempted { on: decided_on }) = news(&early, told[0]) else {
+        panic!("an exemption is told")
+    };
     assert_eq!(decided_on, early.now().date_jst());
     let mut later = copy_of_residence();
     later.terms.exemptions = Some(vec![ExemptionGround::MayorsDiscretion]);

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::ids::DivisionId;
 use shinsei_core::notice::{
-    Alert, CaseNotice, Correcting, FeeDue, HandOver, MandateNews, MandateNotice, Message, News, NextStep, Notice,
-    PayEasy, Reader, Refunding, ReviewResult, StaffNotice, WithdrawnFee,
+    Alert, CaseNotice, Correcting, FeeDue, HandOver, MandateNews, MandateNotice, Message, News, NextStep,
+    Notice, PayEasy, Reader, Refunding, ReviewResult, StaffNotice, WithdrawnFee,
 };
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::period::Period;
@@ -40,7 +40,10 @@ pub(crate) fn notice(procedure: &str, act: Act, news: News) -> Notice {
 pub(crate) fn case(notice: &mut Notice) -> &mut CaseNotice {
     match &mut notice.message {
         Message::Case(case) => case,
-        Message::Confirmation { .. } | Message::Maintenance { .. } | Message::Mandate(_) | Message::Staff(_) => {
+        Message::Confirmation { .. }
+        | Message::Maintenance { .. }
+        | Message::Mandate(_)
+        | Message::Staff(_) => {
             panic!("about no case")
         }
     }
