@@ -155,11 +155,13 @@ impl Fault {
 
     /// What follows from it.
     pub fn weight(self) -> Weight {
-        match self {
-            Self::GlyphCheck => Weight::Notice,
+        if self == Self::GlyphCheck {
+            Weight::Notice
+        } else if self == Self::NoReference {
             // Source: 番号法 20条; what stands there and is no reference may be a My Number, whatever the applicant says of it.
-            Self::NoReference => Weight::Refused,
-            _ => Weight::Defect,
+            Weight::Refused
+        } else {
+            Weight::Defect
         }
     }
 }

@@ -173,7 +173,19 @@ fn counted_again(life: &Life) -> String {
 fn an_intake_that_is_extended_moves_the_day_of_those_who_came_before_by_an_event_of_their_own() {
     let life = announced_again(at(6, 1, 0));
     assert_eq!(expected(&life), "2026-06-07", "nothing moves behind anybody's back");
-    check(life.clone(), life.clerk(), Command::RebaseDueDate, expect![[r#""#]]);
+    check(
+        life.clone(),
+        life.clerk(),
+        Command::RebaseDueDate,
+        expect![[r#"
+            DueDateRebased {"due":{"calendar":0,"day":"2026-06-14","ends_at":"2026-06-14T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":14,"unit":"Day"},"start":"2026-05-30T15:00:00Z"}}
+            schedule deadline-approaching/2 at 2026-06-11 00:00 in Deadline: deadline-approaching/2
+            schedule deadline-exceeded/2 at 2026-06-15 00:00 in Deadline: deadline-exceeded/2
+            cancel deadline-approaching/1
+            cancel deadline-exceeded/1
+            holds from 2026-05-07 00:00 until 2026-05-08 00:00
+        "#]],
+    );
     assert_eq!(counted_again(&life), "2026-06-14");
     // What was put off is counted from there when a correction has taken its days.
     let reviewed = life.clone().run(&[Step::new(life.clerk(), Command::RebaseDueDate)]).until(UnderReview);

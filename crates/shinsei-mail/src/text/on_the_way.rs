@@ -266,7 +266,7 @@ pub(super) fn refund(body: &mut Body, case: &CaseNotice, yen: Yen, on: NaiveDate
 /// M20 手数料の免除のお知らせ. The ground says something of the person, and stands in the case alone.
 pub(super) fn exempted(body: &mut Body, case: &CaseNotice, on: NaiveDate) {
     body.sentence(&format!("次の{}の手数料が免除されました。", act(case.act)));
-    body.sentence("手数料をお納めいただく必要はありません。");
+    body.sentence("お手続きは不要です。手数料をお納めいただく必要はありません。");
     opening(body, case);
     body.field("決定日", &[date(on)]);
     body.gap();
