@@ -263,8 +263,6 @@ fn said_of(event: &Event) -> Option<NaiveDate> {
 
 /// The payment of a number, if it is one of the fee: those of certificates that were issued again are counted with them.
 fn paid(file: CaseFile<'_>, payment: u32) -> Option<(Timestamp, &FeePaid)> {
-    let reissued_for = |event: &Event| matches!(event, Event::CertificateReissued(reissued) if matches!(reissued.fee, ReissueFee::Paid { .. }));
-    let pays = |event: &Event| matches!(event, Event::FeePaid(_)) || reissued_for(event);
     let (at, event) = file.nth(payment, |event| pays(event).then_some(event))?;
     if let Event::FeePaid(paid) = event { Some((at, paid)) } else { None }
 }
@@ -275,6 +273,13 @@ fn late(arrived: &Arrived) -> Option<Late> {
     let last_day = |since: Timestamp| since.saturating_add_micros(-1).date_jst();
     let effect = arrived.terms.filing.as_ref().and_then(|filing| filing.late_effect.clone());
     arrived.late.map(|late| Late { last_day: late.since.map(last_day), effect })
+}
+
+fn pays(event: &Event) -> bool {
+    if let Event::CertificateReissued(reissued) = event {
+        return matches!(reissued.fee, ReissueFee::Paid { .. });
+    }
+    matches!(event, Event::FeePaid(_))
 }
 
 fn received_news(received: &Received) -> News {
