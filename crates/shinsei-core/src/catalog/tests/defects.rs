@@ -180,7 +180,7 @@ fn faulty_divisions_are_named_and_do_not_make_their_procedures_faulty() {
         b"",
         expect![[r#"
             the catalog has a defect
-              divisions line 1: found nothing, expected in UTF-8 or CP932 the header 担当部署コード,担当部署,電話,窓口,受付時間"#]],
+              divisions line 1: found nothing, expected in UTF-8 or CP932 the header 担当部署コード,担当部署,電話,窓口,受付時間,職員通知先,所属長通知先"#]],
     );
 }
 
@@ -426,7 +426,7 @@ fn a_sheet_without_rows_is_no_catalog() {
         expect![[r#"
             the catalog has 2 defects
               procedures line 1: found nothing, expected in UTF-8 or CP932 the header 手続ID,版,分類,手続名,手続名カナ,手続類型,根拠法令,根拠区分,所管区分,送付先,処分庁区分,処分庁,審査請求先,審査請求前置,担当部署コード,担当部署,電話,対象者,電子署名,証明書種別,代理申請,添付書類,手数料,手数料単位,納付時期,納付方法,免除事由,還付,交付物,交付方法,再交付,電子交付,本人確認,来庁,標準処理期間,期間の数え方,送付先の標準処理期間,送付先の期間の数え方,決裁,取下げ,保存期間,提出期限,受付期間,受付の時期,期限日の休日,期限後,期限後の効果,案内URL,様式URL,様式版,公開日,更新日,備考,出典
-              divisions line 1: found nothing, expected in UTF-8 or CP932 the header 担当部署コード,担当部署,電話,窓口,受付時間"#]],
+              divisions line 1: found nothing, expected in UTF-8 or CP932 the header 担当部署コード,担当部署,電話,窓口,受付時間,職員通知先,所属長通知先"#]],
     );
     let header = columns::PROCEDURES.join(",");
     check_sheets(
