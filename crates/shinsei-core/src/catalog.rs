@@ -235,7 +235,7 @@ fn read_forms(
 
 fn add_forms(procedures: &mut [Procedure], mut forms: BTreeMap<ProcedureId, FormSchema>) {
     for procedure in procedures {
-        procedure.form = forms.remove(&procedure.id).unwrap_or_default();
+        procedure.form = forms.remove(&procedure.id).unwrap_or_default().into();
     }
 }
 
