@@ -24,8 +24,9 @@ pub use delivery::{
     nothing_goes_electronically_without_consent, what_is_adverse_is_delivered_with_its_reasons,
 };
 pub use desk::{
-    a_correction_voids_the_old_signature, a_due_date_follows_from_its_inputs, each_warning_is_given_once,
-    no_clock_is_lost, nobody_approves_their_own_draft, private_notes_never_reach_the_applicant,
+    a_correction_in_part_changes_what_was_asked_for, a_correction_voids_the_old_signature,
+    a_due_date_follows_from_its_inputs, each_warning_is_given_once, no_clock_is_lost,
+    nobody_approves_their_own_draft, private_notes_never_reach_the_applicant,
     the_city_decides_only_what_is_its_own,
 };
 pub use ending::{
@@ -33,7 +34,8 @@ pub use ending::{
     nothing_is_disposed_of_before_its_time, what_is_decided_is_not_withdrawn, whoever_reopens_is_not_alone,
 };
 pub use money::{
-    a_payment_counts_once, no_more_is_given_back_than_was_paid, what_was_not_owed_is_kept_for_nobody,
+    a_payment_counts_once, no_more_is_given_back_than_was_paid, what_was_given_back_twice_is_owed,
+    what_was_not_owed_is_kept_for_nobody,
 };
 pub use words::no_unconfirmed_my_number_is_kept;
 
@@ -71,6 +73,7 @@ pub const ALL: &[(&str, Law)] = laws![
     no_more_is_given_back_than_was_paid,
     a_payment_counts_once,
     what_was_not_owed_is_kept_for_nobody,
+    what_was_given_back_twice_is_owed,
     what_is_adverse_is_delivered_with_its_reasons,
     nothing_goes_electronically_without_consent,
     every_reissue_takes_the_place_of_one,
@@ -79,6 +82,7 @@ pub const ALL: &[(&str, Law)] = laws![
     a_case_without_debts_has_ended,
     every_case_can_still_end,
     a_correction_voids_the_old_signature,
+    a_correction_in_part_changes_what_was_asked_for,
     nobody_approves_their_own_draft,
     the_city_decides_only_what_is_its_own,
     a_due_date_follows_from_its_inputs,

@@ -191,6 +191,7 @@ fn a_lost_document_is_noticed() {
         reference: nowhere(),
         by: None,
         surplus: false,
+        repays: None,
     };
     every_document_is_kept(&at(certificate(), StateName::Decided, Event::FeePaid(paid)));
 }

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use shinsei::engine::{EngineError, Request};
 use shinsei::memory::MemoryView;
 use shinsei::projection::{Lag, Projector, SHAPE};
+use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
-use shinsei_core::command::{Command, SubmittedForm, Visitor};
-use shinsei_core::event::Identification;
+use shinsei_core::command::{Command, PaymentMade, SubmittedForm, Visitor};
+use shinsei_core::event::{Identification, PaymentChannel};
 use shinsei_core::ids::{DivisionId, Municipality, Position, StaffId, Version};
 use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Question};
 use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Store as _, StoreError};
@@ -16,6 +17,7 @@ use shinsei_core::port::view::{Applied, Generation, Page, Parked, Standing, View
 use shinsei_core::record::Codec;
 use shinsei_core::rejection::StateName;
 use shinsei_core::standard::name::search_key;
+use shinsei_core::yen::Yen;
 
 use crate::carrier::Carrier;
 use crate::rigged::unavailable;
@@ -96,6 +98,25 @@ fn officers_and_applicants_find_their_cases_by_division_number_and_name() {
     assert_eq!(counted, [(StateName::Closed, 1), (StateName::Received, 1)]);
     let caught_up = Lag { records: 0, since: None, rebuilt_to: None };
     assert_eq!(town.engine.projector().unwrap().lag(hakodate()).unwrap(), caught_up);
+}
+
+#[test]
+fn a_case_that_ended_with_money_that_goes_back_is_in_the_queue_of_its_division_until_it_is_gone() {
+    let (town, view) = town();
+    town.done(submission(2));
+    dogs_road(10, 2).into_iter().for_each(|step| drop(town.done(step)));
+    town.engine.work_agenda(&Carrier::default()).unwrap();
+    let (yen, channel, reference) = (Yen(3_000), PaymentChannel::Electronic, "収納 第0001号".into());
+    let payment = PaymentMade { yen, channel, reference };
+    town.done(follow_up(20, 2, Actor::System, Command::RecordPayment(payment)));
+    town.engine.follow_lists().unwrap();
+    let rows = ask(&view, queue("HOKENJO-EISEI"));
+    let shown: Vec<_> = rows.iter().map(|row| (row.state, row.is_open, row.has_open_money)).collect();
+    assert_eq!(shown, [(StateName::Closed, false, true)]);
+    let refund = Command::Refund { payment: 2, yen: Yen(3_000) };
+    town.done(follow_up(21, 2, dogs_officer(), refund));
+    town.engine.follow_lists().unwrap();
+    assert_eq!(ask(&view, queue("HOKENJO-EISEI")), []);
 }
 
 #[test]
