@@ -13,6 +13,9 @@ use crate::form::schema::{Condition, Item};
 use crate::lookup::{Lookup, Reading};
 use crate::rejection::Rejection;
 
+/// What the number of copies is called, which every form has.
+const COPIES: &str = "通数";
+
 /// The answers of a form by their places.
 type Answers = BTreeMap<String, String>;
 
@@ -51,13 +54,15 @@ pub(super) fn stays_within(
         |at: &FieldPath| fields.iter().any(|asked| lies_in(at, asked)) || follows(at, &fields, schema);
     let is_beyond = |at: &&String| !at.parse().is_ok_and(|at| may_change(&at));
     let beyond: Vec<&String> = changed(&before.answers, &form.answers).filter(is_beyond).collect();
-    let changed = beyond.len() + usize::from(before.quantity != form.quantity);
+    let copies = (before.quantity != form.quantity).then(|| COPIES.to_owned());
+    let changed = beyond.len() + usize::from(copies.is_some());
     if changed == 0 {
         return Ok(());
     }
     // Security: a place that the form does not have is the applicant's own word.
     let label = |at: &&String| schema?.label(&at.parse().ok()?);
-    Err(Rejection::CorrectionBeyondAsked { changed, labels: beyond.iter().filter_map(label).collect() })
+    let labels = beyond.iter().filter_map(label).chain(copies).collect();
+    Err(Rejection::CorrectionBeyondAsked { changed, labels })
 }
 
 /// The places in which two forms say something else, in their order: both are gone through once, side by side.
