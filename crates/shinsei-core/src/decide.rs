@@ -139,6 +139,10 @@ impl Decider for Application {
         if let Command::Correct(correction) = command {
             return correction::prepare(self, correction, context);
         }
+        if let Command::PublishDocument { document, .. } | Command::DeliverDocument { document, .. } = command
+        {
+            return delivery::prepare(self, document, context);
+        }
         // A document of a few words is digested as it is kept: that costs no more than to look for its digest.
         Prepared::default()
     }

@@ -30,7 +30,7 @@ pub fn official_text<'a>(
         text.push_str("\n教示\n");
         text.push_str(&instruction(remedy));
     }
-    Ok(Bytes::from(text.as_str()))
+    Ok(text.into_bytes().into())
 }
 
 /// What a disposition says of how it can be contested.

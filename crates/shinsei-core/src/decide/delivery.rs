@@ -20,6 +20,7 @@ use crate::event_format::Proposed;
 use crate::ids::StaffId;
 use crate::notice::Task;
 use crate::official::{Instruction, official_text};
+use crate::prepared::Prepared;
 use crate::rejection::{Rejection, StateName};
 use crate::time::{Timestamp, Window};
 
@@ -63,7 +64,7 @@ pub(super) fn publish(
     if decided.is_favourable() {
         may_be_handed_over(decided)?;
     }
-    let mut documents = Documents::of(&context.seed, context.stream);
+    let mut documents = context.documents_of_the_command();
     let (document, seal) = keep(decided, written, &mut documents, context)?;
     let publication = decided.received.annex.next_publication();
     let remedy = decided.remedy();
@@ -123,7 +124,7 @@ pub(super) fn deliver(
     if matches!(written.seal, SealPut::Electronic { .. }) {
         return Err(Rejection::SealUnfit);
     }
-    let mut documents = Documents::of(&context.seed, context.stream);
+    let mut documents = context.documents_of_the_command();
     let (document, seal) = keep(decided, written, &mut documents, context)?;
     let way = match way {
         PaperDelivery::Counter => PaperWay::Counter,
@@ -135,6 +136,14 @@ pub(super) fn deliver(
     let remedy = decided.remedy();
     let delivered = Event::DocumentDelivered(DocumentDelivered { document, seal, remedy, way, by });
     decision_with([delivered].into_iter().chain(told), documents)
+}
+
+/// Digests an official document. What cannot be written is left to the decision on it.
+pub(super) fn prepare(state: &Application, written: &DocumentWritten, context: &Context<'_>) -> Prepared {
+    let Ok(decided) = deliverable(state) else { return Prepared::default() };
+    let documents = context.documents_of_the_command();
+    let documents = documents.prepared(|documents| drop(keep(decided, written, documents, context)));
+    Prepared { seed: Some(context.seed), documents, form: None }
 }
 
 /// What was decided last of a case that still says something: open, or ended and contested.

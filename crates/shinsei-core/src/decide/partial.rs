@@ -1,5 +1,8 @@
 //! What a correction in part (部分補正) may change: what was asked for, what that brings with it, and nothing beside it.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
 use crate::application::Arrived;
 use crate::decider::Context;
 use crate::event::{EnclosedForm, FormRef};
@@ -12,6 +15,9 @@ use crate::rejection::Rejection;
 
 /// What the number of copies is called, which every form has.
 const COPIES: &str = "通数";
+
+/// The answers of a form by their places.
+type Answers = BTreeMap<String, String>;
 
 /// Where the form in force stands; `None` where nobody knows any more where it stands in its signature.
 pub(super) fn form_in_force(arrived: &Arrived) -> Option<Lookup> {
@@ -44,13 +50,10 @@ pub(super) fn stays_within(
     // None of a picture of a paper.
     let before = form_in_force(arrived).and_then(|before| context.form(&before.document));
     let Some(before) = before else { return Ok(()) };
-    let places =
-        before.answers.keys().chain(form.answers.keys().filter(|at| !before.answers.contains_key(*at)));
-    let differs = |at: &&String| before.answers.get(*at) != form.answers.get(*at);
     let may_change =
         |at: &FieldPath| fields.iter().any(|asked| lies_in(at, asked)) || follows(at, &fields, schema);
     let is_beyond = |at: &&String| !at.parse().is_ok_and(|at| may_change(&at));
-    let beyond: Vec<&String> = places.filter(differs).filter(is_beyond).collect();
+    let beyond: Vec<&String> = changed(&before.answers, &form.answers).filter(is_beyond).collect();
     let copies = (before.quantity != form.quantity).then(|| COPIES.to_owned());
     let changed = beyond.len() + usize::from(copies.is_some());
     if changed == 0 {
@@ -60,6 +63,31 @@ pub(super) fn stays_within(
     let label = |at: &&String| schema?.label(&at.parse().ok()?);
     let labels = beyond.iter().filter_map(label).chain(copies).collect();
     Err(Rejection::CorrectionBeyondAsked { changed, labels })
+}
+
+/// The places in which two forms say something else, in their order: both are gone through once, side by side.
+fn changed<'a>(before: &'a Answers, after: &'a Answers) -> impl Iterator<Item = &'a String> {
+    let (mut before, mut after) = (before.iter().peekable(), after.iter().peekable());
+    std::iter::from_fn(move || {
+        loop {
+            let order = match (before.peek(), after.peek()) {
+                (Some((at, _)), Some((other, _))) => at.cmp(other),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return None,
+            };
+            match order {
+                Ordering::Less => return before.next().map(|(at, _)| at),
+                Ordering::Greater => return after.next().map(|(at, _)| at),
+                Ordering::Equal => {
+                    let ((at, said), (_, says)) = before.next().zip(after.next())?;
+                    if said != says {
+                        return Some(at);
+                    }
+                }
+            }
+        }
+    })
 }
 
 /// True for a place itself and for what lies within a group.
@@ -92,6 +120,29 @@ fn conditions<'a>(item: &'a Item, at: &FieldPath) -> [Option<&'a Condition>; 2] 
             let within = at.within.as_ref();
             let field = within.and_then(|(_, id)| group.fields.iter().find(|field| field.id == *id));
             [group.when.as_ref(), field.and_then(|field| field.when.as_ref())]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn answers() -> impl Strategy<Value = Answers> {
+        prop::collection::btree_map("[ab/1]{1,2}", "[xy]", 0..8)
+    }
+
+    proptest! {
+        #[test]
+        fn every_place_that_says_something_else_is_told_once_and_in_order(before in answers(), after in answers()) {
+            let places: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+            let differs = |at: &&String| before.get(*at) != after.get(*at);
+            let told: Vec<&String> = changed(&before, &after).collect();
+            prop_assert_eq!(told, places.into_iter().filter(differs).collect::<Vec<_>>());
         }
     }
 }

@@ -93,6 +93,11 @@ fn no_form_is_folded_twice_into_two() {
 
 proptest! {
     #[test]
+    fn what_is_common_needs_no_glyph_check(text in "[甲野々髙﨑神葛か\u{3099}ｶaé𠮷〜−\u{E000}\u{E0100}\u{FFFD} 　]{0,6}") {
+        prop_assert_eq!(Name::is_common(&text), Name::new(&text).glyph_concerns().is_empty());
+    }
+
+    #[test]
     fn a_key_is_its_own_key(text in ".{0,20}") {
         let key = search_key(&text);
         prop_assert_eq!(search_key(&key), key);
