@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::event_format::is_default;
-use crate::form::schema::FormSchema;
+use crate::form::fields::Fields;
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::Period;
 use crate::procedure::deciding::Deciding;
@@ -44,8 +44,8 @@ pub struct Procedure {
     /// What an applicant is told beside the terms.
     pub guidance: Guidance,
     /// What its form asks for (様式の項目): without any field the form is free.
-    #[serde(default, skip_serializing_if = "FormSchema::is_empty")]
-    pub form: FormSchema,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub form: Fields,
     /// What else an applicant must know (備考): our own words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
@@ -481,6 +481,11 @@ pub struct Division {
     pub counter: String,
     /// When it is open, such as 平日 8時45分~17時30分.
     pub hours: String,
+    /// Where those who do the work are told of last days (職員通知先): an address of the division, not of a person; `None` where nobody
+    /// is written to.
+    pub staff_mail: Option<String>,
+    /// Where its head is told of last days that have passed (所属長通知先); `None` where nobody is written to.
+    pub head_mail: Option<String>,
 }
 
 impl Act {

@@ -29,6 +29,7 @@ use crate::clock::SystemClock;
 use crate::committer::{Bounds, Committer};
 use crate::entropy::OsEntropy;
 use crate::execution::Execution;
+use crate::fields::ReadFields;
 use crate::inquiry::WrongKeys;
 use crate::pending::Pending;
 use crate::pool::Pool;
@@ -128,6 +129,7 @@ impl Engine {
             clock: settings.clock,
             entropy: settings.entropy,
             cache: Cache::new(settings.cached_states_max),
+            fields: ReadFields::default(),
             pool: Pool::new(),
             bell: Bell::default(),
             access_log: settings.access_log,
@@ -214,7 +216,8 @@ impl Engine {
         let recorded = self.state::<Deliveries>(municipality, about.deliveries())?;
         let mut deliveries = recorded.notices().to_vec();
         let rows = self.shared.store.agenda(municipality, AGENDA_ROWS_MAX)?;
-        for row in rows.into_iter().filter(|row| row.key.stream == about && row.channel == Channel::Notice) {
+        for row in rows.into_iter().filter(|row| row.key.stream == about && row.channel != Channel::Deadline)
+        {
             let state = match row.state {
                 EntryState::Waiting if row.attempts == 0 => DeliveryState::Created,
                 EntryState::Waiting => DeliveryState::TemporaryFailure,

@@ -4,10 +4,12 @@ use serde_json::Value;
 
 use super::attached;
 use super::path::FieldPath;
+use super::schema::{FieldKind, FormSchema};
 use crate::bytes::Bytes;
 use crate::form::{Form, FormDefect};
 use crate::ids::{ProcedureId, UserId};
 use crate::standard::my_number;
+use crate::standard::sensitive_ref::SensitiveRef;
 
 /// Why a form does not arrive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub(crate) fn refusals(
     form: &Form,
     procedure: &ProcedureId,
     applicant: UserId,
-    attachments: &[Bytes],
+    my_numbers: &[Option<FieldPath>],
 ) -> Vec<(Refusal, Option<FieldPath>)> {
     let mut refused: Vec<_> =
         form.defects().into_iter().map(|defect| (Refusal::Unreadable(defect), None)).collect();
@@ -60,12 +62,19 @@ pub(crate) fn refusals(
     if form.applicant != applicant {
         refused.push((Refusal::OtherApplicant, None));
     }
-    refused.extend(form.my_number_places().map(|name| (Refusal::MyNumber, name.parse().ok())));
+    refused.extend(my_numbers.iter().map(|place| (Refusal::MyNumber, place.clone())));
+    refused
+}
+
+/// Where a form and the files that come with it may hold a My Number: each place of an answer, and no place for a file or for an
+/// answer that has none.
+pub(super) fn my_numbers(form: &Form, attachments: &[Bytes]) -> Vec<Option<FieldPath>> {
+    let mut found: Vec<Option<FieldPath>> = form.my_number_places().map(|name| name.parse().ok()).collect();
     let mut searched = attachments.iter().filter(|_| !form.no_my_number);
     if searched.any(|file| attached::may_hold_my_number(file.as_slice())) {
-        refused.push((Refusal::MyNumber, None));
+        found.push(None);
     }
-    refused
+    found
 }
 
 /// True when a form that is not complete yet holds what looks like a My Number, unless it says that it is something else. What
@@ -81,6 +90,33 @@ pub(crate) fn draft_may_hold_my_number(draft: &[u8]) -> bool {
     let is_something_else = draft.get("no_my_number") == Some(&Value::Bool(true));
     let mut searched = draft.iter().filter(|(name, _)| !NOT_WRITTEN.contains(&name.as_str()));
     !is_something_else && searched.any(|(name, answer)| may_be_one(name) || holds_one(answer))
+}
+
+impl FormSchema {
+    /// True when in a draft something stands where a reference belongs and is none: it may be the number itself, whatever is said of it.
+    pub(crate) fn lacks_a_reference(&self, draft: &[u8]) -> bool {
+        let Ok(Value::Object(draft)) = serde_json::from_slice(draft) else { return false };
+        let Some(Value::Object(answers)) = draft.get("answers") else { return false };
+        let is_of_a_reference = |place: &str| {
+            let path: Option<FieldPath> = place.parse().ok();
+            path.and_then(|path| self.field(&path).map(|field| field.kind == FieldKind::SensitiveRef))
+        };
+        answers.iter().any(|(place, answer)| {
+            let is_right = |text: &str| text.trim().is_empty() || text.parse::<SensitiveRef>().is_ok();
+            is_of_a_reference(place) == Some(true) && !answer.as_str().is_some_and(is_right)
+        })
+    }
+
+    /// The references of a form to what the city keeps apart by law, each with its place: what an officer's page asks the separate
+    /// store for. A form that cannot be read has none.
+    pub fn sensitive_refs(&self, form: &Form) -> Vec<(FieldPath, SensitiveRef)> {
+        let references = form.answers.iter().filter_map(|(place, answer)| {
+            let path: FieldPath = place.parse().ok()?;
+            let is_one = self.field(&path)?.kind == FieldKind::SensitiveRef;
+            Some((path, answer.parse().ok().filter(|_| is_one)?))
+        });
+        references.collect()
+    }
 }
 
 fn may_be_one(text: &str) -> bool {

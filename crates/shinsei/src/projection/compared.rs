@@ -122,7 +122,7 @@ fn questions(wanted: &[Listed]) -> Vec<(Question, Vec<&CaseRow>)> {
     let mut questions = Vec::new();
     for Listed { row, .. } in wanted {
         by_applicant.entry(row.applicant).or_default().push(row);
-        if row.is_open {
+        if row.is_awaited() {
             by_division.entry(row.division.clone()).or_default().push(row);
         }
         questions.extend(row.receipt.map(|receipt| (Question::WithReceipt { receipt }, vec![row])));
