@@ -196,6 +196,7 @@ fn fields(subject: &dyn NotifierUnderTest, notice: &Notice) -> Vec<(&'static str
         Message::Case(case) => {
             fields.push(("the procedure", case.procedure.clone()));
             fields.push(("the receipt number", case.receipt.to_string()));
+            fields.extend(late(subject, case));
             fields.extend(news(subject, notice, case));
         }
         Message::Confirmation { url, until, .. } => {
@@ -219,6 +220,19 @@ fn fields(subject: &dyn NotifierUnderTest, notice: &Notice) -> Vec<(&'static str
         }
     }
     fields
+}
+
+/// What whoever was late is told with the receipt, and with a result that they wanted.
+fn late(subject: &dyn NotifierUnderTest, case: &CaseNotice) -> Vec<(&'static str, String)> {
+    let Some(late) = &case.late else { return vec![] };
+    let last_day = late.last_day.map(|day| ("the day after which it was late", subject.written_day(day)));
+    let effect = late.effect.clone().map(|effect| ("what follows from being late", effect));
+    if let News::Received { .. } = &case.news {
+        return last_day.into_iter().chain(effect).collect();
+    }
+    let is_wanted =
+        matches!(&case.news, News::Reviewed { result: ReviewResult::Confirmed | ReviewResult::Granted, .. });
+    effect.into_iter().filter(|_| is_wanted).collect()
 }
 
 /// What the reader must be told of a case.

@@ -98,8 +98,19 @@ pub struct CaseNotice {
     pub received_at: Timestamp,
     /// The receipt number (受付番号).
     pub receipt: ReceiptNumber,
+    /// That it arrived after its time (期限後); `None` where it was in time.
+    pub late: Option<Late>,
     /// What there is to tell.
     pub news: News,
+}
+
+/// That something arrived after its time (期限後), as whoever was late is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// The last day on which it would have been in time; `None` where it is counted from a day that the form states.
+    pub last_day: Option<NaiveDate>,
+    /// What follows from it, in a sentence; `None` where the procedure says nothing of it.
+    pub effect: Option<String>,
 }
 
 /// A notice about a mandate.

@@ -37,6 +37,7 @@
 //!         act: Act::Application,
 //!         received_at: arrival,
 //!         receipt: "012025-R08-0001234-7".parse()?,
+//!         late: None,
 //!         news: News::Received { standard_period: None, fee: FeeDue::Nothing, visits: Vec::new() },
 //!     }),
 //! };

@@ -7,6 +7,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use shinsei_core::ids::Municipality;
 
@@ -27,6 +28,8 @@ pub(crate) struct Readers {
 struct Pool {
     idle: Vec<Reader>,
     open: usize,
+    /// How many wait for one.
+    waiting: usize,
 }
 
 /// A connection that is read on, with what it has learnt and what never changes.
@@ -51,7 +54,7 @@ impl Readers {
         Ok(Self {
             path: path.to_owned(),
             settings: settings.clone(),
-            pool: Mutex::new(Pool { idle: vec![first], open: 1 }),
+            pool: Mutex::new(Pool { idle: vec![first], open: 1, waiting: 0 }),
             returned: Condvar::new(),
         })
     }
@@ -73,7 +76,9 @@ impl Readers {
                 drop(pool);
                 return self.lend_new();
             }
+            pool.waiting += 1;
             pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
+            pool.waiting -= 1;
         }
     }
 
@@ -107,6 +112,14 @@ impl Reader {
     /// Reads on a connection, outside of transactions that may be rolled back.
     pub(crate) fn on(connection: Connection) -> Self {
         Self { connection, ordinals: RefCell::default(), kinds: RefCell::default(), read_after: Cell::new(0) }
+    }
+
+    /// Has this called after each commit on the connection, with the pages that are in the WAL.
+    pub(crate) fn each_commit(&mut self, tell: impl Fn(u32) + Send + 'static) -> rusqlite::Result<()> {
+        self.connection.wal_hook(Some(move |_: &mut Wal, pages: i32| {
+            tell(u32::try_from(pages).unwrap_or(0));
+            Ok(())
+        }))
     }
 
     /// Takes note that it reads after so many commits of this process; true when it has not read since the last of them, so
@@ -175,7 +188,11 @@ impl Drop for Lent<'_> {
             Some(reader) => pool.idle.push(reader),
             None => pool.open -= 1,
         }
+        // Waking asks the kernel, whether somebody waits or not.
+        let is_awaited = pool.waiting > 0;
         drop(pool);
-        self.readers.returned.notify_one();
+        if is_awaited {
+            self.readers.returned.notify_one();
+        }
     }
 }

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use shinsei_core::ids::DivisionId;
 use shinsei_core::notice::{
-    Alert, CaseNotice, Correcting, FeeDue, HandOver, MandateNews, MandateNotice, Message, News, NextStep,
-    Notice, Reader, Refunding, ReviewResult, StaffNotice, WithdrawnFee,
+    Alert, CaseNotice, Correcting, FeeDue, HandOver, Late, MandateNews, MandateNotice, Message, News,
+    NextStep, Notice, Reader, Refunding, ReviewResult, StaffNotice, WithdrawnFee,
 };
 use shinsei_core::period::{Holidays, Period};
 use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, PaymentMethod, Visit};
@@ -124,6 +124,10 @@ fn notice(id: u128, news: News) -> Result<Notice, Breach> {
             act: Act::Application,
             received_at: jst(7, 15, 4)?,
             receipt: "012025-R08-0001234-7".parse()?,
+            late: Some(Late {
+                last_day: Some(day(6)?),
+                effect: Some("翌月分からの適用になります。".to_owned()),
+            }),
             news,
         }),
     })

@@ -20,6 +20,7 @@ enum Slip {
     SendsResultsToTheCity,
     CopiesUnderNewIds,
     LeavesTheTelephoneOut,
+    KeepsQuietAboutLateness,
     SendsAnywhere,
     SaysTheSameOfEachResult,
     SharesOneDraft,
@@ -49,6 +50,10 @@ impl Shelf {
             Message::Case(case) => {
                 text += &format!("{} {} {}", case.procedure, self.written(case.received_at), case.receipt);
                 text += &self.news(&case.news);
+                if let Some(late) = case.late.as_ref().filter(|_| self.slip != Slip::KeepsQuietAboutLateness)
+                {
+                    text += &format!(" {:?} {:?}", late.last_day, late.effect);
+                }
             }
             Message::Confirmation { url, until, .. } => text += &format!(" {url} {}", self.written(*until)),
             Message::Maintenance { from, until } => {
@@ -177,6 +182,7 @@ fn each_clause_finds_a_broken_notifier_that_it_alone_finds() {
         (Slip::SendsResultsToTheCity, "notifier::delivers_what_it_says"),
         (Slip::CopiesUnderNewIds, "notifier::same_id_same_notice"),
         (Slip::LeavesTheTelephoneOut, "notifier::keeps_every_field"),
+        (Slip::KeepsQuietAboutLateness, "notifier::keeps_every_field"),
         (Slip::SendsAnywhere, "notifier::refuses_what_cannot_be_sent"),
         (Slip::SaysTheSameOfEachResult, "notifier::tells_results_apart"),
         (Slip::SharesOneDraft, "notifier::keeps_notices_apart"),

@@ -67,6 +67,7 @@ headers! { PROCEDURES:
     FILING = "受付の時期",
     FILING_ROLL = "期限日の休日",
     LATE = "期限後",
+    LATE_EFFECT = "期限後の効果",
     GUIDE_URL = "案内URL",
     FORM_URL = "様式URL",
     FORM_VERSION = "様式版",
@@ -84,8 +85,8 @@ pub(super) const HOURS: &str = "受付時間";
 pub(super) const STAFF_MAIL: &str = "職員通知先";
 pub(super) const HEAD_MAIL: &str = "所属長通知先";
 
-/// The columns at the end of a sheet that may be left out together: those of a sheet of before them, which says nothing there.
-pub(super) const MAY_BE_MISSING: &[&str] = &[STAFF_MAIL, HEAD_MAIL];
+/// The columns that a sheet may leave out, as one of before them does: it says nothing there.
+pub(super) const MAY_BE_MISSING: &[&str] = &[LATE_EFFECT, STAFF_MAIL, HEAD_MAIL];
 
 /// The header of the fields of forms; the first column is named as in the procedures.
 pub(super) const FORMS: &[&str] =

@@ -21,30 +21,35 @@ struct Form {
     codes: Vec<(Option<FieldId>, FieldId, u64)>,
     /// The row on which it begins.
     first: usize,
+    /// True where a cell could not be read that says which rows there are: what is not found may be there.
+    is_torn: bool,
 }
 
-/// Reads the rows; the forms of those without a fault. `known`: the codes of all procedures, also of those whose rows have faults
-/// and that are not among `procedures`; `None` where no code can be said to be of none.
-pub(super) fn read(
-    rows: &mut [Row],
-    procedures: &[Procedure],
-    known: Option<&[ProcedureId]>,
-) -> BTreeMap<ProcedureId, FormSchema> {
+/// The procedures of which a sheet states the forms.
+pub(super) struct Procedures<'a> {
+    /// Their codes, those of faulty rows too; none where nothing of their sheet could be read.
+    pub(super) known: &'a [ProcedureId],
+    /// Those without a fault.
+    pub(super) read: &'a [Procedure],
+}
+
+/// Reads the rows; the forms of those without a fault.
+pub(super) fn read(rows: &mut [Row], procedures: &Procedures<'_>) -> BTreeMap<ProcedureId, FormSchema> {
     let mut forms: BTreeMap<ProcedureId, Form> = BTreeMap::new();
     for (at, row) in rows.iter_mut().enumerate() {
         let Some(id) = row.code(c::ID, ProcedureId::new) else { continue };
-        if known.is_some_and(|known| !known.contains(&id)) {
+        if !procedures.known.is_empty() && !procedures.known.contains(&id) {
             row.fault(c::ID, Expected::Procedure);
             continue;
         }
         let form = forms.entry(id).or_insert_with(|| Form { first: at, ..Form::default() });
         form.add(row);
     }
-    for (id, form) in &forms {
+    for (id, form) in forms.iter().filter(|(_, form)| !form.is_torn) {
         for row in rows.iter_mut().filter(|row| row.get(c::ID) == Some(id.as_str())) {
             check_members(row, form);
         }
-        let procedure = procedures.iter().find(|procedure| procedure.id == *id);
+        let procedure = procedures.read.iter().find(|procedure| procedure.id == *id);
         if let Some(day) = procedure.and_then(|procedure| day_missed(procedure, form)) {
             rows[form.first].fault_of_all(Expected::DayField(day));
         }
@@ -88,6 +93,7 @@ fn check_members(row: &mut Row, form: &Form) {
 
 impl Form {
     fn add(&mut self, row: &mut Row) {
+        self.is_torn |= [c::FIELD, c::GROUP, c::KIND].iter().any(|column| row.get(column).is_none());
         let field = row.parsed(c::FIELD, |cell| FieldId::new(cell).ok(), Expected::FieldCode);
         let group = self.group_of(row);
         if let (Some(field), Some(group)) = (&field, &group) {
@@ -133,7 +139,9 @@ impl Form {
         let is_above = self.codes.iter().any(|(beside, code, _)| beside.is_none() && *code == group);
         let is_field = self.schema.item(&group).is_some_and(|item| matches!(item, Item::Field(_)));
         if !is_above || is_field {
-            row.fault(c::GROUP, Expected::Above { known });
+            if !self.is_torn {
+                row.fault(c::GROUP, Expected::Above { known });
+            }
             return None;
         }
         Some(Some(group))
@@ -163,7 +171,7 @@ impl Form {
                 && self.codes.iter().any(|(beside, code, line)| {
                     *code == field && *line < row.line && (beside.is_none() || beside.as_ref() == group)
                 });
-            if !is_faulty {
+            if !is_faulty && !self.is_torn {
                 let known = above.iter().filter(|one| choices(one).is_some()).map(|one| one.id.to_string());
                 let known = known.collect();
                 row.fault(c::WHEN, Expected::Above { known });

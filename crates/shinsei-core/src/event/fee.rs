@@ -56,17 +56,12 @@ pub struct FeePaid {
     pub by: Option<StaffId>,
     /// True when it was not owed (過誤納): paid twice, or for what had come to its end. The fee is what it was, and the money goes
     /// back.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub surplus: bool,
     /// The payment whose refund it brings back to the city (返納): that payment was taken back after it had been given back. Absent
     /// for what pays a fee, and for what was not owed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repays: Option<u32>,
-}
-
-/// Leaves out of an event what says nothing else than its absence.
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 /// How a fee is paid (納付方法).

@@ -7,7 +7,7 @@ use crate::application::{Application, Arrived, Decided, FeeLedger, Received, nth
 use crate::event::{CorrectionKind, Event, FeePaid, RefundGround, ReissueFee};
 use crate::ids::Municipality;
 use crate::notice::{
-    Alert, CaseNotice, Correcting, FeeDue, HandOver, Message, News, NextStep, Notice, PayEasy, Reader,
+    Alert, CaseNotice, Correcting, FeeDue, HandOver, Late, Message, News, NextStep, Notice, PayEasy, Reader,
     Refunding, ReviewResult, StaffNotice, Task, WithdrawnFee,
 };
 use crate::outcome::{ApplicationOutcome, FilingOutcome, Outcome};
@@ -68,6 +68,7 @@ pub fn render(task: Task, id: Uuid, file: CaseFile<'_>, between: Correspondence<
                 act: terms.act,
                 received_at: received.received_at,
                 receipt: received.receipt,
+                late: late(&received.arrived),
                 news,
             });
             (reader, message)
@@ -262,10 +263,23 @@ fn said_of(event: &Event) -> Option<NaiveDate> {
 
 /// The payment of a number, if it is one of the fee: those of certificates that were issued again are counted with them.
 fn paid(file: CaseFile<'_>, payment: u32) -> Option<(Timestamp, &FeePaid)> {
-    let reissued_for = |event: &Event| matches!(event, Event::CertificateReissued(reissued) if matches!(reissued.fee, ReissueFee::Paid { .. }));
-    let pays = |event: &Event| matches!(event, Event::FeePaid(_)) || reissued_for(event);
     let (at, event) = file.nth(payment, |event| pays(event).then_some(event))?;
     if let Event::FeePaid(paid) = event { Some((at, paid)) } else { None }
+}
+
+/// That it arrived after its time, and what the procedure says of that.
+fn late(arrived: &Arrived) -> Option<Late> {
+    // A time that ends at midnight ended with the day before.
+    let last_day = |since: Timestamp| since.saturating_add_micros(-1).date_jst();
+    let effect = arrived.terms.filing.as_ref().and_then(|filing| filing.late_effect.clone());
+    arrived.late.map(|late| Late { last_day: late.since.map(last_day), effect })
+}
+
+fn pays(event: &Event) -> bool {
+    if let Event::CertificateReissued(reissued) = event {
+        return matches!(reissued.fee, ReissueFee::Paid { .. });
+    }
+    matches!(event, Event::FeePaid(_))
 }
 
 fn received_news(received: &Received) -> News {

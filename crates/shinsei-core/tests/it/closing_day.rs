@@ -24,7 +24,7 @@ fn together() -> Procedure {
     procedure.terms.act = Act::Request;
     let (from, until) = (MonthDay { month: 8, day: 1 }, MonthDay { month: 8, day: 31 });
     let time = FilingTime::Yearly { from, until, roll: Roll::None };
-    procedure.terms.filing = Some(Filing { time, late: LateFiling::Received });
+    procedure.terms.filing = Some(Filing { time, late: LateFiling::Received, late_effect: None });
     procedure.terms.standard_period = Some(Period::days(14));
     procedure.terms.clock_start = ClockStart::ClosingDay;
     procedure
@@ -67,7 +67,7 @@ fn the_closing_day_is_the_one_on_which_it_closes_by_the_calendar_or_by_what_was_
     let mut rolled = together();
     let (from, until) = (MonthDay { month: 8, day: 1 }, MonthDay { month: 8, day: 30 });
     let time = FilingTime::Yearly { from, until, roll: Roll::Forward };
-    rolled.terms.filing = Some(Filing { time, late: LateFiling::Received });
+    rolled.terms.filing = Some(Filing { time, late: LateFiling::Received, late_effect: None });
     assert_eq!(expected(&submitted(rolled, at(8, 3, 9))), "2026-09-14");
     let announced = IntakePeriod { from: at(5, 1, 0), until: at(5, 25, 0) };
     let life = Life::of(together()).at(at(5, 7, 9)).with_intake(vec![announced]);

@@ -10,7 +10,7 @@ use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{PaymentChannel, ReversalCause};
 use shinsei_core::ids::DivisionId;
 use shinsei_core::notice::{
-    Alert, CaseFile, Correspondence, Message, News, Reader, Refunding, Task, WithdrawnFee, render,
+    Alert, CaseFile, CaseNotice, Correspondence, Message, News, Reader, Refunding, Task, WithdrawnFee, render,
 };
 use shinsei_core::procedure::{ConsentRule, Division, ExemptionGround, RefundRule, WithdrawalRule};
 use shinsei_core::rejection::StateName::{Closed, Decided, Received, UnderReview};
@@ -44,7 +44,8 @@ fn division(staff: Option<&str>, head: Option<&str>) -> Division {
     }
 }
 
-fn news(life: &Life, task: Task) -> Option<News> {
+/// What the mail of a task tells of a case; `None` when it would not be sent any more.
+pub(crate) fn told(life: &Life, task: Task) -> Option<CaseNotice> {
     let contact = division(None, None);
     let between = Correspondence {
         municipality: "012025".parse().unwrap(),
@@ -55,7 +56,11 @@ fn news(life: &Life, task: Task) -> Option<News> {
     let file = CaseFile { case: life.state(), history: life.history() };
     let notice = render(task, Uuid::nil(), file, between)?;
     let Message::Case(case) = notice.message else { unreachable!() };
-    Some(case.news)
+    Some(case)
+}
+
+fn news(life: &Life, task: Task) -> Option<News> {
+    told(life, task).map(|case| case.news)
 }
 
 /// What the division reads; `None` when it would not be written to any more.

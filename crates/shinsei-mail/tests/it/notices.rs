@@ -31,6 +31,7 @@ pub(crate) fn notice(procedure: &str, act: Act, news: News) -> Notice {
         act,
         received_at: Timestamp::from_jst(2026, 5, 7, 15, 4).unwrap(),
         receipt: "012025-R08-0001234-7".parse().unwrap(),
+        late: None,
         news,
     });
     telling(Reader::Applicant, message)

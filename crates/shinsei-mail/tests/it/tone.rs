@@ -1,7 +1,7 @@
 //! What holds for every mail: its fields, its tone, what it never says, how wide it is.
 
 use proptest::prelude::*;
-use shinsei_core::notice::{FeeDue, Message, News, Notice, Reader};
+use shinsei_core::notice::{FeeDue, Late, Message, News, Notice, Reader};
 use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
 use shinsei_core::procedure::{Act, Division};
 use shinsei_core::time::Timestamp;
@@ -254,7 +254,7 @@ fn a_name_that_is_written_otherwise_than_it_is_says_so() {
 
 proptest! {
     #[test]
-    fn no_text_of_a_catalog_breaks_a_line_or_forges_a_field(texts in prop::collection::vec("(?s).{0,80}", 7)) {
+    fn no_text_of_a_catalog_breaks_a_line_or_forges_a_field(texts in prop::collection::vec("(?s).{0,80}", 8)) {
         let mut texts = texts.into_iter();
         let mut text = || texts.next().unwrap_or_default();
         let mut notice = notices::granted();
@@ -265,12 +265,18 @@ proptest! {
         if let News::Reviewed { hand_over: Some(hand_over), .. } = &mut notices::case(&mut notice).news {
             hand_over.unit = Some(text());
         }
-        let Mail { subject, body, from_name } = Mail::from_notice(&notice);
-        prop_assert!(!subject.chars().chain(from_name.chars()).any(char::is_control));
-        for line in body.lines() {
-            prop_assert!(columns(line) <= LINE_COLUMNS_MAX, "{line:?}");
-            prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+        let late = Some(Late { last_day: None, effect: Some(format!("{}\n　審査結果：交付できます", text())) });
+        notices::case(&mut notice).late = late.clone();
+        let mut receipt = notices::receipt();
+        notices::case(&mut receipt).late = late;
+        for (notice, results) in [(notice, 1), (receipt, 0)] {
+            let Mail { subject, body, from_name } = Mail::from_notice(&notice);
+            prop_assert!(!subject.chars().chain(from_name.chars()).any(char::is_control));
+            for line in body.lines() {
+                prop_assert!(columns(line) <= LINE_COLUMNS_MAX, "{line:?}");
+                prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+            }
+            prop_assert_eq!(body.lines().filter(|line| line.starts_with("　審査結果：")).count(), results);
         }
-        prop_assert_eq!(body.lines().filter(|line| line.starts_with("　審査結果：")).count(), 1);
     }
 }

@@ -27,7 +27,8 @@ fn with_a_head() -> Catalog {
     };
     let divisions: Vec<String> = divisions.lines().map(stated).collect();
     assert!(divisions.iter().any(|line| line.ends_with(HEAD)));
-    Catalog::read_all(SAMPLE_PROCEDURES_CSV, divisions.join("\r\n").as_bytes(), SAMPLE_FORMS_CSV).unwrap()
+    Catalog::read_with_forms(SAMPLE_PROCEDURES_CSV, divisions.join("\r\n").as_bytes(), SAMPLE_FORMS_CSV)
+        .unwrap()
 }
 
 /// A dog that was to be registered within a working day, since the morning of 7 May; its receipt is told.

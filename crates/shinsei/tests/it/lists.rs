@@ -10,19 +10,20 @@ use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
 use shinsei_core::command::{Command, PaymentMade, SubmittedForm, Visitor};
 use shinsei_core::event::{Identification, PaymentChannel};
-use shinsei_core::ids::{DivisionId, Position, StaffId, Version};
+use shinsei_core::ids::{DivisionId, Municipality, Position, StaffId, Version};
 use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Question};
-use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Store as _};
-use shinsei_core::port::view::{Applied, Page, Parked, View};
+use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Store as _, StoreError};
+use shinsei_core::port::view::{Applied, Generation, Page, Parked, Standing, View};
 use shinsei_core::record::Codec;
 use shinsei_core::rejection::StateName;
 use shinsei_core::standard::name::search_key;
 use shinsei_core::yen::Yen;
 
 use crate::carrier::Carrier;
+use crate::rigged::unavailable;
 use crate::town::{
     Town, case, command, dogs_officer, dogs_road, follow_up, form, grant, hakodate, officer, payment,
-    signed_submission, submission, submit, user, with_periods,
+    sapporo, signed_submission, submission, submit, user, with_periods,
 };
 
 /// A town that keeps lists, and the lists.
@@ -313,4 +314,56 @@ fn an_engine_without_lists_says_so() {
     let town = Town::new();
     assert!(matches!(town.engine.follow_lists(), Err(EngineError::NoLists)));
     assert!(matches!(town.engine.start_projector(), Err(EngineError::NoLists)));
+}
+
+/// Lists of which those of one municipality cannot be reached.
+struct Silent {
+    view: MemoryView,
+    city: Municipality,
+}
+
+impl View for Silent {
+    fn standing(&self, of: Municipality) -> Result<Standing, StoreError> {
+        if of == self.city { Err(unavailable()) } else { self.view.standing(of) }
+    }
+
+    fn begin(&self, of: Municipality, shape: u32) -> Result<Generation, StoreError> {
+        self.view.begin(of, shape)
+    }
+
+    fn apply(&self, page: &Page) -> Result<Applied, StoreError> {
+        self.view.apply(page)
+    }
+
+    fn swap(&self, of: Municipality, generation: Generation) -> Result<Applied, StoreError> {
+        self.view.swap(of, generation)
+    }
+
+    fn list(&self, listing: &Listing) -> Result<Vec<CaseRow>, StoreError> {
+        self.view.list(listing)
+    }
+
+    fn counts(&self, of: Municipality) -> Result<Vec<Count>, StoreError> {
+        self.view.counts(of)
+    }
+
+    fn parked(&self, of: Municipality) -> Result<Vec<Parked>, StoreError> {
+        self.view.parked(of)
+    }
+}
+
+#[test]
+fn lists_that_cannot_be_reached_hold_up_those_of_no_other_municipality() {
+    for (city, other) in [(hakodate(), sapporo()), (sapporo(), hakodate())] {
+        let view = MemoryView::new();
+        let silent = Silent { view: view.clone(), city };
+        let town = Town::with_lanes(|settings| settings.lists = Some(Arc::new(silent)));
+        let failed = town.engine.follow_lists().unwrap_err();
+        assert!(
+            matches!(&failed, EngineError::Store(error) if matches!(**error, StoreError::Unavailable { .. })),
+            "{failed:?}"
+        );
+        let is_live = |of| view.standing(of).unwrap().live.is_some();
+        assert_eq!((is_live(city), is_live(other)), (false, true));
+    }
 }

@@ -247,8 +247,11 @@ fn filing() -> impl Strategy<Value = Filing> {
     });
     let time = prop_oneof![Just(FilingTime::Announced), yearly, once, counted];
     let meant_otherwise = "の翌日 would be read as a part of the rule, not of the name";
-    (time, one_of::<LateFiling>())
-        .prop_map(|(time, late)| Filing { time, late })
+    (time, one_of::<LateFiling>(), proptest::option::of(some_text()))
+        .prop_map(|(time, late, effect)| {
+            let late_effect = effect.filter(|_| late == LateFiling::Received);
+            Filing { time, late, late_effect }
+        })
         .prop_filter(meant_otherwise, |filing| {
             !filing.day_field().is_some_and(|field| field.ends_with("の翌日"))
         })
@@ -349,7 +352,7 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 filing,
             },
             guidance,
-            form: crate::form::schema::FormSchema::default(),
+            form: crate::form::fields::Fields::default(),
             note,
             source,
         }
