@@ -291,6 +291,9 @@ fn the_division_is_written_to_once_for_each_due_date_while_the_case_waits() {
     let later = extend(&life, 10);
     let (extended, _) = ask(life, officer, later);
     assert_eq!(alert(&extended, Alert::Exceeded { due: 1 }), None);
+    let (again, _) = ask(extended.at(jst(5, 25, 9)), Actor::System, passed(2));
+    assert_eq!(alert(&again, Alert::Exceeded { due: 1 }), None, "of the day before nobody is told any more");
+    assert_eq!(alert(&again, Alert::Exceeded { due: 2 }).unwrap().1, jst(5, 15, 9).date_jst());
 }
 
 #[test]
