@@ -7,6 +7,7 @@ mod contest;
 mod correction;
 mod counter;
 mod deadline;
+mod decision;
 mod delivery;
 mod desk;
 mod disposal;
@@ -16,6 +17,7 @@ mod fee;
 mod fields;
 mod filing;
 pub(crate) mod form;
+mod guard;
 mod hand_over;
 mod partial;
 pub(crate) mod party;
@@ -27,24 +29,15 @@ mod superseded;
 mod withdrawal;
 mod words;
 
-use crate::agenda::{AgendaChange, Channel, Due};
-use crate::application::{
-    Application, Arrived, AwaitingApproval, AwaitingCorrection, Decided, Issued, Received, UnderReview,
-};
+use crate::application::{Application, Decided};
 use crate::command::Command;
 use crate::deadline::Deadline;
-use crate::decider::{Context, Decider, Decision, Needs};
-use crate::document::Documents;
+use crate::decider::{Context, Decider, Needs};
 use crate::event::Event;
-use crate::event_format::Proposed;
-use crate::ids::{DivisionId, DocumentId, StaffId, StreamKind};
-use crate::notice::Task;
+use crate::ids::{DocumentId, StreamKind};
 use crate::record::Recorded;
-use crate::rejection::{Rejection, StateName};
-use crate::time::Window;
 
-/// What is decided on a case.
-pub type CaseDecision = Result<Decision<Event>, Rejection>;
+pub use crate::decide::decision::CaseDecision;
 
 impl Decider for Application {
     type Command = Command;
@@ -145,7 +138,7 @@ impl Decider for Application {
 /// Decides on a command to a case: what happens, or why the rules say no.
 ///
 /// # Errors
-/// [`Rejection`] when the rules say no. Nothing is recorded then.
+/// [`Rejection`](crate::rejection::Rejection) when the rules say no. Nothing is recorded then.
 pub fn decide(state: &Application, command: &Command, context: &Context<'_>) -> CaseDecision {
     let decision = answer(state, command, context)?;
     let decision = ending::end_if_nothing_is_left(state, decision, context);
@@ -220,133 +213,4 @@ fn answer(state: &Application, command: &Command, context: &Context<'_>) -> Case
         Command::Void { certificate, cause } => reissue::void(state, *certificate, *cause, context),
         Command::PassDeadline(deadline) => deadline::pass(state, *deadline, context),
     }
-}
-
-fn events(events: impl IntoIterator<Item = Event>) -> CaseDecision {
-    Ok(Decision::of(events.into_iter().map(Proposed::Event)))
-}
-
-/// What a case becomes when these events are recorded now. What only recording can know is of no account here.
-fn after(state: Application, proposed: &[Proposed<Event>], context: &Context<'_>) -> Application {
-    proposed.iter().fold(state, |state, proposed| match proposed {
-        Proposed::Event(event) => state.with(event, context.now),
-        Proposed::Numbered { .. } => state,
-    })
-}
-
-fn decision_with(events: impl IntoIterator<Item = Event>, documents: Documents<'_>) -> CaseDecision {
-    let decision = Decision::of(events.into_iter().map(Proposed::Event));
-    Ok(Decision { documents: documents.into_vec(), ..decision })
-}
-
-/// What happens when a last day is over, and that it holds from then on; before that the deadline has not come.
-fn passed(over: Window, event: Event, context: &Context<'_>) -> CaseDecision {
-    match over.from {
-        Some(at) if context.now < at => Err(Rejection::DeadlineNotReached { at }),
-        Some(_) | None => Ok(Decision { window: over, ..Decision::of([Proposed::Event(event)]) }),
-    }
-}
-
-/// Nobody approves what they drafted.
-fn somebody_else(drafter: &StaffId, approver: &StaffId) -> Result<(), Rejection> {
-    if drafter == approver { Err(Rejection::ApproverIsDrafter) } else { Ok(()) }
-}
-
-fn wrong_state(state: &Application, needed: StateName) -> Rejection {
-    let actual = state.name();
-    if actual == StateName::Absent {
-        Rejection::CaseUnknown
-    } else {
-        Rejection::WrongState { needed, actual }
-    }
-}
-
-fn received(state: &Application) -> Result<&Received, Rejection> {
-    if let Application::Received(received) = state {
-        return Ok(received);
-    }
-    Err(wrong_state(state, StateName::Received))
-}
-
-fn under_review(state: &Application) -> Result<&UnderReview, Rejection> {
-    if let Application::UnderReview(under_review) = state {
-        return Ok(under_review);
-    }
-    Err(wrong_state(state, StateName::UnderReview))
-}
-
-fn awaiting_correction(state: &Application) -> Result<&AwaitingCorrection, Rejection> {
-    if let Application::AwaitingCorrection(awaiting) = state {
-        return Ok(awaiting);
-    }
-    Err(wrong_state(state, StateName::AwaitingCorrection))
-}
-
-fn awaiting_approval(state: &Application) -> Result<&AwaitingApproval, Rejection> {
-    if let Application::AwaitingApproval(awaiting) = state {
-        return Ok(awaiting);
-    }
-    Err(wrong_state(state, StateName::AwaitingApproval))
-}
-
-/// What was received and is not decided yet, wherever it stands in the city hall.
-fn in_process(state: &Application) -> Result<&Received, Rejection> {
-    match state {
-        Application::Received(received)
-        | Application::UnderReview(UnderReview { received })
-        | Application::AwaitingCorrection(AwaitingCorrection { received, .. })
-        | Application::AwaitingApproval(AwaitingApproval { received, .. }) => Ok(received),
-        Application::Absent
-        | Application::Draft(_)
-        | Application::Discarded
-        | Application::Arrived(_)
-        | Application::Forwarded(_)
-        | Application::Decided(_)
-        | Application::Issued(_)
-        | Application::Closed(_)
-        | Application::Disposed(_) => Err(wrong_state(state, StateName::UnderReview)),
-    }
-}
-
-/// What was received, as long as anything is left to do.
-fn receipt(state: &Application) -> Result<&Received, Rejection> {
-    let open = state.receipt().filter(|_| state.is_open());
-    open.ok_or_else(|| wrong_state(state, StateName::Received))
-}
-
-/// A division of the catalog that is not in charge already.
-fn known_division(
-    division: &DivisionId,
-    arrived: &Arrived,
-    context: &Context<'_>,
-) -> Result<DivisionId, Rejection> {
-    if !context.divisions.iter().any(|known| known.id == *division) {
-        return Err(Rejection::DivisionUnknown { division: division.clone() });
-    }
-    if division == arrived.in_charge() {
-        return Err(Rejection::InChargeAlready { division: division.clone() });
-    }
-    Ok(division.clone())
-}
-
-fn decided(state: &Application) -> Result<&Decided, Rejection> {
-    if let Application::Decided(decided) = state {
-        return Ok(decided);
-    }
-    Err(wrong_state(state, StateName::Decided))
-}
-
-fn decided_or_issued(state: &Application) -> Result<&Decided, Rejection> {
-    if let Application::Issued(Issued { decided }) = state {
-        return Ok(decided);
-    }
-    decided(state)
-}
-
-fn notice_at_once(task: Task, context: &Context<'_>) -> AgendaChange {
-    notice_at(task, Due::AtOnce, context)
-}
-
-fn notice_at(task: Task, due: Due, context: &Context<'_>) -> AgendaChange {
-    AgendaChange::schedule(context.stream, task.entry_name(), Channel::Notice, due)
 }

@@ -13,11 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::Bytes;
 use crate::command::SubmittedForm;
-use crate::decider::{Context, Decider, Decision, Needs, Signing, SigningRule};
-use crate::ids::{MandateId, Municipality, ProcedureId, StreamKind, UserId};
+use crate::ids::{MandateId, Municipality, ProcedureId, UserId};
 use crate::outcome::NonEmpty;
-use crate::record::Recorded;
-use crate::rejection::Rejection;
 use crate::signature::CertificateKind;
 use crate::time::{Timestamp, Window};
 use crate::words::Words;
@@ -127,40 +124,4 @@ struct Statement<'a> {
     municipality: Municipality,
     mandate: MandateId,
     terms: &'a MandateTerms,
-}
-
-impl Decider for Mandate {
-    type Command = MandateCommand;
-    type Event = MandateEvent;
-    const KIND: StreamKind = StreamKind::Mandate;
-
-    fn needs<'a>(&'a self, command: &'a MandateCommand) -> Needs<'a> {
-        let signed = match command {
-            MandateCommand::Sign { statement, .. } => statement.signed().map(|signed| {
-                let accepted = MANDATING_CERTIFICATES;
-                Signing { signed, rule: SigningRule::Fixed { procedure: &MANDATING, accepted } }
-            }),
-            MandateCommand::Draft { .. }
-            | MandateCommand::Accept { .. }
-            | MandateCommand::Revoke
-            | MandateCommand::PassDeadline(_) => None,
-        };
-        Needs { applicant: true, bound: signed.is_some(), signed, ..Needs::default() }
-    }
-
-    fn falls_due(task: &[u8]) -> Option<MandateCommand> {
-        MandateDeadline::from_bytes(task).map(MandateCommand::PassDeadline)
-    }
-
-    fn decide(
-        &self,
-        command: &MandateCommand,
-        context: &Context<'_>,
-    ) -> Result<Decision<MandateEvent>, Rejection> {
-        decide::decide(self, command, context)
-    }
-
-    fn evolve(self, recorded: &Recorded<MandateEvent>) -> Self {
-        self.after(recorded)
-    }
 }

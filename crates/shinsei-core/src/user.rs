@@ -13,10 +13,7 @@ use uuid::Uuid;
 
 use crate::bytes::Bytes;
 use crate::command::SubmittedForm;
-use crate::decider::{Context, Decider, Decision, Needs, Signing, SigningRule};
-use crate::ids::{ProcedureId, ReasonCode, StreamKind};
-use crate::record::Recorded;
-use crate::rejection::Rejection;
+use crate::ids::{ProcedureId, ReasonCode};
 use crate::words::Words;
 
 pub use crate::user::deadline::UserDeadline;
@@ -84,33 +81,4 @@ pub enum UserKind {
     Person,
     /// A company (法人).
     Company,
-}
-
-impl Decider for User {
-    type Command = UserCommand;
-    type Event = UserEvent;
-    const KIND: StreamKind = StreamKind::User;
-
-    fn needs<'a>(&'a self, command: &'a UserCommand) -> Needs<'a> {
-        let signed = match (command, self.registered()) {
-            (UserCommand::BindCertificate { statement }, Some(user)) => statement.signed().map(|signed| {
-                let accepted = decide::certificates_of(user.kind);
-                Signing { signed, rule: SigningRule::Fixed { procedure: &BINDING, accepted } }
-            }),
-            _ => None,
-        };
-        Needs { signed, ..Needs::default() }
-    }
-
-    fn falls_due(task: &[u8]) -> Option<UserCommand> {
-        UserDeadline::from_bytes(task).map(UserCommand::PassDeadline)
-    }
-
-    fn decide(&self, command: &UserCommand, context: &Context<'_>) -> Result<Decision<UserEvent>, Rejection> {
-        decide::decide(self, command, context)
-    }
-
-    fn evolve(self, recorded: &Recorded<UserEvent>) -> Self {
-        self.after(recorded)
-    }
 }

@@ -5,37 +5,26 @@ pub mod calendar_walk;
 mod deadline;
 mod mailing;
 mod notice;
+pub(crate) mod settling;
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
-use shinsei_core::agenda::{AgendaChange, Channel, Lease, LeaseRequest, Settled, Settlement};
+use shinsei_core::agenda::{Channel, Lease, LeaseRequest, Settled};
 use shinsei_core::ids::Municipality;
 use shinsei_core::port::notifier::Notifier;
-use shinsei_core::port::store::{Commit, Outcome};
 
+use crate::bell::LOOK_EVERY;
 use crate::engine::{Engine, EngineError, Shared};
-use crate::execution::commit_and_wait;
+
+pub use crate::agenda::settling::ATTEMPTS_MAX;
 
 /// How long a worker has for an entry before another may take it.
 const LEASE_MICROS: i64 = 60_000_000;
 
 /// The most entries that a worker leases at once.
 const LEASED_MAX: usize = 16;
-
-/// The wait after the first failure; it doubles with each further one.
-const BACK_OFF_MICROS: i64 = 60_000_000;
-
-/// The longest wait between two attempts.
-const BACK_OFF_MICROS_MAX: i64 = 3_600_000_000;
-
-/// The attempts after which an entry is parked. With the waits between them they span some five hours.
-pub const ATTEMPTS_MAX: u32 = 10;
-
-/// How often a worker that was not woken looks whether a retry, or another process's notice, has fallen due.
-pub(crate) const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What a round of work brought about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,60 +39,6 @@ pub struct Worked {
     pub to_retry: usize,
     /// Entries that a person must look at.
     pub parked: usize,
-}
-
-/// Wakes workers when a commit scheduled something for a municipality, or another node may have.
-#[derive(Default)]
-pub(crate) struct Bell {
-    state: Mutex<BellState>,
-    rung: Condvar,
-}
-
-#[derive(Default)]
-struct BellState {
-    rings: u64,
-    /// The last ring for each municipality.
-    rung: BTreeMap<Municipality, u64>,
-    closed: bool,
-}
-
-impl Bell {
-    pub(crate) fn ring(&self, municipality: Municipality) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.rings += 1;
-        let ring = state.rings;
-        state.rung.insert(municipality, ring);
-        drop(state);
-        self.rung.notify_all();
-    }
-
-    pub(crate) fn close(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
-        self.rung.notify_all();
-    }
-
-    fn is_closed(&self) -> bool {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed
-    }
-
-    /// Waits a while; false once it is closed.
-    pub(crate) fn rest(&self, a_while: Duration) -> bool {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.rung.wait_timeout_while(state, a_while, |state| !state.closed);
-        !waited.unwrap_or_else(PoisonError::into_inner).0.closed
-    }
-
-    /// Waits for a ring after the last one heard, or a while, and says for whom it rang since; `None` once it is closed.
-    pub(crate) fn wait(&self, heard: &mut u64, a_while: Duration) -> Option<Vec<Municipality>> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited =
-            self.rung.wait_timeout_while(state, a_while, |state| state.rings == *heard && !state.closed);
-        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        let since = std::mem::replace(heard, state.rings);
-        let rung =
-            state.rung.iter().filter(|(_, ring)| **ring > since).map(|(municipality, _)| *municipality);
-        (!state.closed).then(|| rung.collect())
-    }
 }
 
 impl Engine {
@@ -218,68 +153,4 @@ fn work(
         busy = left;
     }
     Ok(())
-}
-
-/// Settles an entry alone.
-pub(crate) fn settle(shared: &Shared, lease: &Lease, how: Settled) -> Result<Settled, EngineError> {
-    settle_and_schedule(shared, lease, how, vec![])
-}
-
-/// Settles an entry and changes the agenda, both or neither.
-fn settle_and_schedule(
-    shared: &Shared,
-    lease: &Lease,
-    how: Settled,
-    agenda: Vec<AgendaChange>,
-) -> Result<Settled, EngineError> {
-    let settles = vec![settlement(lease, how)];
-    let commit = Commit { agenda, settles, ..Commit::nothing(lease.municipality) };
-    match commit_and_wait(shared, commit)?? {
-        Outcome::LeaseLost { .. } => Err(EngineError::LeaseLost),
-        _ => Ok(how),
-    }
-}
-
-fn settlement(lease: &Lease, how: Settled) -> Settlement {
-    Settlement { key: lease.key.clone(), fence: lease.fence, how }
-}
-
-/// How an entry that failed is settled: again after a while, until its attempts are used up.
-fn again(shared: &Shared, lease: &Lease) -> Settled {
-    if lease.attempt < ATTEMPTS_MAX {
-        let at = shared.clock.now().saturating_add_micros(back_off_micros(lease.attempt));
-        return Settled::Retry { at };
-    }
-    Settled::Parked
-}
-
-fn back_off_micros(attempt: u32) -> i64 {
-    let doublings = attempt.saturating_sub(1).min(16);
-    BACK_OFF_MICROS.saturating_mul(1 << doublings).min(BACK_OFF_MICROS_MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_wait_doubles_up_to_an_hour() {
-        let minutes: Vec<_> = (1..=10).map(|attempt| back_off_micros(attempt) / 60_000_000).collect();
-        assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
-    }
-
-    #[test]
-    fn a_ring_that_came_while_working_is_heard_at_once() {
-        let (bell, mut heard) = (Bell::default(), 0);
-        let [hakodate, sapporo] = ["012025", "011002"].map(|code| code.parse().unwrap());
-        bell.ring(hakodate);
-        bell.ring(sapporo);
-        bell.ring(hakodate);
-        assert_eq!(bell.wait(&mut heard, LOOK_EVERY), Some(vec![sapporo, hakodate]));
-        assert_eq!(bell.wait(&mut heard, Duration::ZERO), Some(vec![]), "nobody rang again");
-        bell.ring(sapporo);
-        assert_eq!(bell.wait(&mut heard, LOOK_EVERY), Some(vec![sapporo]));
-        bell.close();
-        assert_eq!(bell.wait(&mut heard, LOOK_EVERY), None);
-    }
 }

@@ -6,12 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use shinsei_core::ids::Municipality;
-use shinsei_core::port::store::{BATCH_COMMITS_MAX, Commit, Outcome, Store, StoreError};
+use shinsei_core::port::store::{BATCH_COMMITS_MAX, Commit, Store, StoreError};
 
+use crate::fate::{Fate, Unwritten, write};
 use crate::resolution::resolve;
-
-/// What became of a commit.
-pub(crate) type Fate = Result<Outcome, Unwritten>;
 
 /// Told what became of a commit, once.
 pub(crate) type Told = Box<dyn FnOnce(Fate) + Send>;
@@ -48,17 +46,6 @@ impl Default for Bounds {
 
 /// The lanes for which room is kept while none is in use: enough that a quiet engine makes none anew for each command.
 const IDLE_LANES_MAX: usize = 64;
-
-/// Why a commit has no outcome.
-#[derive(Clone)]
-pub(crate) enum Unwritten {
-    /// The queue is full.
-    Overloaded,
-    /// The engine is shutting down.
-    Closed,
-    /// The store could not; see whether something was written.
-    Store(Arc<StoreError>),
-}
 
 /// Queues commits and writes them in groups, each lane for itself.
 ///
@@ -259,16 +246,6 @@ impl Queues {
             self.held = HashMap::new();
             self.handed_over = VecDeque::new();
         }
-    }
-}
-
-/// Asks a store to commit. One that panics, or does not answer for each commit, has not said what became of them.
-pub(crate) fn write(store: &dyn Store, commits: &[Commit]) -> Result<Vec<Outcome>, StoreError> {
-    let unknown = |what: &str| Err(StoreError::OutcomeUnknown { source: what.into() });
-    match catch_unwind(AssertUnwindSafe(|| store.commit(commits))) {
-        Ok(Ok(outcomes)) if outcomes.len() != commits.len() => unknown("an outcome is missing"),
-        Ok(answer) => answer,
-        Err(_) => unknown("the store panicked while committing"),
     }
 }
 

@@ -8,7 +8,7 @@ use shinsei_core::application::Application;
 use shinsei_core::command::Command;
 use shinsei_core::ids::{CaseId, CommandId, Municipality};
 
-use crate::agenda::settle;
+use crate::agenda::settling::settle;
 use crate::engine::{Answer, Engine, EngineError, ExecuteError, Request, Shared};
 
 /// What a disposal left.

@@ -4,7 +4,6 @@ mod error;
 mod request;
 mod shared;
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -23,7 +22,7 @@ use shinsei_core::port::store::Store;
 use shinsei_core::port::view::View;
 use shinsei_core::record::Recorded;
 
-use crate::agenda::Bell;
+use crate::bell::Bell;
 use crate::cache::Cache;
 use crate::city_hall::CityHall;
 use crate::clock::SystemClock;
@@ -37,6 +36,7 @@ use crate::projection::Projector;
 
 pub use error::{EngineError, ExecuteError};
 pub use request::{Answer, Request};
+pub(crate) use shared::Shared;
 
 /// The most rows of the agenda that are looked through for the notices about one stream, or for what a calendar moves.
 pub(crate) const AGENDA_ROWS_MAX: usize = 100_000;
@@ -90,25 +90,6 @@ impl Settings {
             lists: None,
         }
     }
-}
-
-pub(crate) struct Shared {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) verifier: Arc<dyn SignatureVerifier>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) cache: Cache,
-    pub(crate) committer: Committer,
-    pub(crate) pool: Pool,
-    pub(crate) bell: Bell,
-    pub(crate) access_log: Option<Arc<dyn AccessLog>>,
-    pub(crate) projector: Option<Arc<Projector>>,
-    cities: HashMap<Municipality, CityHall>,
-    closing: AtomicBool,
-    /// Wrong keys of those who ask without an account.
-    pub(crate) wrong_keys: WrongKeys,
-    polled: AtomicUsize,
-    polled_max: usize,
 }
 
 impl Engine {

@@ -24,8 +24,8 @@ use shinsei_core::signature::{CertificateKind, SignatureDefect, VerifiedSignatur
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::User;
 
-use crate::committer::{Fate, Unwritten};
 use crate::engine::{Answer, EngineError, ExecuteError, Request, Shared};
+use crate::fate::{Fate, Unwritten};
 use crate::pending::{Answered, Work};
 use crate::slot::{Owed, slot};
 

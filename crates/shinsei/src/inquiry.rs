@@ -1,7 +1,6 @@
 //! Asking how far a case is (照会), by its receipt number and its key: without an account.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+mod wrong_keys;
 
 use chrono::NaiveDate;
 use shinsei_core::application::{Application, Arrived, Turn};
@@ -15,15 +14,8 @@ use shinsei_core::time::Timestamp;
 
 use crate::engine::{Engine, EngineError};
 
-/// How often a wrong key is heard for one number before nobody is heard for a while. Source: ours; whoever types from paper errs
-/// once or twice.
-pub const WRONG_KEYS_MAX: u32 = 5;
-
-/// For how long nobody is heard then, from the first wrong key on.
-pub const WRONG_KEYS_KEPT_MICROS: i64 = 60 * 60 * 1_000_000;
-
-/// The most numbers of which wrong keys are remembered. Security: whoever asks for many numbers must not fill the memory.
-const NUMBERS_MAX: usize = 10_000;
+pub(crate) use crate::inquiry::wrong_keys::WrongKeys;
+pub use crate::inquiry::wrong_keys::{WRONG_KEYS_KEPT_MICROS, WRONG_KEYS_MAX};
 
 /// What is told of a case on request: nothing that speaks of a person.
 ///
@@ -63,16 +55,6 @@ pub enum InquiryError {
     /// It could not be looked up.
     #[error(transparent)]
     Failed(#[from] EngineError),
-}
-
-/// Wrong keys, by the number for which they were given.
-#[derive(Debug, Default)]
-pub(crate) struct WrongKeys(Mutex<HashMap<(Municipality, ReceiptNumber), Wrong>>);
-
-#[derive(Clone, Copy, Debug)]
-struct Wrong {
-    times: u32,
-    until: Timestamp,
 }
 
 impl Engine {
@@ -116,7 +98,9 @@ impl Engine {
     ) -> Result<Inquiry, InquiryError> {
         let city = self.shared.city(municipality)?;
         let (now, number) = (self.shared.clock.now(), (municipality, receipt));
-        self.shared.wrong_keys.may_ask(number, now)?;
+        if let Some(again_at) = self.shared.wrong_keys.heard_again_at(number, now) {
+            return Err(InquiryError::TooOften { again_at });
+        }
         let question = Question::WithReceipt { receipt };
         let rows =
             self.projector()?.view().list(&Listing { municipality, question, after: None, rows_max: 1 });
@@ -144,31 +128,5 @@ impl Engine {
             division: city.catalog.division(status.division).cloned(),
             expected: status.expected,
         })
-    }
-}
-
-impl WrongKeys {
-    fn may_ask(&self, number: (Municipality, ReceiptNumber), now: Timestamp) -> Result<(), InquiryError> {
-        match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&number) {
-            Some(wrong) if wrong.times >= WRONG_KEYS_MAX && now < wrong.until => {
-                Err(InquiryError::TooOften { again_at: wrong.until })
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    fn count(&self, number: (Municipality, ReceiptNumber), now: Timestamp) {
-        let mut wrong = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        wrong.retain(|_, wrong| now < wrong.until);
-        if wrong.len() >= NUMBERS_MAX && !wrong.contains_key(&number) {
-            let oldest = wrong.iter().min_by_key(|(_, wrong)| wrong.until).map(|(number, _)| *number);
-            oldest.map(|number| wrong.remove(&number));
-        }
-        let until = now.saturating_add_micros(WRONG_KEYS_KEPT_MICROS);
-        wrong.entry(number).or_insert(Wrong { times: 0, until }).times += 1;
-    }
-
-    fn forget(&self, number: (Municipality, ReceiptNumber)) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
     }
 }

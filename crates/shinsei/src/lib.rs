@@ -5,6 +5,7 @@
 //! notices that follow to a notifier.
 
 pub mod agenda;
+mod bell;
 mod cache;
 pub mod catalog_folder;
 pub mod checking;
@@ -15,6 +16,7 @@ pub mod disposal;
 pub mod engine;
 pub mod entropy;
 mod execution;
+mod fate;
 pub mod housekeeping;
 pub mod inquiry;
 pub mod memory;

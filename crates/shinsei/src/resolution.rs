@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use shinsei_core::port::store::{CommandKey, Commit, Outcome, Receipt, Store, StoreError};
 
-use crate::committer::{Fate, Unwritten, write};
+use crate::fate::{Fate, Unwritten, write};
 
 /// The waits before each look. A server that restarts is back within seconds; a caller is not kept for longer.
 const WAITS: [Duration; 5] = [

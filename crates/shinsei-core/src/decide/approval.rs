@@ -1,10 +1,12 @@
 //! Internal approval (決裁): whoever drafts a decision does not approve it.
 
+use super::contest;
+use super::decision::{CaseDecision, events};
 use super::fee::lets_the_merits_be_judged;
+use super::guard::{awaiting_approval, somebody_else, under_review};
 use super::review::{concluded, judged};
 use super::withdrawal::unanswered;
 use super::words::keep_reason;
-use super::{CaseDecision, awaiting_approval, contest, events, somebody_else, under_review};
 use crate::application::{Amending, Application, AwaitingApproval};
 use crate::command::{Review, StatedReason};
 use crate::decider::{Context, Decision};

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
+use super::decision::{CaseDecision, events, notice_at_once};
+use super::guard::{in_process, receipt};
 use super::words::keep_reason;
-use super::{CaseDecision, events, in_process, notice_at_once, receipt};
 use crate::application::{Application, Clock, Warned};
 use crate::command::StatedReason;
 use crate::deadline::Deadline;

@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 
+use super::clock;
+use super::decision::{CaseDecision, events};
+use super::guard::{in_process, known_division, under_review};
 use super::words::keep_words;
-use super::{CaseDecision, clock, events, in_process, known_division, under_review};
 use crate::application::{Application, Consultation, ConsultationStanding};
 use crate::deadline::Deadline;
 use crate::decider::{Context, Decision};

@@ -4,11 +4,10 @@
 use chrono::NaiveDate;
 
 use super::clock;
+use super::decision::{CaseDecision, decision_with, events, notice_at_once};
+use super::guard::{decided_or_issued, somebody_else, wrong_state};
 use super::review::outcome;
 use super::words::{keep_file, keep_reasons, keep_words};
-use super::{
-    CaseDecision, decided_or_issued, decision_with, events, notice_at_once, somebody_else, wrong_state,
-};
 use crate::application::{Amending, Application, Closed, Decided, nth};
 use crate::command::{Finding, StatedReason};
 use crate::decider::{Context, Decision};

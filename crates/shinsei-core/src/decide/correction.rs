@@ -1,10 +1,10 @@
 //! Corrections (補正): asked for, made, overdue. The arrival stays what it was; the clock stands still meanwhile.
 
+use super::decision::{CaseDecision, events, notice_at, notice_at_once};
 use super::form::{Incoming, keep_form, keep_verdict, read};
+use super::guard::{awaiting_correction, under_review};
 use super::words::keep_words;
-use super::{
-    CaseDecision, awaiting_correction, clock, events, fields, notice_at, notice_at_once, party, under_review,
-};
+use super::{clock, fields, party};
 use crate::agenda::Due;
 use crate::application::{Application, Arrived, AwaitingCorrection, FeeLedger};
 use crate::command::{Correction, CorrectionRequest};

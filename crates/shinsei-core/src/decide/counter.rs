@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 
+use super::decision::{CaseDecision, after, events};
 use super::fee::record_payment;
+use super::guard::{decided, decided_or_issued, under_review, wrong_state};
 use super::hand_over::{issue_certificate, tell_result};
-use super::{CaseDecision, after, decided, decided_or_issued, events, under_review, wrong_state};
 use crate::application::{Application, Received, UnderReview};
 use crate::command::{CounterService, Finding, Visitor};
 use crate::decider::{Context, Decision};

@@ -1,6 +1,7 @@
 //! What comes of a deadline when it falls due: the engine asks, the case says what has happened.
 
-use super::{CaseDecision, clock, consultation, correction, delivery, disposal, draft, fee};
+use super::decision::CaseDecision;
+use super::{clock, consultation, correction, delivery, disposal, draft, fee};
 use crate::application::Application;
 use crate::deadline::Deadline;
 use crate::decider::Context;

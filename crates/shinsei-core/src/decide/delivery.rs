@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 
+use super::decision::{CaseDecision, decision_with, events, notice_at_once, passed};
 use super::fee::end_of_day;
+use super::guard::{decided_or_issued, wrong_state};
 use super::hand_over::{issue, may_be_handed_over};
 use super::party::{acts_for, applicant_or_counter};
-use super::{CaseDecision, decided_or_issued, decision_with, events, notice_at_once, passed, wrong_state};
 use crate::application::{Application, Decided, Fetching, Received, nth};
 use crate::command::{DocumentWritten, PaperDelivery, SealPut};
 use crate::deadline::Deadline;

@@ -1,11 +1,9 @@
 //! The work at the desk: who is in charge, what is noted, what is handed on. Number, arrival and clock stay.
 
+use super::decision::{CaseDecision, events, notice_at_once};
+use super::guard::{in_process, known_division, receipt, received, under_review, wrong_state};
 use super::withdrawal::unanswered;
 use super::words::{keep_reason, keep_words};
-use super::{
-    CaseDecision, events, in_process, known_division, notice_at_once, receipt, received, under_review,
-    wrong_state,
-};
 use crate::application::{Application, UnderReview};
 use crate::command::StatedReason;
 use crate::decider::{Context, Decision};

@@ -2,8 +2,9 @@
 
 use chrono::Datelike as _;
 
+use super::decision::{CaseDecision, decision_with, events, passed};
+use super::guard::wrong_state;
 use super::words::keep_words;
-use super::{CaseDecision, decision_with, events, passed, wrong_state};
 use crate::agenda::AgendaChange;
 use crate::application::{Application, Received, nth};
 use crate::deadline::Deadline;

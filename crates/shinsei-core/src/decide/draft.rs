@@ -1,7 +1,8 @@
 //! Drafts (下書き): a form put aside before it is submitted. Nothing of it arrives, and it does not stay for ever.
 
+use super::decision::CaseDecision;
+use super::guard::wrong_state;
 use super::party::acts_for;
-use super::{CaseDecision, wrong_state};
 use crate::application::{Application, Draft};
 use crate::bytes::Bytes;
 use crate::deadline::Deadline;

@@ -1,6 +1,7 @@
 //! The end of a case (完了): by itself when nothing is left to do, by an officer where something never will be done.
 
-use super::{CaseDecision, after, decided_or_issued, events};
+use super::decision::{CaseDecision, after, events};
+use super::guard::decided_or_issued;
 use crate::application::{Application, Decided, Forwarded};
 use crate::decider::{Context, Decision};
 use crate::event::{CloseReason, Closed, Event};

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::{CaseDecision, decision_with, events, notice_at_once, passed, wrong_state};
+use super::decision::{CaseDecision, decision_with, events, notice_at_once, passed};
+use super::guard::wrong_state;
 use crate::application::{
     Application, AwaitingApproval, AwaitingCorrection, FeeLedger, Issued, Received, UnderReview, nth,
 };

@@ -1,6 +1,7 @@
 //! The hand-over (交付) of what was granted, and telling the result.
 
-use super::{CaseDecision, decided, decided_or_issued, events};
+use super::decision::{CaseDecision, events};
+use super::guard::{decided, decided_or_issued};
 use crate::application::{Application, Decided, SettledFee};
 use crate::decider::Context;
 use crate::event::{CertificateIssued, CertificateSerial, Event, ResultTold, TellingChannel};

@@ -1,8 +1,9 @@
 //! Giving a fee back (還付), by the rule of the procedure.
 
+use super::decision::{CaseDecision, decision_with, events};
 use super::fee::accounted;
+use super::guard::wrong_state;
 use super::words::keep_reasons;
-use super::{CaseDecision, decision_with, events, wrong_state};
 use crate::application::{Application, Closed, PaidFor, Payment, Received, nth};
 use crate::command::StatedReason;
 use crate::decider::Context;

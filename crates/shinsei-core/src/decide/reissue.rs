@@ -1,8 +1,9 @@
 //! What becomes of certificates later: issued again (再交付), void (失効).
 
+use super::decision::{CaseDecision, decision_with, events};
 use super::fee::unknown;
+use super::guard::wrong_state;
 use super::hand_over::identified;
-use super::{CaseDecision, decision_with, events, wrong_state};
 use crate::application::{Application, Certificate, Decided, Issued, Voided, nth};
 use crate::command::{PaymentMade, Reissue};
 use crate::decider::Context;

@@ -1,10 +1,11 @@
 //! The review (審査): it begins, and an officer decides.
 
 use super::counter::met;
+use super::decision::{CaseDecision, events, notice_at_once};
 use super::fee::{fee_at, lets_the_merits_be_judged, lets_the_review_begin};
+use super::guard::{received, under_review};
 use super::withdrawal::unanswered;
 use super::words::keep_reasons;
-use super::{CaseDecision, events, notice_at_once, received, under_review};
 use crate::application::{Application, Arrived, FeeLedger, Received};
 use crate::command::{ApplicationFinding, FilingFinding, Finding, Review, StatedReason};
 use crate::decider::{Context, Decision};

@@ -1,11 +1,12 @@
 //! Submitting (申請): what arrives, electronically or on paper, and whether the procedure takes it.
 
+use super::decision::{CaseDecision, notice_at_once};
 use super::draft::draft_of;
 use super::fee::fee_at;
 use super::filing::{clock_starts_at, taken_now, taken_on_paper};
 use super::form::{Incoming, keep_form, keep_verdict, read};
 use super::words::{keep_file, keep_words};
-use super::{CaseDecision, clock, fields, notice_at_once, party};
+use super::{clock, fields, party};
 use crate::application::Application;
 use crate::bytes::Bytes;
 use crate::command::{Paper, Submit};

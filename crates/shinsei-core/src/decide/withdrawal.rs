@@ -1,9 +1,10 @@
 //! The withdrawal (取下げ) of an application that is not decided: at once, or if the city consents.
 
+use super::decision::{CaseDecision, decision_with, events, notice_at_once};
 use super::ending::closed_for;
+use super::guard::wrong_state;
 use super::party::applicant_or_counter;
 use super::words::keep_reasons;
-use super::{CaseDecision, decision_with, events, notice_at_once, wrong_state};
 use crate::application::{Application, Received, Withdrawal};
 use crate::command::StatedReason;
 use crate::decider::{Context, Decision};

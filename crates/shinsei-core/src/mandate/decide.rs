@@ -6,10 +6,10 @@ use crate::agenda::{AgendaChange, Due};
 use crate::bytes::{Bytes, hex};
 use crate::command::SubmittedForm;
 use crate::decide::form::{keep_form, keep_verdict, signed_statement};
-use crate::decider::{Context, Decision};
+use crate::decider::{Context, Decider, Decision, Needs, Signing, SigningRule};
 use crate::document::Documents;
 use crate::event_format::Proposed;
-use crate::ids::{MandateId, UserId};
+use crate::ids::{MandateId, StreamKind, UserId};
 use crate::mandate::state::Drafted;
 use crate::mandate::{
     KEY_BYTES_MIN, MANDATE_PROCEDURES_MAX, MANDATING, MANDATING_CERTIFICATES, Mandate, MandateAccepted,
@@ -17,6 +17,7 @@ use crate::mandate::{
     MandateParty, MandateRevoked, MandateSigned, MandateState, MandateTask, MandateTerms,
 };
 use crate::notice::MandateNews;
+use crate::record::Recorded;
 use crate::rejection::{Rejection, Role};
 use crate::time::{Timestamp, Window};
 use crate::user::{BoundCertificate, User};
@@ -26,8 +27,44 @@ const DAY_MICROS: i64 = 24 * 3_600_000_000;
 
 type MandateDecision = Result<Decision<MandateEvent>, Rejection>;
 
+impl Decider for Mandate {
+    type Command = MandateCommand;
+    type Event = MandateEvent;
+    const KIND: StreamKind = StreamKind::Mandate;
+
+    fn needs<'a>(&'a self, command: &'a MandateCommand) -> Needs<'a> {
+        let signed = match command {
+            MandateCommand::Sign { statement, .. } => statement.signed().map(|signed| {
+                let accepted = MANDATING_CERTIFICATES;
+                Signing { signed, rule: SigningRule::Fixed { procedure: &MANDATING, accepted } }
+            }),
+            MandateCommand::Draft { .. }
+            | MandateCommand::Accept { .. }
+            | MandateCommand::Revoke
+            | MandateCommand::PassDeadline(_) => None,
+        };
+        Needs { applicant: true, bound: signed.is_some(), signed, ..Needs::default() }
+    }
+
+    fn falls_due(task: &[u8]) -> Option<MandateCommand> {
+        MandateDeadline::from_bytes(task).map(MandateCommand::PassDeadline)
+    }
+
+    fn decide(
+        &self,
+        command: &MandateCommand,
+        context: &Context<'_>,
+    ) -> Result<Decision<MandateEvent>, Rejection> {
+        decide(self, command, context)
+    }
+
+    fn evolve(self, recorded: &Recorded<MandateEvent>) -> Self {
+        self.after(recorded)
+    }
+}
+
 /// Decides on a command to a mandate.
-pub(super) fn decide(state: &Mandate, command: &MandateCommand, context: &Context<'_>) -> MandateDecision {
+fn decide(state: &Mandate, command: &MandateCommand, context: &Context<'_>) -> MandateDecision {
     match command {
         MandateCommand::Draft { terms, principal_name } => draft(state, terms, principal_name, context),
         MandateCommand::Sign { statement, key } => sign(drafted(state)?, statement, key, context),

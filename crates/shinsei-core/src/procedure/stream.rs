@@ -6,11 +6,8 @@ mod state;
 
 use serde::{Deserialize, Serialize};
 
-use crate::decider::{Context, Decider, Decision, Needs};
-use crate::ids::{FormFileId, ReasonCode, StreamKind};
+use crate::ids::{FormFileId, ReasonCode};
 use crate::procedure::Procedure;
-use crate::record::Recorded;
-use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::words::Words;
 
@@ -64,26 +61,4 @@ pub struct IntakePeriod {
     pub from: Timestamp,
     /// The first instant that is too late.
     pub until: Timestamp,
-}
-
-impl Decider for Editions {
-    type Command = ProcedureCommand;
-    type Event = ProcedureEvent;
-    const KIND: StreamKind = StreamKind::Procedure;
-
-    fn needs<'a>(&'a self, _: &'a ProcedureCommand) -> Needs<'a> {
-        Needs::default()
-    }
-
-    fn decide(
-        &self,
-        command: &ProcedureCommand,
-        context: &Context<'_>,
-    ) -> Result<Decision<ProcedureEvent>, Rejection> {
-        decide::decide(self, command, context)
-    }
-
-    fn evolve(self, recorded: &Recorded<ProcedureEvent>) -> Self {
-        self.after(recorded)
-    }
 }

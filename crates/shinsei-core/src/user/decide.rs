@@ -10,11 +10,12 @@ use crate::bytes::{Bytes, hex};
 use crate::command::SubmittedForm;
 use crate::decide::form::{keep_form, keep_verdict, signed_statement};
 use crate::decide::submit::usable_contact;
-use crate::decider::{Context, Decision};
+use crate::decider::{Context, Decider, Decision, Needs, Signing, SigningRule};
 use crate::document::Documents;
 use crate::event_format::Proposed;
-use crate::ids::{Municipality, ReasonCode, UserId};
+use crate::ids::{Municipality, ReasonCode, StreamKind, UserId};
 use crate::notice::UserTask;
+use crate::record::Recorded;
 use crate::rejection::{Rejection, Role};
 use crate::signature::CertificateKind;
 use crate::time::{Timestamp, Window};
@@ -33,8 +34,37 @@ const SEEN_EVERY_MICROS: i64 = DAY_MICROS;
 
 type UserDecision = Result<Decision<UserEvent>, Rejection>;
 
+impl Decider for User {
+    type Command = UserCommand;
+    type Event = UserEvent;
+    const KIND: StreamKind = StreamKind::User;
+
+    fn needs<'a>(&'a self, command: &'a UserCommand) -> Needs<'a> {
+        let signed = match (command, self.registered()) {
+            (UserCommand::BindCertificate { statement }, Some(user)) => statement.signed().map(|signed| {
+                let accepted = certificates_of(user.kind);
+                Signing { signed, rule: SigningRule::Fixed { procedure: &BINDING, accepted } }
+            }),
+            _ => None,
+        };
+        Needs { signed, ..Needs::default() }
+    }
+
+    fn falls_due(task: &[u8]) -> Option<UserCommand> {
+        UserDeadline::from_bytes(task).map(UserCommand::PassDeadline)
+    }
+
+    fn decide(&self, command: &UserCommand, context: &Context<'_>) -> Result<Decision<UserEvent>, Rejection> {
+        decide(self, command, context)
+    }
+
+    fn evolve(self, recorded: &Recorded<UserEvent>) -> Self {
+        self.after(recorded)
+    }
+}
+
 /// Decides on a command to a registration.
-pub(super) fn decide(state: &User, command: &UserCommand, context: &Context<'_>) -> UserDecision {
+fn decide(state: &User, command: &UserCommand, context: &Context<'_>) -> UserDecision {
     match command {
         UserCommand::Register { kind, profile, mail } => {
             register(state, *kind, profile, mail.as_ref(), context)
@@ -166,7 +196,7 @@ struct BindingStatement {
 }
 
 /// The kinds of certificate that a person or a company has.
-pub(super) fn certificates_of(kind: UserKind) -> &'static [CertificateKind] {
+fn certificates_of(kind: UserKind) -> &'static [CertificateKind] {
     match kind {
         UserKind::Person => &[CertificateKind::JpkiSigning, CertificateKind::Accredited],
         UserKind::Company => &[CertificateKind::CommercialRegistration, CertificateKind::Accredited],

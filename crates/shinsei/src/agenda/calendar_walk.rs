@@ -13,7 +13,7 @@ use shinsei_core::calendar::stream::{CalendarWalk, Calendars};
 use shinsei_core::deadline::Deadline;
 use shinsei_core::ids::{CalendarId, Municipality, Position, StreamId, StreamKind, Version};
 
-use super::{settle, settle_and_schedule};
+use super::settling::{settle, settle_and_schedule};
 use crate::engine::{AGENDA_ROWS_MAX, Engine, EngineError, Shared};
 
 /// The most records of the log that one part of the walk looks at: a commit schedules at most as many cases.

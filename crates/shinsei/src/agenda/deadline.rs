@@ -11,7 +11,8 @@ use shinsei_core::ids::{CommandId, StreamKind};
 use shinsei_core::mandate::{Mandate, MandateDeadline, MandateState};
 use shinsei_core::user::{User, UserDeadline};
 
-use super::{again, calendar_walk, mailing, settle, settlement};
+use super::settling::{again, settle, settlement};
+use super::{calendar_walk, mailing};
 use crate::disposal;
 use crate::engine::{EngineError, ExecuteError, Request, Shared};
 use crate::execution::Execution;

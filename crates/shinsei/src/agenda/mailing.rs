@@ -10,7 +10,7 @@ use shinsei_core::notice::UserTask;
 use shinsei_core::port::store::{Commit, Outcome, PAGE_RECORDS_MAX};
 use shinsei_core::service_hours::stream::{MaintenanceMailing, Service};
 
-use super::settle;
+use super::settling::settle;
 use crate::engine::{EngineError, Shared};
 use crate::execution::commit_and_wait;
 

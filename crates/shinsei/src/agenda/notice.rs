@@ -22,7 +22,8 @@ use shinsei_core::service_hours::stream::{Maintenance, Service};
 use shinsei_core::time::Timestamp;
 use shinsei_core::user::User;
 
-use super::{again, bounce, settle, settlement};
+use super::bounce;
+use super::settling::{again, settle, settlement};
 use crate::engine::{EngineError, ExecuteError, Request, Shared};
 use crate::execution::Execution;
 

@@ -1,18 +1,48 @@
 //! What the engine's threads share: the cities, the streams as the store has them, and how much is under way.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use shinsei_core::decider::Decider;
 use shinsei_core::event_format::decode;
 use shinsei_core::ids::{Municipality, ProcedureId, StreamId, Version};
-use shinsei_core::port::store::PAGE_RECORDS_MAX;
+use shinsei_core::port::access_log::AccessLog;
+use shinsei_core::port::clock::Clock;
+use shinsei_core::port::entropy::Entropy;
+use shinsei_core::port::signature::SignatureVerifier;
+use shinsei_core::port::store::{PAGE_RECORDS_MAX, Store};
 use shinsei_core::procedure::stream::Editions;
 use shinsei_core::record::Recorded;
 
-use super::{EngineError, Shared};
+use super::EngineError;
+use crate::bell::Bell;
+use crate::cache::Cache;
 use crate::city_hall::CityHall;
+use crate::committer::Committer;
+use crate::inquiry::WrongKeys;
+use crate::pool::Pool;
+use crate::projection::Projector;
+
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) verifier: Arc<dyn SignatureVerifier>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) cache: Cache,
+    pub(crate) committer: Committer,
+    pub(crate) pool: Pool,
+    pub(crate) bell: Bell,
+    pub(crate) access_log: Option<Arc<dyn AccessLog>>,
+    pub(crate) projector: Option<Arc<Projector>>,
+    pub(super) cities: HashMap<Municipality, CityHall>,
+    pub(super) closing: AtomicBool,
+    /// Wrong keys of those who ask without an account.
+    pub(crate) wrong_keys: WrongKeys,
+    pub(super) polled: AtomicUsize,
+    pub(super) polled_max: usize,
+}
 
 impl Shared {
     pub(crate) fn city(&self, municipality: Municipality) -> Result<&CityHall, EngineError> {

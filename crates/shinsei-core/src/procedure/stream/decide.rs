@@ -1,30 +1,49 @@
 //! What a procedure says to a command. All of it is an officer's.
 
 use crate::catalog::Catalog;
-use crate::decider::{Context, Decision};
+use crate::decider::{Context, Decider, Decision, Needs};
 use crate::document::Documents;
 use crate::event_format::Proposed;
-use crate::ids::{FormFileId, ReasonCode, StreamId};
+use crate::ids::{FormFileId, ReasonCode, StreamId, StreamKind};
 use crate::procedure::Procedure;
 use crate::procedure::stream::{
     EditionPublished, Editions, FormFileAdded, IntakeAnnounced, IntakePeriod, ProcedureCommand,
     ProcedureDefined, ProcedureEvent, ProcedureResumed, ProcedureRevised, ProcedureSuspended,
 };
+use crate::record::Recorded;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::words::Words;
 
 /// The most bytes of a form file. Source: ours; the form files of cities are PDF and word files of at most some MiB.
-pub(super) const FORM_FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
+const FORM_FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 type ProcedureDecision = Result<Decision<ProcedureEvent>, Rejection>;
 
+impl Decider for Editions {
+    type Command = ProcedureCommand;
+    type Event = ProcedureEvent;
+    const KIND: StreamKind = StreamKind::Procedure;
+
+    fn needs<'a>(&'a self, _: &'a ProcedureCommand) -> Needs<'a> {
+        Needs::default()
+    }
+
+    fn decide(
+        &self,
+        command: &ProcedureCommand,
+        context: &Context<'_>,
+    ) -> Result<Decision<ProcedureEvent>, Rejection> {
+        decide(self, command, context)
+    }
+
+    fn evolve(self, recorded: &Recorded<ProcedureEvent>) -> Self {
+        self.after(recorded)
+    }
+}
+
 /// Decides on a command to a procedure.
-pub(super) fn decide(
-    state: &Editions,
-    command: &ProcedureCommand,
-    context: &Context<'_>,
-) -> ProcedureDecision {
+fn decide(state: &Editions, command: &ProcedureCommand, context: &Context<'_>) -> ProcedureDecision {
     match command {
         ProcedureCommand::Draft(procedure) => draft(state, procedure, context),
         ProcedureCommand::Publish { edition, from } => publish(state, *edition, *from, context),
