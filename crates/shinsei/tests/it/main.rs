@@ -6,6 +6,7 @@ mod agenda;
 mod calendar_walk;
 mod carrier;
 mod checking;
+mod compared;
 mod deadlines;
 mod decided_again;
 mod deliveries;
