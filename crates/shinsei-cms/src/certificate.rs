@@ -276,15 +276,7 @@ impl Fields {
         let Some((0, signature)) = signature.contents.split_first() else { return Err(Fault::Malformed) };
 
         let mut fields = body.reader()?;
-        let version = match fields.optional(tag::context_constructed(0))? {
-            Some(explicit) => {
-                let mut inner = explicit.reader()?;
-                let version = inner.expect(tag::INTEGER)?.small_integer()?;
-                inner.finish()?;
-                version
-            }
-            None => VERSION_1,
-        };
+        let version = version(&mut fields)?;
         let serial = fields.expect(tag::INTEGER)?.contents;
         // RFC 5280 section 4.1.1.2: the algorithm stands twice, and is the same.
         if serial.is_empty() || fields.expect(tag::SEQUENCE)?.raw != algorithm.raw {
@@ -299,16 +291,7 @@ impl Fields {
         for unique_id in [1, 2] {
             fields.optional(tag::context(unique_id))?;
         }
-        let extensions = match fields.optional(tag::context_constructed(3))? {
-            Some(_) if version != VERSION_3 => return Err(Fault::Malformed),
-            Some(explicit) => {
-                let mut inner = explicit.reader()?;
-                let list = inner.sequence()?;
-                inner.finish()?;
-                Extensions::read(list, der)?
-            }
-            None => Extensions::default(),
-        };
+        let extensions = extensions(&mut fields, version, der)?;
         fields.finish()?;
         if version > VERSION_3 || !is_name(issuer) || !is_name(subject) {
             return Err(Fault::Malformed);
@@ -340,3 +323,24 @@ impl Fields {
 
 const VERSION_1: u32 = 0;
 const VERSION_3: u32 = 2;
+
+fn version(fields: &mut Reader<'_>) -> Result<u32, Fault> {
+    let Some(explicit) = fields.optional(tag::context_constructed(0))? else { return Ok(VERSION_1) };
+    let mut inner = explicit.reader()?;
+    let version = inner.expect(tag::INTEGER)?.small_integer()?;
+    inner.finish()?;
+    Ok(version)
+}
+
+fn extensions(fields: &mut Reader<'_>, version: u32, der: &[u8]) -> Result<Extensions, Fault> {
+    match fields.optional(tag::context_constructed(3))? {
+        Some(_) if version != VERSION_3 => Err(Fault::Malformed),
+        Some(explicit) => {
+            let mut inner = explicit.reader()?;
+            let list = inner.sequence()?;
+            inner.finish()?;
+            Extensions::read(list, der)
+        }
+        None => Ok(Extensions::default()),
+    }
+}

@@ -231,13 +231,7 @@ impl Fields {
         let algorithm = AlgorithmId::read(&mut fields)?;
         let signature = fields.expect(tag::BIT_STRING)?;
         let Some((0, signature)) = signature.contents.split_first() else { return Err(Fault::Malformed) };
-        let mut certificates = Vec::new();
-        if let Some(explicit) = fields.optional(tag::context_constructed(0))? {
-            let mut all = explicit.reader()?.sequence()?;
-            while !all.is_empty() && certificates.len() < EMBEDDED_CERTIFICATES_MAX {
-                certificates.extend(Certificate::from_der(all.expect(tag::SEQUENCE)?.raw).ok());
-            }
-        }
+        let certificates = embedded_certificates(&mut fields)?;
         fields.finish()?;
 
         let mut fields = body.reader()?;
@@ -255,17 +249,7 @@ impl Fields {
         while !all.is_empty() && singles.len() < ANSWERS_MAX {
             singles.extend(Single::read(all.sequence()?, &within)?);
         }
-        let mut nonce = None;
-        if let Some(explicit) = fields.optional(tag::context_constructed(1))? {
-            let mut extensions = explicit.reader()?.sequence()?;
-            while !extensions.is_empty() {
-                match extension(&mut extensions)? {
-                    (oid::ID_PKIX_OCSP_NONCE, _, value) => nonce = Some(within(nonce_of(value))),
-                    (_, true, _) => return Err(Fault::Malformed),
-                    _ => {}
-                }
-            }
-        }
+        let nonce = nonce(&mut fields, der)?;
         fields.finish()?;
         Ok(Self {
             tbs: within(body.raw),
@@ -369,6 +353,34 @@ fn digest_of(oid: Oid<'_>) -> Option<&'static digest::Algorithm> {
         oid::ID_SHA_512 => Some(&digest::SHA512),
         _ => None,
     }
+}
+
+/// The certificates that the responder sends along.
+fn embedded_certificates(fields: &mut Reader<'_>) -> Result<Vec<Certificate>, Fault> {
+    let mut certificates = Vec::new();
+    if let Some(explicit) = fields.optional(tag::context_constructed(0))? {
+        let mut all = explicit.reader()?.sequence()?;
+        while !all.is_empty() && certificates.len() < EMBEDDED_CERTIFICATES_MAX {
+            certificates.extend(Certificate::from_der(all.expect(tag::SEQUENCE)?.raw).ok());
+        }
+    }
+    Ok(certificates)
+}
+
+/// Where the nonce stands, by the extensions of the whole answer.
+fn nonce(fields: &mut Reader<'_>, der: &[u8]) -> Result<Option<Range<usize>>, Fault> {
+    let mut nonce = None;
+    if let Some(explicit) = fields.optional(tag::context_constructed(1))? {
+        let mut extensions = explicit.reader()?.sequence()?;
+        while !extensions.is_empty() {
+            match extension(&mut extensions)? {
+                (oid::ID_PKIX_OCSP_NONCE, _, value) => nonce = Some(range_within(der, nonce_of(value))),
+                (_, true, _) => return Err(Fault::Malformed),
+                _ => {}
+            }
+        }
+    }
+    Ok(nonce)
 }
 
 /// The nonce inside the value of its extension: an OCTET STRING (RFC 8954), or bare, as responders wrote it before.

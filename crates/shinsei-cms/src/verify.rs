@@ -1,6 +1,7 @@
 //! The main road: bytes to parsed, to signer, to attributes, to digest, to signature, to path, to profile.
 
 mod refresh;
+mod signers;
 
 use std::borrow::Cow;
 
@@ -30,6 +31,8 @@ use crate::signed_data::SignedData;
 use crate::signer::{Content, Digests};
 use crate::timestamp::{TimestampPolicy, TimestampProof, Timestamps};
 use crate::verdict::{Failure, Signer, Verified};
+
+pub use crate::verify::signers::SignersRule;
 
 /// Verifies CMS SignedData and certificate paths against the anchors it was given.
 ///
@@ -70,31 +73,6 @@ pub const KNOWN_CERTIFICATES: usize = 4096;
 
 /// Bytes of a certificate that is still kept. Source: a JPKI leaf has 1.7 KiB; 8 KiB bound what all of them take.
 const KNOWN_CERTIFICATE_BYTES_MAX: usize = 8 * 1024;
-
-/// How many of the signatures of one message must hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SignersRule {
-    /// All: a document jointly signed is signed by everybody or not at all.
-    #[default]
-    All,
-    /// One is enough; the others are left out.
-    Any,
-}
-
-impl SignersRule {
-    /// The stable code, as it stands in reports.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Any => "any",
-        }
-    }
-
-    /// The rule with a code.
-    pub fn of_code(code: &str) -> Option<Self> {
-        [Self::All, Self::Any].into_iter().find(|rule| rule.code() == code)
-    }
-}
 
 impl CmsVerifier {
     /// Trusts these anchors, knows no intermediates, wants all signers to hold, asks nothing of revocation and time-stamps.

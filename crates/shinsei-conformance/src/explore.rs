@@ -6,6 +6,7 @@
 
 mod alike;
 mod moves;
+mod party;
 mod road;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -22,7 +23,8 @@ use crate::explore::road::Road;
 use crate::laws;
 use crate::life::{Life, Step};
 
-pub use crate::explore::moves::{COMMANDS, Party};
+pub use crate::explore::moves::COMMANDS;
+pub use crate::explore::party::Party;
 
 /// Procedures of the sample catalog, one of each kind: what hands something over or not, what is free, paid before, at the
 /// hand-over or after, what is inspected, forwarded to an agency, under a guideline, decided elsewhere.

@@ -126,8 +126,8 @@ impl OpenDays {
             1 => day.day() <= u32::from(end.until_january),
             _ => false,
         });
-        let holiday = self.national_holidays_closed && NationalHoliday::on(day).is_some();
-        !turn_of_the_year && !self.closed_weekdays.contains(&day.weekday()) && !holiday
+        let is_holiday = || self.national_holidays_closed && NationalHoliday::on(day).is_some();
+        !turn_of_the_year && !self.closed_weekdays.contains(&day.weekday()) && !is_holiday()
     }
 }
 

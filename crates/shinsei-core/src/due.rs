@@ -109,8 +109,8 @@ fn last_day(
         Direction::After => next,
         Direction::Before => previous,
     };
-    let counts =
-        |day: NaiveDate| period.holidays == Holidays::Counted || !in_days(period) || calendar.is_open(day);
+    let every_day_counts = period.holidays == Holidays::Counted || !in_days(period);
+    let counts = |day: NaiveDate| every_day_counts || calendar.is_open(day);
     let first = match period.counted_from {
         CountedFrom::TheDay => start,
         CountedFrom::TheNextDay => step(start),
@@ -118,7 +118,10 @@ fn last_day(
     let length = u64::from(period.length);
     let last = match (period.unit, period.direction) {
         (PeriodUnit::Month, direction) => months_from(first, period.length, direction),
-        (PeriodUnit::Week, _) => nth(first, length * 7, step, counts),
+        (PeriodUnit::Week, direction) => days_from(first, length * 7, direction),
+        (PeriodUnit::Day | PeriodUnit::Hour, direction) if every_day_counts => {
+            days_from(first, length, direction)
+        }
         (PeriodUnit::Day | PeriodUnit::Hour, _) => nth(first, length, step, counts),
     };
     let is_left_out = |day: NaiveDate| left_out.iter().any(|(from, until)| (*from..*until).contains(&day));
@@ -136,7 +139,16 @@ fn in_days(period: Period) -> bool {
     }
 }
 
-/// The n-th day that counts, from a day on; the day before that one for n = 0.
+/// The n-th day from a day on, where every day counts, as [`nth`] would find it.
+fn days_from(first: NaiveDate, n: u64, direction: Direction) -> NaiveDate {
+    let days = Days::new(n.saturating_sub(1));
+    match direction {
+        Direction::After => first.checked_add_days(days).unwrap_or(NaiveDate::MAX),
+        Direction::Before => first.checked_sub_days(days).unwrap_or(NaiveDate::MIN),
+    }
+}
+
+/// The n-th day that counts, from a day on; the first that does for n = 0.
 fn nth(
     first: NaiveDate,
     n: u64,
@@ -212,11 +224,11 @@ fn union<T: Copy + Ord>(intervals: impl IntoIterator<Item = (T, T)>) -> Vec<(T, 
 }
 
 fn next(day: NaiveDate) -> NaiveDate {
-    day.checked_add_days(Days::new(1)).unwrap_or(day)
+    day.succ_opt().unwrap_or(day)
 }
 
 fn previous(day: NaiveDate) -> NaiveDate {
-    day.checked_sub_days(Days::new(1)).unwrap_or(day)
+    day.pred_opt().unwrap_or(day)
 }
 
 #[cfg(test)]

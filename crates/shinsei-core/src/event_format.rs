@@ -258,6 +258,11 @@ macro_rules! events {
 }
 pub(crate) use events;
 
+/// Leaves out of an event what says nothing else than its absence.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 #[cfg(test)]
 #[expect(unreachable_pub, dead_code, reason = "OK because the macro makes what a crate shows to others")]
 mod tests {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::event_format::is_default;
+
 /// A period as a procedure states it. How it is counted belongs to it: there is no rule for all procedures.
 ///
 /// [`crate::due::DueDate`] counts it.
@@ -145,8 +147,4 @@ impl Period {
         }
         Ok(())
     }
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }

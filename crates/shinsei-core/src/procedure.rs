@@ -7,6 +7,7 @@ pub mod stream;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::event_format::is_default;
 use crate::form::schema::FormSchema;
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::Period;
@@ -215,11 +216,6 @@ pub enum ConsentRule {
     WithApplication,
     /// Separately, for the single case (個別).
     Separate,
-}
-
-/// Leaves out of an event what says nothing else than its absence.
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 /// Whether an applicant may take an application back before it is decided (取下げ).

@@ -7,6 +7,7 @@ mod access_log;
 mod agenda;
 mod chunks;
 mod commit;
+mod copier;
 mod documents;
 mod erase;
 mod erasure_check;

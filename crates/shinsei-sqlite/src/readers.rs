@@ -7,6 +7,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use shinsei_core::ids::Municipality;
 
@@ -107,6 +108,14 @@ impl Reader {
     /// Reads on a connection, outside of transactions that may be rolled back.
     pub(crate) fn on(connection: Connection) -> Self {
         Self { connection, ordinals: RefCell::default(), kinds: RefCell::default(), read_after: Cell::new(0) }
+    }
+
+    /// Has this called after each commit on the connection, with the pages that are in the WAL.
+    pub(crate) fn each_commit(&mut self, tell: impl Fn(u32) + Send + 'static) -> rusqlite::Result<()> {
+        self.connection.wal_hook(Some(move |_: &mut Wal, pages: i32| {
+            tell(u32::try_from(pages).unwrap_or(0));
+            Ok(())
+        }))
     }
 
     /// Takes note that it reads after so many commits of this process; true when it has not read since the last of them, so

@@ -18,8 +18,8 @@ pub struct Settings {
     pub readers_max: usize,
     /// The page cache of the writer and of each reader, in bytes.
     pub cache_bytes: u32,
-    /// After how many pages in the WAL a commit copies them into the file. The WAL is grown at open to a quarter more.
-    /// Source: PERFORMANCE, 1,000 to 4,000.
+    /// After how many pages in the WAL they are copied into the file, beside the commits. The WAL is grown at open to three
+    /// quarters more. Source: PERFORMANCE, 1,000 to 4,000.
     pub checkpoint_pages: u32,
     /// How long to wait for a lock that another process holds.
     pub busy_max: Duration,
@@ -77,18 +77,20 @@ pub(crate) fn apply_common(
     set(connection, path, "trusted_schema", 0)
 }
 
-/// Sets what the writer's promises rest on: a commit is on disk when it returns, and what is deleted is overwritten.
+/// Sets what the writer's promises rest on: a commit is on disk when it returns, and what is deleted is overwritten. At 0
+/// pages in the WAL no commit copies them.
 pub(crate) fn apply_durable(
     connection: &Connection,
     path: &Path,
     settings: &Settings,
+    checkpoint_pages: u32,
 ) -> Result<(), OpenError> {
     set_text(connection, path, "journal_mode", "wal")?;
     set(connection, path, "synchronous", 2)?;
     set(connection, path, "fullfsync", 1)?;
     set(connection, path, "checkpoint_fullfsync", 1)?;
     set(connection, path, "secure_delete", 1)?;
-    set(connection, path, "wal_autocheckpoint", i64::from(settings.checkpoint_pages))?;
+    set(connection, path, "wal_autocheckpoint", i64::from(checkpoint_pages))?;
     if let Some(pages) = settings.pages_max {
         let taken: i64 = connection
             .pragma_update_and_check(None, "max_page_count", pages, |row| row.get(0))

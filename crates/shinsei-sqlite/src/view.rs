@@ -111,7 +111,7 @@ impl Writer {
             return Err(OpenError::ReadOnly { path: path.to_owned() });
         }
         settings::apply_common(&connection, path, settings)?;
-        settings::apply_durable(&connection, path, settings)?;
+        settings::apply_durable(&connection, path, settings, settings.checkpoint_pages)?;
         VIEW.migrate(&mut connection, path, version)?;
         // What a process before this one erased last may still stand in the WAL.
         let writer = Self { held: Mutex::new(Held { connection, unclean: true }), _lock: lock };

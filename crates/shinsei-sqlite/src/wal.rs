@@ -14,11 +14,11 @@ use crate::settings::PAGE_BYTES;
 /// How SQLite says that commits are synced.
 const FULL: i64 = 2;
 
-/// The length to which the WAL is grown: the pages after which a commit copies them, and a quarter for the batch that
-/// crosses that line. A frame is a page and a header of 24 bytes, the file's own header has 32.
+/// The length to which the WAL is grown: the pages after which they are copied, and three quarters for what is written while
+/// they are. A frame is a page and a header of 24 bytes, the file's own header has 32.
 fn grown_bytes(checkpoint_pages: u32) -> u64 {
     let pages = u64::from(checkpoint_pages);
-    32 + (pages + pages / 4) * (u64::from(PAGE_BYTES) + 24)
+    32 + (pages + pages * 3 / 4) * (u64::from(PAGE_BYTES) + 24)
 }
 
 /// Grows the WAL of a database to its working length, if it is shorter.
@@ -32,17 +32,15 @@ pub(crate) fn grow(connection: &Connection, database: &Path, checkpoint_pages: u
     if !is_short() {
         return Ok(());
     }
-    connection.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = OFF;")?;
+    connection.execute_batch("PRAGMA synchronous = OFF;")?;
     fill(connection, is_short)?;
-    sync_commits(connection, checkpoint_pages)?;
-    checkpoint(connection, "PASSIVE").map(|_| ())
+    sync_commits(connection)?;
+    copy(connection, "PASSIVE").map(|_| ())
 }
 
-/// Sees to it that each commit is synced before it returns, and that pages are copied at their time.
-pub(crate) fn sync_commits(connection: &Connection, checkpoint_pages: u32) -> Result<()> {
-    connection.execute_batch(&format!(
-        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {checkpoint_pages};"
-    ))?;
+/// Sees to it that each commit is synced before it returns.
+pub(crate) fn sync_commits(connection: &Connection) -> Result<()> {
+    connection.execute_batch("PRAGMA synchronous = FULL;")?;
     let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
     if synchronous != FULL {
         let source = "commits cannot be synced".into();
@@ -62,10 +60,24 @@ fn fill(connection: &Connection, mut more: impl FnMut() -> bool) -> Result<()> {
 
 /// Copies every page of the WAL into the file and cuts the WAL off; false when a reader stood in the way.
 pub(crate) fn empty(connection: &Connection) -> Result<bool> {
-    checkpoint(connection, "TRUNCATE")
+    copy(connection, "TRUNCATE").map(|copied| copied.is_whole)
 }
 
-fn checkpoint(connection: &Connection, mode: &str) -> Result<bool> {
-    let busy: i64 = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| row.get(0))?;
-    Ok(busy == 0)
+/// What became of copying the WAL.
+pub(crate) struct Copied {
+    /// Nobody stood in the way.
+    pub(crate) is_whole: bool,
+    /// The pages of the WAL that stand in the file.
+    pub(crate) copied: u32,
+}
+
+/// Copies pages of the WAL into the file, in one of SQLite's modes.
+pub(crate) fn copy(connection: &Connection, mode: &str) -> Result<Copied> {
+    let row = |row: &rusqlite::Row<'_>| {
+        Ok(Copied {
+            is_whole: row.get::<_, i64>(0)? == 0,
+            copied: row.get::<_, i64>(2)?.try_into().unwrap_or(0),
+        })
+    };
+    Ok(connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], row)?)
 }

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use shinsei_core::port::clock::Clock;
 use shinsei_core::time::Timestamp;
 
+use crate::copier::Copier;
 use crate::error::{Fault, OpenError, Result};
 use crate::kinds::KindNumbers;
 use crate::lock::WriterLock;
@@ -23,7 +24,9 @@ pub(crate) struct Writer {
     clock: Arc<dyn Clock>,
     checkpoint_pages: u32,
     commits: AtomicU64,
-    held: Mutex<Held>,
+    /// Ends before the connection does.
+    copier: Option<Copier>,
+    held: Arc<Mutex<Held>>,
     _lock: WriterLock,
 }
 
@@ -66,19 +69,20 @@ impl Writer {
         settings::apply_common(&connection, path, settings)?;
         // A file that has another one already keeps it, and is refused.
         settings::set(&connection, path, "page_size", i64::from(settings::PAGE_BYTES))?;
-        settings::apply_durable(&connection, path, settings)?;
+        settings::apply_durable(&connection, path, settings, 0)?;
         STORE.migrate(&mut connection, path, version)?;
-        let writer = Self {
+        let mut writer = Self {
             path: path.to_owned(),
             clock,
             checkpoint_pages: settings.checkpoint_pages,
             commits: AtomicU64::new(0),
-            held: Mutex::new(Held {
+            copier: None,
+            held: Arc::new(Mutex::new(Held {
                 connection: Reader::on(connection),
                 numbers: KindNumbers::default(),
                 tail: Tail::default(),
                 synced: false,
-            }),
+            })),
             _lock: lock,
         };
         writer.finish_opening(settings)?;
@@ -86,7 +90,7 @@ impl Writer {
     }
 
     /// Finishes what a process before this one may have left undone, and reads the settings back a last time.
-    fn finish_opening(&self, settings: &Settings) -> std::result::Result<(), OpenError> {
+    fn finish_opening(&mut self, settings: &Settings) -> std::result::Result<(), OpenError> {
         let failed = |fault| match fault {
             Fault::Sqlite(source) => driver(&self.path, source),
             Fault::Store(error) => OpenError::Driver { path: self.path.clone(), source: error.into() },
@@ -95,8 +99,16 @@ impl Writer {
         self.grow_wal().map_err(failed)?;
         // OK because what a process that was killed left behind is read as it stands, too, as long as the disk is full.
         let _ = self.settle();
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        settings::apply_durable(&held.connection, &self.path, settings)
+        let copier = Copier::start(&self.path, settings, Arc::clone(&self.held))?;
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        settings::apply_durable(&held.connection, &self.path, settings, 0)?;
+        let copying = copier.copying();
+        held.connection
+            .each_commit(move |pages| copying.committed(pages))
+            .map_err(|source| driver(&self.path, source))?;
+        drop(held);
+        self.copier = Some(copier);
+        Ok(())
     }
 
     /// Does work in a transaction that is on disk when this returns, or leaves no trace of it.
@@ -104,7 +116,7 @@ impl Writer {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let Held { connection, numbers, tail, synced } = &mut *held;
         if !*synced {
-            wal::sync_commits(connection, self.checkpoint_pages)?;
+            wal::sync_commits(connection)?;
             *synced = true;
         }
         let transaction = Transaction::begin(connection)?;
@@ -131,10 +143,11 @@ impl Writer {
 
     /// Grows the WAL to its working length, if it is shorter.
     pub(crate) fn grow_wal(&self) -> Result<()> {
+        let _paused = self.copier.as_ref().map(Copier::pause);
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.synced = false;
         wal::grow(&held.connection, &self.path, self.checkpoint_pages)?;
-        wal::sync_commits(&held.connection, self.checkpoint_pages)?;
+        wal::sync_commits(&held.connection)?;
         held.synced = true;
         Ok(())
     }
@@ -151,8 +164,9 @@ impl Writer {
         held.connection.is_autocommit().then(|| read(&held.connection))
     }
 
-    /// Does work on the connection outside a transaction, while nobody writes.
+    /// Does work on the connection outside a transaction, while nobody writes or copies the WAL.
     pub(crate) fn alone<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let _paused = self.copier.as_ref().map(Copier::pause);
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         work(&held.connection)
     }
@@ -160,8 +174,9 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        let is_settled = |held: &mut Held| held.tail.is_settled();
-        if !self.held.get_mut().is_ok_and(is_settled) {
+        drop(self.copier.take());
+        let is_settled = self.held.lock().is_ok_and(|held| held.tail.is_settled());
+        if !is_settled {
             // OK because the next one who opens the file does it.
             let _ = self.settle();
         }

@@ -1,6 +1,7 @@
-//! The desk of whoever must show that nothing was altered, or keeps the catalog.
+//! The desk of whoever must show that nothing was altered, keeps the catalog, or looks for a case.
 
 mod arguments;
+mod list;
 mod store;
 mod tell;
 mod witness;
@@ -74,6 +75,10 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error
         }
         Task::CheckLists { store, municipality, lists, rebuild } => {
             check_lists(store, *municipality, lists, *rebuild, &mut teller)
+        }
+        Task::List { store, municipality, lists, asked, rows_max } => {
+            let (view, store) = (lists.lists(false)?, store.open()?.into_store());
+            list::list(store, view, *municipality, asked, *rows_max, &mut teller)
         }
         Task::ErasureCheck { store, known, rows_only, rewrite } => {
             let needles = known.as_deref().map(needles).transpose()?.unwrap_or_default();

@@ -57,7 +57,7 @@ impl Location {
     pub(crate) fn lists(&self, to_write: bool) -> Result<Arc<dyn View>, Box<dyn Error>> {
         Ok(match self {
             Self::Sqlite(path) if !to_write && !path.exists() => {
-                return Err(format!("{} is not there; --rebuild makes it", path.display()).into());
+                return Err(format!("{} is not there; check-lists --rebuild makes it", path.display()).into());
             }
             Self::Sqlite(path) if to_write => Arc::new(SqliteView::open(path)?),
             Self::Sqlite(path) => Arc::new(SqliteView::open_reader(path)?),

@@ -3,14 +3,18 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use chrono::NaiveDate;
 use serde_json::json;
+use shinsei::projection::Lag;
 use shinsei::projection::compared::Difference;
 use shinsei::witnessing::{Refused, Witnessed};
 use shinsei_core::audit::Report;
 use shinsei_core::catalog::{Catalog, CatalogError, Defect};
 use shinsei_core::ids::Municipality;
+use shinsei_core::listing::{CaseRow, Count};
 use shinsei_core::note::VerifierKey;
 use shinsei_core::port::erasure::Remnant;
+use shinsei_core::port::view::Parked;
 use shinsei_core::port::witness::WitnessError;
 use shinsei_core::time::Timestamp;
 use shinsei_proof::export::Exported;
@@ -198,6 +202,101 @@ impl Teller<'_> {
         Ok(well)
     }
 
+    /// Tells that there is no list to be asked. Never well.
+    pub(crate) fn no_lists(&mut self, municipality: Municipality) -> io::Result<bool> {
+        if self.json {
+            writeln!(self.out, "{}", json!({"municipality": municipality, "well": false, "listed": null}))?;
+        } else {
+            let how = "let the service that follows the log run, or check-lists --rebuild";
+            writeln!(self.out, "{municipality}: its cases are in no list here yet; {how}")?;
+        }
+        Ok(false)
+    }
+
+    /// Tells of cases, one a line, and whether there are more.
+    pub(crate) fn cases(
+        &mut self,
+        municipality: Municipality,
+        rows: &[CaseRow],
+        is_cut: bool,
+        today: NaiveDate,
+    ) -> io::Result<()> {
+        for row in rows {
+            let is_overdue = row.is_open && row.due.is_some_and(|due| due < today);
+            if self.json {
+                let mut told = serde_json::to_value(row)?;
+                told["is_overdue"] = is_overdue.into();
+                writeln!(self.out, "{told}")?;
+            } else {
+                writeln!(self.out, "{}", line(row, is_overdue))?;
+            }
+        }
+        if self.json {
+            let told = json!({"municipality": municipality, "listed": rows.len(), "more": is_cut});
+            return writeln!(self.out, "{told}");
+        }
+        match (rows.len(), is_cut) {
+            (0, _) => writeln!(self.out, "{municipality}: no case is listed under that"),
+            (shown, true) => {
+                writeln!(self.out, "{municipality}: cases shown: {shown}, and there are more; see --rows")
+            }
+            (shown, false) => writeln!(self.out, "{municipality}: cases: {shown}"),
+        }
+    }
+
+    /// Tells how many cases stand where.
+    pub(crate) fn counts(&mut self, municipality: Municipality, counts: &[Count]) -> io::Result<()> {
+        for Count { procedure, state, cases } in counts {
+            if self.json {
+                let told = json!({"municipality": municipality, "procedure": procedure,
+                                  "state": state, "cases": cases});
+                writeln!(self.out, "{told}")?;
+            } else {
+                writeln!(self.out, "{procedure}  {state}  {cases}")?;
+            }
+        }
+        if self.json {
+            return Ok(());
+        }
+        let all: u64 = counts.iter().map(|count| count.cases).sum();
+        writeln!(self.out, "{municipality}: cases: {all}")
+    }
+
+    /// Tells which cases lists cannot show as they are, and how far they are behind the log. True when every case could be read:
+    /// lists are always behind by moments while a service runs.
+    pub(crate) fn left_out(
+        &mut self,
+        municipality: Municipality,
+        parked: &[Parked],
+        lag: &Lag,
+    ) -> io::Result<bool> {
+        let well = parked.is_empty();
+        if self.json {
+            let one = |Parked { case, position, why }: &Parked| json!({"case": case, "position": position.0, "why": why});
+            let parked: Vec<_> = parked.iter().map(one).collect();
+            let since = lag.since.map(|since| since.to_string());
+            let told = json!({"municipality": municipality, "well": well, "records_behind": lag.records,
+                              "behind_since": since, "unreadable": parked});
+            writeln!(self.out, "{told}")?;
+            return Ok(well);
+        }
+        for Parked { case, position, why } in parked {
+            let position = position.0;
+            writeln!(
+                self.out,
+                "{municipality}: case {case} is shown as it was before record {position}: {why}"
+            )?;
+        }
+        if let Some(since) = lag.since {
+            let records = lag.records;
+            writeln!(
+                self.out,
+                "{municipality}: records of the log not listed yet: {records}, since {since}"
+            )?;
+        }
+        Ok(well)
+    }
+
     /// Tells how many accesses of a municipality were forgotten.
     pub(crate) fn forgotten(
         &mut self,
@@ -227,4 +326,26 @@ impl Teller<'_> {
         }
         Ok(remnants.is_empty())
     }
+}
+
+/// A case in one line: by when, its number, what it is, where it stands and with whom, when it arrived, and what to look at.
+fn line(row: &CaseRow, is_overdue: bool) -> String {
+    let due = row.due.map_or_else(|| "-".to_owned(), |day| day.to_string());
+    let receipt = row.receipt.map_or_else(|| "-".to_owned(), |receipt| receipt.to_string());
+    let officer = row.officer.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+    let arrived = row.arrived_at.to_jst().format("%Y-%m-%d %H:%M");
+    let CaseRow { procedure, procedure_name, label, division, form_defects, .. } = row;
+    let mut line = format!(
+        "{due:10}  {receipt}  {procedure} {procedure_name}  {label}  {division} {officer}  arrived {arrived}"
+    );
+    let mut mark = |holds: bool, words: &str| {
+        if holds {
+            line += "  ";
+            line += words;
+        }
+    };
+    mark(is_overdue, "OVERDUE");
+    mark(row.is_late, "arrived late");
+    mark(*form_defects > 0, &format!("to be put right in its form: {form_defects}"));
+    line
 }

@@ -13,7 +13,7 @@ use shinsei_core::rejection::{Rejection, StateName};
 use shinsei_core::time::Timestamp;
 
 use crate::explore::Edge;
-use crate::explore::moves::Party;
+use crate::explore::party::Party;
 use crate::life::{Life, Step};
 
 /// A case with the road that led to it.

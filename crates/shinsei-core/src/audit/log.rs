@@ -74,9 +74,7 @@ pub fn verify(store: &dyn Store, municipality: Municipality, heads: &[Head]) -> 
             && audit.has_head(&standing.head)
         {
             audit.stands(standing);
-            for (position, defect) in receipts.found() {
-                audit.find(position, defect);
-            }
+            receipts.tell(&mut audit);
         }
     }
     Ok(audit.end(standing.map(|standing| standing.head)))

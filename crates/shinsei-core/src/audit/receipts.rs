@@ -1,7 +1,7 @@
 //! The receipts of commands, held against the records that the commands wrote: what is told again to whoever asks again.
 
-use crate::audit::Audit;
 use crate::audit::finding::Defect;
+use crate::audit::{Audit, FINDINGS_MAX};
 use crate::ids::{CommandId, Position};
 use crate::port::store::{Receipt, Store, StoreError};
 use crate::record::RawRecord;
@@ -11,7 +11,9 @@ use crate::record::RawRecord;
 pub(super) struct Receipts {
     /// Of the commands whose records were read, as they must be.
     wanted: Vec<(CommandId, Receipt)>,
+    /// At most [`FINDINGS_MAX`]: of a store that lost all of its receipts the others are only counted.
     found: Vec<(Position, Defect)>,
+    beyond: u64,
 }
 
 impl Receipts {
@@ -50,13 +52,20 @@ impl Receipts {
                 Ok(None) => Defect::ReceiptMissing,
                 Err(error) => return Err(error),
             };
-            self.found.push((receipt.first, defect));
+            if self.found.len() < FINDINGS_MAX {
+                self.found.push((receipt.first, defect));
+            } else {
+                self.beyond += 1;
+            }
         }
         Ok(())
     }
 
-    /// Gives what was found.
-    pub(super) fn found(self) -> Vec<(Position, Defect)> {
-        self.found
+    /// Tells the audit what was found.
+    pub(super) fn tell(self, audit: &mut Audit) {
+        for (position, defect) in self.found {
+            audit.find(position, defect);
+        }
+        audit.found += self.beyond;
     }
 }

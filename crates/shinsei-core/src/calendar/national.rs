@@ -101,7 +101,6 @@ struct Rule {
     holiday: NationalHoliday,
     since: i32,
     until: i32,
-    month: u32,
     on: On,
 }
 
@@ -114,66 +113,86 @@ enum On {
     AutumnalEquinox,
 }
 
-const fn rule(holiday: NationalHoliday, years: (i32, i32), month: u32, on: On) -> Rule {
-    Rule { holiday, since: years.0, until: years.1, month, on }
+const fn rule(holiday: NationalHoliday, years: (i32, i32), on: On) -> Rule {
+    Rule { holiday, since: years.0, until: years.1, on }
 }
 
 /// No end is known.
 const OPEN: i32 = i32::MAX;
 
-/// Every holiday of the law with a name, by month. In 2020 and 2021 three were moved for the Games of Tokyo.
+/// Every holiday of the law with a name, month by month. In 2020 and 2021 three were moved for the Games of Tokyo.
 ///
 /// 2019 has no emperor's birthday: between 23 February and 23 December the reign changed.
-const RULES: &[Rule] = {
+const RULES: [&[Rule]; 12] = {
     use NationalHoliday as N;
     use On::{AutumnalEquinox, Day, Monday, VernalEquinox};
-    &[
-        rule(N::NewYearsDay, (1949, OPEN), 1, Day(1)),
-        rule(N::ComingOfAgeDay, (1949, 1999), 1, Day(15)),
-        rule(N::ComingOfAgeDay, (2000, OPEN), 1, Monday(2)),
-        rule(N::FoundationDay, (1967, OPEN), 2, Day(11)),
-        rule(N::EmperorsBirthday, (2020, OPEN), 2, Day(23)),
-        rule(N::ImperialHouse, (1989, 1989), 2, Day(24)), // 大喪の礼
-        rule(N::VernalEquinoxDay, (1949, OPEN), 3, VernalEquinox),
-        rule(N::ImperialHouse, (1959, 1959), 4, Day(10)), // 結婚の儀
-        rule(N::EmperorsBirthday, (1949, 1988), 4, Day(29)),
-        rule(N::GreeneryDay, (1989, 2006), 4, Day(29)),
-        rule(N::ShowaDay, (2007, OPEN), 4, Day(29)),
-        rule(N::ImperialHouse, (2019, 2019), 5, Day(1)), // 即位の日
-        rule(N::ConstitutionDay, (1949, OPEN), 5, Day(3)),
-        rule(N::GreeneryDay, (2007, OPEN), 5, Day(4)),
-        rule(N::ChildrensDay, (1949, OPEN), 5, Day(5)),
-        rule(N::ImperialHouse, (1993, 1993), 6, Day(9)), // 結婚の儀
-        rule(N::MarineDay, (1996, 2002), 7, Day(20)),
-        rule(N::MarineDay, (2003, 2019), 7, Monday(3)),
-        rule(N::MarineDay, (2020, 2020), 7, Day(23)),
-        rule(N::SportsDay, (2020, 2020), 7, Day(24)),
-        rule(N::MarineDay, (2021, 2021), 7, Day(22)),
-        rule(N::SportsDay, (2021, 2021), 7, Day(23)),
-        rule(N::MarineDay, (2022, OPEN), 7, Monday(3)),
-        rule(N::MountainDay, (2016, 2019), 8, Day(11)),
-        rule(N::MountainDay, (2020, 2020), 8, Day(10)),
-        rule(N::MountainDay, (2021, 2021), 8, Day(8)),
-        rule(N::MountainDay, (2022, OPEN), 8, Day(11)),
-        rule(N::RespectForTheAgedDay, (1966, 2002), 9, Day(15)),
-        rule(N::RespectForTheAgedDay, (2003, OPEN), 9, Monday(3)),
-        rule(N::AutumnalEquinoxDay, (1948, OPEN), 9, AutumnalEquinox),
-        rule(N::HealthAndSportsDay, (1966, 1999), 10, Day(10)),
-        rule(N::HealthAndSportsDay, (2000, 2019), 10, Monday(2)),
-        rule(N::ImperialHouse, (2019, 2019), 10, Day(22)), // 即位礼正殿の儀
-        rule(N::SportsDay, (2022, OPEN), 10, Monday(2)),
-        rule(N::CultureDay, (1948, OPEN), 11, Day(3)),
-        rule(N::ImperialHouse, (1990, 1990), 11, Day(12)), // 即位礼正殿の儀
-        rule(N::LabourThanksgivingDay, (1948, OPEN), 11, Day(23)),
-        rule(N::EmperorsBirthday, (1989, 2018), 12, Day(23)),
+    [
+        &[
+            rule(N::NewYearsDay, (1949, OPEN), Day(1)),
+            rule(N::ComingOfAgeDay, (1949, 1999), Day(15)),
+            rule(N::ComingOfAgeDay, (2000, OPEN), Monday(2)),
+        ],
+        &[
+            rule(N::FoundationDay, (1967, OPEN), Day(11)),
+            rule(N::EmperorsBirthday, (2020, OPEN), Day(23)),
+            rule(N::ImperialHouse, (1989, 1989), Day(24)), // 大喪の礼
+        ],
+        &[rule(N::VernalEquinoxDay, (1949, OPEN), VernalEquinox)],
+        &[
+            rule(N::ImperialHouse, (1959, 1959), Day(10)), // 結婚の儀
+            rule(N::EmperorsBirthday, (1949, 1988), Day(29)),
+            rule(N::GreeneryDay, (1989, 2006), Day(29)),
+            rule(N::ShowaDay, (2007, OPEN), Day(29)),
+        ],
+        &[
+            rule(N::ImperialHouse, (2019, 2019), Day(1)), // 即位の日
+            rule(N::ConstitutionDay, (1949, OPEN), Day(3)),
+            rule(N::GreeneryDay, (2007, OPEN), Day(4)),
+            rule(N::ChildrensDay, (1949, OPEN), Day(5)),
+        ],
+        &[
+            rule(N::ImperialHouse, (1993, 1993), Day(9)), // 結婚の儀
+        ],
+        &[
+            rule(N::MarineDay, (1996, 2002), Day(20)),
+            rule(N::MarineDay, (2003, 2019), Monday(3)),
+            rule(N::MarineDay, (2020, 2020), Day(23)),
+            rule(N::SportsDay, (2020, 2020), Day(24)),
+            rule(N::MarineDay, (2021, 2021), Day(22)),
+            rule(N::SportsDay, (2021, 2021), Day(23)),
+            rule(N::MarineDay, (2022, OPEN), Monday(3)),
+        ],
+        &[
+            rule(N::MountainDay, (2016, 2019), Day(11)),
+            rule(N::MountainDay, (2020, 2020), Day(10)),
+            rule(N::MountainDay, (2021, 2021), Day(8)),
+            rule(N::MountainDay, (2022, OPEN), Day(11)),
+        ],
+        &[
+            rule(N::RespectForTheAgedDay, (1966, 2002), Day(15)),
+            rule(N::RespectForTheAgedDay, (2003, OPEN), Monday(3)),
+            rule(N::AutumnalEquinoxDay, (1948, OPEN), AutumnalEquinox),
+        ],
+        &[
+            rule(N::HealthAndSportsDay, (1966, 1999), Day(10)),
+            rule(N::HealthAndSportsDay, (2000, 2019), Monday(2)),
+            rule(N::ImperialHouse, (2019, 2019), Day(22)), // 即位礼正殿の儀
+            rule(N::SportsDay, (2022, OPEN), Monday(2)),
+        ],
+        &[
+            rule(N::CultureDay, (1948, OPEN), Day(3)),
+            rule(N::ImperialHouse, (1990, 1990), Day(12)), // 即位礼正殿の儀
+            rule(N::LabourThanksgivingDay, (1948, OPEN), Day(23)),
+        ],
+        &[rule(N::EmperorsBirthday, (1989, 2018), Day(23))],
     ]
 };
 
 /// The holiday that the law names for a day.
 fn named(day: NaiveDate) -> Option<NationalHoliday> {
-    let (year, month) = (day.year(), day.month());
-    let mut rules =
-        RULES.iter().filter(|rule| rule.month == month && (rule.since..=rule.until).contains(&year));
+    let year = day.year();
+    let rules = usize::try_from(day.month0()).ok().and_then(|month| RULES.get(month))?;
+    let mut rules = rules.iter().filter(|rule| (rule.since..=rule.until).contains(&year));
     rules.find(|rule| rule.on.is(day)).map(|rule| rule.holiday)
 }
 

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::decision::{CaseDecision, after, events};
+use super::ending::end;
 use super::fee::record_payment;
 use super::guard::{decided, decided_or_issued, under_review, wrong_state};
 use super::hand_over::{issue_certificate, tell_result};
@@ -51,6 +52,8 @@ pub(super) fn serve(state: &Application, service: &CounterService, context: &Con
         then(&|state| tell_result(state, TellingChannel::Counter, context))?;
     }
     then(&|state| issue_certificate(state, *copies, context))?;
+    // Here the case is folded already.
+    end(&reached, &mut served);
     Ok(served)
 }
 

@@ -56,13 +56,8 @@ pub struct FeePaid {
     pub by: Option<StaffId>,
     /// True when it was not owed (過誤納): paid twice, or for what had come to its end. The fee is what it was, and the money goes
     /// back.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub surplus: bool,
-}
-
-/// Leaves out of an event what says nothing else than its absence.
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 /// How a fee is paid (納付方法).

@@ -1,13 +1,14 @@
 //! A form held against its fields: every flaw at once, in the order of the form.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use chrono::NaiveDate;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::attached::{self, File, Named};
 use super::flaw::{Fault, Flaw};
-use super::path::{FieldId, FieldPath};
+use super::path::{self, FieldId, FieldPath};
 use super::schema::{
     BETWEEN_CHOICES, Bounds, Condition, Days, Field, FieldKind, FormSchema, Group, Item, Media,
 };
@@ -36,10 +37,7 @@ impl FormSchema {
         let mut check = Check::of(form, attachments, today);
         for item in &self.items {
             match item {
-                Item::Field(field) => {
-                    let answer = check.answer(&FieldPath::of(&field.id), field, None);
-                    check.once.extend(answer.map(|answer| (&field.id, answer)));
-                }
+                Item::Field(field) => check.once(field),
                 Item::Group(group) => check.group(group),
             }
         }
@@ -48,7 +46,7 @@ impl FormSchema {
 }
 
 /// Answers by the code of their field.
-type Answers<'a> = BTreeMap<&'a FieldId, &'a str>;
+type Answers<'a> = Vec<(&'a FieldId, &'a str)>;
 
 /// What was answered in the same one of several.
 struct Beside<'a> {
@@ -57,47 +55,69 @@ struct Beside<'a> {
     answers: Answers<'a>,
 }
 
+/// A place that is looked at; its name is written only where something is wrong there.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Once(&'a FieldId),
+    Within(&'a FieldId, u32, &'a FieldId),
+}
+
+impl Place<'_> {
+    fn path(self) -> FieldPath {
+        match self {
+            Self::Once(field) => FieldPath::of(field),
+            Self::Within(group, nth, field) => FieldPath::within(group, nth, field),
+        }
+    }
+}
+
+/// An answer within a group: which of several, the code of its field, and what it says.
+type Within<'a> = (u32, &'a str, &'a str);
+
 struct Check<'a> {
-    /// What nobody has asked for yet.
-    left: BTreeMap<FieldPath, &'a str>,
-    /// True when an answer names no place at all.
-    is_beside: bool,
+    form: &'a Form,
+    /// How many answers there are of which nobody has asked for yet.
+    left: usize,
     /// What was answered that is there once, and was asked for.
     once: Answers<'a>,
     files: Vec<File<'a>>,
     /// The digests of the files that answers named.
-    named: BTreeSet<[u8; 32]>,
+    named: Vec<[u8; 32]>,
     today: NaiveDate,
     flaws: Vec<Flaw>,
 }
 
 impl<'a> Check<'a> {
-    /// A blank answer is none.
     fn of(form: &'a Form, attachments: &'a [Bytes], today: NaiveDate) -> Self {
-        let mut left = BTreeMap::new();
-        let mut is_beside = false;
-        for (name, answer) in form.answers.iter().filter(|(_, answer)| !answer.trim().is_empty()) {
-            match name.parse() {
-                Ok(path) => {
-                    left.insert(path, answer.as_str());
-                }
-                Err(_) => is_beside = true,
-            }
-        }
+        let left = form.answers.values().filter(|answer| !is_blank(answer)).count();
         let files = attachments.iter().map(File::new).collect();
-        Self { left, is_beside, once: BTreeMap::new(), files, named: BTreeSet::new(), today, flaws: vec![] }
+        let once = Vec::with_capacity(form.answers.len());
+        Self { form, left, once, files, named: vec![], today, flaws: vec![] }
+    }
+
+    fn once(&mut self, field: &'a Field) {
+        let answer = self.form.answers.get(field.id.as_str()).map(String::as_str);
+        let answer = answer.filter(|answer| !is_blank(answer));
+        let answer = self.answer(answer, Place::Once(&field.id), field, None);
+        self.once.extend(answer.map(|answer| (&field.id, answer)));
     }
 
     /// The answer in a place, if it is asked for there; what is wrong with it is noted.
-    fn answer(&mut self, path: &FieldPath, field: &'a Field, beside: Option<&Beside<'a>>) -> Option<&'a str> {
-        let answer = self.left.remove(path);
+    fn answer(
+        &mut self,
+        answer: Option<&'a str>,
+        place: Place<'_>,
+        field: &'a Field,
+        beside: Option<&Beside<'a>>,
+    ) -> Option<&'a str> {
+        self.left = self.left.saturating_sub(usize::from(answer.is_some()));
         match (answer, self.applies(field.when.as_ref(), beside)) {
-            (None, true) if field.required => self.note(path, Fault::Missing),
+            (None, true) if field.required => self.note(place.path(), Fault::Missing),
             (None, _) => {}
-            (Some(_), false) => self.note(path, Fault::NotApplicable),
+            (Some(_), false) => self.note(place.path(), Fault::NotApplicable),
             (Some(answer), true) => {
                 for fault in self.faults(&field.kind, answer) {
-                    self.note(path, fault);
+                    self.note(place.path(), fault);
                 }
                 return Some(answer);
             }
@@ -105,47 +125,67 @@ impl<'a> Check<'a> {
         None
     }
 
-    fn group(&mut self, group: &'a Group) {
-        let is_of = |path: &FieldPath| path.field == group.id;
-        let there: BTreeSet<u32> = self
-            .left
-            .keys()
-            .filter(|path| is_of(path))
-            .filter_map(|path| path.within.as_ref().map(|(nth, _)| *nth))
+    /// What is answered in the places of a group, whether it has them or not, in their order.
+    fn within(&self, group: &FieldId) -> Vec<Within<'a>> {
+        let from = (Bound::Included(group.as_str()), Bound::Unbounded);
+        let beginning_alike = self.form.answers.range::<str, _>(from);
+        let mut within: Vec<Within<'a>> = beginning_alike
+            .take_while(|(name, _)| name.starts_with(group.as_str()))
+            .filter(|(_, answer)| !is_blank(answer))
+            .filter_map(|(name, answer)| {
+                let (nth, member) = path::within(name.strip_prefix(group.as_str())?)?;
+                Some((nth, member, answer.as_str()))
+            })
             .collect();
-        let whole = FieldPath::of(&group.id);
+        within.sort_unstable();
+        within
+    }
+
+    fn group(&mut self, group: &'a Group) {
+        let answers = self.within(&group.id);
+        let whole = Place::Once(&group.id);
         if !self.applies(group.when.as_ref(), None) {
-            let before = self.left.len();
-            self.left.retain(|path, _| !is_of(path));
-            if self.left.len() < before {
-                self.note(&whole, Fault::NotApplicable);
+            let alone = self.form.answers.get(group.id.as_str()).filter(|answer| !is_blank(answer));
+            let beside = answers.len() + usize::from(alone.is_some());
+            self.left = self.left.saturating_sub(beside);
+            if beside > 0 {
+                self.note(whole.path(), Fault::NotApplicable);
             }
             return;
         }
-        let times = u32::try_from(there.len()).unwrap_or(u32::MAX);
+        let there = || answers.chunk_by(|one, other| one.0 == other.0);
+        let times = u32::try_from(there().count()).unwrap_or(u32::MAX);
         if times < group.times_min {
-            self.note(&whole, Fault::TooFew);
+            self.note(whole.path(), Fault::TooFew);
         }
-        if there.last().is_some_and(|last| *last > group.times_max) {
-            self.note(&whole, Fault::TooMany);
-            let is_beyond =
-                |path: &FieldPath| path.within.as_ref().is_some_and(|(nth, _)| *nth > group.times_max);
-            self.left.retain(|path, _| !(is_of(path) && is_beyond(path)));
+        let beyond = answers.iter().filter(|(nth, ..)| *nth > group.times_max).count();
+        if beyond > 0 {
+            self.note(whole.path(), Fault::TooMany);
+            self.left = self.left.saturating_sub(beyond);
         }
-        for nth in there.into_iter().filter(|nth| *nth <= group.times_max) {
-            let mut beside = Beside { before: &[], answers: BTreeMap::new() };
-            for (at, field) in group.fields.iter().enumerate() {
-                let path = FieldPath::within(&group.id, nth, &field.id);
-                beside.before = &group.fields[..at];
-                let answer = self.answer(&path, field, Some(&beside));
-                beside.answers.extend(answer.map(|answer| (&field.id, answer)));
+        for one in there() {
+            let nth = one.first().map_or(0, |(nth, ..)| *nth);
+            if nth <= group.times_max {
+                self.one_of(group, nth, one);
             }
+        }
+    }
+
+    /// One of several.
+    fn one_of(&mut self, group: &'a Group, nth: u32, answers: &[Within<'a>]) {
+        let mut beside = Beside { before: &[], answers: Vec::with_capacity(answers.len()) };
+        for (at, field) in group.fields.iter().enumerate() {
+            beside.before = &group.fields[..at];
+            let answer = answers.iter().find(|(_, member, _)| *member == field.id.as_str());
+            let place = Place::Within(&group.id, nth, &field.id);
+            let answer = self.answer(answer.map(|(.., answer)| *answer), place, field, Some(&beside));
+            beside.answers.extend(answer.map(|answer| (&field.id, answer)));
         }
     }
 
     /// What nobody asked for, and files that nothing names.
     fn rest(mut self) -> Vec<Flaw> {
-        if self.is_beside || !self.left.is_empty() {
+        if self.left > 0 {
             self.flaws.push(Flaw::of_all(Fault::NotAsked));
         }
         if self.files.iter().any(|file| !self.named.contains(&file.sha256)) {
@@ -159,11 +199,12 @@ impl<'a> Check<'a> {
         let Some(condition) = when else { return true };
         let has = |beside: &&Beside<'_>| beside.before.iter().any(|field| field.id == condition.field);
         let answers = beside.filter(has).map_or(&self.once, |beside| &beside.answers);
-        condition.holds(answers.get(&condition.field).copied())
+        let answer = answers.iter().find(|(field, _)| **field == condition.field);
+        condition.holds(answer.map(|(_, answer)| *answer))
     }
 
-    fn note(&mut self, path: &FieldPath, fault: Fault) {
-        self.flaws.push(Flaw::at(path.clone(), fault));
+    fn note(&mut self, path: FieldPath, fault: Fault) {
+        self.flaws.push(Flaw::at(path, fault));
     }
 
     fn faults(&mut self, kind: &FieldKind, answer: &'a str) -> Vec<Fault> {
@@ -203,7 +244,7 @@ impl<'a> Check<'a> {
         let Some(file) = self.files.iter().find(|file| file.sha256 == named.sha256) else {
             return vec![Fault::FileMissing];
         };
-        self.named.insert(named.sha256);
+        self.named.push(named.sha256);
         let mut faults = one_line(named.name);
         if u64::try_from(file.bytes.len()).unwrap_or(u64::MAX) > u64::from(kib_max) * KIB_BYTES {
             faults.push(Fault::FileTooLarge);
@@ -232,7 +273,13 @@ fn plain(answer: &str, allowed: fn(char) -> bool) -> Vec<Fault> {
 
 /// In characters as a reader sees them: 葛󠄀 with its selector is one.
 fn length(bounds: Bounds, answer: &str) -> Vec<Fault> {
-    let characters = u64::try_from(answer.trim().graphemes(true).count()).unwrap_or(u64::MAX);
+    let (text, counted) = (answer.trim(), |count: usize| u64::try_from(count).unwrap_or(u64::MAX));
+    // A reader sees one character at least, and none that is not there: most answers need not be cut into what he sees.
+    let at_most = counted(text.chars().count());
+    if bounds.contain(at_most) && bounds.contain(at_most.min(1)) {
+        return vec![];
+    }
+    let characters = counted(text.graphemes(true).count());
     match bounds {
         _ if bounds.contain(characters) => vec![],
         Bounds { min: Some(min), .. } if characters < u64::from(min) => vec![Fault::TooShort],
@@ -240,7 +287,15 @@ fn length(bounds: Bounds, answer: &str) -> Vec<Fault> {
     }
 }
 
+/// A blank answer is none.
+fn is_blank(answer: &str) -> bool {
+    answer.trim().is_empty()
+}
+
 fn rare(answer: &str) -> Vec<Fault> {
+    if Name::is_common(answer) {
+        return vec![];
+    }
     let concerns = Name::new(answer).glyph_concerns();
     // What was lost on the way is no rare character; it is not plain.
     let is_rare = concerns.iter().any(|concern| concern.why != Concern::Lost);

@@ -39,11 +39,7 @@ impl FieldId {
     /// [`InvalidField`] for anything else.
     pub fn new(code: impl Into<String>) -> Result<Self, InvalidField> {
         let code = code.into();
-        let allowed = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '・');
-        if code.is_empty() || code.chars().count() > FIELD_ID_CHARACTERS_MAX || !code.chars().all(allowed) {
-            return Err(InvalidField);
-        }
-        Ok(Self(code))
+        if is_code(&code) { Ok(Self(code)) } else { Err(InvalidField) }
     }
 
     /// The code as text.
@@ -79,10 +75,23 @@ impl FromStr for FieldPath {
     }
 }
 
+fn is_code(text: &str) -> bool {
+    let allowed = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '・');
+    !text.is_empty() && text.chars().count() <= FIELD_ID_CHARACTERS_MAX && text.chars().all(allowed)
+}
+
 /// From 1, in one way only: `02` and `+2` would be other names of one place.
 fn ordinal(text: &str) -> Result<u32, InvalidField> {
-    let nth: u32 = text.parse().map_err(|_| InvalidField)?;
-    if nth > 0 && nth.to_string() == text { Ok(nth) } else { Err(InvalidField) }
+    if text.starts_with(['0', '+']) {
+        return Err(InvalidField);
+    }
+    text.parse().map_err(|_| InvalidField)
+}
+
+/// Which of several, and the code of a field of it, as they stand behind the code of a group: `/2/名前`.
+pub(super) fn within(behind: &str) -> Option<(u32, &str)> {
+    let (nth, member) = behind.strip_prefix(BETWEEN)?.split_once(BETWEEN)?;
+    Some((ordinal(nth).ok()?, Some(member).filter(|member| is_code(member))?))
 }
 
 impl TryFrom<String> for FieldId {

@@ -197,10 +197,15 @@ fn said_of(event: &Event) -> Option<NaiveDate> {
 
 /// The payment of a number, if it is one of the fee: those of certificates that were issued again are counted with them.
 fn paid(file: CaseFile<'_>, payment: u32) -> Option<(Timestamp, &FeePaid)> {
-    let reissued_for = |event: &Event| matches!(event, Event::CertificateReissued(reissued) if matches!(reissued.fee, ReissueFee::Paid { .. }));
-    let pays = |event: &Event| matches!(event, Event::FeePaid(_)) || reissued_for(event);
     let (at, event) = file.nth(payment, |event| pays(event).then_some(event))?;
     if let Event::FeePaid(paid) = event { Some((at, paid)) } else { None }
+}
+
+fn pays(event: &Event) -> bool {
+    if let Event::CertificateReissued(reissued) = event {
+        return matches!(reissued.fee, ReissueFee::Paid { .. });
+    }
+    matches!(event, Event::FeePaid(_))
 }
 
 fn received_news(received: &Received) -> News {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
+use crate::event_format::is_default;
 
 /// What an instruction on remedies (教示) follows from, beside its periods.
 ///

@@ -85,11 +85,11 @@ impl fmt::Display for Rejection {
                 let said: Vec<&str> = remarks.iter().map(|remark| remark.operator.as_str()).collect();
                 write!(f, "what was to be put right does not fit the form: {}", said.join("; "))
             }
-            Self::CorrectionBeyondAsked { changed, labels } => write!(
-                f,
-                "a correction in part changes only what was asked for; {changed} more things differ from the form before: {}",
-                labels.join(", ")
-            ),
+            Self::CorrectionBeyondAsked { changed, labels } => {
+                f.write_str("a correction in part changes only what was asked for; ")?;
+                write!(f, "beside it {changed} differ from the form before")?;
+                if labels.is_empty() { Ok(()) } else { write!(f, ": {}", labels.join(", ")) }
+            }
             Self::FormFieldsMissing => {
                 f.write_str("the fields of the form as they were at the arrival cannot be read")
             }

@@ -65,6 +65,9 @@ pub fn masked(text: &str) -> Masked<'_> {
 /// Where in a text a My Number may stand, in bytes.
 pub fn places(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    if text.len() < DIGITS {
+        return found;
+    }
     let mut run = Run::default();
     for (at, character) in text.char_indices() {
         match digits::value(character) {
@@ -82,7 +85,9 @@ pub fn places(text: &str) -> Vec<Range<usize>> {
 #[derive(Default)]
 struct Run {
     place: Option<Range<usize>>,
-    digits: Vec<u8>,
+    digits: [u8; DIGITS],
+    /// How many there are, also of a longer number, of which no more is kept.
+    length: usize,
     is_parted: bool,
 }
 
@@ -91,15 +96,15 @@ impl Run {
         let from = self.place.as_ref().map_or(at.start, |place| place.start);
         self.place = Some(from..at.end);
         self.is_parted = false;
-        // One more than can be a My Number is as good as many: what is written does not decide how much is kept.
-        if self.digits.len() <= DIGITS {
-            self.digits.push(digit);
+        if let Some(next) = self.digits.get_mut(self.length) {
+            *next = digit;
         }
+        self.length = self.length.saturating_add(1);
     }
 
     fn ended(self) -> Option<Range<usize>> {
-        let digits: [u8; DIGITS] = self.digits.try_into().ok()?;
-        self.place.filter(|_| digits[DIGITS - 1] == check_digit(&digits))
+        let is_one = self.length == DIGITS && self.digits[DIGITS - 1] == check_digit(&self.digits);
+        self.place.filter(|_| is_one)
     }
 }
 

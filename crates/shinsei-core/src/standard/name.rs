@@ -72,6 +72,13 @@ impl Name {
         self.0.graphemes(true).count()
     }
 
+    /// True for a text of which no character needs a glyph check, as of most: it is told without cutting it into what a
+    /// reader sees.
+    pub(crate) fn is_common(text: &str) -> bool {
+        let is_odd = |character: char| is_private(character) || is_variation_selector(character);
+        !text.chars().any(is_odd) && Encoding::Cp932.encode(text).is_ok()
+    }
+
     /// The characters that need a glyph check, in order.
     pub fn glyph_concerns(&self) -> Vec<GlyphConcern> {
         let concern = |(place, character): (usize, &str)| {

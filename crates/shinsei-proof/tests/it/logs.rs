@@ -1,8 +1,8 @@
 //! Logs verified where they are kept: what their store refuses to read is told, and the rest is read around it.
 
-use shinsei_core::audit::Report;
 use shinsei_core::audit::finding::{Defect, Finding};
 use shinsei_core::audit::log::verify;
+use shinsei_core::audit::{FINDINGS_MAX, Report};
 use shinsei_core::ids::{Position, Series};
 use shinsei_core::port::store::Receipt;
 use shinsei_core::record::Number;
@@ -158,6 +158,15 @@ fn receipts_are_held_against_the_records_of_their_commands() {
     kept.rows.lock().unwrap()[299].payload = b"{}".to_vec();
     let report = verify(&kept, hakodate(), &[kept.head()]).unwrap();
     assert_eq!(codes(&report), [(300, "edited")], "a record that is wrong is what is told");
+}
+
+#[test]
+fn where_all_receipts_are_gone_the_first_thousand_are_told_and_all_are_counted() {
+    let kept = Kept::of(600);
+    kept.receipts.lock().unwrap().clear();
+    let report = verify(&kept, hakodate(), &[kept.head()]).unwrap();
+    assert_eq!((report.findings.len(), report.found), (FINDINGS_MAX, 1_200));
+    assert_eq!(report.findings.last(), Some(&found(1_999, Defect::ReceiptMissing)));
 }
 
 #[test]

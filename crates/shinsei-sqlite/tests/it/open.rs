@@ -45,6 +45,31 @@ fn the_wal_is_grown_at_open_and_does_not_grow_under_load() {
     assert_eq!(length(), grown);
 }
 
+/// Commits until the WAL is begun anew, which changes the salt in its header; false when that does not happen.
+fn begins_anew(store: &SqliteStore, wal: &std::path::Path, from: u128, commits_max: u128) -> bool {
+    let salt = || std::fs::read(wal).unwrap()[16..24].to_vec();
+    let before = salt();
+    (from..from + commits_max).any(|n| {
+        done(store, submit(n, case(n), 0));
+        n % 64 == 0 && salt() != before
+    })
+}
+
+#[test]
+fn the_wal_is_copied_beside_the_commits_and_waits_for_who_reads_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let settings = Settings { checkpoint_pages: 100, ..Settings::default() };
+    let store = SqliteStore::open_with(&path, Arc::new(FakeClock::default()), settings).unwrap();
+    let wal = folder.path().join("city.db-wal");
+    assert!(begins_anew(&store, &wal, 0, 20_000));
+    let beside = Connection::open(&path).unwrap();
+    beside.execute_batch("BEGIN; SELECT count(*) FROM records").unwrap();
+    assert!(!begins_anew(&store, &wal, 20_000, 300));
+    beside.execute_batch("COMMIT").unwrap();
+    assert!(begins_anew(&store, &wal, 30_000, 20_000));
+}
+
 #[test]
 fn reopening_keeps_everything() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use shinsei::city_hall::CityHall;
 use shinsei::engine::{Engine, Request, Settings};
 use shinsei::witnessing::Witnessing;
-use shinsei_conformance::stamp::StampVerifier;
+use shinsei_conformance::stamp::{StampVerifier, detached};
 use shinsei_conformance::{CountedEntropy, FakeClock};
 use shinsei_core::actor::{Actor, Staff};
 use shinsei_core::application::Application;
@@ -17,6 +17,7 @@ use shinsei_core::ids::{CaseId, CommandId, DivisionId, Municipality, ProcedureId
 use shinsei_core::note::Cosigner;
 use shinsei_core::port::store::Store;
 use shinsei_core::port::witness::Witness as _;
+use shinsei_core::signature::CertificateKind;
 use shinsei_proof::file_witness::FileWitness;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -78,6 +79,19 @@ impl Town {
             };
             self.done(n + 1_000, Actor::Officer(officer), n, Asked::StartReview);
         }
+    }
+
+    /// Submits a case that is signed, so that its applicant's name is known.
+    pub(crate) fn submit_signed(&self, n: u128) {
+        let user = UserId(Uuid::from_u128(n));
+        let form = format!(r#"{{"procedure":"JU-001","applicant":"{user}"}}"#);
+        let submit = Asked::Submit(Submit {
+            procedure: ProcedureId::new("JU-001").unwrap(),
+            form: detached(CertificateKind::JpkiSigning, form.as_bytes()),
+            contact: "hanako@example.jp".into(),
+            attachments: vec![],
+        });
+        self.done(n, Actor::Applicant { user }, n, submit);
     }
 
     fn done(&self, id: u128, actor: Actor, of: u128, what: Asked) {

@@ -33,7 +33,7 @@ fn rows_that_a_hand_touched_are_named_and_a_rebuild_puts_them_right() {
     let (store, lists) = (sqlite(&path), sqlite(&lists_path));
     let (status, told) = check(&store, &lists, &[]);
     assert_eq!(
-        (status, told.trim_end().ends_with("lists.db is not there; --rebuild makes it")),
+        (status, told.trim_end().ends_with("lists.db is not there; check-lists --rebuild makes it")),
         (2, true),
         "{told}"
     );

@@ -7,6 +7,7 @@ mod bundles;
 mod catalog;
 mod erasure;
 mod kit;
+mod list;
 mod lists;
 mod postgres;
 mod sqlite;
