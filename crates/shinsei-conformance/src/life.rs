@@ -19,8 +19,9 @@ use shinsei_core::document::{Body, Document, DocumentRef, NewDocument, SaltedDig
 use shinsei_core::event::Event;
 use shinsei_core::event_format::{Proposed, decode};
 use shinsei_core::ids::{
-    CaseId, CommandId, DivisionId, DocumentId, Municipality, Position, ProcedureId, StaffId, UserId, Version,
+    CaseId, CommandId, DivisionId, Municipality, Position, ProcedureId, StaffId, UserId, Version,
 };
+use shinsei_core::lookup::{LookedUp, Lookup};
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, verify};
 use shinsei_core::procedure::filing::Filing;
@@ -240,6 +241,11 @@ impl Life {
         self.in_context(step, |context| {
             let first = decide(&self.state, &step.command, context);
             assert!(first == decide(&self.state, &step.command, context), "the same is decided alike");
+            let unprepared = Context { prepared: None, ..*context };
+            assert!(
+                first == decide(&self.state, &step.command, &unprepared),
+                "prepared or not, it is decided alike"
+            );
             first
         })?
     }
@@ -256,7 +262,7 @@ impl Life {
             Some((signed, rule)) => Some(self.judge(signed, rule)?),
             None => None,
         };
-        let documents = self.read(&self.state.reads(&step.command));
+        let documents = self.looked_up(&step.command);
         let context = Context {
             procedure,
             editions: self.editions.as_ref(),
@@ -275,12 +281,16 @@ impl Life {
                 Seed(Sha256::digest(self.asked.to_be_bytes()).into()),
             )
         };
-        Ok(then(&context))
+        let prepared = self.state.prepare(&step.command, &context);
+        Ok(then(&Context { prepared: Some(&prepared), ..context }))
     }
 
-    /// The kept documents of these ids, as a store would give them back.
-    fn read(&self, ids: &[DocumentId]) -> Vec<Document> {
-        let kept = self.documents.iter().filter(|document| ids.contains(&document.id));
+    /// What a decision on a command looks up, as a store would give it back.
+    pub fn looked_up(&self, command: &Command) -> Vec<LookedUp> {
+        self.look_up(&self.state.looks_up(command))
+    }
+
+    fn look_up(&self, wanted: &[Lookup]) -> Vec<LookedUp> {
         let read = |document: &NewDocument| Document {
             id: document.id,
             stream: document.stream,
@@ -288,7 +298,12 @@ impl Life {
             salt: document.salt,
             content: content_of(document).unwrap_or_default().to_vec(),
         };
-        kept.map(read).collect()
+        let found = |lookup: &Lookup| {
+            let kept = self.documents.iter().find(|document| document.id == lookup.document.id)?;
+            // Whatever is known, other fields than those of the document are not taken.
+            lookup.found(read(kept), |_| Some(self.procedure.form.clone()))
+        };
+        wanted.iter().filter_map(found).collect()
     }
 
     fn judge(

@@ -21,7 +21,7 @@ use shinsei_core::event::{
     AppealKind, AppealResult, CloseReason, Identification, PaymentChannel, ReissueCause, ReopeningGround,
     ReversalCause, TellingChannel, VoidCause,
 };
-use shinsei_core::form::schema::FormSchema;
+use shinsei_core::form::fields::Fields;
 use shinsei_core::ids::{DivisionId, ProcedureId, ReasonCode, StaffId, UserId};
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::period::{Direction, Holidays, Period, Roll};
@@ -114,7 +114,7 @@ pub fn plain(act: Act) -> Procedure {
             deciding: Deciding::default(),
         },
         guidance: Guidance::default(),
-        form: FormSchema::default(),
+        form: Fields::default(),
         note: String::new(),
         source: "架空".to_owned(),
     }

@@ -114,7 +114,7 @@ impl Catalog {
         defects.extend(rows.into_iter().flat_map(|row| row.defects));
         if defects.is_empty() {
             for procedure in &mut self.procedures {
-                procedure.form = forms.remove(&procedure.id).unwrap_or_default();
+                procedure.form = forms.remove(&procedure.id).unwrap_or_default().into();
             }
             return Ok(self);
         }

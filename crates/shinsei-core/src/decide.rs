@@ -34,7 +34,9 @@ use crate::command::Command;
 use crate::deadline::Deadline;
 use crate::decider::{Context, Decider, Needs};
 use crate::event::Event;
-use crate::ids::{DocumentId, StreamKind};
+use crate::ids::StreamKind;
+use crate::lookup::Lookup;
+use crate::prepared::Prepared;
 use crate::record::Recorded;
 
 pub use crate::decide::decision::CaseDecision;
@@ -106,20 +108,35 @@ impl Decider for Application {
         }
     }
 
-    fn reads(&self, command: &Command) -> Vec<DocumentId> {
-        let reads_references =
+    fn looks_up(&self, command: &Command) -> Vec<Lookup> {
+        let looks_up_references =
             matches!(command, Command::RecordPayment(_) | Command::ServeAtCounter(_) | Command::Reissue(_));
-        let reads_reasons =
+        let looks_up_reasons =
             matches!(command, Command::PublishDocument { .. } | Command::DeliverDocument { .. });
-        let reads_fields = matches!(command, Command::RequestCorrection(_) | Command::Correct(_));
-        let fields = self.arrival().filter(|_| reads_fields).and_then(|arrived| arrived.schema);
-        let payments = self.receipt().filter(|_| reads_references).map(|received| &received.annex.payments);
-        let reasons = self.decision().filter(|_| reads_reasons).map(Decided::reasons);
-        let references = payments.into_iter().flatten().map(|payment| payment.reference.id);
-        let reasons = reasons.into_iter().flatten().map(|reason| reason.text.id);
+        let looks_up_fields = matches!(command, Command::RequestCorrection(_) | Command::Correct(_));
+        let fields = self.arrival().filter(|_| looks_up_fields).and_then(fields::lookup);
+        let payments =
+            self.receipt().filter(|_| looks_up_references).map(|received| &received.annex.payments);
+        let reasons = self.decision().filter(|_| looks_up_reasons).map(Decided::reasons);
+        let references = payments.into_iter().flatten().map(|payment| payment.reference);
+        let reasons = reasons.into_iter().flatten().map(|reason| reason.text);
         let before = self.arrival().filter(|_| matches!(command, Command::Correct(_)));
-        let before = before.into_iter().flat_map(partial::form_documents);
-        references.chain(reasons).chain(fields.map(|fields| fields.id)).chain(before).collect()
+        let before = before.and_then(partial::form_in_force);
+        references.chain(reasons).map(Lookup::words).chain(fields).chain(before).collect()
+    }
+
+    fn prepare(&self, command: &Command, context: &Context<'_>) -> Prepared {
+        if let Command::Submit(submission) = command {
+            return submit::prepare(submission, context);
+        }
+        if let Command::RecordPaperArrival(paper) = command {
+            return submit::prepare_paper(paper, context);
+        }
+        if let Command::Correct(correction) = command {
+            return correction::prepare(self, correction, context);
+        }
+        // A document of a few words is digested as it is kept: that costs no more than to look for its digest.
+        Prepared::default()
     }
 
     fn falls_due(task: &[u8]) -> Option<Command> {

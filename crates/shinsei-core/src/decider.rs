@@ -6,11 +6,15 @@ use crate::actor::Actor;
 use crate::agenda::AgendaChange;
 use crate::calendar::Calendar;
 use crate::command::SubmittedForm;
-use crate::document::{Document, DocumentRef, NewDocument, Seed};
+use crate::document::{Document, DocumentRef, Documents, NewDocument, Seed};
 use crate::event_format::{EventFormat, Proposed};
-use crate::ids::{DocumentId, Municipality, ProcedureId, StreamId, StreamKind, UserId};
+use crate::form::Form;
+use crate::form::fields::Fields;
+use crate::ids::{Municipality, ProcedureId, StreamId, StreamKind, UserId};
+use crate::lookup::{LookedUp, Lookup};
 use crate::mandate::Mandate;
 use crate::port::store::NewRecord;
+use crate::prepared::Prepared;
 use crate::procedure::stream::Editions;
 use crate::procedure::{Division, Procedure};
 use crate::record::Recorded;
@@ -34,10 +38,17 @@ pub trait Decider: Default + Clone + Send + Sync + 'static {
     /// What a command must be decided with, besides the state.
     fn needs<'a>(&'a self, command: &'a Self::Command) -> Needs<'a>;
 
-    /// The documents beside the log that a decision on the command must read, such as the references of earlier payments.
-    fn reads(&self, command: &Self::Command) -> Vec<DocumentId> {
+    /// The documents beside the log that a decision on the command must look up, such as the references of earlier payments.
+    fn looks_up(&self, command: &Self::Command) -> Vec<Lookup> {
         let _ = command;
         vec![]
+    }
+
+    /// Reads and digests what the command brings, before it is decided on, with what the context has of it already. The decision
+    /// is the same without it.
+    fn prepare(&self, command: &Self::Command, context: &Context<'_>) -> Prepared {
+        let _ = (command, context);
+        Prepared::default()
     }
 
     /// What the engine itself asks when a deadline of the stream falls due, by what the agenda kept of it; `None` for what
@@ -165,17 +176,34 @@ pub struct Context<'a> {
     pub service_hours: &'a ServiceHours,
     /// The signature of the submission, judged.
     pub signature: Option<&'a VerifiedSignature>,
-    /// The documents that the decision must read, as far as they are not erased.
-    pub documents: &'a [Document],
+    /// The documents that the decision must look up, as far as they are not erased.
+    pub documents: &'a [LookedUp],
+    /// What the command brings, read and digested, if that was done before.
+    pub prepared: Option<&'a Prepared>,
     /// The randomness of the command.
     pub seed: Seed,
 }
 
 impl<'a> Context<'a> {
-    /// The content of a document that the decision reads, if it is the one that an event spoke of.
+    /// The content of a document that the decision looks up.
     pub(crate) fn content(&self, reference: &DocumentRef) -> Option<&'a [u8]> {
-        let document = self.documents.iter().find(|document| document.is(reference))?;
-        Some(document.content.as_slice())
+        self.documents.iter().find_map(|document| document.content(reference))
+    }
+
+    /// The fields that a document holds which the decision looks up.
+    pub(crate) fn fields(&self, reference: &DocumentRef) -> Option<&'a Fields> {
+        self.documents.iter().find_map(|document| document.fields(reference))
+    }
+
+    /// The form that a document holds which the decision looks up.
+    pub(crate) fn form(&self, reference: &DocumentRef) -> Option<&'a Form> {
+        self.documents.iter().find_map(|document| document.form(reference))
+    }
+
+    /// Where the documents of the command are kept, those of them that were digested before without doing so again.
+    pub(crate) fn documents_of_the_command(&self) -> Documents<'_> {
+        let digested = self.prepared.map(|prepared| prepared.documents(&self.seed));
+        Documents::of(&self.seed, self.stream).with(digested.unwrap_or_default())
     }
 
     /// A context in which nothing but the time, the place and the actor is known.
@@ -208,6 +236,7 @@ impl<'a> Context<'a> {
             service_hours,
             signature: None,
             documents: &[],
+            prepared: None,
             seed,
         }
     }

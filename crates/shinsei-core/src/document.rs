@@ -132,38 +132,81 @@ impl NewDocument {
     }
 }
 
+/// A document of a command with its salted digest, computed before it is decided on whether it is kept.
+#[derive(Clone)]
+pub(crate) struct Digested {
+    content: Bytes,
+    reference: DocumentRef,
+    salt: Salt,
+}
+
 /// The documents of one command, named after its randomness one after another.
 pub(crate) struct Documents<'a> {
     seed: &'a Seed,
     stream: StreamId,
+    /// Those that were digested before, in this order: whichever has another content is digested now.
+    digested: &'a [Digested],
     all: Vec<NewDocument>,
+    /// What was kept with its digest, where that is wanted.
+    prepared: Option<Vec<Digested>>,
 }
 
 impl<'a> Documents<'a> {
     pub(crate) fn of(seed: &'a Seed, stream: StreamId) -> Self {
-        Self { seed, stream, all: vec![] }
+        Self { seed, stream, digested: &[], all: vec![], prepared: None }
+    }
+
+    /// The same, where some were digested before with the same randomness.
+    pub(crate) fn with(self, digested: &'a [Digested]) -> Self {
+        Self { digested, all: Vec::with_capacity(digested.len()), ..self }
     }
 
     /// Keeps bytes as a document of the stream.
     pub(crate) fn keep(&mut self, role: &'static str, content: &Bytes) -> DocumentRef {
-        self.add(role, content, Body::Inline)
+        self.add(role, content.clone(), Body::Inline)
+    }
+
+    /// Keeps a copy of bytes.
+    pub(crate) fn keep_copy(&mut self, role: &'static str, content: &[u8]) -> DocumentRef {
+        let digested = self.digested.get(self.all.len()).map(|digested| &digested.content);
+        let copied = digested.filter(|digested| digested.as_slice() == content);
+        self.add(role, copied.cloned().unwrap_or_else(|| content.into()), Body::Inline)
     }
 
     /// Keeps bytes on which many cases rest.
     pub(crate) fn keep_shared(&mut self, role: &'static str, content: &Bytes) -> DocumentRef {
-        self.add(role, content, Body::Shared)
+        self.add(role, content.clone(), Body::Shared)
     }
 
     pub(crate) fn into_vec(self) -> Vec<NewDocument> {
         self.all
     }
 
-    fn add(&mut self, role: &'static str, content: &Bytes, body: fn(Bytes) -> Body) -> DocumentRef {
+    /// Digests what is kept, so that it need not be digested once more when it is decided on.
+    pub(crate) fn prepared(mut self, keep: impl FnOnce(&mut Self)) -> Vec<Digested> {
+        self.prepared = Some(vec![]);
+        keep(&mut self);
+        self.prepared.unwrap_or_default()
+    }
+
+    fn add(&mut self, role: &'static str, content: Bytes, body: fn(Bytes) -> Body) -> DocumentRef {
+        let digested = self.digested.get(self.all.len()).filter(|digested| digested.content == content);
+        let (reference, salt) = match digested {
+            Some(digested) => (digested.reference, digested.salt),
+            None => self.digest(&content),
+        };
+        if let Some(prepared) = &mut self.prepared {
+            prepared.push(Digested { content: content.clone(), reference, salt });
+        }
+        self.all.push(NewDocument { id: reference.id, stream: self.stream, role, salt, body: body(content) });
+        reference
+    }
+
+    fn digest(&self, content: &Bytes) -> (DocumentRef, Salt) {
         // OK because a command has far fewer documents; the last id would be refused as taken, not overwritten.
         let n = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         let (id, salt) = self.seed.document(n);
-        self.all.push(NewDocument { id, stream: self.stream, role, salt, body: body(content.clone()) });
-        DocumentRef { id, digest: SaltedDigest::of(&salt, content.as_slice()) }
+        (DocumentRef { id, digest: SaltedDigest::of(&salt, content.as_slice()) }, salt)
     }
 }
 

@@ -3,9 +3,11 @@
 
 pub mod attached;
 mod check;
+pub mod fields;
 pub mod flaw;
 mod json_schema;
 pub mod path;
+pub(crate) mod read;
 pub(crate) mod refusal;
 pub mod remark;
 pub mod report;

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::event_format::is_default;
-use crate::form::schema::FormSchema;
+use crate::form::fields::Fields;
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::Period;
 use crate::procedure::deciding::Deciding;
@@ -44,8 +44,8 @@ pub struct Procedure {
     /// What an applicant is told beside the terms.
     pub guidance: Guidance,
     /// What its form asks for (様式の項目): without any field the form is free.
-    #[serde(default, skip_serializing_if = "FormSchema::is_empty")]
-    pub form: FormSchema,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub form: Fields,
     /// What else an applicant must know (備考): our own words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,

@@ -104,11 +104,9 @@ impl ServiceHours {
     /// assert!(hours.open_at(at(4, 0).unwrap()).is_ok());
     /// ```
     pub fn open_at(&self, at: Timestamp) -> Result<Window, Closed> {
-        if self.closed_until(at).is_some() {
-            return Err(Closed { opens_at: self.next_open(at) });
-        }
         let around = self.outages.iter().map(|outage| outage.open_around(at));
-        Ok(around.fold(Window::ALWAYS, Window::intersect))
+        let open = around.reduce(|one, other| Some(one?.intersect(other?))).unwrap_or(Some(Window::ALWAYS));
+        open.ok_or_else(|| Closed { opens_at: self.next_open(at) })
     }
 
     /// The first open instant from `at` on; `None` if the outages never leave one.
@@ -138,27 +136,36 @@ pub struct Closed {
 
 impl Outage {
     /// The intervals of this outage that hold an instant, precede it or follow it.
-    fn intervals_near(&self, at: Timestamp) -> Vec<Window> {
-        let (recurs_within, hours) = match self {
-            Self::Once { from, until } => return vec![Window::between(*from, *until)],
-            Self::Daily(hours) => (1, hours),
-            Self::Weekly { hours, .. } => (7, hours),
-            Self::Monthly { hours, .. } => (MONTHLY_DAYS_MAX, hours),
+    fn intervals_near(&self, at: Timestamp) -> impl Iterator<Item = Window> {
+        let (once, recurring) = match self {
+            Self::Once { from, until } => (Some(Window::between(*from, *until)), None),
+            Self::Daily(hours) => (None, Some((1, hours))),
+            Self::Weekly { hours, .. } => (None, Some((7, hours))),
+            Self::Monthly { hours, .. } => (None, Some((MONTHLY_DAYS_MAX, hours))),
         };
-        let today = at.date_jst();
-        let back = recurs_within + u64::from(hours.minutes.div_ceil(24 * 60));
-        let from = today.checked_sub_days(Days::new(back)).unwrap_or(today);
-        let until = today.checked_add_days(Days::new(recurs_within)).unwrap_or(today);
-        let days = from.iter_days().take_while(|day| *day <= until);
-        days.filter(|day| self.begins_on(*day)).filter_map(|day| hours.on(day)).collect()
+        let recurs = recurring.into_iter().flat_map(move |(recurs_within, hours)| {
+            let today = at.date_jst();
+            let back = recurs_within + u64::from(hours.minutes.div_ceil(24 * 60));
+            let from = today.checked_sub_days(Days::new(back)).unwrap_or(today);
+            let until = today.checked_add_days(Days::new(recurs_within)).unwrap_or(today);
+            let days = from.iter_days().take_while(move |day| *day <= until);
+            days.filter(|day| self.begins_on(*day)).filter_map(|day| hours.on(day))
+        });
+        once.into_iter().chain(recurs)
     }
 
-    /// What this outage leaves open around an open instant.
-    fn open_around(&self, at: Timestamp) -> Window {
-        let intervals = self.intervals_near(at);
-        let ended = intervals.iter().filter_map(|interval| interval.until).filter(|until| *until <= at);
-        let begins = intervals.iter().filter_map(|interval| interval.from).filter(|from| *from > at);
-        Window { from: ended.max(), until: begins.min() }
+    /// What this outage leaves open around an instant; `None` within it.
+    fn open_around(&self, at: Timestamp) -> Option<Window> {
+        let mut open = Window::ALWAYS;
+        for interval in self.intervals_near(at) {
+            if interval.contains(at) {
+                return None;
+            }
+            open.from = open.from.max(interval.until.filter(|until| *until <= at));
+            let begins = interval.from.filter(|from| *from > at);
+            open.until = open.until.min(begins).or(open.until).or(begins);
+        }
+        Some(open)
     }
 
     fn begins_on(&self, day: NaiveDate) -> bool {

@@ -34,8 +34,7 @@ impl Timestamp {
 
     /// Reads a local date and time of Japan.
     pub fn from_jst_local(local: NaiveDateTime) -> Option<Self> {
-        let at = local.and_local_timezone(jst()).single()?;
-        Some(Self::from_utc(at.with_timezone(&Utc)))
+        Some(Self::from_utc(local.checked_sub_offset(jst())?.and_utc()))
     }
 
     /// The first instant of a day in Japan.

@@ -35,6 +35,8 @@ pub(crate) struct Head {
     pub(crate) frontier: Frontier,
     pub(crate) recorded_at: Option<Timestamp>,
     pub(crate) scheduled: u64,
+    /// What it says of the kinds of events.
+    pub(crate) kinds: i64,
     pub(crate) is_changed: bool,
 }
 

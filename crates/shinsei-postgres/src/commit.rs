@@ -7,10 +7,11 @@ use shinsei_core::ids::Municipality;
 use shinsei_core::port::clock::Clock;
 use shinsei_core::port::store::{Commit, Outcome, StoreError};
 
+use crate::batch::Known;
 use crate::connection::Connection;
 use crate::error::{Fault, Result};
 use crate::facts::Wanted;
-use crate::kinds::Kinds;
+use crate::kinds::{ATTEMPTS_MAX, Kinds, Numbers, changing};
 use crate::statement::{Assembled, Size};
 use crate::writes::Writes;
 
@@ -22,22 +23,14 @@ pub(crate) fn write(
     clock: Option<&dyn Clock>,
     step_back_max_micros: i64,
 ) -> Result<Vec<Outcome>> {
-    let kinds = kinds.of(connection, batch)?;
     let wanted = Wanted::of(batch);
     let digests = wanted.digests(connection)?;
-    let now = || clock.map(Clock::now);
-    let mut known = match wanted.read(connection, &digests, now, step_back_max_micros)? {
-        Some(known) => known,
-        None => {
-            connection.roll_back()?;
-            wanted.create_heads(connection)?;
-            wanted
-                .read(connection, &digests, now, step_back_max_micros)?
-                .ok_or_else(|| Fault::corrupt("a head row has gone that was created"))?
-        }
+    let begin = |connection: &mut Connection| {
+        wanted.read(connection, &digests, || clock.map(Clock::now), step_back_max_micros)
     };
+    let (mut known, numbers) = begun(connection, batch, kinds, &wanted, &begin)?;
     let (outcomes, written) = known.settle(batch)?;
-    let writes = Writes::of(&known, &written, &kinds, Size::of(batch));
+    let writes = Writes::of(&known, &written, &numbers, Size::of(batch));
     if writes.are_none() {
         connection.roll_back()?;
     } else {
@@ -45,6 +38,33 @@ pub(crate) fn write(
         connection.commit(statements.iter().map(Assembled::step).collect())?;
     }
     Ok(outcomes)
+}
+
+/// Begins the transaction: head rows that are missing are created and kinds that are new are numbered before, each in a
+/// transaction of its own.
+fn begun<'b>(
+    connection: &mut Connection,
+    batch: &[Commit],
+    kinds: &Kinds,
+    wanted: &Wanted<'b>,
+    begin: &dyn Fn(&mut Connection) -> Result<Option<Known<'b>>>,
+) -> Result<(Known<'b>, Numbers)> {
+    for _ in 0..ATTEMPTS_MAX {
+        let mut numbers = kinds.of(connection, batch)?;
+        let known = match begin(connection)? {
+            Some(known) => known,
+            None => {
+                connection.roll_back()?;
+                wanted.create_heads(connection)?;
+                begin(connection)?.ok_or_else(|| Fault::corrupt("a head row has gone that was created"))?
+            }
+        };
+        if kinds.hold(connection, batch, &known.heads, &mut numbers)? {
+            return Ok((known, numbers));
+        }
+        connection.roll_back()?;
+    }
+    Err(changing())
 }
 
 /// The municipalities of which a commit was lost on its way: it may still be under way in the server.

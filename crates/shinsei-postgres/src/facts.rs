@@ -24,14 +24,20 @@ use crate::statement::{Assembled, Part, Rows, Size};
 
 /// Locks a head row.
 const HEAD: &str = "
-    SELECT municipality, size, frontier, recorded_at, scheduled FROM municipalities
+    SELECT municipality, size, frontier, recorded_at, scheduled, kinds FROM municipalities
     WHERE municipality = $1 FOR UPDATE";
 
 /// Locks head rows in the order of their codes, whatever the order of a batch: two nodes wait for each other, never in
 /// a circle.
 const HEADS: &str = "
-    SELECT municipality, size, frontier, recorded_at, scheduled FROM municipalities
+    SELECT municipality, size, frontier, recorded_at, scheduled, kinds FROM municipalities
     WHERE municipality = ANY ($1) ORDER BY municipality FOR UPDATE";
+
+/// Creates empty head rows where there are none.
+pub(crate) const CREATE_HEADS: &str = "
+    INSERT INTO municipalities (size, recorded_at, scheduled, kinds, municipality, frontier)
+    SELECT 0, NULL, 0, 0, wanted.code, ''::bytea FROM unnest($1::integer[]) AS wanted (code)
+    ON CONFLICT DO NOTHING";
 
 /// The server's clock.
 pub(crate) const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
@@ -265,10 +271,7 @@ impl<'b> Wanted<'b> {
     /// Creates the head rows that are missing. It is done in a transaction of its own, in the order of the codes, so
     /// that whoever creates the same ones waits and nobody waits in a circle. An empty head row says nothing.
     pub(crate) fn create_heads(&self, connection: &mut Connection) -> Result<()> {
-        let create = "INSERT INTO municipalities (size, recorded_at, scheduled, municipality, frontier)
-            SELECT 0, NULL, 0, wanted.code, ''::bytea FROM unnest($1::integer[]) AS wanted (code)
-            ON CONFLICT DO NOTHING";
-        connection.run(&[Step::Query(create, vec![&self.municipalities])])?;
+        connection.run(&[Step::Query(CREATE_HEADS, vec![&self.municipalities])])?;
         Ok(())
     }
 
@@ -353,8 +356,8 @@ fn heads(rows: &[Row]) -> Result<BTreeMap<Municipality, Head>> {
     let head = |row| {
         let frontier = frontier_at(row, 1, 2)?;
         let recorded_at = optional_time_at(row, 3)?;
-        let head = Head { frontier, recorded_at, scheduled: unsigned_at(row, 4)?, is_changed: false };
-        Ok((municipality_at(row, 0)?, head))
+        let (scheduled, kinds) = (unsigned_at(row, 4)?, at(row, 5)?);
+        Ok((municipality_at(row, 0)?, Head { frontier, recorded_at, scheduled, kinds, is_changed: false }))
     };
     rows.iter().map(head).collect()
 }

@@ -7,25 +7,34 @@ use shinsei_core::ids::Municipality;
 use shinsei_core::port::store::{Commit, NewRecord, StoreError};
 use shinsei_core::record::Codec;
 
+use crate::batch::Head;
 use crate::connection::{Connection, Step};
 use crate::error::{Fault, Result};
+use crate::facts::CREATE_HEADS;
 use crate::rows::{at, code};
 
-/// How often kinds are numbered anew because another node took their numbers: as many nodes as may meet kinds at once.
-const ATTEMPTS_MAX: u32 = 64;
+/// How often kinds are asked for or numbered anew because another node, or whoever set the database back, changed them
+/// meanwhile: as many nodes as may meet kinds at once.
+pub(crate) const ATTEMPTS_MAX: u32 = 64;
 
-/// Gives kinds the next numbers. A kind or a number that is there meanwhile is another node's, and passed over.
+/// Gives kinds the next numbers, and draws anew what the head row says of them. Whoever waits for the head row may find a
+/// number or a kind that another gave meanwhile; that one is passed over, and asked for again.
 const NUMBER: &str = "
+    WITH drawn AS (
+        UPDATE municipalities SET kinds = hashtextextended(gen_random_uuid()::text, 0) WHERE municipality = $1
+        RETURNING municipality)
     INSERT INTO kinds (municipality, kind, event_type, schema_version, codec)
-    SELECT $1, (SELECT coalesce(max(kind), 0) FROM kinds WHERE municipality = $1) + ordinal,
+    SELECT drawn.municipality, (SELECT coalesce(max(kind), 0) FROM kinds WHERE municipality = $1) + ordinal,
            event_type, schema_version, codec
-    FROM unnest($2::text[], $3::integer[], $4::smallint[]) WITH ORDINALITY
+    FROM drawn, unnest($2::text[], $3::integer[], $4::smallint[]) WITH ORDINALITY
         AS new (event_type, schema_version, codec, ordinal)
     ON CONFLICT DO NOTHING";
 
-/// All of a municipality's: a few dozen.
-const KINDS: &str =
-    "SELECT kind, event_type, schema_version, codec FROM kinds WHERE municipality = $1 ORDER BY kind";
+/// All of a municipality's, a few dozen, each with what the head row says of all of them; that alone where there are none.
+const KINDS: &str = "
+    SELECT coalesce((SELECT kinds FROM municipalities WHERE municipality = $1), 0),
+           kind, event_type, schema_version, codec
+    FROM (VALUES ($1::integer)) AS wanted (municipality) LEFT JOIN kinds USING (municipality)";
 
 /// What an event is and how its payload is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +44,12 @@ pub(crate) struct Kind {
     pub(crate) codec: Codec,
 }
 
-/// The kinds that this node has met of each municipality. They never change, so that what is known stays right.
+/// The kinds that this node has met of each municipality.
+///
+/// What is known is not trusted: a database may be set back under a running node, by a backup or by a standby that lacks
+/// commits, and give its numbers to other kinds then. So the head row bears a number that is drawn whenever a kind is added.
+/// Whoever writes reads it under the lock and whoever reads has it beside each record; where it is another one than that under
+/// which kinds were met, they are read anew.
 #[derive(Default)]
 pub(crate) struct Kinds(Mutex<HashMap<Municipality, Arc<Met>>>);
 
@@ -45,14 +59,23 @@ pub(crate) type Numbers = BTreeMap<Municipality, Arc<Met>>;
 /// Kinds by number, and their numbers.
 #[derive(Default)]
 pub(crate) struct Met {
+    /// What the head row said of them.
+    drawn: i64,
     kinds: HashMap<i32, Kind>,
     numbers: HashMap<Box<str>, Vec<(u16, u8, i32)>>,
 }
 
 impl Met {
+    /// True when these are the kinds that there are, by what the head row says.
+    pub(crate) fn are_those(&self, drawn: i64) -> bool {
+        self.drawn == drawn
+    }
+
     /// The kind under a number.
-    pub(crate) fn kind(&self, number: i32) -> Option<&Kind> {
-        self.kinds.get(&number)
+    pub(crate) fn kind(&self, number: i32) -> Result<&Kind> {
+        self.kinds
+            .get(&number)
+            .ok_or_else(|| Fault::corrupt("a record is of a kind of event that is not there"))
     }
 
     /// The number of a kind.
@@ -71,8 +94,8 @@ impl Kinds {
         met.get(&municipality).cloned().unwrap_or_default()
     }
 
-    /// The numbers of all kinds of a batch. A kind that was never met is numbered in a transaction of its own, before anything
-    /// is locked; a number that no record has says nothing.
+    /// The numbers of all kinds of a batch, as far as this node knows. A kind that was never met is numbered in a transaction
+    /// of its own, before anything is locked; a number that no record has says nothing.
     pub(crate) fn of(&self, connection: &mut Connection, batch: &[Commit]) -> Result<Numbers> {
         let mut numbers = Numbers::new();
         for commit in batch {
@@ -86,8 +109,7 @@ impl Kinds {
                     break;
                 }
                 if attempts == ATTEMPTS_MAX {
-                    let source = "other nodes took the numbers of kinds of events".into();
-                    return Err(StoreError::Unavailable { source }.into());
+                    return Err(changing());
                 }
                 // At first another node may have numbered them already.
                 if attempts > 0 {
@@ -100,15 +122,37 @@ impl Kinds {
         Ok(numbers)
     }
 
-    /// Reads them anew: a record of another node is of one that was not met yet.
+    /// Exchanges the numbers of a batch for those that hold, now that its head rows are locked; false when one of its kinds
+    /// has none any more.
+    pub(crate) fn hold(
+        &self,
+        connection: &mut Connection,
+        batch: &[Commit],
+        heads: &BTreeMap<Municipality, Head>,
+        numbers: &mut Numbers,
+    ) -> Result<bool> {
+        for (municipality, met) in numbers {
+            if !heads.get(municipality).is_some_and(|head| met.are_those(head.kinds)) {
+                *met = self.learn(connection, *municipality)?;
+                if !unknown(batch, *municipality, met).is_empty() {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads them anew, in one snapshot with what the head row says of them.
     pub(crate) fn learn(&self, connection: &mut Connection, municipality: Municipality) -> Result<Arc<Met>> {
         let mut met = Met::default();
         let of = code(municipality);
         for row in connection.run(&[Step::Query(KINDS, vec![&of])])?.remove(0) {
-            let (number, event_type): (i32, &str) = (at(&row, 0)?, at(&row, 1)?);
-            let schema_version = u16::try_from(at::<i32>(&row, 2)?)
+            met.drawn = at(&row, 0)?;
+            let Some(number) = at::<Option<i32>>(&row, 1)? else { break };
+            let event_type: &str = at(&row, 2)?;
+            let schema_version = u16::try_from(at::<i32>(&row, 3)?)
                 .map_err(|_| Fault::corrupt("no shape has such a version"))?;
-            let codec = u8::try_from(at::<i16>(&row, 3)?).ok().and_then(Codec::from_code);
+            let codec = u8::try_from(at::<i16>(&row, 4)?).ok().and_then(Codec::from_code);
             let codec =
                 codec.ok_or_else(|| Fault::corrupt("a kind of event is written in no known codec"))?;
             met.numbers.entry(event_type.into()).or_default().push((schema_version, codec.code(), number));
@@ -118,6 +162,12 @@ impl Kinds {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(municipality, Arc::clone(&met));
         Ok(met)
     }
+}
+
+/// What is said when kinds change each time that they are looked at.
+pub(crate) fn changing() -> Fault {
+    let source = "the kinds of events change all the time".into();
+    StoreError::Unavailable { source }.into()
 }
 
 /// The kinds of a batch that a municipality has not met, in order, so that no two nodes wait for each other.
@@ -135,10 +185,13 @@ fn number(
     municipality: Municipality,
     kinds: &BTreeSet<(&str, u16, u8)>,
 ) -> Result<()> {
-    let of = code(municipality);
+    let (of, head) = (code(municipality), vec![code(municipality)]);
     let types: Vec<&str> = kinds.iter().map(|kind| kind.0).collect();
     let versions: Vec<i32> = kinds.iter().map(|kind| kind.1.into()).collect();
     let codecs: Vec<i16> = kinds.iter().map(|kind| kind.2.into()).collect();
-    connection.run(&[Step::Query(NUMBER, vec![&of, &types, &versions, &codecs])])?;
+    connection.run(&[
+        Step::Query(CREATE_HEADS, vec![&head]),
+        Step::Query(NUMBER, vec![&of, &types, &versions, &codecs]),
+    ])?;
     Ok(())
 }

@@ -27,6 +27,7 @@ mod settings;
 mod statement;
 mod store;
 mod tls;
+mod together;
 mod view;
 mod writes;
 

@@ -2,6 +2,7 @@
 //! goes on behind what was visited, which is right because what is recorded never changes.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use shinsei_core::ids::{CommandId, Municipality, Position, StreamId, Version};
 use shinsei_core::port::store::{PAGE_RECORDS_MAX, Standing, Visit};
@@ -12,17 +13,21 @@ use tokio_postgres::Row;
 use crate::connection::{Connection, Step};
 use crate::error::{Fault, Result};
 use crate::facts::frontier_at;
-use crate::kinds::{Kind, Kinds, Met};
+use crate::kinds::{ATTEMPTS_MAX, Kind, Kinds, Met, changing};
+use crate::pool::Pool;
 use crate::rows::{
     at, code, count, limit, municipality_at, number, number_at, optional_time_at, small, small_at, stream_at,
     time_at, unsigned_at,
 };
+use crate::together::Wanted;
 
-/// The columns of a record, in the order in which they are read.
+/// The columns of a record, in the order in which they are read; the last says under which kinds its own is to be understood.
 macro_rules! select_records {
     ($rest:literal) => {
         concat!(
-            "SELECT position, stream, version, recorded_at, command, kind, number, series, payload FROM records ",
+            "SELECT position, stream, version, recorded_at, command, kind, number, series, payload,
+                coalesce((SELECT kinds FROM municipalities AS head WHERE head.municipality = $1), 0)
+            FROM records ",
             $rest
         )
     };
@@ -33,20 +38,74 @@ const STREAM: &str =
 
 const LOG: &str = select_records!("WHERE municipality = $1 AND position > $2 ORDER BY position LIMIT $3");
 
+/// Many streams in one statement and so in one snapshot, each row with the place of who asked for it.
+const STREAMS: &str = "
+    SELECT record.*, coalesce((SELECT kinds FROM municipalities AS head
+            WHERE head.municipality = wanted.municipality), 0), wanted.place
+    FROM unnest($1::integer[], $2::bytea[], $3::integer[], $4::bigint[]) WITH ORDINALITY
+        AS wanted (municipality, stream, after, most, place)
+    CROSS JOIN LATERAL (
+        SELECT position, stream, version, recorded_at, command, kind, number, series, payload FROM records
+        WHERE records.municipality = wanted.municipality AND records.stream = wanted.stream
+            AND version > wanted.after
+        ORDER BY version LIMIT wanted.most) AS record
+    ORDER BY wanted.place, record.version";
+
+const NO_VERSION: &str = "a stream has no version";
+
+/// A stream's first records are read together with those that others want, as many as a usual case has; what comes behind
+/// them is not.
+const SHORT_RECORDS_MAX: usize = 64;
+
 /// A page that is being read. Read again after a lost connection it goes on behind what was visited.
 pub(crate) struct Page {
     municipality: Municipality,
     /// The version or position of the last record that was visited.
     after: u64,
     left: usize,
-    /// A kind of event that was met and is not known.
-    unknown: Option<i32>,
+    /// True once the visitor wants no more.
+    is_over: bool,
+    /// True when a record was met that is to be understood under other kinds than those that were met.
+    is_behind: bool,
 }
 
 impl Page {
     /// The page after a version or position, of at most so many records.
     pub(crate) fn after(municipality: Municipality, after: u64, max: usize) -> Self {
-        Self { municipality, after, left: max.min(PAGE_RECORDS_MAX), unknown: None }
+        Self { municipality, after, left: max.min(PAGE_RECORDS_MAX), is_over: false, is_behind: false }
+    }
+
+    /// What is to be read of a stream together with what others want.
+    pub(crate) fn beginning(&self, stream: StreamId) -> Wanted {
+        Wanted {
+            municipality: code(self.municipality),
+            stream: stream.to_bytes().to_vec(),
+            after: small(self.after),
+            max: limit(self.left.min(SHORT_RECORDS_MAX)),
+        }
+    }
+
+    /// Visits the first records of a stream, none of which may be missing; true when more may stand behind them.
+    pub(crate) fn begin(
+        &mut self,
+        pool: &Pool,
+        kinds: &Kinds,
+        rows: &[Row],
+        visit: Visit<'_>,
+    ) -> Result<bool> {
+        let of = self.municipality;
+        let mut rest = rows.iter().peekable();
+        let learn = |pool: &mut &Pool| pool.run(|connection| kinds.learn(connection, of));
+        self.read(kinds.met(of), &mut { pool }, learn, |page, _, met| {
+            while let Some(row) = rest.peek() {
+                if page.visit(row, met, visit, NO_VERSION, |record| record.version.0)?.is_break() {
+                    break;
+                }
+                rest.next();
+            }
+            Ok(())
+        })?;
+        Ok(!self.is_over && self.left > 0 && rows.len() == SHORT_RECORDS_MAX)
     }
 
     /// Visits the records of a stream, none of which may be missing.
@@ -57,18 +116,22 @@ impl Page {
         stream: StreamId,
         visit: Visit<'_>,
     ) -> Result<()> {
+        let of = self.municipality;
         let stream = stream.to_bytes().to_vec();
-        self.read(connection, kinds, &mut |page, connection, met| {
+        let learn = |connection: &mut Connection| kinds.learn(connection, of);
+        self.read(kinds.met(of), connection, learn, |page, connection, met| {
             let (of, after, max) = (code(page.municipality), small(page.after), limit(page.left));
             connection.visit(STREAM, &[&of, &after, &max, &stream], |row| {
-                page.visit(row, met, visit, "a stream has no version", |record| record.version.0)
+                page.visit(row, met, visit, NO_VERSION, |record| record.version.0)
             })
         })
     }
 
     /// Visits the records of a log, none of which may be missing.
     pub(crate) fn log(&mut self, connection: &mut Connection, kinds: &Kinds, visit: Visit<'_>) -> Result<()> {
-        self.read(connection, kinds, &mut |page, connection, met| {
+        let of = self.municipality;
+        let learn = |connection: &mut Connection| kinds.learn(connection, of);
+        self.read(kinds.met(of), connection, learn, |page, connection, met| {
             let (of, after, max) = (code(page.municipality), count(page.after), limit(page.left));
             connection.visit(LOG, &[&of, &after, &max], |row| {
                 page.visit(row, met, visit, "the log has no position", |record| record.position.0)
@@ -76,25 +139,23 @@ impl Page {
         })
     }
 
-    /// Reads on, once more with all kinds when a record was met of one that was not known.
-    fn read(
+    /// Reads on, each time with the kinds that there are by then.
+    fn read<S>(
         &mut self,
-        connection: &mut Connection,
-        kinds: &Kinds,
-        rest: &mut dyn FnMut(&mut Self, &mut Connection, &Met) -> Result<()>,
+        mut met: Arc<Met>,
+        source: &mut S,
+        learn: impl Fn(&mut S) -> Result<Arc<Met>>,
+        mut rest: impl FnMut(&mut Self, &mut S, &Met) -> Result<()>,
     ) -> Result<()> {
-        let mut met = kinds.met(self.municipality);
-        loop {
-            let before = self.unknown.take();
-            rest(self, connection, &met)?;
-            match self.unknown {
-                None => return Ok(()),
-                unknown if unknown == before => {
-                    return Err(Fault::corrupt("a record is of a kind of event that is not there"));
-                }
-                Some(_) => met = kinds.learn(connection, self.municipality)?,
+        for _ in 0..ATTEMPTS_MAX {
+            self.is_behind = false;
+            rest(self, source, &met)?;
+            if !self.is_behind {
+                return Ok(());
             }
+            met = learn(source)?;
         }
+        Err(changing())
     }
 
     fn visit(
@@ -105,19 +166,40 @@ impl Page {
         missing: &str,
         place: impl Fn(&RawRecord<'_>) -> u64,
     ) -> Result<ControlFlow<()>> {
-        let number = at(row, 5)?;
-        let Some(kind) = met.kind(number) else {
-            self.unknown = Some(number);
+        if !met.are_those(at(row, 9)?) {
+            self.is_behind = true;
             return Ok(ControlFlow::Break(()));
-        };
-        let record = record(row, self.municipality, kind)?;
+        }
+        let record = record(row, self.municipality, met.kind(at(row, 5)?)?)?;
         if place(&record) != self.after + 1 {
             return Err(Fault::corrupt(format!("{missing} {}", self.after + 1)));
         }
         self.after += 1;
         self.left -= 1;
-        Ok(visit(record))
+        let flow = visit(record);
+        self.is_over = flow.is_break();
+        Ok(flow)
     }
+}
+
+/// The first records of many streams, a part for each.
+pub(crate) fn streams(connection: &mut Connection, wanted: &[Wanted]) -> Result<Vec<Vec<Row>>> {
+    if let [one] = wanted {
+        let step = Step::Query(STREAM, vec![&one.municipality, &one.after, &one.max, &one.stream]);
+        return connection.run(&[step]);
+    }
+    let municipalities: Vec<i32> = wanted.iter().map(|wanted| wanted.municipality).collect();
+    let streams: Vec<&[u8]> = wanted.iter().map(|wanted| wanted.stream.as_slice()).collect();
+    let after: Vec<i32> = wanted.iter().map(|wanted| wanted.after).collect();
+    let most: Vec<i64> = wanted.iter().map(|wanted| wanted.max).collect();
+    let rows = connection.run(&[Step::Query(STREAMS, vec![&municipalities, &streams, &after, &most])])?;
+    let mut parts: Vec<Vec<Row>> = wanted.iter().map(|_| Vec::new()).collect();
+    for row in rows.into_iter().flatten() {
+        let place: usize = usize::try_from(at::<i64>(&row, 10)?).unwrap_or_default();
+        let part = place.checked_sub(1).and_then(|place| parts.get_mut(place));
+        part.ok_or_else(|| Fault::corrupt("the server answered for a stream that nobody wants"))?.push(row);
+    }
+    Ok(parts)
 }
 
 /// The size and root of a municipality's tree.

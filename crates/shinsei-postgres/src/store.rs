@@ -15,6 +15,7 @@ use shinsei_core::port::store::{
 };
 use shinsei_core::time::Timestamp;
 use shinsei_core::tree::{Hash, Head};
+use tokio_postgres::Row;
 
 use crate::commit::Doubts;
 use crate::error::OpenError;
@@ -25,6 +26,7 @@ use crate::read::Page;
 use crate::schema::STORE;
 use crate::settings::{self, Settings};
 use crate::tls::Address;
+use crate::together::{Together, Wanted};
 use crate::{access_log, agenda, commit, documents, erase, erasure_check, facts, find, nodes, read};
 
 /// Keeps municipalities in one PostgreSQL database, which any number of nodes may use at the same time.
@@ -44,6 +46,7 @@ use crate::{access_log, agenda, commit, documents, erase, erasure_check, facts, 
 /// ```
 pub struct PostgresStore {
     pool: Pool,
+    together: Together<Row>,
     kinds: Kinds,
     doubts: Doubts,
     /// `None` for who only reads, and where the operator wants none.
@@ -91,6 +94,7 @@ impl PostgresStore {
         let pool = Pool::new(address, settings, access);
         Ok(Self {
             pool,
+            together: Together::default(),
             kinds: Kinds::default(),
             doubts: Doubts::default(),
             hints,
@@ -191,7 +195,12 @@ impl Store for PostgresStore {
         visit: Visit<'_>,
     ) -> Result<(), StoreError> {
         let mut page = Page::after(municipality, after.0, max);
-        Ok(self.pool.run(|connection| page.stream(connection, &self.kinds, stream, visit))?)
+        let read = |wanted: &[Wanted]| self.pool.run(|connection| read::streams(connection, wanted));
+        let rows = self.together.rows(page.beginning(stream), read)?;
+        if page.begin(&self.pool, &self.kinds, &rows, visit)? {
+            self.pool.run(|connection| page.stream(connection, &self.kinds, stream, visit))?;
+        }
+        Ok(())
     }
 
     fn read_log(

@@ -1,6 +1,5 @@
 //! What a batch leaves, put down by one statement for what nearly every commit writes, and one for each table that few do.
 
-use sha2::{Digest as _, Sha256};
 use shinsei_core::document::{Body, NewDocument};
 use shinsei_core::ids::Municipality;
 use uuid::Uuid;
@@ -289,7 +288,7 @@ impl<'w> Writes<'w> {
                     _ => staged.map(|staged| staged.body),
                 })
                 .with(part, |(_, document, _)| match &document.body {
-                    Body::Shared(content) => Some(Sha256::digest(content.as_slice()).to_vec()),
+                    Body::Shared(content) => Some(content.sha256().to_vec()),
                     Body::StagedShared { sha256, .. } => Some(sha256.to_vec()),
                     Body::Inline(_) | Body::Staged { .. } => None,
                 })
@@ -316,8 +315,8 @@ struct Shared<'w> {
 fn shared<'w>(written: &'w Written<'_>) -> Vec<Shared<'w>> {
     let contents = written.documents.iter().filter_map(|(municipality, document, _)| match &document.body {
         Body::Shared(content) => {
-            let content = content.as_slice();
-            Some(Shared { municipality: *municipality, sha256: Sha256::digest(content).into(), content })
+            let (sha256, content) = (content.sha256(), content.as_slice());
+            Some(Shared { municipality: *municipality, sha256, content })
         }
         Body::Inline(_) | Body::Staged { .. } | Body::StagedShared { .. } => None,
     });

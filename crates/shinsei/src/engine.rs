@@ -29,6 +29,7 @@ use crate::clock::SystemClock;
 use crate::committer::{Bounds, Committer};
 use crate::entropy::OsEntropy;
 use crate::execution::Execution;
+use crate::fields::ReadFields;
 use crate::inquiry::WrongKeys;
 use crate::pending::Pending;
 use crate::pool::Pool;
@@ -128,6 +129,7 @@ impl Engine {
             clock: settings.clock,
             entropy: settings.entropy,
             cache: Cache::new(settings.cached_states_max),
+            fields: ReadFields::default(),
             pool: Pool::new(),
             bell: Bell::default(),
             access_log: settings.access_log,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use shinsei_core::agenda::Settlement;
+use shinsei_core::bytes::Bytes;
 use shinsei_core::calendar::stream::Calendars;
 use shinsei_core::decider::{Also, Context, Decider, Decision, Needs};
 use shinsei_core::delivery::{Deliveries, DeliveryEvent};
@@ -15,6 +16,7 @@ use shinsei_core::mandate::Mandate;
 use shinsei_core::number::ReceiptNumber;
 use shinsei_core::port::signature::{Refusal, verify};
 use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, PAGE_RECORDS_MAX, Receipt};
+use shinsei_core::prepared::Prepared;
 use shinsei_core::procedure::Procedure;
 use shinsei_core::procedure::stream::Editions;
 use shinsei_core::record::Recorded;
@@ -40,6 +42,8 @@ pub(crate) struct Execution<D: Decider> {
     seed: Seed,
     settles: Vec<Settlement>,
     judgement: Option<Judgement>,
+    /// What the command brings, read and digested.
+    prepared: Option<Prepared>,
     decisions: u32,
     /// What became of a notice about the stream.
     delivery: Option<DeliveryEvent>,
@@ -110,6 +114,7 @@ impl<D: Decider> Execution<D> {
             seed,
             settles,
             judgement: None,
+            prepared: None,
             decisions: 0,
             delivery: None,
             earliest: None,
@@ -213,8 +218,10 @@ impl<D: Decider> Execution<D> {
         let hours = service.as_ref().map(|service| service.hours(&city.service_hours, now));
         let calendar = calendars.as_deref().and_then(Calendars::current);
         let mut documents = Vec::new();
-        for id in state.reads(&request.command) {
-            documents.extend(engine.store.document(request.municipality, id)?);
+        for lookup in state.looks_up(&request.command) {
+            let document = engine.store.document(request.municipality, lookup.document.id)?;
+            let known = |content: &Bytes| engine.fields.of(content);
+            documents.extend(document.and_then(|document| lookup.found(document, known)));
         }
         let context = Context {
             now,
@@ -236,9 +243,15 @@ impl<D: Decider> Execution<D> {
             service_hours: hours.as_deref().unwrap_or(&city.service_hours),
             signature: self.judgement.as_ref().and_then(|judgement| judgement.verdict.as_ref().ok()),
             documents: &documents,
+            prepared: self.prepared.as_ref(),
             seed: self.seed,
         };
-        let mut decision = state.decide(&request.command, &context).map_err(ExecuteError::Rejected)?;
+        // Once: what is decided again was read and digested the first time.
+        let prepared = state.prepare(&request.command, &context);
+        let context = Context { prepared: Some(&prepared), ..context };
+        let decision = state.decide(&request.command, &context);
+        self.prepared = Some(prepared);
+        let mut decision = decision.map_err(ExecuteError::Rejected)?;
         if let Some(delivery) = &self.delivery {
             let stream = request.stream.deliveries();
             self.read::<Deliveries>(stream, &mut read)?;

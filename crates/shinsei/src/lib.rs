@@ -17,6 +17,7 @@ pub mod engine;
 pub mod entropy;
 mod execution;
 mod fate;
+mod fields;
 pub mod housekeeping;
 pub mod inquiry;
 pub mod memory;

@@ -92,7 +92,11 @@ impl NationalHoliday {
     /// # Ok::<(), &str>(())
     /// ```
     pub fn on(day: NaiveDate) -> Option<Self> {
-        named(day).or_else(|| substitute(day)).or_else(|| between(day))
+        named(day).or_else(|| {
+            // Either follows a holiday that the law names, which most days do not.
+            day.pred_opt().and_then(named)?;
+            substitute(day).or_else(|| between(day))
+        })
     }
 }
 

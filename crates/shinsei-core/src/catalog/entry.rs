@@ -4,7 +4,7 @@ use crate::catalog::columns::{self as c, ArrivalCounting, BETWEEN, Charge, Close
 use crate::catalog::defect::{Expected, Sheet};
 use crate::catalog::row::{Row, whole};
 use crate::catalog::{deciding, filing};
-use crate::form::schema::FormSchema;
+use crate::form::fields::Fields;
 use crate::ids::{DivisionId, ProcedureId};
 use crate::period::{Holidays, Period, PeriodUnit};
 use crate::procedure::filing::{Filing, FilingTime};
@@ -131,7 +131,7 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
         },
         guidance: guidance?,
         // They stand in a sheet of their own.
-        form: FormSchema::default(),
+        form: Fields::default(),
         note: note?,
         source: source?,
     })

@@ -18,8 +18,9 @@ use crate::document::{Body, Document, NewDocument, Seed};
 use crate::event::{CloseReason, Event, Identification, PaymentChannel, TellingChannel};
 use crate::event_format::{EventFormat as _, Proposed};
 use crate::ids::{
-    CaseId, CommandId, DivisionId, DocumentId, Municipality, Position, ReasonCode, StaffId, UserId, Version,
+    CaseId, CommandId, DivisionId, Municipality, Position, ReasonCode, StaffId, UserId, Version,
 };
+use crate::lookup::{LookedUp, Lookup};
 use crate::number::ReceiptNumber;
 use crate::outcome::NonEmpty;
 use crate::procedure::deciding::Deciding;
@@ -148,7 +149,7 @@ impl Stage<'_> {
         // As many documents as were kept so far: those of the next command have other ids.
         let seed = Seed([u8::try_from(kept.len()).ok()?; 32]);
         let bare = Context::bare(now, municipality, stream, by, &calendar, &hours, seed);
-        let documents = read(kept, &state.reads(command));
+        let documents = look_up(kept, &state.looks_up(command));
         let context = Context {
             procedure: Some(self.procedure),
             registration_required: false,
@@ -191,9 +192,8 @@ impl Stage<'_> {
     }
 }
 
-/// The documents that a decision must read.
-fn read(kept: &[NewDocument], ids: &[DocumentId]) -> Vec<Document> {
-    let wanted = kept.iter().filter(|document| ids.contains(&document.id));
+/// The documents that a decision must look up.
+fn look_up(kept: &[NewDocument], wanted: &[Lookup]) -> Vec<LookedUp> {
     let content = |document: &NewDocument| match &document.body {
         Body::Inline(content) | Body::Shared(content) => content.as_slice().to_vec(),
         Body::Staged { .. } | Body::StagedShared { .. } => vec![],
@@ -205,7 +205,11 @@ fn read(kept: &[NewDocument], ids: &[DocumentId]) -> Vec<Document> {
         salt: document.salt,
         content: content(document),
     };
-    wanted.map(as_kept).collect()
+    let found = |lookup: &Lookup| {
+        let document = kept.iter().find(|document| document.id == lookup.document.id)?;
+        lookup.found(as_kept(document), |_| None)
+    };
+    wanted.iter().filter_map(found).collect()
 }
 
 /// What the city's people try, in this order: an officer, a clerk, and the engine.

@@ -10,11 +10,15 @@ use crate::application::{Application, Arrived, AwaitingCorrection, FeeLedger};
 use crate::command::{Correction, CorrectionRequest};
 use crate::deadline::Deadline;
 use crate::decider::{Context, Decision, Needs, Signing, SigningRule};
-use crate::document::Documents;
-use crate::event::{Corrected, CorrectionItem, CorrectionOverdue, CorrectionRequested, Event, ReviewResumed};
+use crate::document::{DocumentRef, Documents};
+use crate::event::{
+    Corrected, CorrectionItem, CorrectionOverdue, CorrectionRequested, Event, FormRef, ReviewResumed,
+    SignatureVerified,
+};
 use crate::event_format::Proposed;
 use crate::form::path::FieldPath;
 use crate::notice::Task;
+use crate::prepared::Prepared;
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
 use crate::time::{Timestamp, Window};
@@ -74,18 +78,14 @@ pub(super) fn correct(state: &Application, correction: &Correction, context: &Co
         .map_err(|closed| Rejection::OutsideServiceHours { opens_at: closed.opens_at })?;
     let asked = asked_for(awaiting, correction)?;
     let incoming = Incoming { form: &correction.form, attachments: &correction.attachments };
-    let (form, signature) = read(incoming, &arrived.procedure, &arrived.terms, arrived.applicant, context)?;
+    let (read, signature) = read(incoming, &arrived.procedure, &arrived.terms, context)?;
+    let form = read.taken(&arrived.procedure, arrived.applicant)?;
     same_quantity(arrived, form.quantity)?;
-    let (flaws, fits) = fields::corrected(arrived, (awaiting.kind, &asked), correction, &form, context)?;
-    let mut documents = Documents::of(&context.seed, context.stream);
-    let corrected = Corrected {
-        items: correction.items.clone(),
-        form: keep_form(&correction.form, &mut documents),
-        quantity: form.quantity,
-        attachments: correction.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
-        flaws,
-    };
-    let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
+    let (flaws, fits) = fields::corrected(arrived, (awaiting.kind, &asked), (form, &read), context)?;
+    let mut documents = context.documents_of_the_command();
+    let (form_ref, attachments, verified) = keep(correction, signature, &mut documents);
+    let (items, quantity) = (correction.items.clone(), form.quantity);
+    let corrected = Corrected { items, form: form_ref, quantity, attachments, flaws };
     let made = [Some(Event::Corrected(corrected)), verified.map(Event::SignatureVerified)];
     let mut decision = Decision::of(made.into_iter().flatten().map(Proposed::Event));
     decision.documents = documents.into_vec();
@@ -95,6 +95,33 @@ pub(super) fn correct(state: &Application, correction: &Correction, context: &Co
     decision.agenda = vec![notice_at_once(Task::CorrectedNotice { request }, context)];
     clock::resume(&arrived.desk.clock, &mut decision, context);
     Ok(decision)
+}
+
+/// Reads and digests what a correction brings. What cannot be taken is left to the decision on it.
+pub(super) fn prepare(state: &Application, correction: &Correction, context: &Context<'_>) -> Prepared {
+    let Some(arrived) = state.arrival() else { return Prepared::default() };
+    let incoming = Incoming { form: &correction.form, attachments: &correction.attachments };
+    let Ok((form, signature)) = read(incoming, &arrived.procedure, &arrived.terms, context) else {
+        return Prepared::default();
+    };
+    let mut form = form.into_owned();
+    if let Ok(Some(fields)) = fields::kept(arrived, context) {
+        form = form.held_against(fields, context.now.date_jst());
+    }
+    let documents = context.documents_of_the_command();
+    let documents = documents.prepared(|documents| drop(keep(correction, signature, documents)));
+    Prepared { seed: Some(context.seed), documents, form: Some(form) }
+}
+
+/// Keeps what a correction brings: the form, what is attached to it, and what the verdict on it rests on.
+fn keep(
+    correction: &Correction,
+    signature: Option<&VerifiedSignature>,
+    documents: &mut Documents<'_>,
+) -> (FormRef, Vec<DocumentRef>, Option<SignatureVerified>) {
+    let form = keep_form(&correction.form, documents);
+    let attachments = correction.attachments.iter().map(|one| documents.keep("attachment", one)).collect();
+    (form, attachments, signature.map(|signature| keep_verdict(signature, documents)))
 }
 
 /// 審査の再開: by an officer, who goes on without the correction.

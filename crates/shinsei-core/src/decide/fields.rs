@@ -2,36 +2,35 @@
 
 use super::partial::{lies_in, stays_within};
 use crate::application::Arrived;
-use crate::bytes::Bytes;
-use crate::command::{Correction, CorrectionRequest};
+use crate::command::CorrectionRequest;
 use crate::decider::Context;
 use crate::document::{DocumentRef, Documents};
 use crate::event::CorrectionKind;
 use crate::form::Form;
+use crate::form::fields::Fields;
 use crate::form::flaw::{Fault, Flaw};
 use crate::form::path::FieldPath;
+use crate::form::read::ReadForm;
 use crate::form::remark::Remark;
 use crate::form::schema::FormSchema;
+use crate::lookup::{Lookup, Reading};
 use crate::rejection::Rejection;
 use crate::time::Window;
 
 /// Keeps the fields as they are at the arrival, once for all cases of the edition: a free form has none to keep.
-pub(super) fn keep(
-    schema: &FormSchema,
-    documents: &mut Documents<'_>,
-) -> Result<Option<DocumentRef>, Rejection> {
-    if schema.is_empty() {
-        return Ok(None);
-    }
-    let written = serde_json::to_vec(schema).map_err(|_| Rejection::FormFieldsMissing)?;
-    Ok(Some(documents.keep_shared("form-fields", &Bytes::from(written))))
+pub(super) fn keep(fields: &Fields, documents: &mut Documents<'_>) -> Option<DocumentRef> {
+    (!fields.is_empty()).then(|| documents.keep_shared("form-fields", fields.document()))
+}
+
+/// Where the fields stand that a case keeps, if its form is not free.
+pub(super) fn lookup(arrived: &Arrived) -> Option<Lookup> {
+    arrived.schema.map(|document| Lookup { document, reading: Reading::Fields })
 }
 
 /// The fields that a case keeps; none where its form is free.
-fn kept(arrived: &Arrived, context: &Context<'_>) -> Result<Option<FormSchema>, Rejection> {
+pub(super) fn kept<'a>(arrived: &Arrived, context: &Context<'a>) -> Result<Option<&'a Fields>, Rejection> {
     let Some(reference) = &arrived.schema else { return Ok(None) };
-    let read = context.content(reference).and_then(|bytes| serde_json::from_slice(bytes).ok());
-    read.map(Some).ok_or(Rejection::FormFieldsMissing)
+    context.fields(reference).map(Some).ok_or(Rejection::FormFieldsMissing)
 }
 
 /// The recording times for which it stays right what of a form does not fit.
@@ -63,14 +62,13 @@ pub(super) fn names_fields(
 pub(super) fn corrected(
     arrived: &Arrived,
     asked: (CorrectionKind, &[Option<&FieldPath>]),
-    correction: &Correction,
-    form: &Form,
+    (form, read): (&Form, &ReadForm),
     context: &Context<'_>,
 ) -> Result<(Vec<Flaw>, Window), Rejection> {
     let (kind, fields) = asked;
     let schema = kept(arrived, context)?;
     if kind == CorrectionKind::Partial {
-        stays_within(arrived, fields, form, schema.as_ref(), context)?;
+        stays_within(arrived, fields, form, schema, context)?;
     }
     let Some(schema) = schema else { return Ok((vec![], Window::ALWAYS)) };
     let concerns = |flaw: &Flaw| match kind {
@@ -79,10 +77,10 @@ pub(super) fn corrected(
             flaw.field.as_ref().is_some_and(|at| fields.iter().flatten().any(|field| lies_in(at, field)))
         }
     };
-    let found = schema.flaws(form, &correction.attachments, context.now.date_jst());
+    let found = read.flaws(schema, context.now.date_jst());
     let (answered, beside): (Vec<Flaw>, Vec<Flaw>) = found.into_iter().partition(concerns);
     let left: Vec<Remark> =
-        answered.iter().filter(|flaw| flaw.is_defect()).map(|flaw| Remark::of(flaw, &schema)).collect();
+        answered.iter().filter(|flaw| flaw.is_defect()).map(|flaw| Remark::of(flaw, schema)).collect();
     if !left.is_empty() {
         return Err(Rejection::CorrectionDefective { remarks: left });
     }
@@ -91,5 +89,5 @@ pub(super) fn corrected(
         beside.into_iter().partition(|flaw| flaw.fault == Fault::FileMissing);
     let stands = |flaw: &&Flaw| unsent.iter().any(|unsent| unsent.field == flaw.field);
     let standing = arrived.flaws.iter().filter(stands).cloned();
-    Ok((answered.into_iter().chain(beside).chain(standing).collect(), holds(&schema, context)))
+    Ok((answered.into_iter().chain(beside).chain(standing).collect(), holds(schema, context)))
 }

@@ -1,13 +1,14 @@
 //! A form that comes in: signed as it must be, for this procedure, from this applicant.
 
+use std::borrow::Cow;
+
 use crate::bytes::Bytes;
 use crate::command::SubmittedForm;
 use crate::decider::Context;
 use crate::document::Documents;
 use crate::event::{EnclosedForm, EvidenceRef, FormRef, SignatureVerified};
-use crate::form::refusal::refusals;
-use crate::form::{Form, FormDefect};
-use crate::ids::{ProcedureId, UserId};
+use crate::form::read::{ReadForm, content};
+use crate::ids::ProcedureId;
 use crate::procedure::{SignatureRule, Terms};
 use crate::rejection::Rejection;
 use crate::signature::{CertificateKind, Enclosed, VerifiedSignature};
@@ -26,15 +27,16 @@ pub(super) fn read<'a>(
     incoming: Incoming<'_>,
     procedure: &ProcedureId,
     terms: &Terms,
-    applicant: UserId,
     context: &Context<'a>,
-) -> Result<(Form, Option<&'a VerifiedSignature>), Rejection> {
+) -> Result<(Cow<'a, ReadForm>, Option<&'a VerifiedSignature>), Rejection> {
     let signature = required_signature(procedure, terms, incoming.form, context)?;
-    let read = Form::read(content(incoming.form, signature)?)?;
-    match refusals(&read, procedure, applicant, incoming.attachments).into_iter().next() {
-        Some((refusal, _)) => Err(refusal.into()),
-        None => Ok((read, signature)),
-    }
+    let Incoming { form, attachments } = incoming;
+    let prepared = context.prepared.and_then(|prepared| prepared.form.as_ref());
+    let read = match prepared.filter(|read| read.is_of(form, attachments, signature)) {
+        Some(read) => Cow::Borrowed(read),
+        None => Cow::Owned(ReadForm::of(form, attachments, signature)),
+    };
+    Ok((read, signature))
 }
 
 /// The judgement of exactly these bytes for exactly this procedure, by an accepted kind of certificate.
@@ -78,18 +80,6 @@ pub(crate) fn signed_statement<'a>(
     Ok((content(statement, Some(signature))?, signature))
 }
 
-fn content<'a>(
-    form: &'a SubmittedForm,
-    signature: Option<&'a VerifiedSignature>,
-) -> Result<&'a [u8], FormDefect> {
-    match form {
-        SubmittedForm::Unsigned(content) | SubmittedForm::Detached { content, .. } => Ok(content.as_slice()),
-        SubmittedForm::Attached(message) => {
-            signature.and_then(|signature| signature.content(message.as_slice())).ok_or(FormDefect::Sealed)
-        }
-    }
-}
-
 /// Keeps a form as it came.
 pub(crate) fn keep_form(form: &SubmittedForm, documents: &mut Documents<'_>) -> FormRef {
     match form {
@@ -120,7 +110,7 @@ pub(crate) fn keep_verdict(
         kind: signature.kind(),
         policy: signature.policy().to_owned(),
         judged_at: signature.at(),
-        identity: documents.keep("identity", &signature.identity().into()),
+        identity: documents.keep_copy("identity", signature.identity()),
         evidence,
         enclosed: signature.enclosed().and_then(|content| keep_enclosed(content, documents)),
     }

@@ -2,44 +2,26 @@
 
 use crate::application::Arrived;
 use crate::decider::Context;
-use crate::document::DocumentRef;
 use crate::event::{EnclosedForm, FormRef};
 use crate::form::Form;
+use crate::form::fields::Fields;
 use crate::form::path::FieldPath;
-use crate::form::schema::{Condition, FormSchema, Item};
-use crate::ids::DocumentId;
+use crate::form::schema::{Condition, Item};
+use crate::lookup::{Lookup, Reading};
 use crate::rejection::Rejection;
 
-/// The documents in which the form in force stands.
-pub(super) fn form_documents(arrived: &Arrived) -> impl Iterator<Item = DocumentId> {
-    let (form, apart) = places(arrived);
-    [Some(form), apart].into_iter().flatten().map(|document| document.id)
-}
-
-fn places(arrived: &Arrived) -> (DocumentRef, Option<DocumentRef>) {
+/// Where the form in force stands; `None` where nobody knows any more where it stands in its signature.
+pub(super) fn form_in_force(arrived: &Arrived) -> Option<Lookup> {
     let enclosed = arrived.signature.as_ref().and_then(|signature| signature.enclosed);
-    match (arrived.form, enclosed) {
-        (FormRef::Attached(message), Some(EnclosedForm::Apart(form))) => (message, Some(form)),
-        (FormRef::Unsigned(form) | FormRef::Detached { content: form, .. } | FormRef::Attached(form), _) => {
-            (form, None)
-        }
-    }
-}
-
-/// The form in force; `None` where it is a picture of a paper, or where nobody knows any more where it stands in its signature.
-fn form_in_force(arrived: &Arrived, context: &Context<'_>) -> Option<Form> {
-    let (form, apart) = places(arrived);
-    let bytes = context.content(&apart.unwrap_or(form))?;
-    let enclosed = arrived.signature.as_ref().and_then(|signature| signature.enclosed);
-    let content = match (arrived.form, enclosed) {
-        (FormRef::Attached(_), Some(EnclosedForm::At { from, until })) => {
-            bytes.get(usize::try_from(from).ok()?..usize::try_from(until).ok()?)?
+    let (document, within) = match (arrived.form, enclosed) {
+        (FormRef::Unsigned(form) | FormRef::Detached { content: form, .. }, _) => (form, None),
+        (FormRef::Attached(_), Some(EnclosedForm::Apart(form))) => (form, None),
+        (FormRef::Attached(message), Some(EnclosedForm::At { from, until })) => {
+            (message, Some((from, until)))
         }
         (FormRef::Attached(_), None) => return None,
-        (FormRef::Attached(_), Some(EnclosedForm::Apart(_)))
-        | (FormRef::Unsigned(_) | FormRef::Detached { .. }, _) => bytes,
     };
-    Form::read(content).ok()
+    Some(Lookup { document, reading: Reading::Form { within } })
 }
 
 /// A corrected form says what the one before said, but where it was asked to say something else. `asked`: the fields of what is
@@ -52,11 +34,13 @@ pub(super) fn stays_within(
     arrived: &Arrived,
     asked: &[Option<&FieldPath>],
     form: &Form,
-    schema: Option<&FormSchema>,
+    schema: Option<&Fields>,
     context: &Context<'_>,
 ) -> Result<(), Rejection> {
     let Some(fields) = asked.iter().copied().collect::<Option<Vec<&FieldPath>>>() else { return Ok(()) };
-    let Some(before) = form_in_force(arrived, context) else { return Ok(()) };
+    // None of a picture of a paper.
+    let before = form_in_force(arrived).and_then(|before| context.form(&before.document));
+    let Some(before) = before else { return Ok(()) };
     let places =
         before.answers.keys().chain(form.answers.keys().filter(|at| !before.answers.contains_key(*at)));
     let differs = |at: &&String| before.answers.get(*at) != form.answers.get(*at);
@@ -79,7 +63,7 @@ pub(super) fn lies_in(at: &FieldPath, asked: &FieldPath) -> bool {
 }
 
 /// True where a place is asked for only if something else was answered, and that is to be put right.
-fn follows(at: &FieldPath, fields: &[&FieldPath], schema: Option<&FormSchema>) -> bool {
+fn follows(at: &FieldPath, fields: &[&FieldPath], schema: Option<&Fields>) -> bool {
     let conditions = schema.and_then(|schema| Some(conditions(schema.item(&at.field)?, at)));
     conditions.into_iter().flatten().flatten().any(|condition| {
         let outside = FieldPath::of(&condition.field);

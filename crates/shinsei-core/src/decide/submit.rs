@@ -18,13 +18,13 @@ use crate::form::QUANTITY_MAX;
 use crate::ids::ProcedureId;
 use crate::notice::Task;
 use crate::number::ReceiptNumber;
+use crate::prepared::Prepared;
 use crate::procedure::{Applicants, FeeTiming, Procedure};
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
 use crate::standard::mail_address;
 use crate::time::{FiscalYear, Timestamp, Window};
 use crate::user::{Registered, UserKind};
-use crate::words::Words;
 
 /// A submission is judged under the edition in force, by who is registered, within the service hours.
 pub(super) fn needs(submission: &Submit) -> Needs<'_> {
@@ -50,31 +50,30 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
         .open_at(context.now)
         .map_err(|closed| Rejection::OutsideServiceHours { opens_at: closed.opens_at })?;
     admits(procedure, registered)?;
-    let contact = usable_contact(&submission.contact)?;
+    usable_contact(&submission.contact)?;
     let incoming = Incoming { form: &submission.form, attachments: &submission.attachments };
-    let (form, signature) = read(incoming, &procedure.id, &procedure.terms, applicant, context)?;
-    let in_time = taken_now(&procedure.terms, &form, context)?;
-    let mut documents = Documents::of(&context.seed, context.stream);
-    let form_ref = keep_form(&submission.form, &mut documents);
+    let (read, signature) = read(incoming, &procedure.id, &procedure.terms, context)?;
+    let form = read.taken(&procedure.id, applicant)?;
+    let in_time = taken_now(&procedure.terms, form, context)?;
+    let mut documents = context.documents_of_the_command();
+    let kept = keep(submission, procedure, signature, &mut documents, context);
     let submitted = Submitted {
         procedure: procedure.id.clone(),
         edition: procedure.edition,
         terms: Box::new(procedure.terms.clone()),
         applicant,
         quantity: form.quantity,
-        form: form_ref,
-        contact: documents.keep("contact", contact),
-        attachments: submission.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
+        form: kept.form,
+        contact: kept.contact,
+        attachments: kept.attachments,
         agent: agent.map(|(agent, _)| agent),
-        profile: context
-            .profile
-            .map(|profile| documents.keep("applicant", &profile.content.as_slice().into())),
+        profile: kept.profile,
         paper: None,
-        schema: fields::keep(&procedure.form, &mut documents)?.map(Box::new),
-        flaws: procedure.form.flaws(&form, &submission.attachments, context.now.date_jst()),
+        schema: kept.schema.map(Box::new),
+        flaws: read.flaws(&procedure.form, context.now.date_jst()),
         late: in_time.late,
     };
-    let verified = signature.map(|signature| keep_verdict(signature, &mut documents));
+    let verified = kept.verified;
     let starts_at = clock_starts_at(&procedure.terms, context.now, Some(&in_time));
     let mut decision = arrive(submitted, verified, starts_at, documents, context)?;
     decision.holds_only(open.intersect(in_force).intersect(in_time.holds));
@@ -85,6 +84,48 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
         decision.also.push(party::used(agent, &procedure.id, context)?);
     }
     Ok(decision)
+}
+
+/// Reads and digests what a submission brings. What cannot be taken is left to the decision on it.
+pub(super) fn prepare(submission: &Submit, context: &Context<'_>) -> Prepared {
+    let incoming = Incoming { form: &submission.form, attachments: &submission.attachments };
+    let read_by = |procedure: &Procedure| read(incoming, &procedure.id, &procedure.terms, context);
+    let Ok((procedure, _)) = procedure_open(&submission.procedure, context) else {
+        return Prepared::default();
+    };
+    let Ok((form, signature)) = read_by(procedure) else { return Prepared::default() };
+    let form = form.into_owned().held_against(&procedure.form, context.now.date_jst());
+    let documents = context.documents_of_the_command();
+    let documents =
+        documents.prepared(|documents| drop(keep(submission, procedure, signature, documents, context)));
+    Prepared { seed: Some(context.seed), documents, form: Some(form) }
+}
+
+/// What a submission brings, kept as documents.
+struct Kept {
+    form: FormRef,
+    contact: DocumentRef,
+    attachments: Vec<DocumentRef>,
+    profile: Option<DocumentRef>,
+    schema: Option<DocumentRef>,
+    verified: Option<SignatureVerified>,
+}
+
+fn keep(
+    submission: &Submit,
+    procedure: &Procedure,
+    signature: Option<&VerifiedSignature>,
+    documents: &mut Documents<'_>,
+    context: &Context<'_>,
+) -> Kept {
+    Kept {
+        form: keep_form(&submission.form, documents),
+        contact: documents.keep("contact", &submission.contact),
+        attachments: submission.attachments.iter().map(|one| documents.keep("attachment", one)).collect(),
+        profile: context.profile.map(|profile| documents.keep_copy("applicant", &profile.content)),
+        schema: fields::keep(&procedure.form, documents),
+        verified: signature.map(|signature| keep_verdict(signature, documents)),
+    }
 }
 
 /// 紙の申請: by the division's staff; it arrived when the city had it, and what was signed by hand needs no certificate.
@@ -105,20 +146,21 @@ pub(super) fn record_paper_arrival(
         return Err(Rejection::QuantityOutOfRange { asked: paper.quantity });
     }
     let taken = taken_on_paper(&procedure.terms, paper.arrived_at, context);
-    let mut documents = Documents::of(&context.seed, context.stream);
+    let mut documents = context.documents_of_the_command();
+    let kept = keep_paper(paper, procedure, &mut documents)?;
     let submitted = Submitted {
         procedure: procedure.id.clone(),
         edition: procedure.edition,
         terms: Box::new(procedure.terms.clone()),
         applicant: paper.applicant,
         quantity: paper.quantity,
-        form: FormRef::Unsigned(keep_file("paper-form", &paper.form, &mut documents)?),
-        contact: keep_words("contact", &paper.contact, &mut documents)?,
-        attachments: kept(&paper.attachments, &mut documents)?,
+        form: kept.form,
+        contact: kept.contact,
+        attachments: kept.attachments,
         agent: None,
         profile: None,
         paper: Some(Box::new(PaperArrival { channel: paper.channel, arrived_at: paper.arrived_at, by })),
-        schema: fields::keep(&procedure.form, &mut documents)?.map(Box::new),
+        schema: kept.schema.map(Box::new),
         // Nobody but a person reads a picture of a paper.
         flaws: vec![],
         late: taken.and_then(|taken| taken.late),
@@ -127,9 +169,28 @@ pub(super) fn record_paper_arrival(
     arrive(submitted, None, starts_at, documents, context)
 }
 
-/// What came with a paper.
-fn kept(attachments: &[Words], documents: &mut Documents<'_>) -> Result<Vec<DocumentRef>, Rejection> {
-    attachments.iter().map(|one| keep_file("attachment", one, documents)).collect()
+/// Digests what came on paper: a picture of it may have many megabytes.
+pub(super) fn prepare_paper(paper: &Paper, context: &Context<'_>) -> Prepared {
+    let Ok(procedure) = procedure_at(&paper.procedure, paper.arrived_at, context) else {
+        return Prepared::default();
+    };
+    let documents = context.documents_of_the_command();
+    // What cannot be taken is left to the decision.
+    let documents = documents.prepared(|documents| drop(keep_paper(paper, procedure, documents)));
+    Prepared { seed: Some(context.seed), documents, form: None }
+}
+
+fn keep_paper(
+    paper: &Paper,
+    procedure: &Procedure,
+    documents: &mut Documents<'_>,
+) -> Result<Kept, Rejection> {
+    let form = FormRef::Unsigned(keep_file("paper-form", &paper.form, documents)?);
+    let contact = keep_words("contact", &paper.contact, documents)?;
+    let attachments = paper.attachments.iter().map(|one| keep_file("attachment", one, documents));
+    let attachments = attachments.collect::<Result<_, _>>()?;
+    let schema = fields::keep(&procedure.form, documents);
+    Ok(Kept { form, contact, attachments, profile: None, schema, verified: None })
 }
 
 /// What every arrival brings about: its number, its fee where that is fixed already, its clock and its receipt notice.

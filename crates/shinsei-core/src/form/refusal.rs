@@ -50,7 +50,7 @@ pub(crate) fn refusals(
     form: &Form,
     procedure: &ProcedureId,
     applicant: UserId,
-    attachments: &[Bytes],
+    my_numbers: &[Option<FieldPath>],
 ) -> Vec<(Refusal, Option<FieldPath>)> {
     let mut refused: Vec<_> =
         form.defects().into_iter().map(|defect| (Refusal::Unreadable(defect), None)).collect();
@@ -60,12 +60,19 @@ pub(crate) fn refusals(
     if form.applicant != applicant {
         refused.push((Refusal::OtherApplicant, None));
     }
-    refused.extend(form.my_number_places().map(|name| (Refusal::MyNumber, name.parse().ok())));
+    refused.extend(my_numbers.iter().map(|place| (Refusal::MyNumber, place.clone())));
+    refused
+}
+
+/// Where a form and the files that come with it may hold a My Number: each place of an answer, and no place for a file or for an
+/// answer that has none.
+pub(super) fn my_numbers(form: &Form, attachments: &[Bytes]) -> Vec<Option<FieldPath>> {
+    let mut found: Vec<Option<FieldPath>> = form.my_number_places().map(|name| name.parse().ok()).collect();
     let mut searched = attachments.iter().filter(|_| !form.no_my_number);
     if searched.any(|file| attached::may_hold_my_number(file.as_slice())) {
-        refused.push((Refusal::MyNumber, None));
+        found.push(None);
     }
-    refused
+    found
 }
 
 /// True when a form that is not complete yet holds what looks like a My Number, unless it says that it is something else. What

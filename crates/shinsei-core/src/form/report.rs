@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::flaw::Weight;
 use super::path::FieldPath;
-use super::refusal::{Refusal, refusals};
+use super::refusal::{Refusal, my_numbers, refusals};
 use super::remark::{Remark, WHOLE};
 use super::schema::FormSchema;
 use crate::bytes::Bytes;
@@ -65,7 +65,7 @@ impl FormReport {
         let remarks = match Form::read(form) {
             Err(defect) => vec![refused(Refusal::Unreadable(defect), None)],
             Ok(form) => {
-                let refusals = refusals(&form, &procedure.id, applicant, attachments);
+                let refusals = refusals(&form, &procedure.id, applicant, &my_numbers(&form, attachments));
                 let refusals = refusals.into_iter().map(|(refusal, place)| {
                     let place = place.and_then(|path| label(schema, &path).map(|label| (path, label)));
                     refused(refusal, place)

@@ -190,7 +190,9 @@ impl fmt::Display for EraDate {
 /// ```
 pub fn day(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
-    let by_iso = text.parse::<NaiveDate>().ok().filter(|day| day.format("%Y-%m-%d").to_string() == text);
+    let by_iso = || text.parse::<NaiveDate>().ok().filter(|day| day.format("%Y-%m-%d").to_string() == text);
+    let begins_with_an_era = text.starts_with(|first: char| first.is_alphabetic());
+    let by_iso = if begins_with_an_era { None } else { by_iso() };
     by_iso.or_else(|| EraDate::parse(text, Reading::Strict).ok().map(EraDate::day))
 }
 

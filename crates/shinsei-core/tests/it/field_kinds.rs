@@ -22,7 +22,7 @@ fn lines_break_in_prose_alone_and_a_lost_character_is_no_rare_one() {
             Item::Field(field("氏名", FieldKind::Name(free))),
         ],
     };
-    let procedure = Procedure { form: schema, ..strategies::plain(Act::Filing) };
+    let procedure = Procedure { form: schema.into(), ..strategies::plain(Act::Filing) };
     let codes = |answers: &str| {
         let life = Life::of(procedure.clone());
         let bytes = form(&procedure, life.applicant_id(), 1, answers);

@@ -115,7 +115,7 @@ fn of_a_day() -> Procedure {
     let kind = FieldKind::Date(Days::UntilToday);
     let field =
         Field { id, label: "死亡日".to_owned(), kind, required: false, when: None, hint: String::new() };
-    procedure.form.items.push(Item::Field(field));
+    procedure.form = procedure.form.with(|form| form.items.push(Item::Field(field)));
     procedure
 }
 

@@ -34,6 +34,7 @@ mod notifying;
 mod numbering;
 mod paying;
 mod points;
+mod preparing;
 mod properties;
 mod rebasing;
 mod refunding;

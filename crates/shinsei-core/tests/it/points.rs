@@ -1,6 +1,6 @@
 //! The points on the axes that every rule must fit: procedures as the catalog states them, by hand.
 
-use shinsei_core::form::schema::FormSchema;
+use shinsei_core::form::fields::Fields;
 use shinsei_core::ids::{DivisionId, ProcedureId};
 use shinsei_core::period::{CountedFrom, Holidays, Period};
 use shinsei_core::procedure::deciding::Deciding;
@@ -203,7 +203,7 @@ fn procedure(id: &str, name: &str, division: &str, act: Act, basis_kind: BasisKi
             deciding: Deciding::default(),
         },
         guidance: Guidance::default(),
-        form: FormSchema::default(),
+        form: Fields::default(),
         note: String::new(),
         source: String::new(),
     }

@@ -8,6 +8,7 @@ CREATE TABLE municipalities (
     size         bigint  NOT NULL,       -- records in the log: the last position
     recorded_at  bigint,                 -- of the last record; NULL before the first
     scheduled    bigint  NOT NULL,       -- agenda entries that were ever scheduled
+    kinds        bigint  NOT NULL,       -- drawn anew with each kind that is added; 0 while there is none
     municipality integer PRIMARY KEY,
     frontier     bytea   NOT NULL        -- roots of the perfect subtrees over the records, largest first
 ) WITH (fillfactor = 20);
@@ -87,6 +88,8 @@ CREATE TABLE agenda (
     PRIMARY KEY (municipality, stream, name)
 );
 CREATE INDEX agenda_by_due ON agenda (channel, due) WHERE state = 1;
+-- What stands before an entry in its line: the first that is not settled is enough to know.
+CREATE INDEX agenda_in_line ON agenda (municipality, stream, channel, place) WHERE state <> 3;
 
 -- Documents, each linked to a stream. Exactly one of the last three columns says where the bytes are.
 CREATE TABLE documents (

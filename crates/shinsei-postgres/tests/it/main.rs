@@ -15,6 +15,7 @@ mod open;
 mod partitioned;
 mod proxy;
 mod role;
+mod set_back;
 mod synced;
 mod tls;
 mod view;

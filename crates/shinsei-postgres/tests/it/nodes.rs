@@ -8,6 +8,7 @@ use shinsei_conformance::sample::{case, check_log, done, empty, hakodate, sappor
 use shinsei_core::agenda::{AgendaChange, Channel, Due, Entry, EntryKey, LeaseRequest};
 use shinsei_core::ids::{EntryName, Position, Version};
 use shinsei_core::port::store::{Commit, Outcome, Store};
+use shinsei_core::time::Timestamp;
 use shinsei_postgres::PostgresStore;
 use uuid::Uuid;
 
@@ -205,4 +206,44 @@ fn municipalities_do_not_wait_for_each_other() {
     done(&store, submit(3, case(3), 0));
     assert!(begun.elapsed().as_secs() >= 1, "the same municipality waits");
     holder.join().unwrap();
+}
+
+/// However many wait for their day in it.
+#[test]
+fn a_lease_reads_what_is_due_and_not_a_whole_line() {
+    const LINE: i64 = 2_000;
+    const FAR: i64 = 200_000_000_000_000_000;
+    let address = Cluster::shared().database();
+    let entry = |n: i64| {
+        let name = EntryName::new(format!("deadline/{n}")).unwrap();
+        let due = Due::At(Timestamp::from_micros(if n == 1 { 1 } else { FAR + n }).unwrap());
+        let key = EntryKey { stream: case(1), name };
+        AgendaChange::Schedule(Entry { key, channel: Channel::Deadline, due, task: b"look".to_vec() })
+    };
+    let mut one = submit(1, case(1), 0);
+    one.agenda = (1..=LINE).map(entry).collect();
+    done(&open(&address), one);
+    Cluster::shared().sql(&address, "ANALYZE shinsei.agenda");
+    let read = || {
+        let read = "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'agenda'";
+        Cluster::shared().sql(&address, read).parse::<u64>().unwrap()
+    };
+    let leased = || {
+        let lent = "SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'agenda'";
+        Cluster::shared().sql(&address, lent)
+    };
+    let before = read();
+    let request = LeaseRequest {
+        municipality: None,
+        channel: Channel::Deadline,
+        owner: Uuid::from_u128(1),
+        lasts_micros: 1,
+        entries_max: 1,
+    };
+    let lent = open(&address).lease(&request).unwrap();
+    assert_eq!(lent.iter().map(|lease| lease.key.name.as_str()).collect::<Vec<_>>(), ["deadline/1"]);
+    while leased() != "1" {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(read() - before < 20, "{} entries were read", read() - before);
 }

@@ -21,6 +21,7 @@ use crate::bell::Bell;
 use crate::cache::Cache;
 use crate::city_hall::CityHall;
 use crate::committer::Committer;
+use crate::fields::ReadFields;
 use crate::inquiry::WrongKeys;
 use crate::pool::Pool;
 use crate::projection::Projector;
@@ -31,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) cache: Cache,
+    pub(crate) fields: ReadFields,
     pub(crate) committer: Committer,
     pub(crate) pool: Pool,
     pub(crate) bell: Bell,

@@ -118,13 +118,15 @@ fn a_case_is_corrected_by_the_fields_that_it_arrived_under() {
     let town = Town::with(with_periods);
     town.done(submission(form(&ANSWERS)));
     let mut stricter = Catalog::sample().procedure(&change()).unwrap().clone();
-    for item in &mut stricter.form.items {
-        if let Item::Field(field) = item
-            && field.id.as_str() == "住所"
-        {
-            field.kind = FieldKind::Name(Bounds { min: Some(100), max: None });
+    stricter.form = stricter.form.with(|form| {
+        for item in &mut form.items {
+            if let Item::Field(field) = item
+                && field.id.as_str() == "住所"
+            {
+                field.kind = FieldKind::Name(Bounds { min: Some(100), max: None });
+            }
         }
-    }
+    });
     publish(&town, stricter);
     assert!(said(&town, &form(&ANSWERS)).contains(&("住所".to_owned(), "too-short")));
     town.done(follow_up(11, 1, in_charge(), Command::StartReview));

@@ -349,7 +349,7 @@ fn procedure() -> impl Strategy<Value = Procedure> {
                 filing,
             },
             guidance,
-            form: crate::form::schema::FormSchema::default(),
+            form: crate::form::fields::Fields::default(),
             note,
             source,
         }
