@@ -3,14 +3,13 @@
 use rusqlite::params;
 use shinsei_core::ids::{Municipality, Position, StreamId, Version};
 use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Receipt, recording_time};
-use shinsei_core::record::RawRecord;
+use shinsei_core::record::{Number, RawRecord};
 use shinsei_core::time::Timestamp;
-use shinsei_core::tree::Hash;
 
 use crate::documents::{self, Digests};
 use crate::error::Result;
 use crate::heads::HeadRow;
-use crate::rows::{count, record_place};
+use crate::rows::{count, record_place, unsigned_at};
 use crate::writer::Writing;
 use crate::{agenda, find};
 
@@ -84,17 +83,18 @@ fn record(writing: &mut Writing<'_>, head: &mut HeadRow, commit: &Commit, at: Ti
     let connection = writing.connection;
     head.enter(connection, commit.municipality)?;
     let before = head.position();
-    let mut numbers = Vec::new();
+    let mut written = Written::default();
     if let Some(command) = commit.command {
         for append in &commit.appends {
-            append_records(writing, head, commit.municipality, command, append, at, &mut numbers)?;
+            append_records(writing, head, commit.municipality, command, append, at, &mut written)?;
         }
     }
+    let Written { numbers, leaves } = written;
     let records = head.position().0 - before.0;
     let first = if records == 0 { before } else { before.next() };
     let receipt = Receipt { first, records, recorded_at: at, numbers };
     if let Some(command) = commit.command {
-        find::keep(writing, head.ordinal, command, &receipt)?;
+        find::keep(writing, head.ordinal, command, &receipt, &leaves)?;
     }
     for document in &commit.documents {
         documents::link(connection, head.ordinal, document, at)?;
@@ -103,9 +103,17 @@ fn record(writing: &mut Writing<'_>, head: &mut HeadRow, commit: &Commit, at: Ti
         agenda::settle(connection, head.ordinal, settlement)?;
     }
     for change in &commit.agenda {
-        agenda::change(writing, head.ordinal, change, at)?;
+        agenda::change(writing, head.ordinal, commit, change, at)?;
     }
     Ok(receipt)
+}
+
+/// What is known of the records of a commit once they are written.
+#[derive(Default)]
+struct Written {
+    numbers: Vec<(Position, Number)>,
+    /// Their hashes in the tree, one after another.
+    leaves: Vec<u8>,
 }
 
 fn append_records(
@@ -115,7 +123,7 @@ fn append_records(
     command: CommandKey,
     append: &Append,
     at: Timestamp,
-    numbers: &mut Vec<(Position, shinsei_core::record::Number)>,
+    written: &mut Written,
 ) -> Result<()> {
     let mut version = append.expected;
     for new in &append.records {
@@ -138,30 +146,25 @@ fn append_records(
             payload: &new.payload,
         };
         let leaf = record.leaf();
-        insert(writing, head.ordinal, &record, leaf, new)?;
+        insert(writing, head.ordinal, &record, new)?;
         head.append(writing.connection, leaf, at)?;
+        written.leaves.extend_from_slice(&leaf.0);
         if let Some(number) = record.number {
-            numbers.push((record.position, number));
+            written.numbers.push((record.position, number));
         }
     }
     Ok(())
 }
 
-fn insert(
-    writing: &mut Writing<'_>,
-    ordinal: i64,
-    record: &RawRecord<'_>,
-    leaf: Hash,
-    new: &NewRecord,
-) -> Result<()> {
+fn insert(writing: &mut Writing<'_>, ordinal: i64, record: &RawRecord<'_>, new: &NewRecord) -> Result<()> {
     let kind = writing.numbers.number(writing.connection, new)?;
     let number = record.number.as_ref();
     writing
         .connection
         .prepare_cached(
             "INSERT INTO records
-                (place, municipality, stream, version, recorded_at, command, kind, series, number, leaf, payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                (place, municipality, stream, version, recorded_at, command, kind, series, number, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             record_place(ordinal, record.position),
@@ -173,17 +176,28 @@ fn insert(
             kind,
             number.map(|number| number.series.as_str()),
             number.map(|number| count(number.value)),
-            leaf.0,
             record.payload
+        ])?;
+    writing
+        .connection
+        .prepare_cached("INSERT INTO streams (municipality, stream, item, place) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![
+            ordinal,
+            record.stream.to_bytes(),
+            count(record.version.0),
+            count(record.position.0)
         ])?;
     Ok(())
 }
 
 /// How many events a stream has.
 fn version(writing: &Writing<'_>, ordinal: i64, stream: StreamId) -> Result<Version> {
-    let version: Option<i64> = writing
-        .connection
-        .prepare_cached("SELECT max(version) FROM records WHERE municipality = ?1 AND stream = ?2")?
-        .query_row(params![ordinal, stream.to_bytes()], |row| row.get(0))?;
-    crate::rows::unsigned(version.unwrap_or(0)).map(Version)
+    let mut statement = writing.connection.prepare_cached(
+        "SELECT item FROM streams WHERE municipality = ?1 AND stream = ?2 AND item < '' ORDER BY item DESC LIMIT 1",
+    )?;
+    let mut rows = statement.query(params![ordinal, stream.to_bytes()])?;
+    match rows.next()? {
+        Some(row) => unsigned_at(row, 0).map(Version),
+        None => Ok(Version(0)),
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sha2::{Digest as _, Sha256};
+use shinsei_core::bytes::Bytes;
 use shinsei_core::document::{Body, Document, NewDocument, Salt};
 use shinsei_core::ids::{DocumentId, Municipality};
 use shinsei_core::port::store::Commit;
@@ -114,7 +114,7 @@ pub(crate) fn link(
         Body::Inline(bytes) => {
             (Some(new_body(connection, ordinal, Standing::Own, id, bytes.as_slice(), at)?), None)
         }
-        Body::Shared(bytes) => (Some(shared(connection, ordinal, bytes.as_slice(), at)?), None),
+        Body::Shared(bytes) => (Some(shared(connection, ordinal, bytes, at)?), None),
         Body::Staged { .. } => (Some(take_staged(connection, ordinal, document.id)?), None),
         Body::StagedShared { sha256, .. } => {
             (Some(share_staged(connection, ordinal, document.id, sha256)?), None)
@@ -246,11 +246,11 @@ fn take_staged(connection: &Connection, ordinal: i64, document: DocumentId) -> R
     Ok(staged.body)
 }
 
-fn shared(connection: &Connection, ordinal: i64, content: &[u8], at: Timestamp) -> Result<i64> {
-    let sha256: [u8; 32] = Sha256::digest(content).into();
+fn shared(connection: &Connection, ordinal: i64, content: &Bytes, at: Timestamp) -> Result<i64> {
+    let sha256 = content.sha256();
     match named(connection, ordinal, Standing::Shared, &sha256)? {
         Some((body, _)) => Ok(body),
-        None => new_body(connection, ordinal, Standing::Shared, &sha256, content, at),
+        None => new_body(connection, ordinal, Standing::Shared, &sha256, content.as_slice(), at),
     }
 }
 

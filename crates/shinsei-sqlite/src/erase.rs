@@ -70,8 +70,10 @@ fn erase_rows(writing: &Writing<'_>, ordinal: i64, stream: &[u8; 17]) -> Result<
         .prepare_cached(
             "UPDATE commands SET erased = 1, digest = zeroblob(length(digest))
              WHERE erased = 0 AND ordinal IN (
-                SELECT ordinal FROM records CROSS JOIN command_ids USING (municipality, command)
-                WHERE municipality = ?1 AND stream = ?2)",
+                SELECT ordinal FROM streams
+                CROSS JOIN records ON records.place = (streams.municipality << 40 | streams.place)
+                CROSS JOIN command_ids ON command_ids.municipality = ?1 AND command_ids.command = records.command
+                WHERE streams.municipality = ?1 AND streams.stream = ?2 AND item < '')",
         )?
         .execute(params![ordinal, stream])?;
     if documents.is_empty() && digests == 0 && !is_pending(connection, ordinal, stream)? {

@@ -46,8 +46,9 @@ const ROWS: [(&str, &str, &str); 6] = [
         "documents of disposed streams are not erased; erase their streams",
         count_of!(
             "documents AS kept WHERE erased = 0 AND EXISTS (
-            SELECT 1 FROM records JOIN kinds USING (kind) WHERE records.municipality = kept.municipality
-            AND records.stream = kept.stream AND event_type IN disposals)"
+            SELECT 1 FROM streams CROSS JOIN records ON records.place = (streams.municipality << 40 | streams.place)
+            CROSS JOIN kinds USING (kind) WHERE streams.municipality = kept.municipality
+            AND streams.stream = kept.stream AND item < '' AND event_type IN disposals)"
         ),
     ),
     (
@@ -56,9 +57,10 @@ const ROWS: [(&str, &str, &str); 6] = [
         count_of!(
             "commands AS kept WHERE (erased = 1 AND digest <> zeroblob(length(digest)))
             OR (erased = 0 AND EXISTS (
-                SELECT 1 FROM records AS done JOIN records AS ended USING (municipality, stream)
-                JOIN kinds ON kinds.kind = ended.kind
-                WHERE done.place >= kept.municipality << 40 | kept.first
+                SELECT 1 FROM records AS done CROSS JOIN streams USING (municipality, stream)
+                CROSS JOIN records AS ended ON ended.place = (streams.municipality << 40 | streams.place)
+                CROSS JOIN kinds ON kinds.kind = ended.kind
+                WHERE item < '' AND done.place >= kept.municipality << 40 | kept.first
                   AND done.place < kept.municipality << 40 | (kept.first + kept.records)
                   AND done.place < ended.place AND kinds.event_type IN disposals))"
         ),

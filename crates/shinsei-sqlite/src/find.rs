@@ -32,20 +32,21 @@ pub(crate) fn command(writing: &mut Writing<'_>, ordinal: i64, id: CommandId) ->
     found.map(|command| read(connection, ordinal, command)).transpose()
 }
 
-/// Keeps a command that takes effect.
+/// Keeps a command that takes effect, with the hashes of its records in the tree.
 pub(crate) fn keep(
     writing: &mut Writing<'_>,
     ordinal: i64,
     command: CommandKey,
     receipt: &Receipt,
+    leaves: &[u8],
 ) -> Result<()> {
     // Its records say it.
     let is_alone = receipt.records == 0;
     writing
         .connection
         .prepare_cached(
-            "INSERT INTO commands (municipality, command, first, records, recorded_at, erased, digest)
-             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)",
+            "INSERT INTO commands (municipality, command, first, records, recorded_at, erased, digest, leaves)
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7)",
         )?
         .execute(params![
             ordinal,
@@ -53,10 +54,11 @@ pub(crate) fn keep(
             count(receipt.first.0),
             count(receipt.records),
             is_alone.then_some(receipt.recorded_at.micros()),
-            command.digest
+            command.digest,
+            leaves
         ])?;
     let row = writing.connection.last_insert_rowid();
-    writing.tail.add(writing.connection, (ordinal, command.id), row, receipt.records)
+    writing.tail.add(writing.connection, (ordinal, command.id), row, receipt)
 }
 
 fn settled(connection: &Connection, ordinal: i64, id: CommandId) -> Result<Option<i64>> {

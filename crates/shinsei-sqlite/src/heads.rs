@@ -12,8 +12,9 @@ use shinsei_core::tree::{Frontier, Hash, Node};
 
 use crate::error::{Fault, Result};
 use crate::find::number;
+use crate::nodes::leaves_at;
 use crate::rows::{
-    bytes_at, count, optional_time_at, record_place, record_position, time_at, unsigned, unsigned_at,
+    count, limit, optional_time_at, record_place, record_position, time_at, unsigned, unsigned_at,
 };
 
 /// The head row of one municipality as it is now.
@@ -61,34 +62,29 @@ impl HeadRow {
     /// Goes on with the records that the commands of the tail are said to have: a tail that was cut off shows, and what else
     /// lies behind was not recorded by a commit.
     fn read_tail(&mut self, connection: &Connection) -> Result<()> {
-        let end: Option<i64> = connection
-            .prepare_cached(
-                "SELECT max(first + records) FROM commands
-                 WHERE ordinal > (SELECT command FROM settled) AND municipality = ?1 AND records > 0",
-            )?
-            .query_row([self.ordinal], |row| row.get(0))?;
-        let Some(end) = end else { return Ok(()) };
-        let end = Position(unsigned(end)?);
+        let begin = self.position();
+        let leaves = leaves_of_tail(connection, self.ordinal, begin)?;
+        let end = Position(begin.0 + unsigned(limit(leaves.len()))? + 1);
         let mut statement = connection.prepare_cached(
-            "SELECT place, leaf, recorded_at, series, number FROM records WHERE place > ?1 AND place < ?2 ORDER BY place",
+            "SELECT place, recorded_at, series, number FROM records WHERE place > ?1 AND place < ?2 ORDER BY place",
         )?;
-        let places = [record_place(self.ordinal, self.position()), record_place(self.ordinal, end)];
-        let mut rows = statement.query(places)?;
-        while let Some(row) = rows.next()? {
+        let mut rows =
+            statement.query([record_place(self.ordinal, begin), record_place(self.ordinal, end)])?;
+        for leaf in leaves {
             let next = self.position().next();
+            let row = rows.next()?.ok_or_else(|| missing(next))?;
             if record_position(row.get(0)?)? != next {
                 return Err(missing(next));
             }
-            self.frontier.append(bytes_at(row, 1).map(Hash)?, |_| {});
-            self.recorded_at = Some(time_at(row, 2)?);
+            self.frontier.append(leaf, |_| {});
+            self.recorded_at = Some(time_at(row, 1)?);
             self.changed = true;
-            if let Some(series) = row.get(3)? {
-                let number = number(series, unsigned_at(row, 4)?)?;
+            if let Some(series) = row.get(2)? {
+                let number = number(series, unsigned_at(row, 3)?)?;
                 self.series.insert(number.series, Last { number: number.value, changed: true });
             }
         }
-        let next = self.position().next();
-        if next < end { Err(missing(next)) } else { Ok(()) }
+        Ok(())
     }
 
     /// What the next commit goes on from.
@@ -178,6 +174,26 @@ pub(crate) fn ordinal(connection: &Connection, municipality: Municipality) -> Re
         Some(ordinal) => Ok(ordinal),
         None => insert(connection, municipality),
     }
+}
+
+/// The hashes of the records in the tail, which follow each other from a position on.
+fn leaves_of_tail(connection: &Connection, ordinal: i64, after: Position) -> Result<Vec<Hash>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT first, records, leaves FROM commands
+         WHERE ordinal > (SELECT command FROM settled) AND municipality = ?1 AND records > 0 ORDER BY ordinal",
+    )?;
+    let mut rows = statement.query([ordinal])?;
+    let (mut leaves, mut next) = (Vec::new(), after.next().0);
+    while let Some(row) = rows.next()? {
+        let of_command = leaves_at(row, 2)?;
+        let records = unsigned(limit(of_command.len()))?;
+        if (unsigned_at(row, 0)?, unsigned_at(row, 1)?) != (next, records) {
+            return Err(missing(Position(next)));
+        }
+        leaves.extend(of_command);
+        next += records;
+    }
+    Ok(leaves)
 }
 
 fn missing(position: Position) -> Fault {

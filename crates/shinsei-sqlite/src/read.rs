@@ -20,7 +20,7 @@ use crate::rows::{bytes_at, count, limit, record_place, record_position, stream_
 macro_rules! select_records {
     ($rest:literal) => {
         concat!(
-            "SELECT place, stream, version, recorded_at, command, kind, series, number, payload FROM records ",
+            "SELECT records.place, records.stream, version, recorded_at, command, kind, series, number, payload ",
             $rest
         )
     };
@@ -106,12 +106,13 @@ fn each_of_stream(
 ) -> Result<()> {
     let Some(ordinal) = reader.ordinal(municipality)? else { return Ok(()) };
     let statement = reader.prepare_cached(select_records!(
-        "WHERE municipality = ?1 AND stream = ?2 AND version > ?3 ORDER BY version LIMIT ?4"
+        "FROM streams CROSS JOIN records ON records.place = (?1 << 40 | streams.place)
+         WHERE streams.municipality = ?1 AND streams.stream = ?2 AND item > ?3 AND item < '' ORDER BY item LIMIT ?4"
     ))?;
     let page = params![ordinal, stream.to_bytes(), count(after.0), limit(max.min(PAGE_RECORDS_MAX))];
     let mut before = after;
     let gapless = |record: &RawRecord<'_>| {
-        if record.version != before.next() {
+        if record.version != before.next() || record.stream != stream {
             return Err(Fault::corrupt(format!("a stream has no version {}", before.next())));
         }
         before = record.version;
@@ -129,8 +130,9 @@ pub(crate) fn log(
     visit: Visit<'_>,
 ) -> Result<()> {
     let Some(ordinal) = reader.ordinal(municipality)? else { return Ok(()) };
-    let statement =
-        reader.prepare_cached(select_records!("WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT ?3"))?;
+    let statement = reader.prepare_cached(select_records!(
+        "FROM records WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT ?3"
+    ))?;
     let (after_place, end) = (record_place(ordinal, after), record_place(ordinal + 1, Position(0)));
     let page = params![after_place, end, limit(max.min(PAGE_RECORDS_MAX))];
     let mut before = after;

@@ -28,6 +28,8 @@ pub(crate) struct Readers {
 struct Pool {
     idle: Vec<Reader>,
     open: usize,
+    /// How many wait for one.
+    waiting: usize,
 }
 
 /// A connection that is read on, with what it has learnt and what never changes.
@@ -52,7 +54,7 @@ impl Readers {
         Ok(Self {
             path: path.to_owned(),
             settings: settings.clone(),
-            pool: Mutex::new(Pool { idle: vec![first], open: 1 }),
+            pool: Mutex::new(Pool { idle: vec![first], open: 1, waiting: 0 }),
             returned: Condvar::new(),
         })
     }
@@ -74,7 +76,9 @@ impl Readers {
                 drop(pool);
                 return self.lend_new();
             }
+            pool.waiting += 1;
             pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
+            pool.waiting -= 1;
         }
     }
 
@@ -184,7 +188,11 @@ impl Drop for Lent<'_> {
             Some(reader) => pool.idle.push(reader),
             None => pool.open -= 1,
         }
+        // Waking asks the kernel, whether somebody waits or not.
+        let is_awaited = pool.waiting > 0;
         drop(pool);
-        self.readers.returned.notify_one();
+        if is_awaited {
+            self.readers.returned.notify_one();
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! The tail of the log: what the head rows, the last numbers of series and the ids of commands say is written for many
-//! commits at once, and what they do not say yet follows from the records and commands behind them.
+//! The tail of the log: what the head rows, the last numbers of series, the ids of commands and the entries that wait say is
+//! written for many commits at once, and what they do not say yet follows from the records and commands behind them.
 //!
 //! Each of them is a page that every commit would write anew, and half of what a commit writes. The writer keeps them in
 //! its memory; whoever else reads one reads the tail with it, in one snapshot. Nothing rests on a clean end: a process that
@@ -8,12 +8,16 @@
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, params};
+use shinsei_core::agenda::Channel;
 use shinsei_core::ids::{CommandId, Municipality};
+use shinsei_core::port::store::Receipt;
+use shinsei_core::time::Timestamp;
 use uuid::Uuid;
 
+use crate::agenda::{self, Waiting};
 use crate::error::{Fault, Result};
 use crate::heads::HeadRow;
-use crate::rows::bytes_at;
+use crate::rows::{bytes_at, count};
 
 /// After how many commands, or records, a commit settles the tail: what whoever reads one reads beside it.
 const COMMANDS_MAX: usize = 256;
@@ -39,6 +43,10 @@ struct Pending {
     /// The last of all commands.
     last: i64,
     records: u64,
+    /// By municipality, the first position among their records and the command that recorded it.
+    stretches: HashMap<i64, (i64, i64)>,
+    /// Entries of the agenda that do not wait for their time yet, and when that is.
+    waiting: HashMap<Waiting, (Channel, Timestamp)>,
     /// The last turn that was given, and the one with which the tail began.
     turn: i64,
     turn_at_begin: i64,
@@ -76,18 +84,21 @@ impl Tail {
         Ok(self.pending(connection)?.commands.get(&key).copied())
     }
 
-    /// Takes note of a command that was written, with so many records.
+    /// Takes note of a command that was written, with its receipt.
     pub(crate) fn add(
         &mut self,
         connection: &Connection,
         key: (i64, CommandId),
         ordinal: i64,
-        records: u64,
+        receipt: &Receipt,
     ) -> Result<()> {
         let pending = self.pending(connection)?;
         pending.commands.insert(key, ordinal);
         pending.last = ordinal;
-        pending.records += records;
+        if receipt.records > 0 {
+            pending.stretches.entry(key.0).or_insert((count(receipt.first.0), ordinal));
+            pending.records += receipt.records;
+        }
         Ok(())
     }
 
@@ -96,6 +107,41 @@ impl Tail {
         let pending = self.pending(connection)?;
         pending.turn += 1;
         Ok(pending.turn)
+    }
+
+    /// Leaves it to a later commit to have an entry wait for its time.
+    pub(crate) fn defer(
+        &mut self,
+        connection: &Connection,
+        waiting: Waiting,
+        channel: Channel,
+        due: Timestamp,
+    ) -> Result<()> {
+        self.pending(connection)?.waiting.insert(waiting, (channel, due));
+        Ok(())
+    }
+
+    /// Takes note that an entry is settled.
+    pub(crate) fn forget(&mut self, waiting: &Waiting) {
+        if let Some(pending) = &mut self.pending {
+            pending.waiting.remove(waiting);
+        }
+    }
+
+    /// Has all entries wait for their time.
+    pub(crate) fn settle_waiting(&mut self, connection: &Connection) -> Result<()> {
+        let pending = self.pending(connection)?;
+        if pending.is_read { self.settle(connection) } else { pending.wait(connection) }
+    }
+
+    /// The earliest time, in microseconds, at which an entry is due that does not wait yet; what is not known may be due.
+    pub(crate) fn earliest_due(&self) -> i64 {
+        match &self.pending {
+            Some(pending) if !pending.is_read || pending.commands.is_empty() => {
+                pending.waiting.values().map(|(_, due)| due.micros()).min().unwrap_or(i64::MAX)
+            }
+            _ => i64::MIN,
+        }
     }
 
     /// True when nothing is known to be left for [`Tail::settle`].
@@ -119,6 +165,7 @@ impl Tail {
         if self.pending(connection)?.is_empty() {
             return Ok(());
         }
+        self.pending(connection)?.wait(connection)?;
         self.read_heads(connection)?;
         self.heads.values_mut().try_for_each(|head| head.write(connection))?;
         let pending = self.pending(connection)?;
@@ -129,6 +176,13 @@ impl Tail {
             .prepare_cached("INSERT INTO command_ids (municipality, command, ordinal) VALUES (?1, ?2, ?3)")?;
         for ((municipality, id), ordinal) in commands {
             insert.execute(params![municipality, id.0.as_bytes(), ordinal])?;
+        }
+        for (municipality, (first, begins)) in pending.stretches.drain() {
+            connection
+                .prepare_cached(
+                    "INSERT INTO stretches (municipality, first, begins, ends) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute([municipality, first, begins, pending.last])?;
         }
         connection
             .prepare_cached("UPDATE settled SET command = ?1, turn = ?2")?
@@ -169,23 +223,48 @@ impl Pending {
         self.commands.is_empty() && self.turn == self.turn_at_begin
     }
 
+    /// Has the entries that were scheduled in the tail wait for their time.
+    fn wait(&mut self, connection: &Connection) -> Result<()> {
+        if self.is_read {
+            self.waiting.clear();
+            return agenda::wait_for_tail(connection);
+        }
+        let mut waiting: Vec<_> = self.waiting.drain().collect();
+        // About in the order of the table, so that a page is written to once.
+        waiting.sort_unstable_by_key(|(_, (channel, due))| (*channel, *due));
+        waiting
+            .iter()
+            .try_for_each(|(waiting, (channel, due))| agenda::wait(connection, waiting, *channel, *due))
+    }
+
     fn read(connection: &Connection) -> Result<Self> {
         let (settled, turn): (i64, i64) = connection
             .prepare_cached("SELECT command, turn FROM settled")?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut statement = connection.prepare_cached(
-            "SELECT ordinal, commands.municipality, coalesce(commands.command, records.command)
+            "SELECT ordinal, commands.municipality, coalesce(commands.command, records.command), first, records
              FROM commands LEFT JOIN records ON place = (commands.municipality << 40 | first) AND records > 0
              WHERE ordinal > ?1 ORDER BY ordinal",
         )?;
         let mut rows = statement.query([settled])?;
-        let (mut commands, mut last) = (HashMap::new(), settled);
+        let mut pending = Self {
+            commands: HashMap::new(),
+            last: settled,
+            records: 0,
+            stretches: HashMap::new(),
+            waiting: HashMap::new(),
+            turn: turn + TURNS_MAX,
+            turn_at_begin: turn + TURNS_MAX,
+            is_read: true,
+        };
         while let Some(row) = rows.next()? {
-            last = row.get(0)?;
-            let id = CommandId(Uuid::from_bytes(bytes_at(row, 2)?));
-            commands.insert((row.get(1)?, id), last);
+            pending.last = row.get(0)?;
+            let (municipality, id) = (row.get(1)?, CommandId(Uuid::from_bytes(bytes_at(row, 2)?)));
+            pending.commands.insert((municipality, id), pending.last);
+            if row.get::<_, i64>(4)? > 0 {
+                pending.stretches.entry(municipality).or_insert((row.get(3)?, pending.last));
+            }
         }
-        let turn = turn + TURNS_MAX;
-        Ok(Self { commands, last, records: 0, turn, turn_at_begin: turn, is_read: true })
+        Ok(pending)
     }
 }

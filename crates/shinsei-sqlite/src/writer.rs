@@ -1,7 +1,7 @@
 //! The one connection that writes, and its transactions.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
@@ -24,6 +24,8 @@ pub(crate) struct Writer {
     clock: Arc<dyn Clock>,
     checkpoint_pages: u32,
     commits: AtomicU64,
+    /// The earliest time at which an entry of the agenda may be due that only the tail has.
+    due: AtomicI64,
     /// Ends before the connection does.
     copier: Option<Copier>,
     held: Arc<Mutex<Held>>,
@@ -76,6 +78,7 @@ impl Writer {
             clock,
             checkpoint_pages: settings.checkpoint_pages,
             commits: AtomicU64::new(0),
+            due: AtomicI64::new(i64::MIN),
             copier: None,
             held: Arc::new(Mutex::new(Held {
                 connection: Reader::on(connection),
@@ -131,6 +134,7 @@ impl Writer {
         drop(transaction);
         self.commits.fetch_add(1, Ordering::Relaxed);
         if committed.is_ok() {
+            self.due.store(known.earliest_due(), Ordering::Relaxed);
             (*numbers, *tail) = (kinds, known);
         }
         committed
@@ -155,6 +159,11 @@ impl Writer {
     /// How many transactions there were.
     pub(crate) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
+    }
+
+    /// True when an entry of the agenda may be due that a reader does not find.
+    pub(crate) fn may_lend(&self, now: Timestamp) -> bool {
+        self.due.load(Ordering::Relaxed) <= now.micros()
     }
 
     /// Reads on the connection that writes, unless somebody has it: what it wrote lies in its memory, while each of its

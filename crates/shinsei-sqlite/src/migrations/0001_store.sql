@@ -1,8 +1,8 @@
 -- The store of shinsei, version 1. docs/adr/0002-sealed-record-and-sqlite-schema.md says why it is as it is.
 -- Times are microseconds since 1970-01-01T00:00:00Z. A stream is 17 bytes: its kind, then its id.
 
--- The head row of each municipality's log, `series` and `command_ids` follow from records and commands. They are written
--- for many commits at once, and may be behind while a store is open for writing: what is behind them is the tail.
+-- The head row of each municipality's log, `series`, `command_ids`, `stretches` and `waiting` follow from the other tables. They are
+-- written for many commits at once, and may be behind while a store is open for writing: what is behind them is the tail.
 
 -- Where the tail begins. One row.
 CREATE TABLE settled (
@@ -40,10 +40,39 @@ CREATE TABLE records (
     kind         INTEGER NOT NULL,
     series       TEXT,                   -- with a number: the series it was drawn from
     number       INTEGER,
-    leaf         BLOB    NOT NULL,       -- its hash in the tree, as it was when the record was written
     payload      BLOB    NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX records_of_stream ON records (municipality, stream, version);
+
+-- What there is of each stream, side by side, so that a commit that does several of it writes one page: where its records
+-- are, and what must happen later. Settled entries of the agenda stay, so that a key is never scheduled twice.
+CREATE TABLE streams (
+    municipality INTEGER NOT NULL,
+    stream       BLOB    NOT NULL,
+    item         ANY     NOT NULL,       -- the version of a record, or the name of an entry
+    place        INTEGER NOT NULL,       -- the position of a record; of an entry, when it was first due: its place in the
+                                         -- order of its stream and channel
+    turn         INTEGER,                -- of an entry: among those in one place, the order of scheduling
+    channel      INTEGER,                -- of an entry
+    due          INTEGER,                -- of an entry that is tried again: when
+    task         BLOB,                   -- of an entry that is not settled
+    PRIMARY KEY (municipality, stream, item)
+) STRICT, WITHOUT ROWID;
+
+-- The entries that are not settled, by when they are due. One that was scheduled in the tail for a stream that its command
+-- appended to is missing until it is leased or the tail is settled.
+CREATE TABLE waiting (
+    channel      INTEGER NOT NULL,
+    due          INTEGER NOT NULL,
+    municipality INTEGER NOT NULL,
+    stream       BLOB    NOT NULL,
+    name         TEXT    NOT NULL,
+    state        INTEGER NOT NULL,       -- 1 = waiting or leased, 2 = parked
+    fence        INTEGER NOT NULL,
+    attempts     INTEGER NOT NULL,
+    owner        BLOB,                   -- with a lease: whose
+    until        INTEGER,                -- with a lease: when another worker may have it
+    PRIMARY KEY (channel, due, municipality, stream, name)
+) STRICT, WITHOUT ROWID;
 
 -- Inner nodes of the Merkle trees at levels 8, 16, 24 and so on: the levels between are computed again.
 CREATE TABLE nodes (
@@ -72,7 +101,8 @@ CREATE TABLE commands (
     records      INTEGER NOT NULL,
     recorded_at  INTEGER,                -- NULL with records
     erased       INTEGER NOT NULL,       -- 1 = the digest is erased and all zero
-    digest       BLOB    NOT NULL
+    digest       BLOB    NOT NULL,
+    leaves       BLOB    NOT NULL        -- the hashes of its records in the tree, as they were when the records were written
 ) STRICT;
 
 -- Which command has an id, of those before the tail.
@@ -83,24 +113,14 @@ CREATE TABLE command_ids (
     PRIMARY KEY (municipality, command)
 ) STRICT, WITHOUT ROWID;
 
--- What must happen later. Settled entries stay, so that a key is never scheduled twice.
-CREATE TABLE agenda (
+-- Where the commands of a municipality stand that were settled together, so that the command of a position is found.
+CREATE TABLE stretches (
     municipality INTEGER NOT NULL,
-    stream       BLOB    NOT NULL,
-    name         TEXT    NOT NULL,
-    channel      INTEGER NOT NULL,
-    place        INTEGER NOT NULL,       -- when it was first due: its place in the order of its stream and channel;
-    turn         INTEGER NOT NULL,       -- among those in one place, the order of scheduling
-    due          INTEGER NOT NULL,
-    state        INTEGER NOT NULL,       -- 1 = waiting or leased, 2 = parked, 3 = settled
-    fence        INTEGER NOT NULL,
-    attempts     INTEGER NOT NULL,
-    owner        BLOB,                   -- with a lease: whose
-    until        INTEGER,                -- with a lease: when another worker may have it
-    task         BLOB,                   -- NULL once settled
-    PRIMARY KEY (municipality, stream, name)
+    first        INTEGER NOT NULL,       -- the first position that they recorded
+    begins       INTEGER NOT NULL,       -- the command that recorded it
+    ends         INTEGER NOT NULL,       -- the last command that was settled with it
+    PRIMARY KEY (municipality, first)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX agenda_by_due ON agenda (channel, due) WHERE state <> 3;
 
 -- Documents, each linked to a stream. Rows are added at the end and keep their length: erasing overwrites salt and
 -- content with zeros where they stand.

@@ -124,7 +124,7 @@ impl StoreToAlter for OnDisk {
                 "UPDATE records SET place = -place WHERE place >= {};
                  UPDATE records SET place = 1 - place WHERE place < 0;
                  INSERT INTO records SELECT place + 1, municipality, stream, 1000000, recorded_at, command, kind, series,
-                     number, leaf, payload FROM records WHERE place = {}",
+                     number, payload FROM records WHERE place = {}",
                 place(at),
                 place(&Position(at.0 - 1))
             ),

@@ -9,8 +9,9 @@ use rusqlite::Connection;
 use shinsei_conformance::FakeClock;
 use shinsei_conformance::sample::{case, check_log, command, commit, done, empty, hakodate, sapporo, submit};
 use shinsei_core::agenda::{AgendaChange, Channel, Due, Entry, EntryKey, LeaseRequest, Settled, Settlement};
-use shinsei_core::ids::{EntryName, Version};
+use shinsei_core::ids::{EntryName, Position, Version};
 use shinsei_core::port::store::{Commit, Outcome, Store, StoreError};
+use shinsei_core::time::Timestamp;
 use shinsei_sqlite::SqliteStore;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -115,7 +116,7 @@ fn a_tail_that_a_hand_cut_off_is_missed() {
 fn a_record_that_a_hand_put_behind_the_end_is_not_taken_for_a_tail() {
     let (_folder, left) = killed();
     let put = "INSERT INTO records SELECT place + 1, municipality, stream, 2, recorded_at, command, kind, series, number,
-        leaf, payload FROM records WHERE place & 0xffffffffff = 300";
+        payload FROM records WHERE place & 0xffffffffff = 300";
     Connection::open(&left).unwrap().execute_batch(put).unwrap();
     assert_eq!(read_only(&left).head(hakodate()).unwrap().size, 300);
     let store = open(&left);
@@ -178,6 +179,84 @@ fn entries_keep_the_order_of_scheduling_across_a_kill() {
         done(&store, Commit { settles: vec![settled], ..Commit::nothing(hakodate()) });
     }
     assert_eq!(order, "edcba");
+}
+
+fn entry(name: &str) -> EntryKey {
+    EntryKey { stream: case(1), name: EntryName::new(name.to_owned()).unwrap() }
+}
+
+/// They are found behind the records of their command, without the one that was cancelled.
+#[test]
+fn entries_of_a_tail_are_listed_as_it_stands_and_lent_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, left) = (folder.path().join("city.db"), folder.path().join("left.db"));
+    let store = open(&path);
+    let schedule = |name| {
+        let due = Due::At(Timestamp::from_jst(2020, 1, 1, 0, 0).unwrap());
+        AgendaChange::Schedule(Entry { key: entry(name), channel: Channel::Notice, due, task: vec![] })
+    };
+    // The first commit after opening settles.
+    done(&store, submit(9, case(9), 0));
+    let agenda = ["b", "a", "c"].map(schedule).to_vec();
+    done(&store, Commit { agenda, ..submit(1, case(1), 0) });
+    done(&store, Commit { agenda: vec![AgendaChange::Cancel(entry("a"))], ..submit(2, case(1), 1) });
+    copy(&path, &left);
+    assert_eq!(number(&left, "SELECT count(*) FROM waiting"), 0, "they are in the tail");
+    let names = |store: &SqliteStore| -> String {
+        store.agenda(hakodate(), 10).unwrap().iter().map(|row| row.key.name.as_str().to_owned()).collect()
+    };
+    assert_eq!((names(&store), names(&read_only(&left))), ("bc".to_owned(), "bc".to_owned()));
+    drop(store);
+    for file in [&path, &left] {
+        let store = open(file);
+        assert_eq!(number(file, "SELECT count(*) FROM waiting"), 2);
+        assert_eq!(names(&store), "bc");
+        let request = LeaseRequest {
+            municipality: Some(hakodate()),
+            channel: Channel::Notice,
+            owner: Uuid::from_u128(1),
+            lasts_micros: 1_000_000,
+            entries_max: 10,
+        };
+        let lent: Vec<_> = store.lease(&request).unwrap().into_iter().map(|lease| lease.key).collect();
+        assert_eq!(lent, [entry("b")]);
+        done(&store, Commit { agenda: vec![schedule("b"), schedule("d")], ..submit(3, case(1), 2) });
+        let settled = Settlement { key: entry("b"), fence: 1, how: Settled::Done };
+        done(&store, Commit { settles: vec![settled], ..Commit::nothing(hakodate()) });
+        let lent: Vec<_> = store.lease(&request).unwrap().into_iter().map(|lease| lease.key).collect();
+        assert_eq!((lent, names(&store)), (vec![entry("c")], "cd".to_owned()));
+    }
+}
+
+/// Two municipalities take turns, so that what one looks for lies among what is the other's.
+#[test]
+fn the_leaf_of_every_record_is_found_in_stretches_and_in_the_tail() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, left) = (folder.path().join("city.db"), folder.path().join("left.db"));
+    let store = open(&path);
+    for n in 0..700 {
+        let municipality = if n % 5 == 0 { sapporo() } else { hakodate() };
+        done(&store, Commit { municipality, ..submit(n, case(n), 0) });
+    }
+    copy(&path, &left);
+    assert!(number(&left, "SELECT count(*) FROM stretches") >= 4);
+    for store in [&store, &read_only(&left)] {
+        for (municipality, records) in [(hakodate(), 560), (sapporo(), 140)] {
+            let mut leaves = vec![];
+            let each = &mut |record: shinsei_core::record::RawRecord<'_>| {
+                leaves.push(record.leaf());
+                ControlFlow::Continue(())
+            };
+            store.read_log(municipality, Position(0), 1_000, each).unwrap();
+            assert_eq!(leaves.len(), records);
+            for first in (0..records).step_by(7) {
+                for max in [1, 3, 1_000] {
+                    let found = store.nodes(municipality, 0, first as u64, max).unwrap();
+                    assert_eq!(found, leaves[first..records.min(first + max)], "{max} from {first}");
+                }
+            }
+        }
+    }
 }
 
 /// Short streams are read on the connection that writes, long ones partly: each page is the same.
