@@ -36,7 +36,7 @@ pub(crate) struct Head {
     pub(crate) recorded_at: Option<Timestamp>,
     pub(crate) scheduled: u64,
     /// What it says of the kinds of events.
-    pub(crate) kinds: i64,
+    pub(crate) kinds: i32,
     pub(crate) is_changed: bool,
 }
 

@@ -69,7 +69,7 @@ const BEGIN_FACTS: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 10000
 const VERSIONS: Part = Part {
     before: ", ARRAY(SELECT coalesce((SELECT version::bigint FROM records AS record
         WHERE record.municipality = wanted.municipality AND record.stream = wanted.stream
-        ORDER BY version DESC LIMIT 1), 0) FROM ",
+        ORDER BY record.version DESC LIMIT 1), 0) FROM ",
     types: &["integer", "bytea"],
     after: " AS wanted (municipality, stream))",
 };

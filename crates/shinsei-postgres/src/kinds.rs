@@ -21,7 +21,7 @@ pub(crate) const ATTEMPTS_MAX: u32 = 64;
 /// number or a kind that another gave meanwhile; that one is passed over, and asked for again.
 const NUMBER: &str = "
     WITH drawn AS (
-        UPDATE municipalities SET kinds = hashtextextended(gen_random_uuid()::text, 0) WHERE municipality = $1
+        UPDATE municipalities SET kinds = hashtext(gen_random_uuid()::text) WHERE municipality = $1
         RETURNING municipality)
     INSERT INTO kinds (municipality, kind, event_type, schema_version, codec)
     SELECT drawn.municipality, (SELECT coalesce(max(kind), 0) FROM kinds WHERE municipality = $1) + ordinal,
@@ -60,14 +60,14 @@ pub(crate) type Numbers = BTreeMap<Municipality, Arc<Met>>;
 #[derive(Default)]
 pub(crate) struct Met {
     /// What the head row said of them.
-    drawn: i64,
+    drawn: i32,
     kinds: HashMap<i32, Kind>,
     numbers: HashMap<Box<str>, Vec<(u16, u8, i32)>>,
 }
 
 impl Met {
     /// True when these are the kinds that there are, by what the head row says.
-    pub(crate) fn are_those(&self, drawn: i64) -> bool {
+    pub(crate) fn are_those(&self, drawn: i32) -> bool {
         self.drawn == drawn
     }
 

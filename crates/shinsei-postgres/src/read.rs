@@ -21,12 +21,14 @@ use crate::rows::{
 };
 use crate::together::Wanted;
 
-/// The columns of a record, in the order in which they are read; the last says under which kinds its own is to be understood.
+/// The columns of a record, in the order in which they are read. Beside the number of its kind stands what the head row says of
+/// all kinds, in the upper half: a column of its own would cost the server more, for each record.
 macro_rules! select_records {
     ($rest:literal) => {
         concat!(
-            "SELECT position, stream, version, recorded_at, command, kind, number, series, payload,
-                coalesce((SELECT kinds FROM municipalities AS head WHERE head.municipality = $1), 0)
+            "SELECT position, stream, version, recorded_at, command,
+                coalesce((SELECT kinds::bigint << 32 FROM municipalities AS head WHERE head.municipality = $1), 0) | kind,
+                number, series, payload
             FROM records ",
             $rest
         )
@@ -40,12 +42,13 @@ const LOG: &str = select_records!("WHERE municipality = $1 AND position > $2 ORD
 
 /// Many streams in one statement and so in one snapshot, each row with the place of who asked for it.
 const STREAMS: &str = "
-    SELECT record.*, coalesce((SELECT kinds FROM municipalities AS head
-            WHERE head.municipality = wanted.municipality), 0), wanted.place
+    SELECT record.position, record.stream, record.version, record.recorded_at, record.command,
+        coalesce(head.kinds::bigint << 32, 0) | record.kind, record.number, record.series, record.payload, wanted.place
     FROM unnest($1::integer[], $2::bytea[], $3::integer[], $4::bigint[]) WITH ORDINALITY
         AS wanted (municipality, stream, after, most, place)
+    LEFT JOIN municipalities AS head USING (municipality)
     CROSS JOIN LATERAL (
-        SELECT position, stream, version, recorded_at, command, kind, number, series, payload FROM records
+        SELECT * FROM records
         WHERE records.municipality = wanted.municipality AND records.stream = wanted.stream
             AND version > wanted.after
         ORDER BY version LIMIT wanted.most) AS record
@@ -166,11 +169,12 @@ impl Page {
         missing: &str,
         place: impl Fn(&RawRecord<'_>) -> u64,
     ) -> Result<ControlFlow<()>> {
-        if !met.are_those(at(row, 9)?) {
+        let (drawn, kind) = halves(at(row, 5)?);
+        if !met.are_those(drawn) {
             self.is_behind = true;
             return Ok(ControlFlow::Break(()));
         }
-        let record = record(row, self.municipality, met.kind(at(row, 5)?)?)?;
+        let record = record(row, self.municipality, met.kind(kind)?)?;
         if place(&record) != self.after + 1 {
             return Err(Fault::corrupt(format!("{missing} {}", self.after + 1)));
         }
@@ -195,11 +199,17 @@ pub(crate) fn streams(connection: &mut Connection, wanted: &[Wanted]) -> Result<
     let rows = connection.run(&[Step::Query(STREAMS, vec![&municipalities, &streams, &after, &most])])?;
     let mut parts: Vec<Vec<Row>> = wanted.iter().map(|_| Vec::new()).collect();
     for row in rows.into_iter().flatten() {
-        let place: usize = usize::try_from(at::<i64>(&row, 10)?).unwrap_or_default();
+        let place: usize = usize::try_from(at::<i64>(&row, 9)?).unwrap_or_default();
         let part = place.checked_sub(1).and_then(|place| parts.get_mut(place));
         part.ok_or_else(|| Fault::corrupt("the server answered for a stream that nobody wants"))?.push(row);
     }
     Ok(parts)
+}
+
+/// The upper and the lower half of what stands in one column.
+fn halves(both: i64) -> (i32, i32) {
+    let [upper @ .., a, b, c, d] = both.to_be_bytes();
+    (i32::from_be_bytes(upper), i32::from_be_bytes([a, b, c, d]))
 }
 
 /// The size and root of a municipality's tree.
@@ -262,4 +272,16 @@ fn record<'r>(row: &'r Row, municipality: Municipality, kind: &'r Kind) -> Resul
         codec: kind.codec,
         payload: at(row, 8)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_numbers_in_a_column_are_told_apart() {
+        for (upper, lower) in [(0, 1), (7, 12), (-1, 3), (i32::MIN, i32::MAX)] {
+            assert_eq!(halves((i64::from(upper) << 32) | i64::from(lower)), (upper, lower));
+        }
+    }
 }

@@ -8,8 +8,8 @@ CREATE TABLE municipalities (
     size         bigint  NOT NULL,       -- records in the log: the last position
     recorded_at  bigint,                 -- of the last record; NULL before the first
     scheduled    bigint  NOT NULL,       -- agenda entries that were ever scheduled
-    kinds        bigint  NOT NULL,       -- drawn anew with each kind that is added; 0 while there is none
     municipality integer PRIMARY KEY,
+    kinds        integer NOT NULL,       -- drawn by chance with each kind that is added; 0 while there is none
     frontier     bytea   NOT NULL        -- roots of the perfect subtrees over the records, largest first
 ) WITH (fillfactor = 20);
 

@@ -222,3 +222,23 @@ fn every_statement_finds_its_rows_by_an_index() {
     }
     assert_eq!(Cluster::shared().sql(&address, read_whole), "");
 }
+
+/// A stream of a thousand records takes no longer to append to than one of ten.
+#[test]
+fn a_commit_looks_at_the_last_version_of_a_stream_and_at_no_other() {
+    let address = Cluster::shared().database();
+    let mut long = submit(1, case(1), 0);
+    let record = long.appends[0].records[0].clone();
+    long.appends[0].records = vec![record; 500];
+    done(&open(&address), long);
+    let ask = |what: &str| Cluster::shared().sql(&address, what).parse::<u64>().unwrap();
+    let read_once_written = |records| {
+        while ask("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'records'") < records {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        ask("SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'records_of_stream'")
+    };
+    let before = read_once_written(500);
+    done(&open(&address), submit(2, case(1), 500));
+    assert_eq!(read_once_written(501) - before, 1);
+}
