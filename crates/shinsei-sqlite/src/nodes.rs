@@ -75,7 +75,7 @@ fn leaves(snapshot: &Connection, ordinal: i64, nodes: &mut Nodes) -> Result<()> 
              SELECT max(first) FROM stretches WHERE municipality = ?1 AND first <= ?2), 0)
          UNION ALL SELECT command + 1, ?3 FROM settled ORDER BY begins",
     )?;
-    let mut stretches = statement.query([ordinal, count(nodes.next + 1), i64::MAX])?;
+    let mut stretches = statement.query([ordinal, count(nodes.next.saturating_add(1)), i64::MAX])?;
     while !nodes.is_full()
         && let Some(stretch) = stretches.next()?
     {
@@ -91,7 +91,7 @@ fn leaves_of_stretch(snapshot: &Connection, stretch: [i64; 3], nodes: &mut Nodes
          WHERE ordinal >= ?1 AND ordinal <= ?2 AND municipality = ?3 AND records > 0 AND first + records > ?4
          ORDER BY ordinal",
     )?;
-    let mut rows = statement.query([begins, ends, ordinal, count(nodes.next + 1)])?;
+    let mut rows = statement.query([begins, ends, ordinal, count(nodes.next.saturating_add(1))])?;
     while !nodes.is_full()
         && let Some(row) = rows.next()?
     {

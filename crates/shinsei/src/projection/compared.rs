@@ -125,14 +125,13 @@ impl Projector {
     }
 }
 
-/// The questions that a row answers, but for that of its name.
-fn questions(row: &CaseRow) -> Vec<Question> {
-    let mut questions = vec![Question::OfApplicant { user: row.applicant }];
-    if row.is_open {
-        questions.push(Question::WorkQueue { division: row.division.clone(), officer: None });
-    }
-    questions.extend(row.receipt.map(|receipt| Question::WithReceipt { receipt }));
-    questions
+/// The questions that a case answers, but for that of its name.
+fn questions(listed: &Listed) -> impl Iterator<Item = Question> + use<'_> {
+    let row = &listed.row;
+    let of_all = Question::OfApplicant { user: row.applicant };
+    let queue = Question::WorkQueue { division: row.division.clone(), officer: None };
+    let by_number = row.receipt.map(|receipt| Question::WithReceipt { receipt });
+    [of_all, queue].into_iter().chain(by_number).filter(|question| question.holds(listed))
 }
 
 /// The last place before a row's in the answer to a question: what comes behind it begins with the row.
@@ -163,14 +162,14 @@ struct Asked<'p> {
 impl Asked<'_> {
     /// Asks every question that a case answers.
     fn ask_for(&mut self, case: CaseId) -> Result<(), StoreError> {
-        let Some(Listed { row, name_key }) = self.become_of(case)? else { return Ok(()) };
-        *self.cases.entry((row.procedure.clone(), row.state)).or_default() += 1;
-        for question in questions(&row) {
-            self.ask(&question, &row)?;
+        let Some(listed) = self.become_of(case)? else { return Ok(()) };
+        *self.cases.entry((listed.row.procedure.clone(), listed.row.state)).or_default() += 1;
+        for question in questions(&listed) {
+            self.ask(&question, &listed.row)?;
         }
-        if let Some(name_key) = name_key.filter(|key| !key.is_empty()) {
+        if let Some(name_key) = listed.name_key.filter(|key| !key.is_empty()) {
             let question = Question::Named { name_key };
-            let before = Some(just_before(&question, row.place()));
+            let before = Some(just_before(&question, listed.row.place()));
             let there = self.page(&question, before, 1)?;
             if there.iter().all(|found| found.case != case) {
                 self.found.insert(Difference::Missing { case });

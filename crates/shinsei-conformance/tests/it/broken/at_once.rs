@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread::{self, ThreadId};
 
 use shinsei::memory::MemoryStore;
 use shinsei_core::agenda::EntryState;
@@ -52,23 +53,43 @@ pub(super) const FLAWS: &[Flaw] = &[
 ];
 
 /// How often a thread steps aside for another: there may be none.
-const YIELDS_MAX: usize = 200;
+const YIELDS_MAX: usize = 1_000;
 
-/// Where a thread waits until another one is there as well, but not for ever.
+/// Whether somebody else may be there: whoever asks is not the thread that opened the store.
 #[derive(Default)]
-struct Meeting(AtomicUsize);
+struct Opener(Mutex<Option<ThreadId>>);
+
+impl Opener {
+    fn is_this(&self) {
+        *self.0.lock().expect("not poisoned") = Some(thread::current().id());
+    }
+
+    /// Steps aside for others, as long as what is waited for is not so, but not for ever; false in the thread that opened the
+    /// store, in which one thing comes after another.
+    fn wait(&self, is_so: impl Fn() -> bool) -> bool {
+        let opener = *self.0.lock().expect("not poisoned");
+        if opener == Some(thread::current().id()) {
+            return false;
+        }
+        (0..YIELDS_MAX).any(|_| {
+            thread::yield_now();
+            is_so()
+        })
+    }
+}
+
+/// Where a thread waits until another one is there as well.
+#[derive(Default)]
+struct Meeting {
+    opener: Opener,
+    arrived: AtomicUsize,
+}
 
 impl Meeting {
     /// True when another came meanwhile.
     fn wait(&self) -> bool {
-        let mine = self.0.fetch_add(1, Ordering::SeqCst);
-        for _ in 0..YIELDS_MAX {
-            if self.0.load(Ordering::SeqCst) > mine + 1 {
-                return true;
-            }
-            std::thread::yield_now();
-        }
-        false
+        let mine = self.arrived.fetch_add(1, Ordering::SeqCst);
+        self.opener.wait(|| self.arrived.load(Ordering::SeqCst) > mine + 1)
     }
 }
 
@@ -161,6 +182,10 @@ impl LooksFirst {
 }
 
 impl Wrong for LooksFirst {
+    fn opened(&self, _: &MemoryStore, _: usize) {
+        self.meeting.opener.is_this();
+    }
+
     fn commit(&self, whole: &MemoryStore, batch: &[Commit]) -> Answer<Vec<Outcome>> {
         let [commit] = batch else { return whole.commit(batch) };
         let was_fine = self.is_fine(whole, commit)?;
@@ -185,6 +210,10 @@ struct DrawsFirst {
 }
 
 impl Wrong for DrawsFirst {
+    fn opened(&self, _: &MemoryStore, _: usize) {
+        self.meeting.opener.is_this();
+    }
+
     fn commit(&self, whole: &MemoryStore, batch: &[Commit]) -> Answer<Vec<Outcome>> {
         let is_met = self.meeting.wait();
         let outcomes = whole.commit(batch)?;
@@ -219,11 +248,17 @@ struct ShowsLate {
     committing: Mutex<(usize, u64)>,
     /// How often somebody has looked.
     looked: AtomicUsize,
+    opener: Opener,
 }
 
 impl ShowsLate {
     fn new(but_the_last: bool) -> Self {
-        Self { but_the_last, committing: Mutex::default(), looked: AtomicUsize::new(0) }
+        Self {
+            but_the_last,
+            committing: Mutex::default(),
+            looked: AtomicUsize::new(0),
+            opener: Opener::default(),
+        }
     }
 
     /// The first position that is hidden.
@@ -236,6 +271,10 @@ impl ShowsLate {
 }
 
 impl Wrong for ShowsLate {
+    fn opened(&self, _: &MemoryStore, _: usize) {
+        self.opener.is_this();
+    }
+
     fn commit(&self, whole: &MemoryStore, batch: &[Commit]) -> Answer<Vec<Outcome>> {
         let Some(of) = batch.first().map(|commit| commit.municipality) else { return whole.commit(batch) };
         {
@@ -247,12 +286,7 @@ impl Wrong for ShowsLate {
         }
         let outcomes = whole.commit(batch);
         let looked = self.looked.load(Ordering::SeqCst);
-        for _ in 0..YIELDS_MAX {
-            if self.looked.load(Ordering::SeqCst) > looked {
-                break;
-            }
-            std::thread::yield_now();
-        }
+        self.opener.wait(|| self.looked.load(Ordering::SeqCst) > looked);
         self.committing.lock().expect("not poisoned").0 -= 1;
         outcomes
     }
@@ -293,7 +327,7 @@ impl Wrong for StandsTorn {
             if second.head.size > first.head.size {
                 return Ok(Standing { head: first.head, ..second });
             }
-            std::thread::yield_now();
+            thread::yield_now();
         }
         Ok(first)
     }
