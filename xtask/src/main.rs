@@ -11,6 +11,7 @@ mod test;
 mod tidy;
 mod witness;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -38,10 +39,16 @@ const COMMANDS: &[Command] = &[
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let asked = arguments.first().map(String::as_str);
+    if matches!(asked, Some("--help" | "-h" | "help")) {
+        return match writeln!(std::io::stdout(), "{}", usage()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(2),
+        };
+    }
     let Some(command) = COMMANDS.iter().find(|command| Some(command.name) == asked) else {
-        eprintln!("usage: cargo xtask <command>");
-        for command in COMMANDS {
-            eprintln!("  {:<8} {}", command.name, command.what);
+        eprintln!("{}", usage());
+        if let Some(unknown) = asked {
+            eprintln!("xtask: there is no command {unknown}");
         }
         return ExitCode::from(2);
     };
@@ -52,6 +59,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The commands, one a line.
+fn usage() -> String {
+    let lines = COMMANDS.iter().map(|command| format!("\n  {:<8} {}", command.name, command.what));
+    format!("usage: cargo xtask <command>{}", lines.collect::<String>())
 }
 
 /// The folder of the workspace.

@@ -35,7 +35,10 @@ impl Finding {
 ///
 /// # Errors
 /// A sentence, when a rule is broken or the repository cannot be read.
-pub(crate) fn run(_arguments: &[String]) -> Outcome {
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    if let Some(argument) = arguments.first() {
+        return Err(format!("it takes no arguments, and {argument} was given"));
+    }
     let findings = check(root())?;
     for Finding { file, line, what } in &findings {
         eprintln!("{file}:{line}: {what}");

@@ -1,11 +1,4 @@
 //! Explores the state space of procedures as deep as you like, and says what it found.
-//!
-//! ```text
-//! cargo run --release -p shinsei-conformance --example explore -- --depth 3 [--repeats 2] [--states 200000]
-//!     [--catalog FOLDER] [PROCEDURE...]
-//! ```
-//!
-//! FOLDER holds `procedures.csv`, `divisions.csv` and, where forms are checked, `forms.csv`; without it the sample is explored.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -17,7 +10,27 @@ use shinsei_conformance::explore::{Limits, explore, representatives};
 use shinsei_core::catalog::Catalog;
 use shinsei_core::procedure::Procedure;
 
+const USAGE: &str = "\
+Usage: cargo run --release -p shinsei-conformance --example explore -- [OPTION...] [PROCEDURE...]
+
+Lives every road of procedures up to a depth, and says which end nowhere, break a law or lose a clock.
+
+  PROCEDURE         its code, such as JU-001; without any those that represent the rest, or all of --catalog
+  --catalog FOLDER  procedures.csv, divisions.csv and, where forms are checked, forms.csv; without it the sample
+  --depth N         so many steps deep
+  --repeats N       one kind of step so often on a road
+  --states N        and no more states than that
+
+Status 0: nothing is wrong. 1: something is. 2: what was asked for cannot be done.
+";
+
 fn main() -> ExitCode {
+    if std::env::args().any(|argument| ["--help", "-h"].contains(&&*argument)) {
+        return match std::io::stdout().write_all(USAGE.as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(2),
+        };
+    }
     match run() {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
@@ -68,7 +81,7 @@ fn arguments() -> Result<(Limits, Vec<Procedure>), String> {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut next = |what: &str| arguments.next().ok_or(format!("{argument} needs {what}"));
-        let number = |text: String| text.parse::<usize>().map_err(|_| format!("{text} is no number"));
+        let number = |text: String| text.parse::<usize>().map_err(|_| format!("{text} is no whole number"));
         match argument.as_str() {
             "--depth" => limits.depth_max = number(next("a number of steps")?)?,
             "--repeats" => limits.repeats_max = number(next("a number")?)?,
@@ -77,6 +90,7 @@ fn arguments() -> Result<(Limits, Vec<Procedure>), String> {
                 let folder = next("the folder of a catalog")?;
                 catalog = Some(catalog_folder::read(folder.as_ref()).map_err(|error| error.to_string())?);
             }
+            option if option.starts_with('-') => return Err(format!("there is no {option}; see --help")),
             _ => ids.push(argument),
         }
     }

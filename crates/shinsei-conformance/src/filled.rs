@@ -125,6 +125,7 @@ fn answer_of(kind: &FieldKind, today: NaiveDate) -> String {
         FieldKind::MailAddress => "hanako.kono@example.jp".to_owned(),
         FieldKind::CorporateNumber => "7000012050002".to_owned(),
         FieldKind::Municipality => "012025".to_owned(),
+        FieldKind::SensitiveRef => format!("sref:{}", "k".repeat(28)),
         // Named by its bytes where it is attached.
         FieldKind::Attachment { .. } => String::new(),
     }

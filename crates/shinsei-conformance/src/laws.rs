@@ -3,8 +3,8 @@
 //! Source: DOMAIN A, "Properties that must hold"; the promises of DESIGN.
 
 use shinsei_core::application::{Application, Arrived, Decided, Turn};
-use shinsei_core::document::DocumentRef;
-use shinsei_core::event::{Amendment, Event, FormRef, PaperWay, ReissueFee, Seal};
+use shinsei_core::audit::references::references;
+use shinsei_core::event::{Event, FormRef};
 use shinsei_core::event_format::EventFormat as _;
 use shinsei_core::outcome::{ApplicationOutcome, FilingOutcome, NonEmpty, Outcome, Reason};
 use shinsei_core::procedure::{Act, SignatureRule};
@@ -24,8 +24,9 @@ pub use delivery::{
     nothing_goes_electronically_without_consent, what_is_adverse_is_delivered_with_its_reasons,
 };
 pub use desk::{
-    a_correction_voids_the_old_signature, a_due_date_follows_from_its_inputs, each_warning_is_given_once,
-    no_clock_is_lost, nobody_approves_their_own_draft, private_notes_never_reach_the_applicant,
+    a_correction_in_part_changes_what_was_asked_for, a_correction_voids_the_old_signature,
+    a_due_date_follows_from_its_inputs, each_warning_is_given_once, no_clock_is_lost,
+    nobody_approves_their_own_draft, private_notes_never_reach_the_applicant,
     the_city_decides_only_what_is_its_own,
 };
 pub use ending::{
@@ -33,7 +34,8 @@ pub use ending::{
     nothing_is_disposed_of_before_its_time, what_is_decided_is_not_withdrawn, whoever_reopens_is_not_alone,
 };
 pub use money::{
-    a_payment_counts_once, no_more_is_given_back_than_was_paid, what_was_not_owed_is_kept_for_nobody,
+    a_payment_counts_once, no_more_is_given_back_than_was_paid, what_was_given_back_twice_is_owed,
+    what_was_not_owed_is_kept_for_nobody,
 };
 pub use words::no_unconfirmed_my_number_is_kept;
 
@@ -71,6 +73,7 @@ pub const ALL: &[(&str, Law)] = laws![
     no_more_is_given_back_than_was_paid,
     a_payment_counts_once,
     what_was_not_owed_is_kept_for_nobody,
+    what_was_given_back_twice_is_owed,
     what_is_adverse_is_delivered_with_its_reasons,
     nothing_goes_electronically_without_consent,
     every_reissue_takes_the_place_of_one,
@@ -79,6 +82,7 @@ pub const ALL: &[(&str, Law)] = laws![
     a_case_without_debts_has_ended,
     every_case_can_still_end,
     a_correction_voids_the_old_signature,
+    a_correction_in_part_changes_what_was_asked_for,
     nobody_approves_their_own_draft,
     the_city_decides_only_what_is_its_own,
     a_due_date_follows_from_its_inputs,
@@ -332,122 +336,11 @@ pub fn every_open_case_waits_for_somebody(life: &Life) {
 /// When it is broken.
 pub fn every_document_is_kept(life: &Life) {
     for recorded in life.history() {
-        for reference in references(&recorded.event) {
+        let payload = recorded.event.payload().expect("every event can be written");
+        for reference in references(&payload) {
             assert!(life.document(&reference).is_some(), "a document is missing: {:?}", recorded.event);
         }
     }
-}
-
-fn references(event: &Event) -> Vec<DocumentRef> {
-    match event {
-        Event::DraftSaved(saved) => vec![saved.form],
-        Event::Submitted(submitted) => {
-            let form = match submitted.form {
-                FormRef::Unsigned(form) | FormRef::Attached(form) => vec![form],
-                FormRef::Detached { content, signature } => vec![content, signature],
-            };
-            [form, vec![submitted.contact], submitted.attachments.clone()].concat()
-        }
-        Event::Corrected(corrected) => {
-            let form = match corrected.form {
-                FormRef::Unsigned(form) | FormRef::Attached(form) => vec![form],
-                FormRef::Detached { content, signature } => vec![content, signature],
-            };
-            [form, corrected.attachments.clone()].concat()
-        }
-        Event::CorrectionRequested(requested) => {
-            requested.items.as_slice().iter().map(|item| item.text).collect()
-        }
-        Event::NoteAdded(note) => vec![note.text],
-        Event::ConsultationRequested(asked) => vec![asked.question],
-        Event::ConsultationAnswered(answered) => vec![answered.answer],
-        Event::Transferred(transferred) => vec![transferred.reason.text],
-        Event::DeadlineExtended(extended) => vec![extended.reason.text],
-        Event::DecisionSentBack(sent_back) => vec![sent_back.reason.text],
-        Event::DecisionDrafted(drafted) => reasons(&drafted.outcome).map(texts).unwrap_or_default(),
-        Event::SignatureVerified(verified) => {
-            let evidence = verified.evidence.iter().map(|evidence| evidence.document);
-            evidence.chain([verified.identity]).collect()
-        }
-        Event::Reviewed(reviewed) => reasons(&reviewed.outcome).map(texts).unwrap_or_default(),
-        Event::FeePaid(paid) => vec![paid.reference],
-        Event::WithdrawalDeclined(declined) => texts(&declined.reasons),
-        Event::DecisionCorrected(corrected) => {
-            let reasons = reasons(&corrected.outcome).map(texts).unwrap_or_default();
-            reasons.into_iter().chain([corrected.explanation]).collect()
-        }
-        Event::DecisionRevoked(revoked) => texts(&revoked.reasons),
-        Event::AmendmentDrafted(drafted) => match &drafted.amendment {
-            Amendment::Correction { outcome, explanation } => {
-                let reasons = reasons(outcome).map(texts).unwrap_or_default();
-                reasons.into_iter().chain([*explanation]).collect()
-            }
-            Amendment::Revocation { reasons } => texts(reasons),
-        },
-        Event::AppealFiled(filed) => vec![filed.paper],
-        Event::HoldPlaced(placed) => vec![placed.reason],
-        Event::FeeNoticeIssued(issued) => issued.numbers.into_iter().collect(),
-        Event::RefundDeclined(declined) => texts(&declined.reasons),
-        Event::DocumentPublished(published) => {
-            [Some(published.document), sealed(published.seal)].into_iter().flatten().collect()
-        }
-        Event::DocumentDelivered(delivered) => {
-            let tracking = if let PaperWay::Post { tracking } = delivered.way { tracking } else { None };
-            [Some(delivered.document), sealed(delivered.seal), tracking].into_iter().flatten().collect()
-        }
-        Event::CertificateReissued(reissued) => match reissued.fee {
-            ReissueFee::Paid { reference, .. } => vec![reference],
-            ReissueFee::Free | ReissueFee::Waived => vec![],
-        },
-        Event::ClockStarted(_)
-        | Event::ClockResumed(_)
-        | Event::DueDateRebased(_)
-        | Event::DeadlineApproaching(_)
-        | Event::DeadlineExceeded(_)
-        | Event::DivisionAssigned(_)
-        | Event::OfficerAssigned(_)
-        | Event::CorrectionOverdue(_)
-        | Event::ReviewResumed(_)
-        | Event::ConsultationOverdue(_)
-        | Event::Forwarded(_)
-        | Event::ApprovalDelegated(_)
-        | Event::DraftDiscarded(_)
-        | Event::PaymentFellOverdue(_)
-        | Event::PaymentReversed(_)
-        | Event::Refunded(_)
-        | Event::VisitVerified(_)
-        | Event::VisitRecorded(_)
-        | Event::ElectronicDeliveryAgreed(_)
-        | Event::ElectronicDeliveryDeclined(_)
-        | Event::DocumentFetched(_)
-        | Event::FetchExpired(_)
-        | Event::CertificateVoided(_)
-        | Event::WithdrawalRequested(_)
-        | Event::Withdrawn(_)
-        | Event::AppealResolved(_)
-        | Event::Reopened(_)
-        | Event::HoldReleased(_)
-        | Event::DisposalFellDue(_)
-        | Event::Disposed(_)
-        | Event::ReceiptIssued(_)
-        | Event::ReviewStarted(_)
-        | Event::FeeAssessed(_)
-        | Event::FeeExempted(_)
-        | Event::CertificateIssued(_)
-        | Event::ResultTold(_)
-        | Event::Closed(_) => vec![],
-    }
-}
-
-fn sealed(seal: Seal) -> Option<DocumentRef> {
-    match seal {
-        Seal::Electronic { signature } => Some(signature),
-        Seal::Paper | Seal::None => None,
-    }
-}
-
-fn texts(reasons: &NonEmpty<Reason>) -> Vec<DocumentRef> {
-    reasons.as_slice().iter().map(|reason| reason.text).collect()
 }
 
 fn reasons(outcome: &Outcome) -> Option<&NonEmpty<Reason>> {

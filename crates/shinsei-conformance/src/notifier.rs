@@ -196,6 +196,7 @@ fn fields(subject: &dyn NotifierUnderTest, notice: &Notice) -> Vec<(&'static str
         Message::Case(case) => {
             fields.push(("the procedure", case.procedure.clone()));
             fields.push(("the receipt number", case.receipt.to_string()));
+            fields.extend(late(subject, case));
             fields.extend(news(subject, notice, case));
         }
         Message::Confirmation { url, until, .. } => {
@@ -206,6 +207,10 @@ fn fields(subject: &dyn NotifierUnderTest, notice: &Notice) -> Vec<(&'static str
             fields.push(("when the service closes", subject.written(*from)));
             fields.push(("when it opens", subject.written(*until)));
         }
+        Message::Staff(staff) => {
+            fields.push(("the receipt number", staff.receipt.to_string()));
+            fields.push(("the last day", subject.written_day(staff.day)));
+        }
         Message::Mandate(mandate) => {
             fields.push(("the principal", mandate.principal.clone()));
             fields.push(("the number of the mandate", mandate.number.clone()));
@@ -215,6 +220,19 @@ fn fields(subject: &dyn NotifierUnderTest, notice: &Notice) -> Vec<(&'static str
         }
     }
     fields
+}
+
+/// What whoever was late is told with the receipt, and with a result that they wanted.
+fn late(subject: &dyn NotifierUnderTest, case: &CaseNotice) -> Vec<(&'static str, String)> {
+    let Some(late) = &case.late else { return vec![] };
+    let last_day = late.last_day.map(|day| ("the day after which it was late", subject.written_day(day)));
+    let effect = late.effect.clone().map(|effect| ("what follows from being late", effect));
+    if let News::Received { .. } = &case.news {
+        return last_day.into_iter().chain(effect).collect();
+    }
+    let is_wanted =
+        matches!(&case.news, News::Reviewed { result: ReviewResult::Confirmed | ReviewResult::Granted, .. });
+    effect.into_iter().filter(|_| is_wanted).collect()
 }
 
 /// What the reader must be told of a case.
@@ -274,6 +292,11 @@ fn news(subject: &dyn NotifierUnderTest, notice: &Notice, case: &CaseNotice) -> 
             fields.push(("when it was sent there", subject.written_day(*on)));
             fields.extend(due.map(|due| ("by when it is to be decided", subject.written_day(due))));
         }
+        News::Refund { yen, on, .. } => {
+            fields.push(("how much goes back", yen.to_string()));
+            fields.push(("since when", subject.written_day(*on)));
+        }
+        News::Exempted { on } => fields.push(("when that was decided", subject.written_day(*on))),
         News::DocumentPublished { title, until } => {
             fields.push(("the document", title.clone()));
             fields.push(("until when to fetch it", subject.written_day(*until)));

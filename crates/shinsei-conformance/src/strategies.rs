@@ -212,7 +212,7 @@ fn filing() -> BoxedStrategy<Option<Filing>> {
         }
     });
     let time = prop_oneof![once, counted];
-    option::of(time.prop_map(|time| Filing { time, late: LateFiling::Received })).boxed()
+    option::of(time.prop_map(|time| Filing { time, late: LateFiling::Received, late_effect: None })).boxed()
 }
 
 /// A form for this procedure from this applicant: well formed, with invented answers, signed where it must be.

@@ -160,7 +160,8 @@ pub fn what_is_gone_takes_no_page(subject: &dyn ViewUnderTest) -> Kept {
     Ok(())
 }
 
-/// A queue holds the open cases of a division, or of an officer in it, what is due first before the rest.
+/// A queue holds the cases of a division, or of an officer in it, with which something is left to do, what is due first before the
+/// rest: the open ones, and those that ended with money that is not in order.
 pub fn a_queue_is_in_order_of_its_days(subject: &dyn ViewUnderTest) -> Kept {
     let view = subject.open();
     let generation = live(&*view, hakodate())?;
@@ -173,10 +174,11 @@ pub fn a_queue_is_in_order_of_its_days(subject: &dyn ViewUnderTest) -> Kept {
         with(5, |row| row.division = DivisionId::new("tax").expect("a code")),
         with(6, |row| row.due = day(12)),
         with(7, |row| (row.due, row.officer) = (None, Some(officer.clone()))),
+        with(8, |row| (row.is_open, row.has_open_money) = (false, true)),
     ];
-    view.apply(&page(generation, 0, 7, rows))?;
+    view.apply(&page(generation, 0, 8, rows))?;
     let queue = |officer| Question::WorkQueue { division: division(), officer };
-    same!(numbers(&*view, queue(None))?, [3, 2, 6, 1, 7], "the queue of a division");
+    same!(numbers(&*view, queue(None))?, [3, 2, 6, 1, 7, 8], "the queue of a division");
     same!(numbers(&*view, queue(Some(officer)))?, [3, 7], "the queue of an officer");
     Ok(())
 }
@@ -475,6 +477,7 @@ fn row(n: u128) -> Listed {
         due: None,
         is_late: n % 2 == 1,
         form_defects: u32::try_from(n % 3).expect("less than three"),
+        has_open_money: false,
         version: Version(3),
         changed_at: arrived_at,
     };

@@ -32,7 +32,8 @@ impl EntryKey {
     }
 }
 
-/// The lanes of the agenda. Order is kept per stream and channel; a deadline never waits for a notice.
+/// The lanes of the agenda. Order is kept per stream and channel; a deadline never waits for a notice, and no notice to an applicant
+/// for one to the staff whose address is wrong.
 ///
 /// The order is that of the due times with which the entries were scheduled, then that of scheduling. An entry keeps its
 /// place for life: trying it again later, parking or re-driving it does not let those behind it pass.
@@ -42,6 +43,8 @@ pub enum Channel {
     Notice,
     /// A deadline (期限) to be watched.
     Deadline,
+    /// A notice of the house (庁内連絡) to be sent.
+    Alert,
 }
 
 impl Channel {
@@ -50,12 +53,13 @@ impl Channel {
         match self {
             Self::Notice => 1,
             Self::Deadline => 2,
+            Self::Alert => 3,
         }
     }
 
     /// Reads the number under which a store keeps it.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Notice, Self::Deadline].into_iter().find(|channel| channel.code() == code)
+        [Self::Notice, Self::Deadline, Self::Alert].into_iter().find(|channel| channel.code() == code)
     }
 }
 

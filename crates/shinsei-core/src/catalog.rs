@@ -18,7 +18,8 @@ use std::collections::btree_map::Entry;
 
 use crate::catalog::rehearsal::Rehearsals;
 use crate::catalog::row::Row;
-use crate::ids::{DivisionId, ProcedureId};
+use crate::form::schema::FormSchema;
+use crate::ids::{DivisionId, InvalidCode, ProcedureId};
 use crate::procedure::{Category, Division, Procedure};
 use crate::sheet::Encoding;
 
@@ -60,8 +61,7 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Reads a catalog from the sheets of its procedures and divisions, each UTF-8 with BOM, UTF-8 or CP932; all forms are free
-    /// until [`Catalog::with_forms`] reads theirs.
+    /// Reads a catalog from the sheets of its procedures and divisions, each UTF-8 with BOM, UTF-8 or CP932; all forms are free.
     ///
     /// # Errors
     /// Every defect of both sheets, in their order; a cell that could not be read hides only what depends on it.
@@ -69,14 +69,28 @@ impl Catalog {
     /// # Source
     /// docs/catalog.md; RFC 4180
     pub fn read(procedures: &[u8], divisions: &[u8]) -> Result<Self, CatalogError> {
+        Self::of_sheets(procedures, divisions, None)
+    }
+
+    /// Reads a catalog with the fields of its forms from a third sheet; a procedure of which that has no row has a free form.
+    ///
+    /// # Errors
+    /// Every defect of the three sheets, as for [`Catalog::read`].
+    ///
+    /// # Source
+    /// docs/catalog.md, "Fields of forms"
+    pub fn read_with_forms(procedures: &[u8], divisions: &[u8], forms: &[u8]) -> Result<Self, CatalogError> {
+        Self::of_sheets(procedures, divisions, Some(forms))
+    }
+
+    fn of_sheets(procedures: &[u8], divisions: &[u8], forms: Option<&[u8]>) -> Result<Self, CatalogError> {
         let mut defects = Vec::new();
         let mut rows = sheet::read(Sheet::Divisions, columns::DIVISIONS, divisions, &mut defects);
         let divisions: Vec<Division> = rows.iter_mut().filter_map(division::read).collect();
         check_unique(&mut rows, columns::DIVISION_ID);
         check_unique(&mut rows, columns::DIVISION_NAME);
-        let codes = rows.iter().filter_map(|row| row.get(columns::DIVISION_ID));
-        let known: Vec<DivisionId> = codes.filter_map(|code| DivisionId::new(code).ok()).collect();
-        defects.extend(rows.into_iter().flat_map(|row| row.defects));
+        let known = codes(&rows, columns::DIVISION_ID, DivisionId::new);
+        defects.extend(rows.into_iter().flat_map(Row::into_defects));
 
         let mut rows = sheet::read(Sheet::Procedures, columns::PROCEDURES, procedures, &mut defects);
         let context = entry::Divisions { known: &known, read: &divisions };
@@ -90,13 +104,14 @@ impl Catalog {
             }
         }
         check_unique(&mut rows, columns::ID);
-        defects.extend(rows.into_iter().flat_map(|row| row.defects));
+        let known = codes(&rows, columns::ID, ProcedureId::new);
+        defects.extend(rows.into_iter().flat_map(Row::into_defects));
 
-        if defects.is_empty() {
-            return Ok(Self { procedures, divisions });
+        if let Some(forms) = forms {
+            let forms = read_forms(forms, &known, &procedures, &mut defects);
+            add_forms(&mut procedures, forms);
         }
-        defects.sort_by_key(|defect| (defect.sheet, defect.line, place(defect)));
-        Err(CatalogError { defects })
+        if defects.is_empty() { Ok(Self { procedures, divisions }) } else { Err(sorted(defects)) }
     }
 
     /// The same procedures with the fields of their forms from a third sheet; a procedure of which it has no row has a free
@@ -109,24 +124,17 @@ impl Catalog {
     /// docs/catalog.md, "Fields of forms"
     pub fn with_forms(mut self, forms: &[u8]) -> Result<Self, CatalogError> {
         let mut defects = Vec::new();
-        let mut rows = sheet::read(Sheet::Forms, columns::FORMS, forms, &mut defects);
-        let mut forms = form::read(&mut rows, &self.procedures);
-        defects.extend(rows.into_iter().flat_map(|row| row.defects));
-        if defects.is_empty() {
-            for procedure in &mut self.procedures {
-                procedure.form = forms.remove(&procedure.id).unwrap_or_default().into();
-            }
-            return Ok(self);
-        }
-        defects.sort_by_key(|defect| (defect.sheet, defect.line, place(defect)));
-        Err(CatalogError { defects })
+        let known: Vec<ProcedureId> = self.procedures.iter().map(|procedure| procedure.id.clone()).collect();
+        let forms = read_forms(forms, &known, &self.procedures, &mut defects);
+        add_forms(&mut self.procedures, forms);
+        if defects.is_empty() { Ok(self) } else { Err(sorted(defects)) }
     }
 
     /// The sample catalog: [`SAMPLE_PROCEDURES_CSV`], [`SAMPLE_DIVISIONS_CSV`] and [`SAMPLE_FORMS_CSV`].
     pub fn sample() -> Self {
-        let read = Self::read(SAMPLE_PROCEDURES_CSV, SAMPLE_DIVISIONS_CSV);
+        let read = Self::read_with_forms(SAMPLE_PROCEDURES_CSV, SAMPLE_DIVISIONS_CSV, SAMPLE_FORMS_CSV);
         // OK because the test `the_sample_is_read` reads these very bytes.
-        read.and_then(|catalog| catalog.with_forms(SAMPLE_FORMS_CSV)).expect("the sample catalog is right")
+        read.expect("the sample catalog is right")
     }
 
     /// Checks a procedure that comes from elsewhere than a sheet, with the rules of the sheet.
@@ -138,7 +146,7 @@ impl Catalog {
         let procedures = alone.to_csv(Encoding::Utf8)?;
         let divisions = alone.divisions_to_csv(Encoding::Utf8)?;
         let forms = alone.forms_to_csv(Encoding::Utf8)?;
-        let read = Self::read(&procedures, &divisions)?.with_forms(&forms)?;
+        let read = Self::read_with_forms(&procedures, &divisions, &forms)?;
         if read.procedures == alone.procedures {
             return Ok(());
         }
@@ -206,6 +214,34 @@ impl Catalog {
         let rows: Vec<Row> = self.procedures.iter().flat_map(form::write).collect();
         sheet::write(Sheet::Forms, columns::FORMS, &rows, encoding)
     }
+}
+
+/// The codes of a column, those of faulty rows too.
+fn codes<T>(rows: &[Row], column: &str, new: fn(String) -> Result<T, InvalidCode>) -> Vec<T> {
+    rows.iter().filter_map(|row| new(row.get(column)?.to_owned()).ok()).collect()
+}
+
+fn read_forms(
+    forms: &[u8],
+    known: &[ProcedureId],
+    procedures: &[Procedure],
+    defects: &mut Vec<Defect>,
+) -> BTreeMap<ProcedureId, FormSchema> {
+    let mut rows = sheet::read(Sheet::Forms, columns::FORMS, forms, defects);
+    let forms = form::read(&mut rows, &form::Procedures { known, read: procedures });
+    defects.extend(rows.into_iter().flat_map(Row::into_defects));
+    forms
+}
+
+fn add_forms(procedures: &mut [Procedure], mut forms: BTreeMap<ProcedureId, FormSchema>) {
+    for procedure in procedures {
+        procedure.form = forms.remove(&procedure.id).unwrap_or_default().into();
+    }
+}
+
+fn sorted(mut defects: Vec<Defect>) -> CatalogError {
+    defects.sort_by_key(|defect| (defect.sheet, defect.line, place(defect)));
+    CatalogError { defects }
 }
 
 fn check_unique(rows: &mut [Row], column: &'static str) {

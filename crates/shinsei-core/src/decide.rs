@@ -59,9 +59,13 @@ impl Decider for Application {
             Command::ResumeReview
             | Command::ForwardToAgency
             | Command::ExtendDeadline { .. }
-            | Command::RebaseDueDate
             | Command::PassDeadline(Deadline::CalendarChanged { .. })
             | Command::Reopen { .. } => Needs { calendar: true, ..Needs::default() },
+            Command::RebaseDueDate => Needs {
+                procedure: self.arrival().map(|arrived| &arrived.procedure),
+                calendar: true,
+                ..Needs::default()
+            },
             Command::DiscardDraft | Command::Withdraw => Needs { applicant: true, ..Needs::default() },
             Command::AssignDivision { .. }
             | Command::AssignOfficer { .. }

@@ -51,6 +51,10 @@ pub struct CaseRow {
     /// has now. What somebody only looks at is not counted.
     #[serde(default)]
     pub form_defects: u32,
+    /// True when the case has ended and its money is not in order: some of it goes back, or is owed again
+    /// ([`Application::has_open_money`]). It is in the queue of its division, behind what has a day.
+    #[serde(default)]
+    pub has_open_money: bool,
     /// How many events the case had.
     pub version: Version,
     /// When the last of them was recorded.
@@ -77,9 +81,15 @@ impl CaseRow {
             due: state.expected(),
             is_late: arrived.late.is_some(),
             form_defects: count(arrived.flaws.iter().filter(|flaw| flaw.is_defect())),
+            has_open_money: state.has_open_money(),
             version,
             changed_at,
         })
+    }
+
+    /// True when the division has something to do with it: what a work queue shows, and what a store may index.
+    pub fn is_awaited(&self) -> bool {
+        self.is_open || self.has_open_money
     }
 
     /// Where it stands in the answer to any question.
@@ -139,7 +149,8 @@ impl Place {
 /// A question to the list of a municipality.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Question {
-    /// The open cases of a division, or of one officer in it: what is due first comes first.
+    /// The cases of a division, or of one officer in it, with which something is left to do: the open ones, and those that ended with
+    /// money that is not in order. What is due first comes first.
     WorkQueue {
         /// The division in charge.
         division: DivisionId,
@@ -169,7 +180,7 @@ impl Question {
         let row = &listed.row;
         match self {
             Self::WorkQueue { division, officer } => {
-                row.is_open
+                row.is_awaited()
                     && row.division == *division
                     && officer.as_ref().is_none_or(|officer| row.officer.as_ref() == Some(officer))
             }
@@ -236,5 +247,6 @@ mod tests {
             "arrived_at":"2026-05-07T06:04:00Z","due":null,"version":3,"changed_at":"2026-05-07T06:04:00Z"}"#;
         let row: CaseRow = serde_json::from_str(kept).unwrap();
         assert_eq!((row.state, row.is_late, row.form_defects), (StateName::Received, false, 0));
+        assert!(row.is_awaited() && !row.has_open_money);
     }
 }

@@ -1,5 +1,6 @@
 //! Notices (通知) to people: the facts of a mail, rendered from recorded events; the words are the notifier's.
 
+mod alert;
 mod case;
 mod news;
 mod task;
@@ -15,9 +16,10 @@ use crate::number::ReceiptNumber;
 use crate::procedure::{Act, Division};
 use crate::time::Timestamp;
 
+pub use crate::notice::alert::{Alert, StaffNotice};
 pub use crate::notice::case::{CaseFile, Correspondence, render};
 pub use crate::notice::news::{
-    Correcting, FeeDue, HandOver, News, NextStep, PayEasy, ReviewResult, WithdrawnFee,
+    Correcting, FeeDue, HandOver, News, NextStep, PayEasy, Refunding, ReviewResult, WithdrawnFee,
 };
 pub use crate::notice::task::Task;
 pub use crate::notice::user::{ConfirmationToken, UserTask};
@@ -54,12 +56,14 @@ pub enum Reader {
     Principal,
     /// It is that of a registered user (利用者).
     User,
+    /// It is that of the division in charge, or of its head: a mail of the house.
+    Staff,
 }
 
 /// What a notice says.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Message {
-    /// About a case (M2 to M14, M17, M18).
+    /// About a case (M2 to M14, M17 to M20).
     Case(CaseNotice),
     /// A registration, or a new address, waits to be confirmed (M1 利用者登録確認).
     Confirmation {
@@ -79,6 +83,8 @@ pub enum Message {
     },
     /// About a mandate (M16 委任の受付・取消). The key of a mandate is never in it.
     Mandate(MandateNotice),
+    /// To the division in charge: a last day comes near or has passed (M21 期限のお知らせ(庁内)).
+    Staff(StaffNotice),
 }
 
 /// A notice about a case.
@@ -92,8 +98,19 @@ pub struct CaseNotice {
     pub received_at: Timestamp,
     /// The receipt number (受付番号).
     pub receipt: ReceiptNumber,
+    /// That it arrived after its time (期限後); `None` where it was in time.
+    pub late: Option<Late>,
     /// What there is to tell.
     pub news: News,
+}
+
+/// That something arrived after its time (期限後), as whoever was late is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// The last day on which it would have been in time; `None` where it is counted from a day that the form states.
+    pub last_day: Option<NaiveDate>,
+    /// What follows from it, in a sentence; `None` where the procedure says nothing of it.
+    pub effect: Option<String>,
 }
 
 /// A notice about a mandate.
@@ -125,15 +142,17 @@ pub enum MandateNews {
 }
 
 impl Message {
-    /// Which mail of the list it is, M1 to M18, as logs and tables name it.
+    /// Which mail of the list it is, M1 to M21, as logs and tables name it.
     ///
     /// # Source
-    /// DOMAIN 8; M18 is ours, since an applicant whose case leaves the city must know who decides now.
+    /// DOMAIN 8; M18 to M21 are ours: an applicant whose case leaves the city must know who decides now, whose money goes back, or
+    /// is not asked for any more, must know that, and a last day that nobody is told of escalates to nobody.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Confirmation { .. } => "M1",
             Self::Maintenance { .. } => "M15",
             Self::Mandate(_) => "M16",
+            Self::Staff(_) => "M21",
             Self::Case(case) => case.news.name(),
         }
     }
@@ -152,8 +171,10 @@ impl fmt::Debug for Notice {
         let mut shown = f.debug_struct("Notice");
         shown.field("id", &self.id).field("municipality", &self.municipality);
         shown.field("mail", &self.message.name());
-        if let Message::Case(case) = &self.message {
-            shown.field("receipt", &case.receipt);
+        match &self.message {
+            Message::Case(case) => drop(shown.field("receipt", &case.receipt)),
+            Message::Staff(staff) => drop(shown.field("receipt", &staff.receipt)),
+            Message::Confirmation { .. } | Message::Maintenance { .. } | Message::Mandate(_) => {}
         }
         shown.finish_non_exhaustive()
     }

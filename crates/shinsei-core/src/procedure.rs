@@ -481,6 +481,11 @@ pub struct Division {
     pub counter: String,
     /// When it is open, such as 平日 8時45分~17時30分.
     pub hours: String,
+    /// Where those who do the work are told of last days (職員通知先): an address of the division, not of a person; `None` where nobody
+    /// is written to.
+    pub staff_mail: Option<String>,
+    /// Where its head is told of last days that have passed (所属長通知先); `None` where nobody is written to.
+    pub head_mail: Option<String>,
 }
 
 impl Act {

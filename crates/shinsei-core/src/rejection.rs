@@ -366,6 +366,8 @@ pub enum Rejection {
     YearWithoutNumbers,
     /// A number of twelve digits in the form looks like a My Number.
     MayHoldMyNumber,
+    /// What stands in the place of a reference to the city's separate store is none: it may be the number itself.
+    NoSensitiveReference,
     /// A number of twelve digits in words that are no form, or in a file beside them, looks like a My Number.
     WordsMayHoldMyNumber {
         /// What would have been kept of them: the role of the document.

@@ -74,6 +74,18 @@ pub fn read(bytes: &[u8]) -> Records {
     Records { encoding, records, last_line: lines.line }
 }
 
+/// What a file is that a spreadsheet wrote and that is no CSV in an encoding that is read; `None` where it may be.
+pub(crate) fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    // What a ZIP archive, an OLE file, and UTF-16 in either order begin with.
+    const FORMATS: [(&[u8], &str); 4] = [
+        (b"PK\x03\x04", "a workbook (.xlsx or .ods)"),
+        (b"\xD0\xCF\x11\xE0", "a workbook (.xls)"),
+        (b"\xFF\xFE", "UTF-16"),
+        (b"\xFE\xFF", "UTF-16"),
+    ];
+    FORMATS.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, name)| *name)
+}
+
 /// The text that bytes are, in the encodings of sheets; `None` where they are no text.
 pub(crate) fn text(bytes: &[u8]) -> Option<String> {
     let (encoding, bytes) = encoding::detect(bytes);

@@ -8,5 +8,6 @@ pub mod my_number;
 pub mod name;
 pub mod phone;
 pub mod postal_code;
+pub mod sensitive_ref;
 
 mod digits;

@@ -29,12 +29,15 @@
 //!         phone: "0138-00-0000".into(),
 //!         counter: "本庁舎1階".into(),
 //!         hours: "平日 8時45分~17時30分".into(),
+//!         staff_mail: None,
+//!         head_mail: None,
 //!     },
 //!     message: Message::Case(CaseNotice {
 //!         procedure: "住民票の写し交付申請".into(),
 //!         act: Act::Application,
 //!         received_at: arrival,
 //!         receipt: "012025-R08-0001234-7".parse()?,
+//!         late: None,
 //!         news: News::Received { standard_period: None, fee: FeeDue::Nothing, visits: Vec::new() },
 //!     }),
 //! };

@@ -11,7 +11,7 @@ mod service;
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate, Timelike};
-use shinsei_core::notice::{CaseNotice, MandateNews, Message, News, Notice, Reader};
+use shinsei_core::notice::{Alert, CaseNotice, MandateNews, Message, News, Notice, Reader};
 use shinsei_core::procedure::{Act, Division};
 use shinsei_core::time::Timestamp;
 
@@ -37,7 +37,7 @@ impl Mail {
     ///
     /// Text of the catalog is used as it is, but for control characters, which become spaces.
     /// # Source
-    /// The mails of the source page with their fields (申請受付通知, 審査結果通知, メンテナンス); DOMAIN 8, M1 to M17.
+    /// The mails of the source page with their fields (申請受付通知, 審査結果通知, メンテナンス); DOMAIN 8, M1 to M17; M18 to M21 are ours.
     pub fn from_notice(notice: &Notice) -> Self {
         let city = plain(&notice.city);
         let mut body = Body::default();
@@ -48,6 +48,7 @@ impl Mail {
             }
             Message::Maintenance { from, until } => service::maintenance(&mut body, notice, *from, *until),
             Message::Mandate(mandate) => service::mandate(&mut body, notice, mandate),
+            Message::Staff(staff) => service::alert(&mut body, notice, staff),
         }
         footer(&mut body, notice);
         Self {
@@ -72,6 +73,15 @@ fn subject(message: &Message) -> String {
         Message::Confirmation { is_change: false, .. } => "利用者登録のご確認".to_owned(),
         Message::Confirmation { is_change: true, .. } => "メールアドレスの変更のご確認".to_owned(),
         Message::Maintenance { .. } => "電子申請サービスの停止のお知らせ".to_owned(),
+        Message::Staff(staff) => {
+            let what = match staff.alert {
+                Alert::Approaching { .. } => "処理の期限が近づいています",
+                Alert::Exceeded { .. } => "処理の期限を過ぎました",
+                Alert::CorrectionOverdue { .. } => "補正の期限を過ぎました",
+                Alert::ConsultationOverdue { .. } => "協議の回答期限を過ぎました",
+            };
+            format!("[庁内]{what}(受付番号 {})", staff.receipt)
+        }
         Message::Mandate(mandate) => match mandate.news {
             MandateNews::Signed => format!("委任状を受け付けました(委任状番号 {})", plain(&mandate.number)),
             MandateNews::Accepted => format!("委任が承諾されました(委任状番号 {})", plain(&mandate.number)),
@@ -97,6 +107,8 @@ fn headline(case: &CaseNotice) -> String {
         News::Transferred => "担当課が変わりました".to_owned(),
         News::DocumentPublished { .. } => "公文書の取得のお願い".to_owned(),
         News::Forwarded { .. } => "送付のお知らせ".to_owned(),
+        News::Refund { .. } => "還付のお知らせ".to_owned(),
+        News::Exempted { .. } => "手数料の免除のお知らせ".to_owned(),
     }
 }
 
@@ -122,6 +134,8 @@ fn about_a_case(body: &mut Body, notice: &Notice, case: &CaseNotice) {
         News::Transferred => on_the_way::transferred(body, case),
         News::DocumentPublished { title, until } => on_the_way::document_published(body, case, title, *until),
         News::Forwarded { agency, on, due } => on_the_way::forwarded(body, case, agency, *on, *due),
+        News::Refund { yen, on, refunding } => on_the_way::refund(body, case, *yen, *on, *refunding),
+        News::Exempted { on } => on_the_way::exempted(body, case, *on),
     }
     match &case.news {
         News::Received { .. } | News::Reviewed { .. } => {}
@@ -136,7 +150,9 @@ fn about_a_case(body: &mut Body, notice: &Notice, case: &CaseNotice) {
         | News::Extended { .. }
         | News::Transferred
         | News::DocumentPublished { .. }
-        | News::Forwarded { .. } => on_the_way::end(body, notice),
+        | News::Forwarded { .. }
+        | News::Refund { .. }
+        | News::Exempted { .. } => on_the_way::end(body, notice),
     }
 }
 
@@ -171,6 +187,7 @@ fn why_this_address(notice: &Notice) -> Option<&'static str> {
         (Reader::Agent, Message::Mandate(_)) => Some("代理人とされた方にお送りしています。"),
         (Reader::Agent, _) => Some("代理人として申請された方にお送りしています。"),
         (Reader::Principal, _) => Some("代理人に手続きを委任された方(ご本人)にお送りしています。"),
+        (Reader::Staff, _) => Some("担当課の通知先にお送りしています(庁内連絡)。"),
         (Reader::User, _) => Some("利用者登録をされた方にお送りしています。"),
     }
 }

@@ -59,8 +59,8 @@ pub(crate) type Numbers = BTreeMap<Municipality, Arc<Met>>;
 /// Kinds by number, and their numbers.
 #[derive(Default)]
 pub(crate) struct Met {
-    /// What the head row said of them.
-    drawn: i32,
+    /// What the head row said of them; `None` before they were asked for.
+    drawn: Option<i32>,
     kinds: HashMap<i32, Kind>,
     numbers: HashMap<Box<str>, Vec<(u16, u8, i32)>>,
 }
@@ -68,7 +68,7 @@ pub(crate) struct Met {
 impl Met {
     /// True when these are the kinds that there are, by what the head row says.
     pub(crate) fn are_those(&self, drawn: i32) -> bool {
-        self.drawn == drawn
+        self.drawn == Some(drawn)
     }
 
     /// The kind under a number.
@@ -147,7 +147,7 @@ impl Kinds {
         let mut met = Met::default();
         let of = code(municipality);
         for row in connection.run(&[Step::Query(KINDS, vec![&of])])?.remove(0) {
-            met.drawn = at(&row, 0)?;
+            met.drawn = Some(at(&row, 0)?);
             let Some(number) = at::<Option<i32>>(&row, 1)? else { break };
             let event_type: &str = at(&row, 2)?;
             let schema_version = u16::try_from(at::<i32>(&row, 3)?)

@@ -52,7 +52,7 @@ pub(crate) fn write(connection: &mut Connection, page: &Page) -> Result<bool> {
     let (of, generation) = (code(page.municipality), count(page.generation.0));
     let rows: Vec<&CaseRow> = page.rows.iter().map(|listed| &listed.row).collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.case.0).collect();
-    let is_open: Vec<bool> = rows.iter().map(|row| row.is_open).collect();
+    let is_open: Vec<bool> = rows.iter().map(|row| row.is_awaited()).collect();
     let divisions: Vec<&str> = rows.iter().map(|row| row.division.as_str()).collect();
     let officers: Vec<Option<&str>> =
         rows.iter().map(|row| row.officer.as_ref().map(|officer| officer.as_str())).collect();

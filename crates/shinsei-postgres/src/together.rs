@@ -10,7 +10,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::Result;
 
-/// How many read at once. Source: `cargo xtask peers postgres --only W2` with 1, 2, 4 and 8.
+/// How many read at once: two, so that one slow answer does not hold up everybody. More would read smaller parts each, and leave
+/// fewer connections for who writes; what other numbers give was not measured.
 const READERS_MAX: usize = 2;
 
 /// How many streams one statement reads: no more than what it answers should take room.

@@ -8,12 +8,33 @@ use std::process::ExitCode;
 
 use shinsei_proof::replay::{STATES, replay, written};
 
+const USAGE: &str = "\
+Usage: cargo xtask replay [--write] BUNDLE...
+
+Folds each bundle through the program of today, and tells every difference from what stands in its states.jsonl: what the program
+that wrote that had made of each record.
+
+  --write  writes states.jsonl into a bundle that has none, for later programs to be compared with
+
+Status 0: no difference. Any other: there are some, or what was asked for cannot be done.
+";
+
 fn main() -> ExitCode {
     let (options, bundles): (Vec<String>, Vec<String>) =
         std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
-    let writes = options == ["--write"];
-    if bundles.is_empty() || !(options.is_empty() || writes) {
-        eprintln!("usage: replay [--write] BUNDLE...");
+    let writes = options.iter().any(|option| option == "--write");
+    if options.iter().any(|option| option == "--help") {
+        return match std::io::stdout().write_all(USAGE.as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(2),
+        };
+    }
+    if let Some(unknown) = options.iter().find(|option| *option != "--write") {
+        eprintln!("replay: there is no {unknown}; see --help");
+        return ExitCode::from(2);
+    }
+    if bundles.is_empty() {
+        eprintln!("replay: which bundle? See --help");
         return ExitCode::from(2);
     }
     let mut ends = ExitCode::SUCCESS;

@@ -65,7 +65,7 @@ fn put(transaction: &Transaction<'_>, generation: i64, row: &CaseRow) -> Result<
         .execute(params![
             generation,
             row.case.0.as_bytes(),
-            row.is_open,
+            row.is_awaited(),
             row.division.as_str(),
             row.officer.as_ref().map(|officer| officer.as_str()),
             row.applicant.0.as_bytes(),

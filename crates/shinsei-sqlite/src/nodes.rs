@@ -71,9 +71,9 @@ impl Nodes {
 /// Reads leaves from the commands that recorded them: from stretch to stretch, then from the tail.
 fn leaves(snapshot: &Connection, ordinal: i64, nodes: &mut Nodes) -> Result<()> {
     let mut statement = snapshot.prepare_cached(
-        "SELECT begins, ends FROM stretches WHERE municipality = ?1 AND first >= coalesce((
+        "SELECT begins, ends, first FROM stretches WHERE municipality = ?1 AND first >= coalesce((
              SELECT max(first) FROM stretches WHERE municipality = ?1 AND first <= ?2), 0)
-         UNION ALL SELECT command + 1, ?3 FROM settled ORDER BY begins",
+         UNION ALL SELECT command + 1, ?3, ?3 FROM settled ORDER BY first",
     )?;
     let mut stretches = statement.query([ordinal, count(nodes.next.saturating_add(1)), i64::MAX])?;
     while !nodes.is_full()

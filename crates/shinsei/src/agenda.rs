@@ -42,21 +42,21 @@ pub struct Worked {
 }
 
 impl Engine {
-    /// Works through what is due until nothing is left, on this thread: deadlines first, then notices. What fails is tried
+    /// Works through what is due until nothing is left, on this thread: deadlines first, then notices, then those of the house. What fails is tried
     /// again later.
     ///
     /// # Errors
     /// [`EngineError`] when the store could not lease or settle; what was delivered and not settled is delivered again.
     pub fn work_agenda(&self, notifier: &dyn Notifier) -> Result<Worked, EngineError> {
         let mut worked = Worked::default();
-        for lane in [Lane::Deadlines, Lane::Notices(notifier)] {
+        for lane in [Lane::Deadlines, Lane::Notices(notifier), Lane::Alerts(notifier)] {
             work(&self.shared, &lane, self.shared.municipalities().collect(), &mut worked)?;
         }
         Ok(worked)
     }
 
-    /// Starts two threads, until the engine shuts down: one records deadlines as they pass, the other delivers notices as
-    /// they fall due, so that no deadline waits for a mail. A store that fails is asked again a little later.
+    /// Starts three threads, until the engine shuts down: one records deadlines as they pass, one delivers notices as they fall
+    /// due, and one those of the house, so that no deadline waits for a mail. A store that fails is asked again a little later.
     ///
     /// # Errors
     /// [`EngineError::Thread`]: the operating system gives no thread.
@@ -64,7 +64,10 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.spawn("shinsei-deadlines", move || go_on(&shared, &Lane::Deadlines))?;
         let shared = Arc::clone(&self.shared);
-        self.spawn("shinsei-notices", move || go_on(&shared, &Lane::Notices(notifier.as_ref())))
+        let letters = Arc::clone(&notifier);
+        self.spawn("shinsei-notices", move || go_on(&shared, &Lane::Notices(letters.as_ref())))?;
+        let shared = Arc::clone(&self.shared);
+        self.spawn("shinsei-alerts", move || go_on(&shared, &Lane::Alerts(notifier.as_ref())))
     }
 }
 
@@ -72,6 +75,7 @@ impl Engine {
 enum Lane<'a> {
     Deadlines,
     Notices(&'a dyn Notifier),
+    Alerts(&'a dyn Notifier),
 }
 
 impl Lane<'_> {
@@ -79,6 +83,7 @@ impl Lane<'_> {
         match self {
             Self::Deadlines => Channel::Deadline,
             Self::Notices(_) => Channel::Notice,
+            Self::Alerts(_) => Channel::Alert,
         }
     }
 
@@ -86,7 +91,9 @@ impl Lane<'_> {
     fn settle(&self, shared: &Arc<Shared>, lease: &Lease, worked: &mut Worked) -> Result<(), EngineError> {
         let (settled, done) = match self {
             Self::Deadlines => (deadline::pass(shared, lease), &mut worked.passed),
-            Self::Notices(notifier) => (notice::deliver(shared, *notifier, lease), &mut worked.delivered),
+            Self::Notices(notifier) | Self::Alerts(notifier) => {
+                (notice::deliver(shared, *notifier, lease), &mut worked.delivered)
+            }
         };
         match settled {
             Ok(Settled::Done) => *done += 1,

@@ -33,12 +33,12 @@ pub fn read(folder: &Path) -> Result<Catalog, CatalogFolderError> {
         Err(CatalogFolderError::Unreadable { source, .. }) if source.kind() == ErrorKind::NotFound => None,
         read => Some(read?),
     };
-    let defective = |error| CatalogFolderError::Defective { folder: folder.to_owned(), error };
-    let catalog = Catalog::read(&bytes(Sheet::Procedures)?, &bytes(Sheet::Divisions)?).map_err(defective)?;
-    match forms {
-        Some(forms) => catalog.with_forms(&forms).map_err(defective),
-        None => Ok(catalog),
-    }
+    let (procedures, divisions) = (bytes(Sheet::Procedures)?, bytes(Sheet::Divisions)?);
+    let read = match forms {
+        Some(forms) => Catalog::read_with_forms(&procedures, &divisions, &forms),
+        None => Catalog::read(&procedures, &divisions),
+    };
+    read.map_err(|error| CatalogFolderError::Defective { folder: folder.to_owned(), error })
 }
 
 /// Why a folder holds no catalog.

@@ -216,7 +216,8 @@ impl Engine {
         let recorded = self.state::<Deliveries>(municipality, about.deliveries())?;
         let mut deliveries = recorded.notices().to_vec();
         let rows = self.shared.store.agenda(municipality, AGENDA_ROWS_MAX)?;
-        for row in rows.into_iter().filter(|row| row.key.stream == about && row.channel == Channel::Notice) {
+        for row in rows.into_iter().filter(|row| row.key.stream == about && row.channel != Channel::Deadline)
+        {
             let state = match row.state {
                 EntryState::Waiting if row.attempts == 0 => DeliveryState::Created,
                 EntryState::Waiting => DeliveryState::TemporaryFailure,

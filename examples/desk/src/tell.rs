@@ -346,6 +346,7 @@ fn line(row: &CaseRow, is_overdue: bool) -> String {
     };
     mark(is_overdue, "OVERDUE");
     mark(row.is_late, "arrived late");
+    mark(row.has_open_money, "money is open");
     mark(*form_defects > 0, &format!("to be put right in its form: {form_defects}"));
     line
 }

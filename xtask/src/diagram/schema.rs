@@ -179,6 +179,8 @@ impl Writer<'_> {
             ("u32", None) => Ok(json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })),
             ("u64", None) => Ok(json!({ "type": "integer", "minimum": 0 })),
             ("i32" | "i64", None) => Ok(json!({ "type": "integer" })),
+            // What a form asks for is written as its schema.
+            ("Fields", None) => self.reference("FormSchema"),
             (_, None) => self.reference(&name),
             (_, Some(_)) => Err(format!("{name} has a parameter and is not known here")),
         }

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
 use shinsei_core::application::{Application, Clock, for_the_applicant};
 use shinsei_core::calendar::Calendar;
 use shinsei_core::due::DueDate;
-use shinsei_core::event::{Event, Visibility};
+use shinsei_core::event::{CorrectionKind, EnclosedForm, Event, FormRef, Visibility};
+use shinsei_core::form::path::FieldPath;
+use shinsei_core::form::schema::{FormSchema, Item};
 use shinsei_core::procedure::SignatureRule;
+use shinsei_core::rejection::StateName;
 
-use crate::life::Life;
+use crate::life::{Life, content_of};
 
 /// Nothing of the old judgement is left; where a signature is needed, the new one is judged in the same commit.
 ///
@@ -27,6 +31,75 @@ pub fn a_correction_voids_the_old_signature(life: &Life) {
             assert_eq!(next.command, recorded.command, "it is judged with the correction");
         }
     }
+}
+
+/// What was to be put right in part leaves every other answer as it was, but those that are asked for only under a condition.
+///
+/// # Panics
+/// When it is broken.
+pub fn a_correction_in_part_changes_what_was_asked_for(life: &Life) {
+    let states = life.states();
+    for (n, recorded) in life.history().iter().enumerate() {
+        let Event::Corrected(corrected) = &recorded.event else { continue };
+        let Application::AwaitingCorrection(awaiting) = &states[n] else { continue };
+        let fields = corrected.items.as_slice().iter().map(|item| awaiting.item(*item).flatten());
+        let Some(asked) = fields.collect::<Option<Vec<&FieldPath>>>() else { continue };
+        // That of the new form stands behind the correction, in the same commit.
+        let judged = states.get(n + 2).filter(|state| state.name() == StateName::UnderReview);
+        let after = judged.unwrap_or(&states[n + 1]);
+        let both = (form_of(life, &states[n]), form_of(life, after));
+        let (CorrectionKind::Partial, (Some(before), Some(after))) = (awaiting.kind, both) else { continue };
+        let schema = states[n].arrival().and_then(|arrived| arrived.schema);
+        let schema: Option<FormSchema> =
+            schema.and_then(|fields| serde_json::from_slice(content_of(life.document(&fields)?)?).ok());
+        let (answered, answers) = (answers_of(&before), answers_of(&after));
+        for place in answered.keys().chain(answers.keys()) {
+            let path: Option<FieldPath> = place.parse().ok();
+            let is_asked = asked.iter().any(|asked| {
+                path.as_ref().is_some_and(|path| {
+                    path == *asked || (asked.within.is_none() && path.field == asked.field)
+                })
+            });
+            let is_conditional = schema.as_ref().zip(path.as_ref()).is_some_and(|(schema, path)| {
+                let of_group = match schema.item(&path.field) {
+                    Some(Item::Group(group)) => group.when.is_some(),
+                    Some(Item::Field(_)) | None => false,
+                };
+                of_group || schema.field(path).is_some_and(|field| field.when.is_some())
+            });
+            let is_same = answered.get(place) == answers.get(place);
+            assert!(is_same || is_asked || is_conditional, "an answer was changed that nobody asked about");
+        }
+        assert_eq!(
+            before.get("quantity"),
+            after.get("quantity"),
+            "the copies were changed that nobody asked about"
+        );
+    }
+}
+
+fn answers_of(form: &Value) -> Map<String, Value> {
+    form.get("answers").and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+/// The form in force, where it can be read from the documents of the case.
+fn form_of(life: &Life, state: &Application) -> Option<Value> {
+    let arrived = state.arrival()?;
+    let enclosed = arrived.signature.as_ref().and_then(|signature| signature.enclosed);
+    let (document, part) = match (arrived.form, enclosed) {
+        (FormRef::Attached(_), Some(EnclosedForm::Apart(form))) => (form, None),
+        (FormRef::Attached(message), Some(EnclosedForm::At { from, until })) => {
+            (message, Some((from, until)))
+        }
+        (FormRef::Attached(_), None) => return None,
+        (FormRef::Unsigned(form) | FormRef::Detached { content: form, .. }, _) => (form, None),
+    };
+    let content = content_of(life.document(&document)?)?;
+    let written = match part {
+        None => content,
+        Some((from, until)) => content.get(usize::try_from(from).ok()?..usize::try_from(until).ok()?)?,
+    };
+    serde_json::from_slice(written).ok()
 }
 
 /// Four eyes: where the terms ask for them, and wherever a decision, its correction or its revocation was drafted.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shinsei_core::application::Application;
+use shinsei_core::application::{Application, FeeLedger};
 use shinsei_core::document::DocumentRef;
 use shinsei_core::event::{Event, FeePaid, RefundGround, ReissueFee};
 use shinsei_core::procedure::RefundRule;
@@ -52,9 +52,14 @@ pub fn no_more_is_given_back_than_was_paid(life: &Life) {
 pub fn what_was_not_owed_is_kept_for_nobody(life: &Life) {
     for (state, recorded) in life.states().iter().zip(life.history()) {
         if let Event::FeePaid(paid) = &recorded.event {
+            if paid.repays.is_some() {
+                continue;
+            }
             let due = state.arrival().and_then(|arrived| arrived.fee.due());
             let is_over = match state {
                 Application::Closed(closed) => !closed.is_owed_a_fee(),
+                // The city awaits nothing of what another agency decides.
+                Application::Forwarded(_) => true,
                 _ => state.decision().is_some_and(|decided| !decided.is_favourable()),
             };
             assert_eq!(
@@ -68,6 +73,64 @@ pub fn what_was_not_owed_is_kept_for_nobody(life: &Life) {
             assert_eq!(received.annex.surplus(), None, "disposed of with money that is not the city's");
         }
     }
+}
+
+/// What was given back of a payment that was taken back as well is the city's own money: the case shows so much until that much is
+/// paid, unless the fee itself is owed again or paid anew. What makes it good is exactly that, once.
+///
+/// # Panics
+/// When it is broken.
+pub fn what_was_given_back_twice_is_owed(life: &Life) {
+    for (state, recorded) in life.states().iter().zip(life.history()) {
+        if let Event::FeePaid(FeePaid { repays: Some(payment), yen, .. }) = &recorded.event {
+            let Application::Closed(closed) = state else { panic!("repaid before the end") };
+            assert_eq!(closed.unpaid_refund(), Some((*payment, *yen)), "repaid what was not owed");
+        }
+    }
+    let Application::Closed(closed) = life.state() else { return };
+    let (payments, mut given_back) = (payments_of(life), BTreeMap::<u32, u32>::new());
+    let mut repaid: Vec<u32> = Vec::new();
+    let mut taken_back: Vec<u32> = Vec::new();
+    for recorded in life.history() {
+        match &recorded.event {
+            Event::Refunded(refunded) => *given_back.entry(refunded.payment).or_default() += refunded.yen.0,
+            Event::PaymentReversed(reversed) => taken_back.push(reversed.payment),
+            _ => {}
+        }
+    }
+    for (number, event) in (1..).zip(&payments) {
+        if let Event::FeePaid(FeePaid { repays: Some(payment), .. }) = event
+            && !taken_back.contains(&number)
+        {
+            repaid.push(*payment);
+        }
+    }
+    let is_fee = |number: u32| {
+        matches!(nth(&payments, number), Some(Event::FeePaid(FeePaid { surplus: false, repays: None, .. })))
+    };
+    let fee_stands = closed.is_owed_a_fee() || matches!(closed.received().arrived.fee, FeeLedger::Paid(_));
+    let owed: Vec<(u32, u32)> = given_back
+        .into_iter()
+        .filter(|(number, _)| taken_back.contains(number) && !repaid.contains(number))
+        .filter(|(number, _)| !(is_fee(*number) && fee_stands))
+        .collect();
+    let shown = closed.unpaid_refund().map(|(payment, yen)| (payment, yen.0));
+    assert_eq!(shown, owed.first().copied(), "money that was given back twice");
+    assert!(owed.is_empty() || life.state().has_open_money(), "nobody sees what the city is owed");
+}
+
+/// What was paid, in the order in which it was recorded.
+fn payments_of(life: &Life) -> Vec<&Event> {
+    let is_payment = |event: &&Event| match event {
+        Event::FeePaid(_) => true,
+        Event::CertificateReissued(reissued) => matches!(reissued.fee, ReissueFee::Paid { .. }),
+        _ => false,
+    };
+    life.history().iter().map(|recorded| &recorded.event).filter(is_payment).collect()
+}
+
+fn nth<'a>(payments: &[&'a Event], number: u32) -> Option<&'a Event> {
+    payments.get(usize::try_from(number.checked_sub(1)?).ok()?).copied()
 }
 
 /// The payments of what was not owed, by their numbers.

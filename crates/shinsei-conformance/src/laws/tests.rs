@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use shinsei_core::actor::Actor;
 use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{Command, PaymentMade};
-use shinsei_core::document::{SaltedDigest, Seed};
+use shinsei_core::document::{DocumentRef, SaltedDigest, Seed};
 use shinsei_core::event::{
     CertificateIssued, CertificateSerial, FeeAssessed, FeeBasis, FeePaid, PaymentChannel, ResultTold,
     ReviewStarted, Reviewed, TellingChannel,
@@ -191,8 +191,21 @@ fn a_lost_document_is_noticed() {
         reference: nowhere(),
         by: None,
         surplus: false,
+        repays: None,
     };
     every_document_is_kept(&at(certificate(), StateName::Decided, Event::FeePaid(paid)));
+}
+
+/// Wherever in its event it stands: here the fields of the form.
+#[test]
+#[should_panic(expected = "a document is missing")]
+fn lost_fields_of_a_form_are_noticed() {
+    let mut life = Life::of(plain(Act::Filing)).until(StateName::Received);
+    every_document_is_kept(&life);
+    let Event::Submitted(mut submitted) = life.history()[0].event.clone() else { unreachable!() };
+    submitted.schema = Some(Box::new(nowhere()));
+    life.record(Event::Submitted(submitted));
+    every_document_is_kept(&life);
 }
 
 #[test]

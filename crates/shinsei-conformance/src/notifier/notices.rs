@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use shinsei_core::ids::DivisionId;
 use shinsei_core::notice::{
-    CaseNotice, Correcting, FeeDue, HandOver, MandateNews, MandateNotice, Message, News, NextStep, Notice,
-    Reader, ReviewResult, WithdrawnFee,
+    Alert, CaseNotice, Correcting, FeeDue, HandOver, Late, MandateNews, MandateNotice, Message, News,
+    NextStep, Notice, Reader, Refunding, ReviewResult, StaffNotice, WithdrawnFee,
 };
 use shinsei_core::period::{Holidays, Period};
 use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, PaymentMethod, Visit};
@@ -51,10 +51,12 @@ pub(super) fn notices() -> Result<Vec<Notice>, Breach> {
             agency: "北海道渡島総合振興局".to_owned(), on: day(8)?, due: Some(day(22)?)
         },
         News::DocumentPublished { title: "決定通知書".to_owned(), until: day(30)? },
+        News::Refund { yen: Yen(17_500), on: day(12)?, refunding: Refunding::Surplus },
+        News::Exempted { on: day(12)? },
     ]) {
         notices.push(notice(id, news)?);
     }
-    for (id, message) in (20..).zip(about_no_case()?) {
+    for (id, message) in (30..).zip(about_no_case()?) {
         notices.push(Notice { id: Uuid::from_u128(id), reader: Reader::Principal, message, ..received()? });
     }
     Ok(notices)
@@ -73,6 +75,11 @@ fn about_no_case() -> Result<Vec<Message>, Breach> {
             until: day(31)?,
             number: "0192400000007000".to_owned(),
             news: MandateNews::Signed,
+        }),
+        Message::Staff(StaffNotice {
+            receipt: "012025-R08-0001234-7".parse()?,
+            alert: Alert::Exceeded { due: 1 },
+            day: day(21)?,
         }),
     ])
 }
@@ -109,12 +116,18 @@ fn notice(id: u128, news: News) -> Result<Notice, Breach> {
             phone: "0138-00-0001".to_owned(),
             counter: "本庁舎1階".to_owned(),
             hours: "平日 8時45分~17時30分".to_owned(),
+            staff_mail: None,
+            head_mail: None,
         },
         message: Message::Case(CaseNotice {
             procedure: "住民票の写し等の交付請求".to_owned(),
             act: Act::Application,
             received_at: jst(7, 15, 4)?,
             receipt: "012025-R08-0001234-7".parse()?,
+            late: Some(Late {
+                last_day: Some(day(6)?),
+                effect: Some("翌月分からの適用になります。".to_owned()),
+            }),
             news,
         }),
     })

@@ -20,6 +20,7 @@ enum Slip {
     SendsResultsToTheCity,
     CopiesUnderNewIds,
     LeavesTheTelephoneOut,
+    KeepsQuietAboutLateness,
     SendsAnywhere,
     SaysTheSameOfEachResult,
     SharesOneDraft,
@@ -49,11 +50,16 @@ impl Shelf {
             Message::Case(case) => {
                 text += &format!("{} {} {}", case.procedure, self.written(case.received_at), case.receipt);
                 text += &self.news(&case.news);
+                if let Some(late) = case.late.as_ref().filter(|_| self.slip != Slip::KeepsQuietAboutLateness)
+                {
+                    text += &format!(" {:?} {:?}", late.last_day, late.effect);
+                }
             }
             Message::Confirmation { url, until, .. } => text += &format!(" {url} {}", self.written(*until)),
             Message::Maintenance { from, until } => {
                 text += &format!(" {} {}", self.written(*from), self.written(*until));
             }
+            Message::Staff(staff) => text += &format!(" {} {}", staff.receipt, staff.day),
             Message::Mandate(mandate) => {
                 let MandateNotice { principal, procedures, from, until, number, .. } = mandate;
                 text += &format!(" {principal} {procedures:?} {from} {until} {number}");
@@ -90,6 +96,8 @@ impl Shelf {
             News::Extended { from, to, reason } => format!(" {from:?} {to} {reason}"),
             News::Transferred => String::new(),
             News::Forwarded { agency, on, due } => format!(" {agency} {on} {due:?}"),
+            News::Refund { yen, on, .. } => format!(" {yen} {on}"),
+            News::Exempted { on } => format!(" {on}"),
             News::DocumentPublished { title, until } => format!(" {title} {until}"),
         }
     }
@@ -174,6 +182,7 @@ fn each_clause_finds_a_broken_notifier_that_it_alone_finds() {
         (Slip::SendsResultsToTheCity, "notifier::delivers_what_it_says"),
         (Slip::CopiesUnderNewIds, "notifier::same_id_same_notice"),
         (Slip::LeavesTheTelephoneOut, "notifier::keeps_every_field"),
+        (Slip::KeepsQuietAboutLateness, "notifier::keeps_every_field"),
         (Slip::SendsAnywhere, "notifier::refuses_what_cannot_be_sent"),
         (Slip::SaysTheSameOfEachResult, "notifier::tells_results_apart"),
         (Slip::SharesOneDraft, "notifier::keeps_notices_apart"),

@@ -25,6 +25,7 @@ enum Slip {
     SwapsInWhatIsBehind,
     SwapsTwice,
     ShowsEverybodysQueue,
+    HidesOpenMoney,
     HidesWhatHasEnded,
     LosesTheOfficer,
     TakesLettersForPatterns,
@@ -153,6 +154,7 @@ impl View for Opened<'_> {
         let mut rows = self.0.whole.list(&asked)?;
         match (&listing.question, self.0.slip) {
             (Question::OfApplicant { .. }, Slip::HidesWhatHasEnded) => rows.retain(|row| row.is_open),
+            (Question::WorkQueue { .. }, Slip::HidesOpenMoney) => rows.retain(|row| row.is_open),
             (_, Slip::LosesTheOfficer) => rows.iter_mut().for_each(|row| row.officer = None),
             _ => {}
         }
@@ -190,6 +192,7 @@ fn each_clause_finds_a_broken_view_that_it_alone_finds() {
         (Slip::SwapsInWhatIsBehind, "view::what_is_behind_is_not_swapped_in"),
         (Slip::SwapsTwice, "view::what_is_gone_takes_no_page"),
         (Slip::ShowsEverybodysQueue, "view::a_queue_is_in_order_of_its_days"),
+        (Slip::HidesOpenMoney, "view::a_queue_is_in_order_of_its_days"),
         (Slip::HidesWhatHasEnded, "view::an_applicant_sees_own_cases"),
         (Slip::LosesTheOfficer, "view::a_receipt_finds_its_case"),
         (Slip::TakesLettersForPatterns, "view::a_name_finds_its_cases"),

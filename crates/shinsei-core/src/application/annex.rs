@@ -30,6 +30,8 @@ pub struct Annex {
     pub fee_notices: Vec<FeeNotice>,
     /// Every payment, in the order in which they were recorded.
     pub payments: Vec<Payment>,
+    /// How often something was given back.
+    pub refunds: u32,
     /// True once it was made sure who came for what is handed over.
     pub visitor_is_verified: bool,
     /// What the applicant said of electronic delivery; `None` as long as nothing.
@@ -117,6 +119,11 @@ pub enum PaidFor {
     },
     /// For nothing that was owed (過誤納): it goes back.
     Nothing,
+    /// For what was given back of a payment that was taken back as well (返納).
+    Refund {
+        /// The number of that payment.
+        payment: u32,
+    },
 }
 
 /// An official document that could be fetched.
@@ -227,10 +234,27 @@ impl Annex {
         self.payments.iter().position(is_held).map(number)
     }
 
+    /// The first payment that was taken back though it had been given back, wholly or in part, and how much of the city's own money
+    /// went with it, until that is paid. `fee_is_settled_otherwise`: whoever owes the fee again, or has paid it again, owes
+    /// nothing beside it for what was given back of the first payment.
+    pub(super) fn unpaid_refund(&self, fee_is_settled_otherwise: bool) -> Option<(u32, Yen)> {
+        let is_owed = |(number, payment): &(u32, &Payment)| {
+            let is_covered = payment.purpose == PaidFor::Fee && fee_is_settled_otherwise;
+            payment.is_reversed && payment.refunded > Yen(0) && !is_covered && !self.was_repaid(*number)
+        };
+        let (number, payment) = (1..).zip(&self.payments).find(is_owed)?;
+        Some((number, payment.refunded))
+    }
+
+    fn was_repaid(&self, payment: u32) -> bool {
+        let repays = |one: &Payment| one.purpose == PaidFor::Refund { payment } && !one.is_reversed;
+        self.payments.iter().any(repays)
+    }
+
     /// True when a certificate is in force whose payment did not come in after all.
     pub fn has_an_unpaid_reissue(&self) -> bool {
         self.payments.iter().filter(|payment| payment.is_reversed).any(|payment| match payment.purpose {
-            PaidFor::Fee | PaidFor::Nothing => false,
+            PaidFor::Fee | PaidFor::Nothing | PaidFor::Refund { .. } => false,
             PaidFor::Reissue { certificate } => {
                 nth(&self.certificates, certificate).is_some_and(|issued| issued.voided.is_none())
             }
@@ -245,6 +269,11 @@ impl Annex {
     /// The number of the next request to pay.
     pub fn next_fee_notice(&self) -> u32 {
         number(self.fee_notices.len())
+    }
+
+    /// The number of the next refund.
+    pub fn next_refund(&self) -> u32 {
+        self.refunds + 1
     }
 
     /// The number of the next payment.
@@ -319,6 +348,7 @@ impl Annex {
     }
 
     pub(super) fn refund(&mut self, refunded: &Refunded) {
+        self.refunds += 1;
         if let Some(payment) = nth_mut(&mut self.payments, refunded.payment) {
             payment.refunded = Yen(payment.refunded.0.saturating_add(refunded.yen.0));
         }

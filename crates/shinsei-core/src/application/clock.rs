@@ -34,9 +34,18 @@ impl Application {
     /// The due date as this calendar counts it, from what it was counted from; `None` where the day is the same, where none
     /// runs, and while the clock stands still, since it is counted anew when it goes on.
     pub fn rebased(&self, calendar: &Calendar) -> Option<DueDate> {
-        let of_the_agency = if let Self::Forwarded(forwarded) = self { forwarded.due.as_ref() } else { None };
-        let due = of_the_agency.or_else(|| self.clock()?.running())?;
-        due.rebased(calendar).filter(|rebased| rebased.day != due.day)
+        self.rebased_from(None, calendar)
+    }
+
+    /// The same, counted from another instant, where the city's own clock runs and there is one.
+    pub(crate) fn rebased_from(&self, start: Option<Timestamp>, calendar: &Calendar) -> Option<DueDate> {
+        if let Self::Forwarded(forwarded) = self {
+            let due = forwarded.due.as_ref()?;
+            return due.rebased(calendar).filter(|rebased| rebased.day != due.day);
+        }
+        let due = self.clock()?.running()?;
+        let from = DueDate { start: start.unwrap_or(due.start), ..due.clone() };
+        from.rebased(calendar).filter(|rebased| rebased.day != due.day)
     }
 }
 

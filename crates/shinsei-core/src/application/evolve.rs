@@ -240,7 +240,9 @@ impl Application {
     /// A payment for which nothing was due has no place, unless it was recorded as one.
     fn paid(mut self, paid: &FeePaid) -> Self {
         let Some(received) = self.received_mut() else { return self };
-        if paid.surplus {
+        if let Some(payment) = paid.repays {
+            received.annex.pay(paid.yen, paid.reference, PaidFor::Refund { payment });
+        } else if paid.surplus {
             received.annex.pay(paid.yen, paid.reference, PaidFor::Nothing);
         } else if received.arrived.fee.due().is_some() {
             received.arrived.fee = received.arrived.fee.paid(paid.yen);

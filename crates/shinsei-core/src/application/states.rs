@@ -18,6 +18,7 @@ use crate::procedure::{ConsentRule, Fee, Remedy, Terms};
 use crate::rejection::Rejection;
 use crate::retention::RetentionPeriod;
 use crate::time::Timestamp;
+use crate::yen::Yen;
 
 /// A form that was put aside before it was submitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -313,12 +314,21 @@ impl Closed {
             }
     }
 
-    /// True when the division must look at the money of a case that has ended: it has some that was not owed, or lacks some that it
-    /// had when the case ended. What was left to the collection is in the collection's hands.
+    /// True when the division must look at the money of a case that has ended: it has some that was not owed, lacks some that it
+    /// had when the case ended, or gave back what was taken back as well. What was left to the collection is in the collection's hands.
     pub fn has_open_money(&self) -> bool {
         let annex = &self.received().annex;
         let was_reversed = self.is_owed_a_fee() && self.reason != CloseReason::LeftToCollection;
-        was_reversed || annex.has_an_unpaid_reissue() || annex.surplus().is_some()
+        was_reversed
+            || annex.has_an_unpaid_reissue()
+            || annex.surplus().is_some()
+            || self.unpaid_refund().is_some()
+    }
+
+    /// The payment of which the city gave back what it does not have any more, and how much the applicant owes for that.
+    pub fn unpaid_refund(&self) -> Option<(u32, Yen)> {
+        let is_paid_again = matches!(self.received().arrived.fee, FeeLedger::Paid(_));
+        self.received().annex.unpaid_refund(is_paid_again || self.is_owed_a_fee())
     }
 
     /// What was received.

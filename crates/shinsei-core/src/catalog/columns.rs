@@ -67,6 +67,7 @@ headers! { PROCEDURES:
     FILING = "受付の時期",
     FILING_ROLL = "期限日の休日",
     LATE = "期限後",
+    LATE_EFFECT = "期限後の効果",
     GUIDE_URL = "案内URL",
     FORM_URL = "様式URL",
     FORM_VERSION = "様式版",
@@ -77,9 +78,15 @@ headers! { PROCEDURES:
 }
 
 /// The header of the divisions; the first three columns are named as in the procedures.
-pub(super) const DIVISIONS: &[&str] = &[DIVISION_ID, DIVISION_NAME, PHONE, COUNTER, HOURS];
+pub(super) const DIVISIONS: &[&str] =
+    &[DIVISION_ID, DIVISION_NAME, PHONE, COUNTER, HOURS, STAFF_MAIL, HEAD_MAIL];
 pub(super) const COUNTER: &str = "窓口";
 pub(super) const HOURS: &str = "受付時間";
+pub(super) const STAFF_MAIL: &str = "職員通知先";
+pub(super) const HEAD_MAIL: &str = "所属長通知先";
+
+/// The columns that a sheet may leave out, as one of before them does: it says nothing there.
+pub(super) const MAY_BE_MISSING: &[&str] = &[LATE_EFFECT, STAFF_MAIL, HEAD_MAIL];
 
 /// The header of the fields of forms; the first column is named as in the procedures.
 pub(super) const FORMS: &[&str] =
@@ -241,6 +248,7 @@ pub(super) enum Kind {
     MailAddress,
     CorporateNumber,
     Municipality,
+    SensitiveRef,
     Attachment,
     Group,
 }
@@ -262,6 +270,7 @@ closed! { Kind:
     MailAddress = "メールアドレス",
     CorporateNumber = "法人番号",
     Municipality = "団体コード",
+    SensitiveRef = "個人番号参照",
     Attachment = "添付",
     Group = "繰返し",
 }

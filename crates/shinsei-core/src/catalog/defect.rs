@@ -73,6 +73,8 @@ pub enum Expected {
     Katakana,
     /// A telephone number of digits and hyphens.
     Phone,
+    /// A mail address, or nothing.
+    MailAddress,
     /// A whole number from 1.
     Count,
     /// Whole yen: 0 if it is free, blank if it is not known.
@@ -127,8 +129,14 @@ pub enum Expected {
     SameAs(String),
     /// The header, with these columns.
     HeaderRow(&'static [&'static str]),
-    /// This column in this place of the header.
+    /// This column in the header.
     Header,
+    /// This column once.
+    HeaderOnce,
+    /// A name above each column.
+    NamedColumn,
+    /// A sheet of CSV, with commas, in an encoding that is read.
+    Csv,
     /// No such column.
     NoSuchColumn,
     /// A procedure that comes back from its row as it is: what no cell says, such as the remedy, follows from the others.
@@ -183,10 +191,10 @@ impl fmt::Display for Expected {
             ),
             Self::Code => f.write_str("1 to 64 ASCII letters, digits, '-', '_', '.' or '/'"),
             Self::Katakana => f.write_str("full-width katakana"),
-            Self::Phone => f.write_str("digits and hyphens"),
-            Self::Count => f.write_str("a whole number from 1"),
-            Self::Yen => f.write_str("whole yen in digits: 0 if it is free, blank if it is not known"),
-            Self::Period => f.write_str("a number from 1 to 65535 with 日, 週 or 月, such as 14日"),
+            Self::Phone => f.write_str("half-width digits and hyphens, a digit first"),
+            Self::Count => f.write_str("a whole number from 1, in half-width digits"),
+            Self::Yen => f.write_str("whole yen in half-width digits alone, without 円 or commas: 0 if it is free, blank if it is not known"),
+            Self::Period => f.write_str("a number from 1 to 65535 in half-width digits with 日, 週 or 月, such as 14日"),
             Self::Procedure => f.write_str("the code of a procedure of the catalog"),
             Self::FieldCode => f.write_str("1 to 64 letters or digits, '-', '_' or '・'"),
             Self::Above { known } if known.is_empty() => {
@@ -201,27 +209,37 @@ impl fmt::Display for Expected {
             Self::DayField(day) => {
                 write!(f, "a 日付 {day} outside of 繰返し, since 受付の時期 of the procedure counts from it")
             }
-            Self::Whole => f.write_str("a whole number in digits"),
+            Self::Whole => f.write_str("a whole number in half-width digits"),
             Self::AtLeast(min) => write!(f, "a whole number from {min}"),
             Self::Places(most) => {
                 write!(f, "a form with at most {most} places to answer, those of groups as often as 上限 says")
             }
             Self::Reissue => {
-                f.write_str("a blank cell where nothing is issued again, 無料, or whole yen in digits")
+                f.write_str("a blank cell where nothing is issued again, 無料, or whole yen in half-width digits alone")
             }
-            Self::Retention => f.write_str("永年, or a number from 1 to 30 with 年, such as 5年"),
+            Self::Retention => f.write_str("永年, or a number from 1 to 30 in half-width digits with 年, such as 5年"),
             Self::FilingTime => f.write_str(
                 "公示, 毎年8月1日から8月31日まで, 2025-04-16まで, 2025-04-01から2025-04-16まで, 死亡日の翌日から30日以内, \
                  転入日から14日以内 or 着手日の30日前まで",
             ),
-            Self::Date => f.write_str("a date such as 2026-05-07"),
+            Self::Date => f.write_str("a date such as 2026-05-07, in half-width digits and years of the common era"),
+            Self::MailAddress => {
+                f.write_str("an address such as koseki@city.example.lg.jp, or a blank cell")
+            }
             Self::Url => f.write_str("an address that begins with https:// or http://"),
             Self::Division { known } => write!(f, "a division: {}", known.join(", ")),
             Self::Unique { line } => write!(f, "a value of its own: line {line} has this one"),
             Self::SameAs(value) => write!(f, "{value}, or a blank cell"),
-            Self::HeaderRow(columns) => write!(f, "the header {}", columns.join(",")),
-            Self::Header => f.write_str("this column, in this place of the header"),
-            Self::NoSuchColumn => f.write_str("no such column"),
+            Self::HeaderRow(columns) => {
+                write!(f, "in UTF-8 or CP932 the header {}", columns.join(","))
+            }
+            Self::Header => f.write_str("this column in the header"),
+            Self::NamedColumn => f.write_str("a name above each column, or no column there"),
+            Self::HeaderOnce => f.write_str("this column once"),
+            Self::Csv => f.write_str(
+                "CSV with commas in UTF-8 or CP932, which Excel saves as 「CSV UTF-8 (コンマ区切り)」 or 「CSV (コンマ区切り)」",
+            ),
+            Self::NoSuchColumn => f.write_str("no column of this name: take it out, or spell it as the one that is missing"),
             Self::Itself => f.write_str(
                 "a procedure that its row says wholly: the remedy follows from act, basis and jurisdiction, and the standard \
                  period runs on from the arrival in days, weeks or months",

@@ -45,96 +45,106 @@ pub(super) fn read(row: &mut Row, divisions: &Divisions<'_>) -> Option<Procedure
     let id = row.code(c::ID, ProcedureId::new);
     let edition = row.count(c::EDITION);
     let category = row.closed(c::CATEGORY);
-    let name = row.some_text(c::NAME);
     let kana = row.parsed(
         c::KANA,
         |cell| cell.chars().all(is_katakana).then(|| cell.to_owned()),
         Expected::Katakana,
     );
-    let act: Option<Act> = row.closed(c::ACT);
     let legal_basis = row.some_text(c::BASIS);
-    let basis_kind: Option<BasisKind> = row.closed(c::BASIS_KIND);
-    let jurisdiction = jurisdiction(row);
-    let division = division(row, divisions);
+    let basis_kind = row.closed(c::BASIS_KIND);
     let applicants = row.closed(c::APPLICANTS);
-    let signature = signature(row, applicants);
     let agents = row.closed(c::AGENTS);
-    let fee = fee(row);
-    let afterwards = fee.as_ref().and_then(|(fee, _)| afterwards(row, fee));
-    let deliverable = deliverable(row);
-    let reissue = deliverable.as_ref().and_then(|deliverable| reissue(row, deliverable));
-    let consent = deliverable.as_ref().and_then(|deliverable| consent(row, deliverable));
-    let identification = deliverable.as_ref().and_then(|deliverable| identification(row, deliverable));
-    let visits = row.list(c::VISITS);
-    let standard_period = optional_period::<Counting>(row, c::PERIOD, c::COUNTING);
-    let agency_period = jurisdiction.as_ref().and_then(|jurisdiction| agency_period(row, jurisdiction));
-    let approval = row.closed::<Signing>(c::APPROVAL).map(|needed| needed == Signing::Needed);
-    let withdrawal = row.closed(c::WITHDRAWAL);
-    let retention = row.parsed(c::RETENTION, retention, Expected::Retention);
-    let must_be_received = match (act, basis_kind, &jurisdiction) {
-        (Some(act), Some(basis), Some(jurisdiction)) => act.must_be_received(basis, jurisdiction),
-        _ => false,
-    };
-    let filing = filing::read(row, must_be_received);
-    if let (Some(Some((_, ClockStart::ClosingDay))), Some(filing)) = (&standard_period, &filing) {
-        check_closing_day(row, filing.as_ref());
-    }
-    let deciding = match (act, basis_kind, &jurisdiction) {
-        (Some(act), Some(basis), Some(jurisdiction)) => deciding::read(row, act, basis, jurisdiction),
-        _ => None,
-    };
+    let terms = terms(row, basis_kind, applicants, divisions);
     let guidance = guidance(row);
     let note = match agents {
         Some(Agents::Restricted) => row.some_text_since(c::AGENTS, c::NOTE),
         Some(Agents::Allowed | Agents::Forbidden) | None => row.text(c::NOTE),
     };
     let source = row.text(c::SOURCE);
-    let ((fee, payment), deliverable, visits) = (fee?, deliverable?, visits?);
-    let (exemptions, refund) = afterwards?;
-    check_meetings(row, &fee, &payment, &deliverable, &visits)?;
-    let (act, basis_kind, jurisdiction) = (act?, basis_kind?, jurisdiction?);
-    let remedy = Remedy::of(act, basis_kind, &jurisdiction);
-    let (standard_period, clock_start) = standard_period?.unzip();
+    let (terms, payment) = terms?;
     Some(Procedure {
         id: id?,
         edition: edition?,
         category: category?,
         kana: kana?,
         legal_basis: legal_basis?,
-        basis_kind,
+        basis_kind: basis_kind?,
         applicants: applicants?,
         agents: agents?,
         payment,
-        terms: Terms {
-            name: name?,
-            act,
-            division: division?,
-            signature: signature?,
-            fee,
-            deliverable,
-            visits,
-            standard_period,
-            clock_start: clock_start.unwrap_or_default(),
-            remedy,
-            deciding: deciding?,
-            jurisdiction,
-            agency_period: agency_period?,
-            approval: approval?,
-            withdrawal: withdrawal?,
-            retention: retention?,
-            exemptions,
-            refund,
-            reissue: reissue?,
-            consent: consent?,
-            identification: identification?,
-            filing: filing?,
-        },
+        terms,
         guidance: guidance?,
         // They stand in a sheet of their own.
         form: Fields::default(),
         note: note?,
         source: source?,
     })
+}
+
+/// What a case keeps for life, and how a fee is paid.
+fn terms(
+    row: &mut Row,
+    basis_kind: Option<BasisKind>,
+    applicants: Option<Applicants>,
+    divisions: &Divisions<'_>,
+) -> Option<(Terms, Vec<PaymentMethod>)> {
+    let name = row.some_text(c::NAME);
+    let act: Option<Act> = row.closed(c::ACT);
+    let jurisdiction = jurisdiction(row);
+    let division = division(row, divisions);
+    let signature = signature(row, applicants);
+    let fee = fee(row);
+    let afterwards = fee.as_ref().and_then(|(fee, _)| afterwards(row, fee));
+    let deliverable = deliverable(row);
+    let handing_over = deliverable.as_ref().and_then(|deliverable| handing_over(row, deliverable));
+    let visits = row.list(c::VISITS);
+    let standard_period = optional_period::<Counting>(row, c::PERIOD, c::COUNTING);
+    let agency_period = jurisdiction.as_ref().and_then(|jurisdiction| agency_period(row, jurisdiction));
+    let approval = row.closed::<Signing>(c::APPROVAL).map(|needed| needed == Signing::Needed);
+    let withdrawal = row.closed(c::WITHDRAWAL);
+    let retention = row.parsed(c::RETENTION, retention, Expected::Retention);
+    let whose = match (act, basis_kind, &jurisdiction) {
+        (Some(act), Some(basis), Some(jurisdiction)) => Some((act, basis, jurisdiction)),
+        _ => None,
+    };
+    let must_be_received =
+        whose.is_some_and(|(act, basis, jurisdiction)| act.must_be_received(basis, jurisdiction));
+    let filing = filing::read(row, must_be_received);
+    if let (Some(Some((_, ClockStart::ClosingDay))), Some(filing)) = (&standard_period, &filing) {
+        check_closing_day(row, filing.as_ref());
+    }
+    let deciding = whose.and_then(|(act, basis, jurisdiction)| deciding::read(row, act, basis, jurisdiction));
+    let remedy = whose.map(|(act, basis, jurisdiction)| Remedy::of(act, basis, jurisdiction));
+    let ((fee, payment), deliverable, visits) = (fee?, deliverable?, visits?);
+    let (exemptions, refund) = afterwards?;
+    check_meetings(row, &fee, &payment, &deliverable, &visits)?;
+    let HandingOver { reissue, consent, identification } = handing_over?;
+    let (standard_period, clock_start) = standard_period?.unzip();
+    let terms = Terms {
+        name: name?,
+        act: act?,
+        division: division?,
+        signature: signature?,
+        fee,
+        deliverable,
+        visits,
+        standard_period,
+        clock_start: clock_start.unwrap_or_default(),
+        remedy: remedy?,
+        deciding: deciding?,
+        jurisdiction: jurisdiction?,
+        agency_period: agency_period?,
+        approval: approval?,
+        withdrawal: withdrawal?,
+        retention: retention?,
+        exemptions,
+        refund,
+        reissue,
+        consent,
+        identification,
+        filing: filing?,
+    };
+    Some((terms, payment))
 }
 
 fn jurisdiction(row: &mut Row) -> Option<Jurisdiction> {
@@ -251,6 +261,20 @@ fn afterwards(row: &mut Row, fee: &Fee) -> Option<(Option<Vec<ExemptionGround>>,
     let exemptions = row.list(c::EXEMPTIONS);
     let refund = row.closed_since(c::FEE, c::REFUND);
     Some((Some(exemptions?), refund?))
+}
+
+/// How something is handed over.
+struct HandingOver {
+    reissue: ReissueRule,
+    consent: Option<ConsentRule>,
+    identification: bool,
+}
+
+fn handing_over(row: &mut Row, deliverable: &Deliverable) -> Option<HandingOver> {
+    let reissue = reissue(row, deliverable);
+    let consent = consent(row, deliverable);
+    let identification = identification(row, deliverable);
+    Some(HandingOver { reissue: reissue?, consent: consent?, identification: identification? })
 }
 
 /// Whether what is handed over is issued again: blank where it is not, or where nothing is handed over.
@@ -438,7 +462,7 @@ fn guidance(row: &mut Row) -> Option<Guidance> {
 /// Writes a row.
 pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u64) -> Row {
     let mut row = Row::new(Sheet::Procedures, line);
-    let Procedure { terms, guidance, .. } = procedure;
+    let terms = &procedure.terms;
     row.set(c::ID, cell::code(procedure.id.as_str()));
     row.set(c::EDITION, procedure.edition.to_string());
     row.set(c::CATEGORY, procedure.category.word());
@@ -447,13 +471,7 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
     row.set(c::ACT, terms.act.word());
     row.set(c::BASIS, cell::text(&procedure.legal_basis));
     row.set(c::BASIS_KIND, procedure.basis_kind.word());
-    let (charge, agency) = match &terms.jurisdiction {
-        Jurisdiction::Own => (Charge::Own, ""),
-        Jurisdiction::Forwarded { agency } => (Charge::Forwarded, agency.as_str()),
-        Jurisdiction::Foreign { agency } => (Charge::Foreign, agency.as_str()),
-    };
-    row.set(c::JURISDICTION, charge.word());
-    row.set(c::AGENCY, cell::text(agency));
+    write_jurisdiction(&mut row, &terms.jurisdiction);
     deciding::write(&mut row, terms.remedy, &terms.deciding);
     row.set(c::DIVISION_ID, cell::code(terms.division.as_str()));
     if let Some(division) = division {
@@ -461,22 +479,55 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
         row.set(c::PHONE, cell::phone(&division.phone));
     }
     row.set(c::APPLICANTS, procedure.applicants.word());
-    let signing = match terms.signature {
-        SignatureRule::Exempt => Signing::Exempt,
-        SignatureRule::Required(_) => Signing::Needed,
-    };
-    row.set(c::SIGNATURE, signing.word());
+    row.set(c::SIGNATURE, needed(terms.signature != SignatureRule::Exempt));
     row.set(c::CERTIFICATES, list(terms.signature.accepted()));
     row.set(c::AGENTS, procedure.agents.word());
-    write_fee(&mut row, &terms.fee);
+    write_fee(&mut row, terms);
     row.set(c::PAYMENT, list(&procedure.payment));
+    write_handing_over(&mut row, terms);
+    row.set(c::VISITS, list(&terms.visits));
+    if let Some(period) = terms.standard_period {
+        write_period(&mut row, (c::PERIOD, c::COUNTING), period, terms.clock_start);
+    }
+    if let Some(period) = terms.agency_period {
+        write_period(&mut row, (c::AGENCY_PERIOD, c::AGENCY_COUNTING), period, ClockStart::Arrival);
+    }
+    row.set(c::APPROVAL, needed(terms.approval));
+    row.set(c::WITHDRAWAL, terms.withdrawal.word());
+    row.set(
+        c::RETENTION,
+        match terms.retention {
+            Retention::Permanent => FOR_GOOD.to_owned(),
+            Retention::Years(years) => format!("{years}{YEARS}"),
+        },
+    );
+    if let Some(filing) = &terms.filing {
+        filing::write(&mut row, filing);
+    }
+    write_guidance(&mut row, &procedure.guidance);
+    row.set(c::NOTE, cell::text(&procedure.note));
+    row.set(c::SOURCE, cell::text(&procedure.source));
+    row
+}
+
+fn needed(is_needed: bool) -> &'static str {
+    if is_needed { Signing::Needed.word() } else { Signing::Exempt.word() }
+}
+
+fn write_jurisdiction(row: &mut Row, jurisdiction: &Jurisdiction) {
+    let (charge, agency) = match jurisdiction {
+        Jurisdiction::Own => (Charge::Own, ""),
+        Jurisdiction::Forwarded { agency } => (Charge::Forwarded, agency.as_str()),
+        Jurisdiction::Foreign { agency } => (Charge::Foreign, agency.as_str()),
+    };
+    row.set(c::JURISDICTION, charge.word());
+    row.set(c::AGENCY, cell::text(agency));
+}
+
+fn write_handing_over(row: &mut Row, terms: &Terms) {
     if let Deliverable::Issued { name, by } = &terms.deliverable {
         row.set(c::DELIVERABLE, cell::text(name));
         row.set(c::DELIVERY, by.word());
-    }
-    row.set(c::EXEMPTIONS, list(terms.exemptions.as_deref().unwrap_or_default()));
-    if terms.fee != Fee::Free {
-        row.set(c::REFUND, terms.refund.word());
     }
     row.set(
         c::REISSUE,
@@ -487,39 +538,18 @@ pub(super) fn write(procedure: &Procedure, division: Option<&Division>, line: u6
         },
     );
     row.set(c::CONSENT, terms.consent.map(ConsentRule::word).unwrap_or_default());
-    let identification = if terms.identification { Signing::Needed } else { Signing::Exempt };
-    row.set(c::IDENTIFICATION, identification.word());
-    row.set(c::VISITS, list(&terms.visits));
-    if let Some(period) = terms.standard_period {
-        write_period(&mut row, (c::PERIOD, c::COUNTING), period, terms.clock_start);
-    }
-    if let Some(period) = terms.agency_period {
-        write_period(&mut row, (c::AGENCY_PERIOD, c::AGENCY_COUNTING), period, ClockStart::Arrival);
-    }
-    let approval = if terms.approval { Signing::Needed } else { Signing::Exempt };
-    row.set(c::APPROVAL, approval.word());
-    row.set(c::WITHDRAWAL, terms.withdrawal.word());
-    row.set(
-        c::RETENTION,
-        match terms.retention {
-            Retention::Permanent => FOR_GOOD.to_owned(),
-            Retention::Years(years) => format!("{years}{YEARS}"),
-        },
-    );
+    row.set(c::IDENTIFICATION, needed(terms.identification));
+}
+
+fn write_guidance(row: &mut Row, guidance: &Guidance) {
     row.set(c::ATTACHMENTS, cell::text(&guidance.attachments));
     row.set(c::DEADLINE, cell::text(&guidance.deadline));
     row.set(c::INTAKE, cell::text(&guidance.intake));
-    if let Some(filing) = &terms.filing {
-        filing::write(&mut row, filing);
-    }
     row.set(c::GUIDE_URL, guidance.guide_url.as_str());
     row.set(c::FORM_URL, guidance.form_url.as_str());
     row.set(c::FORM_VERSION, optional(guidance.form_version));
     row.set(c::PUBLISHED, optional(guidance.published_on));
     row.set(c::UPDATED, optional(guidance.updated_on));
-    row.set(c::NOTE, cell::text(&procedure.note));
-    row.set(c::SOURCE, cell::text(&procedure.source));
-    row
 }
 
 fn write_period(
@@ -533,20 +563,19 @@ fn write_period(
     row.set(counted, counting.word());
 }
 
-fn write_fee(row: &mut Row, fee: &Fee) {
-    match fee {
+fn write_fee(row: &mut Row, terms: &Terms) {
+    match &terms.fee {
         Fee::Free => row.set(c::FEE, "0"),
         Fee::Due { tariff, timing } => {
-            match tariff {
-                Tariff::Assessed => {}
-                Tariff::Each { yen, unit } => {
-                    row.set(c::FEE, yen.0.to_string());
-                    row.set(c::FEE_UNIT, cell::text(unit));
-                }
+            if let Tariff::Each { yen, unit } = tariff {
+                row.set(c::FEE, yen.0.to_string());
+                row.set(c::FEE_UNIT, cell::text(unit));
             }
             row.set(c::FEE_TIMING, timing.word());
+            row.set(c::REFUND, terms.refund.word());
         }
     }
+    row.set(c::EXEMPTIONS, list(terms.exemptions.as_deref().unwrap_or_default()));
 }
 
 fn list<T: Closed>(values: &[T]) -> String {

@@ -1,4 +1,4 @@
-//! The time of filing in three cells of a row: 受付の時期, 期限日の休日, 期限後.
+//! The time of filing in four cells of a row: 受付の時期, 期限日の休日, 期限後, 期限後の効果.
 
 use chrono::NaiveDate;
 
@@ -12,12 +12,13 @@ use crate::sheet::cell;
 /// The word for periods that are announced in the procedure's stream.
 const ANNOUNCED: &str = "公示";
 
-/// Reads the three cells; blank where no time is set. `must_be_received`: what is late cannot be refused.
+/// Reads the four cells; blank where no time is set. `must_be_received`: what is late cannot be refused.
 pub(super) fn read(row: &mut Row, must_be_received: bool) -> Option<Option<Filing>> {
     let read = row.optional(c::FILING, |row| row.parsed(c::FILING, time, Expected::FilingTime))?;
     let Some(time) = read else {
         row.blank_since(c::FILING, c::FILING_ROLL);
         row.blank_since(c::FILING, c::LATE);
+        row.blank_since(c::FILING, c::LATE_EFFECT);
         return Some(None);
     };
     let time = rolled(row, time);
@@ -26,7 +27,12 @@ pub(super) fn read(row: &mut Row, must_be_received: bool) -> Option<Option<Filin
         row.fault_since(c::ACT, c::LATE, Expected::OneOf(vec![LateFiling::Received.word()]));
         return None;
     }
-    Some(Some(Filing { time: time?, late }))
+    let effect = row.text(c::LATE_EFFECT)?;
+    if late == LateFiling::Refused {
+        row.blank_since(c::LATE, c::LATE_EFFECT);
+    }
+    let late_effect = (!effect.is_empty()).then_some(effect);
+    Some(Some(Filing { time: time?, late, late_effect }))
 }
 
 /// Writes them.
@@ -34,6 +40,7 @@ pub(super) fn write(row: &mut Row, filing: &Filing) {
     row.set(c::FILING, cell::text(&text(&filing.time)));
     row.set(c::FILING_ROLL, roll(&filing.time).map(Roll::word).unwrap_or_default());
     row.set(c::LATE, filing.late.word());
+    row.set(c::LATE_EFFECT, cell::text(filing.late_effect.as_deref().unwrap_or_default()));
 }
 
 /// What ends with a day says what becomes of it when the city hall is closed then.

@@ -21,25 +21,35 @@ struct Form {
     codes: Vec<(Option<FieldId>, FieldId, u64)>,
     /// The row on which it begins.
     first: usize,
+    /// True where a cell could not be read that says which rows there are: what is not found may be there.
+    is_torn: bool,
+}
+
+/// The procedures of which a sheet states the forms.
+pub(super) struct Procedures<'a> {
+    /// Their codes, those of faulty rows too; none where nothing of their sheet could be read.
+    pub(super) known: &'a [ProcedureId],
+    /// Those without a fault.
+    pub(super) read: &'a [Procedure],
 }
 
 /// Reads the rows; the forms of those without a fault.
-pub(super) fn read(rows: &mut [Row], procedures: &[Procedure]) -> BTreeMap<ProcedureId, FormSchema> {
+pub(super) fn read(rows: &mut [Row], procedures: &Procedures<'_>) -> BTreeMap<ProcedureId, FormSchema> {
     let mut forms: BTreeMap<ProcedureId, Form> = BTreeMap::new();
     for (at, row) in rows.iter_mut().enumerate() {
         let Some(id) = row.code(c::ID, ProcedureId::new) else { continue };
-        if !procedures.iter().any(|procedure| procedure.id == id) {
+        if !procedures.known.is_empty() && !procedures.known.contains(&id) {
             row.fault(c::ID, Expected::Procedure);
             continue;
         }
         let form = forms.entry(id).or_insert_with(|| Form { first: at, ..Form::default() });
         form.add(row);
     }
-    for (id, form) in &forms {
+    for (id, form) in forms.iter().filter(|(_, form)| !form.is_torn) {
         for row in rows.iter_mut().filter(|row| row.get(c::ID) == Some(id.as_str())) {
             check_members(row, form);
         }
-        let procedure = procedures.iter().find(|procedure| procedure.id == *id);
+        let procedure = procedures.read.iter().find(|procedure| procedure.id == *id);
         if let Some(day) = procedure.and_then(|procedure| day_missed(procedure, form)) {
             rows[form.first].fault_of_all(Expected::DayField(day));
         }
@@ -83,6 +93,7 @@ fn check_members(row: &mut Row, form: &Form) {
 
 impl Form {
     fn add(&mut self, row: &mut Row) {
+        self.is_torn |= [c::FIELD, c::GROUP, c::KIND].iter().any(|column| row.get(column).is_none());
         let field = row.parsed(c::FIELD, |cell| FieldId::new(cell).ok(), Expected::FieldCode);
         let group = self.group_of(row);
         if let (Some(field), Some(group)) = (&field, &group) {
@@ -128,7 +139,9 @@ impl Form {
         let is_above = self.codes.iter().any(|(beside, code, _)| beside.is_none() && *code == group);
         let is_field = self.schema.item(&group).is_some_and(|item| matches!(item, Item::Field(_)));
         if !is_above || is_field {
-            row.fault(c::GROUP, Expected::Above { known });
+            if !self.is_torn {
+                row.fault(c::GROUP, Expected::Above { known });
+            }
             return None;
         }
         Some(Some(group))
@@ -158,7 +171,7 @@ impl Form {
                 && self.codes.iter().any(|(beside, code, line)| {
                     *code == field && *line < row.line && (beside.is_none() || beside.as_ref() == group)
                 });
-            if !is_faulty {
+            if !is_faulty && !self.is_torn {
                 let known = above.iter().filter(|one| choices(one).is_some()).map(|one| one.id.to_string());
                 let known = known.collect();
                 row.fault(c::WHEN, Expected::Above { known });
@@ -221,6 +234,7 @@ fn item(row: &mut Row, named: Named) -> Option<Item> {
         Kind::MailAddress => FieldKind::MailAddress,
         Kind::CorporateNumber => FieldKind::CorporateNumber,
         Kind::Municipality => FieldKind::Municipality,
+        Kind::SensitiveRef => FieldKind::SensitiveRef,
         Kind::Attachment => FieldKind::Attachment { media, kib_max: bounds.max? },
         Kind::Group => {
             let (times_min, times_max) = (bounds.min.unwrap_or(0), bounds.max?);
@@ -248,7 +262,8 @@ fn bounds(row: &mut Row, kind: Kind) -> Option<Bounds> {
         | Kind::Phone
         | Kind::MailAddress
         | Kind::CorporateNumber
-        | Kind::Municipality => (false, false, false),
+        | Kind::Municipality
+        | Kind::SensitiveRef => (false, false, false),
     };
     let before = row.defects.len();
     for (column, _) in [(c::MIN, has_min), (c::MAX, has_max)].iter().filter(|(_, has)| !has) {
@@ -355,6 +370,7 @@ fn kind_of(kind: &FieldKind) -> (Kind, Bounds) {
         FieldKind::MailAddress => (Kind::MailAddress, unbounded),
         FieldKind::CorporateNumber => (Kind::CorporateNumber, unbounded),
         FieldKind::Municipality => (Kind::Municipality, unbounded),
+        FieldKind::SensitiveRef => (Kind::SensitiveRef, unbounded),
         FieldKind::Attachment { kib_max, .. } => {
             (Kind::Attachment, Bounds { min: None, max: Some(*kib_max) })
         }

@@ -14,12 +14,34 @@ pub(super) struct Row {
     sheet: Sheet,
     pub(super) line: u64,
     cells: BTreeMap<&'static str, String>,
+    /// How many cells stand there, and how many the header has, where these are not as many.
+    counted: Option<(usize, usize)>,
     pub(super) defects: Vec<Defect>,
 }
 
 impl Row {
     pub(super) fn new(sheet: Sheet, line: u64) -> Self {
-        Self { sheet, line, cells: BTreeMap::new(), defects: Vec::new() }
+        Self { sheet, line, cells: BTreeMap::new(), counted: None, defects: Vec::new() }
+    }
+
+    /// The row has another number of cells than the header.
+    pub(super) fn has_cells(&mut self, found: usize, expected: usize) {
+        self.counted = Some((found, expected));
+    }
+
+    /// Everything that is wrong with it. Cells too many are, and where cells are missing and that is not right, or what is left
+    /// is not, that they are missing says it all: the others stand in wrong places.
+    pub(super) fn into_defects(mut self) -> Vec<Defect> {
+        if let Some((found, expected)) = self.counted
+            && (found > expected || !self.defects.is_empty())
+        {
+            self.defects.clear();
+            self.fault_of_all(Expected::Cells(expected));
+            if let Some(defect) = self.defects.last_mut() {
+                defect.found = Some(found.to_string());
+            }
+        }
+        self.defects
     }
 
     pub(super) fn set(&mut self, column: &'static str, cell: impl Into<String>) {

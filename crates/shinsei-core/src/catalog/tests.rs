@@ -4,6 +4,7 @@ mod agencies;
 mod deciding;
 mod defects;
 mod forms;
+mod habits;
 mod manual;
 mod paid_rows;
 mod round_trip;
@@ -113,4 +114,80 @@ fn a_fee_can_follow_the_decision_or_a_table_that_the_catalog_does_not_have() {
     assert_eq!(fee("KE-001"), Fee::Due { tariff, timing: FeeTiming::AfterDecision });
     assert_eq!(fee("KE-009"), Fee::Due { tariff: Tariff::Assessed, timing: FeeTiming::BeforeReview });
     assert_eq!(fee("KE-008"), Fee::Due { tariff: Tariff::Assessed, timing: FeeTiming::AtPickup });
+}
+
+/// What is said of these sheets, a line each.
+fn said_of(procedures: &str, divisions: &str, forms: &str) -> Vec<String> {
+    let error =
+        Catalog::read_with_forms(procedures.as_bytes(), divisions.as_bytes(), forms.as_bytes()).unwrap_err();
+    error.defects.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_is_wrong_with_all_three_sheets_is_told_in_one_round() {
+    let text = |bytes: &[u8]| std::str::from_utf8(bytes).unwrap().to_owned();
+    let procedures = text(SAMPLE_PROCEDURES_CSV).replacen(",申請,", ",願い,", 1);
+    let divisions = text(SAMPLE_DIVISIONS_CSV).replacen("0138-00-0001", "なし", 1);
+    let forms = text(SAMPLE_FORMS_CSV).replacen(",氏名等,", ",なまえ,", 1);
+    let sheets: Vec<String> = said_of(&procedures, &divisions, &forms)
+        .iter()
+        .map(|line| line.split(' ').next().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(sheets, ["procedures", "divisions", "forms"]);
+}
+
+#[test]
+fn a_form_of_a_procedure_with_a_fault_is_read_and_one_of_none_is_named() {
+    let text = |bytes: &[u8]| std::str::from_utf8(bytes).unwrap().to_owned();
+    let (procedures, divisions) = (text(SAMPLE_PROCEDURES_CSV), text(SAMPLE_DIVISIONS_CSV));
+    let forms = text(SAMPLE_FORMS_CSV);
+    let code = forms.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
+    let line = procedures.lines().find(|line| line.starts_with(&format!("{code},"))).unwrap();
+    let faulty = procedures.replace(
+        line,
+        &line.replacen(",届出,", ",届,", 1).replacen(",申請,", ",申,", 1).replacen(",請求,", ",請,", 1),
+    );
+    assert_ne!(faulty, procedures, "{line}");
+    let said = said_of(&faulty, &divisions, &forms);
+    assert!(said.iter().all(|line| line.starts_with("procedures")), "{said:?}");
+    let stray = format!("{forms}ZZ-999,氏名,氏名,,氏名等,要,,,,,,,\r\n");
+    let said = said_of(&faulty, &divisions, &stray);
+    assert!(said.last().unwrap().contains("ZZ-999"), "{said:?}");
+    // Where no procedure could be read, nothing is said of the codes of forms.
+    let said = said_of("手続\r\n", &divisions, &stray);
+    assert!(said.iter().all(|line| line.starts_with("procedures")), "{said:?}");
+}
+
+#[test]
+fn a_division_says_where_its_staff_and_its_head_are_told_of_last_days_or_does_not() {
+    let header = "担当部署コード,担当部署,電話,窓口,受付時間";
+    let row = "KOSEKI,戸籍住民課,0138-00-0003,本庁舎1階,平日";
+    let read = |header: &str, row: &str| {
+        let mut defects = Vec::new();
+        let sheet = format!("{header}\r\n{row}\r\n");
+        let mut rows = sheet::read(Sheet::Divisions, columns::DIVISIONS, sheet.as_bytes(), &mut defects);
+        let divisions: Vec<Division> = rows.iter_mut().filter_map(division::read).collect();
+        defects.extend(rows.into_iter().flat_map(|row| row.defects));
+        let said: Vec<String> = defects.iter().map(ToString::to_string).collect();
+        let mails = divisions.into_iter().map(|one| (one.staff_mail, one.head_mail)).next();
+        (mails, said)
+    };
+    // A sheet of before these columns is one that says nothing in them.
+    assert_eq!(read(header, row), (Some((None, None)), vec![]));
+    let (with, staff, head) = (
+        format!("{header},職員通知先,所属長通知先"),
+        "koseki@city.example.lg.jp",
+        "kacho@city.example.lg.jp",
+    );
+    assert_eq!(read(&with, &format!("{row},,")), (Some((None, None)), vec![]));
+    let both = Some((Some(staff.to_owned()), Some(head.to_owned())));
+    assert_eq!(read(&with, &format!("{row},{staff},{head}")), (both, vec![]));
+    for faulty in ["koseki", "a@b@c", "課長<k@example.jp>", "k@example.jp;x@example.jp", "k @example.jp"] {
+        let expected = format!(
+            "divisions line 2, 職員通知先: found 「{faulty}」, expected an address such as koseki@city.example.lg.jp, or a blank cell"
+        );
+        assert_eq!(read(&with, &format!("{row},{faulty},")), (None, vec![expected]));
+    }
+    let staff_alone = Some((Some(staff.to_owned()), None));
+    assert_eq!(read(&format!("{header},職員通知先"), &format!("{row},{staff}")), (staff_alone, vec![]));
 }

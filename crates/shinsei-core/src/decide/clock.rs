@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::decision::{CaseDecision, events, notice_at_once};
+use super::decision::{CaseDecision, notice_at_once};
+use super::filing::clock_restarts_at;
 use super::guard::{in_process, receipt};
 use super::words::keep_reason;
 use crate::application::{Application, Clock, Warned};
@@ -16,7 +17,7 @@ use crate::event::{
     Event,
 };
 use crate::event_format::Proposed;
-use crate::notice::Task;
+use crate::notice::{Alert, Task};
 use crate::period::Period;
 use crate::rejection::Rejection;
 use crate::time::{Timestamp, Window};
@@ -84,7 +85,8 @@ pub(super) fn extend(
     Ok(decision)
 }
 
-/// 期限の再計算: by the calendar in force, where that gives another day; that of an agency too.
+/// 期限の再計算: by the calendar in force, and from the closing day as it is announced now (締切日の延長), where that gives another day;
+/// that of an agency too.
 pub(super) fn rebase(state: &Application, context: &Context<'_>) -> CaseDecision {
     context.actor.system_or_staff_of(receipt(state)?.arrived.in_charge())?;
     if state.clock().is_some_and(Clock::stands_still) {
@@ -95,7 +97,8 @@ pub(super) fn rebase(state: &Application, context: &Context<'_>) -> CaseDecision
 
 /// The same for the engine, once the calendar was changed. A case whose day does not move is left alone.
 pub(super) fn count_again(state: &Application, context: &Context<'_>) -> CaseDecision {
-    let due = state.rebased(context.calendar).ok_or(Rejection::CalendarUnchanged)?;
+    let start = clock_restarts_at(state, context);
+    let due = state.rebased_from(start, context.calendar).ok_or(Rejection::CalendarUnchanged)?;
     let rebased = |due| Event::DueDateRebased(DueDateRebased { due });
     // Of the agency's time nobody here is warned.
     let Some(clock) = state.clock() else {
@@ -112,14 +115,23 @@ pub(super) fn count_again(state: &Application, context: &Context<'_>) -> CaseDec
 pub(super) fn approaching(state: &Application, number: u32, context: &Context<'_>) -> CaseDecision {
     let due = in_force(state, number, Warned::Approaching)?;
     reached(approaching_at(due), context)?;
-    events([Event::DeadlineApproaching(DeadlineApproaching { day: due.day })])
+    let event = Event::DeadlineApproaching(DeadlineApproaching { day: due.day });
+    Ok(alerting(event, Alert::Approaching { due: number }, context))
 }
 
 /// 期限の超過: once for each due date.
 pub(super) fn exceeded(state: &Application, number: u32, context: &Context<'_>) -> CaseDecision {
     let due = in_force(state, number, Warned::Exceeded)?;
     reached(due.ends_at, context)?;
-    events([Event::DeadlineExceeded(DeadlineExceeded { day: due.day })])
+    let event = Event::DeadlineExceeded(DeadlineExceeded { day: due.day });
+    Ok(alerting(event, Alert::Exceeded { due: number }, context))
+}
+
+/// What has happened to a last day, and that the division is told of it: by a mail of the house, once for each day.
+pub(super) fn alerting(event: Event, alert: Alert, context: &Context<'_>) -> Decision<Event> {
+    let mut decision = Decision::of([Proposed::Event(event)]);
+    decision.agenda = vec![notice_at_once(Task::Alert(alert), context)];
+    decision
 }
 
 /// Says that a deadline has come.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::clock;
-use super::decision::{CaseDecision, events};
+use super::decision::CaseDecision;
 use super::guard::{in_process, known_division, under_review};
 use super::words::keep_words;
 use crate::application::{Application, Consultation, ConsultationStanding};
@@ -13,6 +13,7 @@ use crate::document::Documents;
 use crate::event::{ConsultationAnswered, ConsultationOverdue, ConsultationRequested, Event};
 use crate::event_format::Proposed;
 use crate::ids::DivisionId;
+use crate::notice::Alert;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::words::Words;
@@ -68,5 +69,6 @@ pub(super) fn overdue(state: &Application, consultation: u32, context: &Context<
         in_process(state).map(|received| &received.arrived.desk).map_err(|_| Rejection::DeadlineMoot)?;
     let asked = desk.consultation(consultation).filter(open).ok_or(Rejection::DeadlineMoot)?;
     clock::reached(Timestamp::end_of(asked.due), context)?;
-    events([Event::ConsultationOverdue(ConsultationOverdue { consultation })])
+    let event = Event::ConsultationOverdue(ConsultationOverdue { consultation });
+    Ok(clock::alerting(event, Alert::ConsultationOverdue { consultation }, context))
 }

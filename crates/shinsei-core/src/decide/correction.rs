@@ -1,6 +1,6 @@
 //! Corrections (補正): asked for, made, overdue. The arrival stays what it was; the clock stands still meanwhile.
 
-use super::decision::{CaseDecision, events, notice_at, notice_at_once};
+use super::decision::{CaseDecision, notice_at, notice_at_once};
 use super::form::{Incoming, keep_form, keep_verdict, read};
 use super::guard::{awaiting_correction, under_review};
 use super::words::keep_words;
@@ -17,7 +17,7 @@ use crate::event::{
 };
 use crate::event_format::Proposed;
 use crate::form::path::FieldPath;
-use crate::notice::Task;
+use crate::notice::{Alert, Task};
 use crate::prepared::Prepared;
 use crate::rejection::Rejection;
 use crate::signature::VerifiedSignature;
@@ -140,7 +140,8 @@ pub(super) fn overdue(state: &Application, request: u32, context: &Context<'_>) 
         return Err(Rejection::DeadlineMoot);
     }
     clock::reached(Timestamp::end_of(awaiting.due), context)?;
-    events([Event::CorrectionOverdue(CorrectionOverdue { request })])
+    let event = Event::CorrectionOverdue(CorrectionOverdue { request });
+    Ok(clock::alerting(event, Alert::CorrectionOverdue { request }, context))
 }
 
 /// The fields of what is put right, all of which was asked for; `None` for what names none.

@@ -1,6 +1,6 @@
 //! How a decision on a case is put together.
 
-use crate::agenda::{AgendaChange, Channel, Due};
+use crate::agenda::{AgendaChange, Due};
 use crate::application::Application;
 use crate::decider::{Context, Decision};
 use crate::document::Documents;
@@ -46,5 +46,5 @@ pub(super) fn notice_at_once(task: Task, context: &Context<'_>) -> AgendaChange 
 }
 
 pub(super) fn notice_at(task: Task, due: Due, context: &Context<'_>) -> AgendaChange {
-    AgendaChange::schedule(context.stream, task.entry_name(), Channel::Notice, due)
+    AgendaChange::schedule(context.stream, task.entry_name(), task.channel(), due)
 }

@@ -36,6 +36,9 @@ pub(super) fn save_draft(
     if draft_may_hold_my_number(form.as_slice()) {
         return Err(Rejection::MayHoldMyNumber);
     }
+    if procedure.form.lacks_a_reference(form.as_slice()) {
+        return Err(Rejection::NoSensitiveReference);
+    }
     let mut documents = Documents::of(&context.seed, context.stream);
     let form = documents.keep("draft", form);
     let event = DraftSaved { procedure: procedure.id.clone(), applicant: user, form };

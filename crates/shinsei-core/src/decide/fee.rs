@@ -9,12 +9,13 @@ use crate::application::{
 };
 use crate::command::{PaymentMade, PaymentNumbers};
 use crate::deadline::Deadline;
-use crate::decider::Context;
+use crate::decider::{Context, Decision};
 use crate::document::{DocumentRef, Documents};
 use crate::event::{
     Event, FeeAssessed, FeeBasis, FeeExempted, FeeNoticeIssued, FeePaid, PaymentChannel, PaymentFellOverdue,
     PaymentReversed, ReversalCause,
 };
+use crate::event_format::Proposed;
 use crate::notice::Task;
 use crate::procedure::{ExemptionGround, Fee, FeeTiming, Tariff};
 use crate::rejection::{Rejection, Role, StateName};
@@ -57,7 +58,21 @@ pub(super) fn exempt_fee(
     if arrived.terms.exemptions.as_ref().is_some_and(|listed| !listed.contains(&ground)) {
         return Err(Rejection::NoGroundForExemption { ground });
     }
-    events([Event::FeeExempted(FeeExempted { by: by.clone(), ground })])
+    let exempted = Event::FeeExempted(FeeExempted { by: by.clone(), ground });
+    let mut decision = Decision::of([Proposed::Event(exempted)]);
+    if was_told_to_pay(state) {
+        decision.agenda.push(notice_at_once(Task::ExemptionNotice, context));
+    }
+    Ok(decision)
+}
+
+/// The applicant has heard that something is to be paid: by a request to pay, with the receipt where the fee comes first, or with
+/// the result.
+fn was_told_to_pay(state: &Application) -> bool {
+    let heard_early = state.receipt().is_some_and(|received| {
+        !received.annex.fee_notices.is_empty() || received.arrived.terms.fee_precedes_review()
+    });
+    heard_early || state.decision().is_some()
 }
 
 /// 納入通知: by an officer, once the amount is fixed; a later notice takes the place of an earlier one.
@@ -108,28 +123,49 @@ pub(super) fn record_payment(state: &Application, made: &PaymentMade, context: &
     let received = accounted(state)?;
     let by = context.actor.system_or_staff_of(received.arrived.in_charge())?.cloned();
     unknown(received, made, context)?;
-    let surplus = match owed(state).and_then(|received| due(received.arrived.fee)) {
-        Ok(due) if made.yen == due => false,
-        Ok(due) => return Err(Rejection::AmountDiffers { due, paid: made.yen }),
-        Err(_) if is_surplus(received, made) => true,
-        Err(rejection) => return Err(rejection),
-    };
+    let Incoming { surplus, repays } = incoming(state, received, made)?;
     if by.is_none() && made.channel == PaymentChannel::Counter {
         return Err(Rejection::NotPermitted { needed: Role::Counter });
     }
     let mut documents = Documents::of(&context.seed, context.stream);
     let reference = documents.keep("payment-reference", &made.reference);
     let PaymentMade { yen, channel, .. } = *made;
-    let paid = Event::FeePaid(FeePaid { yen, channel, reference, by, surplus });
+    let paid = Event::FeePaid(FeePaid { yen, channel, reference, by, surplus, repays });
     let mut decision = decision_with([paid], documents)?;
-    if channel != PaymentChannel::Counter && !surplus {
+    if channel != PaymentChannel::Counter && !surplus && repays.is_none() {
         let payment = received.annex.next_payment();
         decision.agenda.push(notice_at_once(Task::PaymentNotice { payment }, context));
         if is_ready_to_fetch(state) {
             decision.agenda.push(notice_at_once(Task::ReadyNotice { payment }, context));
         }
     }
+    if surplus {
+        let payment = received.annex.next_payment();
+        decision.agenda.push(notice_at_once(Task::SurplusNotice { payment }, context));
+    }
     Ok(decision)
+}
+
+/// What is paid by a payment.
+struct Incoming {
+    surplus: bool,
+    repays: Option<u32>,
+}
+
+/// The fee where it is owed, then what the city gave back and does not have any more (返納), in one amount each; what is left is for
+/// nothing.
+fn incoming(state: &Application, received: &Received, made: &PaymentMade) -> Result<Incoming, Rejection> {
+    let owed = owed(state).and_then(|received| due(received.arrived.fee));
+    let unpaid_refund = if let Application::Closed(closed) = state { closed.unpaid_refund() } else { None };
+    match (owed, unpaid_refund) {
+        (Ok(due), _) if made.yen == due => Ok(Incoming { surplus: false, repays: None }),
+        (_, Some((payment, yen))) if made.yen == yen => {
+            Ok(Incoming { surplus: false, repays: Some(payment) })
+        }
+        (Err(_), _) if is_surplus(received, made) => Ok(Incoming { surplus: true, repays: None }),
+        (Ok(due), _) | (Err(_), Some((_, due))) => Err(Rejection::AmountDiffers { due, paid: made.yen }),
+        (Err(rejection), None) => Err(rejection),
+    }
 }
 
 /// 過誤納: an amount was fixed once, it is not owed any more, and the money is with the city. Of what never cost anything, or not
@@ -143,7 +179,9 @@ fn is_surplus(received: &Received, made: &PaymentMade) -> bool {
 }
 
 /// 納付の取消し: by the payment service or staff, whenever it becomes known; the fee is due again. What was handed over stays in force:
-/// the grant does not hang on the money, and whoever wants to take it back revokes the decision or voids the certificate.
+/// the grant does not hang on the money, and whoever wants to take it back revokes the decision or voids the certificate. A payment
+/// that was given back can be taken back as well, by two hands that do not know of each other: then the city has paid twice, and
+/// [`Closed::unpaid_refund`](crate::application::Closed::unpaid_refund) says how much it is owed.
 pub(super) fn reverse_payment(
     state: &Application,
     payment: u32,
@@ -156,7 +194,7 @@ pub(super) fn reverse_payment(
         return Err(Rejection::NotPermitted { needed: Role::Counter });
     }
     match nth(&annex.payments, payment) {
-        Some(paid) if !paid.is_reversed && paid.refunded == Yen(0) => {
+        Some(paid) if !paid.is_reversed => {
             events([Event::PaymentReversed(PaymentReversed { payment, cause, by })])
         }
         Some(_) | None => Err(Rejection::NoSuchPayment { payment }),

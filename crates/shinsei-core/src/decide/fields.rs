@@ -8,7 +8,7 @@ use crate::document::{DocumentRef, Documents};
 use crate::event::CorrectionKind;
 use crate::form::Form;
 use crate::form::fields::Fields;
-use crate::form::flaw::{Fault, Flaw};
+use crate::form::flaw::{Fault, Flaw, Weight};
 use crate::form::path::FieldPath;
 use crate::form::read::ReadForm;
 use crate::form::remark::Remark;
@@ -36,6 +36,15 @@ pub(super) fn kept<'a>(arrived: &Arrived, context: &Context<'a>) -> Result<Optio
 /// The recording times for which it stays right what of a form does not fit.
 pub(super) fn holds(schema: &FormSchema, context: &Context<'_>) -> Window {
     if schema.depends_on_the_day() { Window::day_of(context.now) } else { Window::ALWAYS }
+}
+
+/// What a form must not bring with it, whatever else is wrong with it: in place of a reference, perhaps the number that it stands for.
+///
+/// # Source
+/// 番号法 20条; DOMAIN L22
+pub(super) fn refuse_what_must_not_arrive(flaws: &[Flaw]) -> Result<(), Rejection> {
+    let is_refused = flaws.iter().any(|flaw| flaw.fault.weight() == Weight::Refused);
+    if is_refused { Err(Rejection::NoSensitiveReference) } else { Ok(()) }
 }
 
 /// What is asked for names fields that the form has.
@@ -78,6 +87,7 @@ pub(super) fn corrected(
         }
     };
     let found = read.flaws(schema, context.now.date_jst());
+    refuse_what_must_not_arrive(&found)?;
     let (answered, beside): (Vec<Flaw>, Vec<Flaw>) = found.into_iter().partition(concerns);
     let left: Vec<Remark> =
         answered.iter().filter(|flaw| flaw.is_defect()).map(|flaw| Remark::of(flaw, schema)).collect();

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::application::{Application, Arrived, Received};
 use crate::calendar::Calendar;
 use crate::decider::Context;
 use crate::due::DueDate;
@@ -47,6 +48,26 @@ pub(super) fn clock_starts_at(terms: &Terms, arrived_at: Timestamp, taken: Optio
         ClockStart::ClosingDay => taken.and_then(InTime::closing_day),
     };
     closing_day.and_then(Timestamp::start_of_day).map_or(arrived_at, |starts| starts.max(arrived_at))
+}
+
+/// From when the period runs of a case that waits for the closing day, by what the procedure's stream says of it now: an intake that
+/// was extended is closed later for all who applied in it. `None` where nothing of that matters any more: it runs from the arrival, it
+/// came late, another day was told by an extension, it is reviewed again, or the times that were announced since are others.
+///
+/// # Source
+/// DOMAIN L6; docs/adr/0027-who-reviews-and-when-the-clock-starts.md
+pub(super) fn clock_restarts_at(state: &Application, context: &Context<'_>) -> Option<Timestamp> {
+    let Received { arrived, annex, .. } = state.receipt()?;
+    let Arrived { terms, arrived_at, desk, .. } = arrived;
+    let is_another = arrived.late.is_some() || desk.extensions > 0 || annex.decisions > 0;
+    if terms.clock_start != ClockStart::ClosingDay || is_another {
+        return None;
+    }
+    let taken = match &terms.filing {
+        Some(_) => taken_on_paper(terms, *arrived_at, context)?,
+        None => InTime { holds: context.editions?.takes_at(*arrived_at).ok()?, late: None },
+    };
+    (!taken.is_late()).then(|| clock_starts_at(terms, *arrived_at, Some(&taken)))
 }
 
 impl Filing {

@@ -10,6 +10,9 @@ use crate::form::schema::{Condition, Item};
 use crate::lookup::{Lookup, Reading};
 use crate::rejection::Rejection;
 
+/// What the number of copies is called, which every form has.
+const COPIES: &str = "通数";
+
 /// Where the form in force stands; `None` where nobody knows any more where it stands in its signature.
 pub(super) fn form_in_force(arrived: &Arrived) -> Option<Lookup> {
     let enclosed = arrived.signature.as_ref().and_then(|signature| signature.enclosed);
@@ -48,13 +51,15 @@ pub(super) fn stays_within(
         |at: &FieldPath| fields.iter().any(|asked| lies_in(at, asked)) || follows(at, &fields, schema);
     let is_beyond = |at: &&String| !at.parse().is_ok_and(|at| may_change(&at));
     let beyond: Vec<&String> = places.filter(differs).filter(is_beyond).collect();
-    let changed = beyond.len() + usize::from(before.quantity != form.quantity);
+    let copies = (before.quantity != form.quantity).then(|| COPIES.to_owned());
+    let changed = beyond.len() + usize::from(copies.is_some());
     if changed == 0 {
         return Ok(());
     }
     // Security: a place that the form does not have is the applicant's own word.
     let label = |at: &&String| schema?.label(&at.parse().ok()?);
-    Err(Rejection::CorrectionBeyondAsked { changed, labels: beyond.iter().filter_map(label).collect() })
+    let labels = beyond.iter().filter_map(label).chain(copies).collect();
+    Err(Rejection::CorrectionBeyondAsked { changed, labels })
 }
 
 /// True for a place itself and for what lies within a group.

@@ -1,14 +1,16 @@
 //! Giving a fee back (還付), by the rule of the procedure.
 
-use super::decision::{CaseDecision, decision_with, events};
+use super::decision::{CaseDecision, decision_with, notice_at_once};
 use super::fee::accounted;
 use super::guard::wrong_state;
 use super::words::keep_reasons;
 use crate::application::{Application, Closed, PaidFor, Payment, Received, nth};
 use crate::command::StatedReason;
-use crate::decider::Context;
+use crate::decider::{Context, Decision};
 use crate::document::Documents;
 use crate::event::{Event, RefundDeclined, RefundGround, Refunded};
+use crate::event_format::Proposed;
+use crate::notice::Task;
 use crate::outcome::NonEmpty;
 use crate::procedure::RefundRule;
 use crate::rejection::{Rejection, StateName};
@@ -21,6 +23,8 @@ pub(super) fn refund(state: &Application, payment: u32, yen: Yen, context: &Cont
     let by = context.actor.officer_of(received.arrived.in_charge())?.clone();
     let (paid, ground) = match nth(&received.annex.payments, payment) {
         Some(Payment { purpose: PaidFor::Nothing, .. }) => (paid(received, payment)?, RefundGround::NotOwed),
+        // What makes good a refund is no fee, of which the ordinance speaks.
+        Some(Payment { purpose: PaidFor::Refund { .. }, .. }) => return Err(Rejection::RefundExcluded),
         Some(_) | None => {
             let closed = ended(state)?;
             let ground = ground(closed)?;
@@ -31,7 +35,11 @@ pub(super) fn refund(state: &Application, payment: u32, yen: Yen, context: &Cont
     if yen == Yen(0) || yen > left {
         return Err(Rejection::RefundOutOfRange { left });
     }
-    events([Event::Refunded(Refunded { payment, yen, ground, by })])
+    let mut decision =
+        Decision::of([Proposed::Event(Event::Refunded(Refunded { payment, yen, ground, by }))]);
+    let refund = received.annex.next_refund();
+    decision.agenda = vec![notice_at_once(Task::RefundNotice { refund }, context)];
+    Ok(decision)
 }
 
 fn ground(closed: &Closed) -> Result<RefundGround, Rejection> {

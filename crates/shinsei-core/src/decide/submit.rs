@@ -55,6 +55,8 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
     let (read, signature) = read(incoming, &procedure.id, &procedure.terms, context)?;
     let form = read.taken(&procedure.id, applicant)?;
     let in_time = taken_now(&procedure.terms, form, context)?;
+    let flaws = read.flaws(&procedure.form, context.now.date_jst());
+    fields::refuse_what_must_not_arrive(&flaws)?;
     let mut documents = context.documents_of_the_command();
     let kept = keep(submission, procedure, signature, &mut documents, context);
     let submitted = Submitted {
@@ -70,7 +72,7 @@ pub(super) fn submit(state: &Application, submission: &Submit, context: &Context
         profile: kept.profile,
         paper: None,
         schema: kept.schema.map(Box::new),
-        flaws: read.flaws(&procedure.form, context.now.date_jst()),
+        flaws,
         late: in_time.late,
     };
     let verified = kept.verified;

@@ -44,7 +44,7 @@ impl Agenda<'_, '_> {
             | Event::ResultTold(_) => self.due_date(),
             Event::Corrected(_) | Event::ReviewResumed(_) => self.correction(),
             Event::ConsultationAnswered(answered) => self.consultation(answered.consultation),
-            Event::FeePaid(FeePaid { surplus: true, .. }) => {}
+            Event::FeePaid(FeePaid { surplus: true, .. } | FeePaid { repays: Some(_), .. }) => {}
             Event::FeePaid(_) | Event::FeeExempted(_) | Event::FeeNoticeIssued(_) => self.payment(),
             Event::DocumentFetched(_) | Event::DecisionCorrected(_) => self.fetching(),
             Event::Reviewed(Reviewed { outcome, .. }) => {

@@ -58,6 +58,10 @@ pub struct FeePaid {
     /// back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub surplus: bool,
+    /// The payment whose refund it brings back to the city (返納): that payment was taken back after it had been given back. Absent
+    /// for what pays a fee, and for what was not owed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repays: Option<u32>,
 }
 
 /// How a fee is paid (納付方法).
@@ -94,7 +98,8 @@ pub struct PaymentFellOverdue {
     pub notice: u32,
 }
 
-/// A payment that was recorded did not come in after all: the fee is due again.
+/// A payment that was recorded did not come in after all: the fee is due again. What was given back of it meanwhile was given from
+/// the city's own money, and is owed to the city.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentReversed {
     /// Which payment of the case, from 1.

@@ -19,6 +19,7 @@ use crate::standard::corporate_number::CorporateNumber;
 use crate::standard::name::{Concern, Name};
 use crate::standard::phone::PhoneNumber;
 use crate::standard::postal_code::PostalCode;
+use crate::standard::sensitive_ref::SensitiveRef;
 use crate::standard::{era, kana, mail_address};
 
 /// What a KiB has.
@@ -235,6 +236,7 @@ impl<'a> Check<'a> {
                 unless(answer.parse::<CorporateNumber>().is_ok(), Fault::NoCorporateNumber)
             }
             FieldKind::Municipality => unless(answer.parse::<Municipality>().is_ok(), Fault::NoMunicipality),
+            FieldKind::SensitiveRef => unless(answer.parse::<SensitiveRef>().is_ok(), Fault::NoReference),
             FieldKind::Attachment { media, kib_max } => self.file(media, *kib_max, answer),
         }
     }

@@ -69,6 +69,8 @@ pub enum Fault {
     FileTooLarge,
     /// The file is of another kind.
     OtherMedia,
+    /// It is no reference to the city's separate store: it may be the very number that must not be here.
+    NoReference,
     /// A rare character: somebody looks at it before it is printed (外字). Nothing is wrong with the answer.
     GlyphCheck,
 }
@@ -86,7 +88,7 @@ pub enum Weight {
 
 impl Fault {
     /// All, in order.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Missing,
         Self::NotAsked,
         Self::NotApplicable,
@@ -113,6 +115,7 @@ impl Fault {
         Self::FileNotAsked,
         Self::FileTooLarge,
         Self::OtherMedia,
+        Self::NoReference,
         Self::GlyphCheck,
     ];
 
@@ -145,13 +148,21 @@ impl Fault {
             Self::FileNotAsked => "file-not-asked",
             Self::FileTooLarge => "file-too-large",
             Self::OtherMedia => "other-media",
+            Self::NoReference => "no-reference",
             Self::GlyphCheck => "glyph-check",
         }
     }
 
     /// What follows from it.
     pub fn weight(self) -> Weight {
-        if self == Self::GlyphCheck { Weight::Notice } else { Weight::Defect }
+        if self == Self::GlyphCheck {
+            Weight::Notice
+        } else if self == Self::NoReference {
+            // Source: 番号法 20条; what stands there and is no reference may be a My Number, whatever the applicant says of it.
+            Weight::Refused
+        } else {
+            Weight::Defect
+        }
     }
 }
 

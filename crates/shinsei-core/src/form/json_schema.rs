@@ -51,6 +51,7 @@ impl Fault {
             | Self::FileNotAsked
             | Self::FileTooLarge
             | Self::OtherMedia
+            | Self::NoReference
             | Self::GlyphCheck => false,
         }
     }
@@ -314,6 +315,7 @@ fn right(kind: &FieldKind) -> Option<Value> {
         | FieldKind::MailAddress
         | FieldKind::CorporateNumber
         | FieldKind::Municipality => None,
+        FieldKind::SensitiveRef => Some(json!({ "pattern": "^sref:[a-z]{28}$" })),
     }
 }
 

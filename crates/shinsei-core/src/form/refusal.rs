@@ -4,10 +4,12 @@ use serde_json::Value;
 
 use super::attached;
 use super::path::FieldPath;
+use super::schema::{FieldKind, FormSchema};
 use crate::bytes::Bytes;
 use crate::form::{Form, FormDefect};
 use crate::ids::{ProcedureId, UserId};
 use crate::standard::my_number;
+use crate::standard::sensitive_ref::SensitiveRef;
 
 /// Why a form does not arrive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +90,33 @@ pub(crate) fn draft_may_hold_my_number(draft: &[u8]) -> bool {
     let is_something_else = draft.get("no_my_number") == Some(&Value::Bool(true));
     let mut searched = draft.iter().filter(|(name, _)| !NOT_WRITTEN.contains(&name.as_str()));
     !is_something_else && searched.any(|(name, answer)| may_be_one(name) || holds_one(answer))
+}
+
+impl FormSchema {
+    /// True when in a draft something stands where a reference belongs and is none: it may be the number itself, whatever is said of it.
+    pub(crate) fn lacks_a_reference(&self, draft: &[u8]) -> bool {
+        let Ok(Value::Object(draft)) = serde_json::from_slice(draft) else { return false };
+        let Some(Value::Object(answers)) = draft.get("answers") else { return false };
+        let is_of_a_reference = |place: &str| {
+            let path: Option<FieldPath> = place.parse().ok();
+            path.and_then(|path| self.field(&path).map(|field| field.kind == FieldKind::SensitiveRef))
+        };
+        answers.iter().any(|(place, answer)| {
+            let is_right = |text: &str| text.trim().is_empty() || text.parse::<SensitiveRef>().is_ok();
+            is_of_a_reference(place) == Some(true) && !answer.as_str().is_some_and(is_right)
+        })
+    }
+
+    /// The references of a form to what the city keeps apart by law, each with its place: what an officer's page asks the separate
+    /// store for. A form that cannot be read has none.
+    pub fn sensitive_refs(&self, form: &Form) -> Vec<(FieldPath, SensitiveRef)> {
+        let references = form.answers.iter().filter_map(|(place, answer)| {
+            let path: FieldPath = place.parse().ok()?;
+            let is_one = self.field(&path)?.kind == FieldKind::SensitiveRef;
+            Some((path, answer.parse().ok().filter(|_| is_one)?))
+        });
+        references.collect()
+    }
 }
 
 fn may_be_one(text: &str) -> bool {

@@ -138,6 +138,9 @@ fn resident(fault: Fault, label: &str, asked: Asked<'_>) -> String {
                 "「{label}」は6桁の団体コードを半角で記入してください。数字の誤りがないか確認してください。"
             )
         }
+        Fault::NoReference => format!(
+            "「{label}」には番号を記入できません。画面の案内に従って、専用の入力欄から登録してください。"
+        ),
         Fault::TooFew => format!("「{label}」は{min}件以上記入してください。"),
         Fault::TooMany => format!("「{label}」は{max}件以内で記入してください。"),
         Fault::NoFile => {
@@ -188,6 +191,10 @@ fn operator(fault: Fault, asked: Asked<'_>) -> String {
         Fault::NoMailAddress => "takes a mail address".to_owned(),
         Fault::NoCorporateNumber => "takes a corporate number whose check digit fits".to_owned(),
         Fault::NoMunicipality => "takes the code of a municipality whose check digit fits".to_owned(),
+        Fault::NoReference => {
+            "takes the reference that the city's separate store has given, and never the number itself"
+                .to_owned()
+        }
         Fault::TooFew => format!("must be there at least {min} times"),
         Fault::TooMany => format!("may be there at most {max} times"),
         Fault::NoFile => "names a file as sha256:<64 hexadecimal digits>/<file name>".to_owned(),

@@ -122,6 +122,8 @@ pub enum FieldKind {
     CorporateNumber,
     /// The code of a municipality or a prefecture (団体コード).
     Municipality,
+    /// A reference to what the city keeps apart by law, such as a My Number (個人番号参照).
+    SensitiveRef,
     /// A file that comes with the form (添付). The answer names it by its digest: `sha256:…` and, after a `/`, its file name.
     Attachment {
         /// The media that are taken: at least one.

@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::application::{Application, Arrived, Decided, FeeLedger, Received};
-use crate::event::{CorrectionKind, Event, FeePaid, ReissueFee};
+use crate::application::{Application, Arrived, Decided, FeeLedger, Received, nth};
+use crate::event::{CorrectionKind, Event, FeePaid, RefundGround, ReissueFee};
 use crate::ids::Municipality;
 use crate::notice::{
-    CaseNotice, Correcting, FeeDue, HandOver, Message, News, NextStep, Notice, PayEasy, Reader, ReviewResult,
-    Task, WithdrawnFee,
+    Alert, CaseNotice, Correcting, FeeDue, HandOver, Late, Message, News, NextStep, Notice, PayEasy, Reader,
+    Refunding, ReviewResult, StaffNotice, Task, WithdrawnFee,
 };
 use crate::outcome::{ApplicationOutcome, FilingOutcome, Outcome};
 use crate::procedure::{Deliverable, Delivery, Division, FeeTiming, PaymentMethod, RefundRule, Terms, Visit};
@@ -25,7 +25,7 @@ pub struct Correspondence<'a> {
     pub city: &'a str,
     /// The division in charge.
     pub contact: &'a Division,
-    /// The applicant's mail address.
+    /// The mail address: the applicant's, or for [`Task::Alert`] that of the division ([`Alert::address`]).
     pub to: &'a str,
 }
 
@@ -57,27 +57,66 @@ macro_rules! only {
 /// Renders a notice from what is recorded of a case; `None` when it no longer speaks of the case's present.
 pub fn render(task: Task, id: Uuid, file: CaseFile<'_>, between: Correspondence<'_>) -> Option<Notice> {
     let received = file.case.receipt()?;
-    let terms = &received.arrived.terms;
-    let (at, news) = news(task, file, received)?;
+    let (at, told) = told(task, file, received)?;
+    let (reader, message) = match told {
+        Told::Staff(notice) => (Reader::Staff, Message::Staff(notice)),
+        Told::Applicant(news) => {
+            let reader = if received.arrived.agent.is_some() { Reader::Agent } else { Reader::Applicant };
+            let terms = &received.arrived.terms;
+            let message = Message::Case(CaseNotice {
+                procedure: terms.name.clone(),
+                act: terms.act,
+                received_at: received.received_at,
+                receipt: received.receipt,
+                late: late(&received.arrived),
+                news,
+            });
+            (reader, message)
+        }
+    };
     Some(Notice {
         id,
         municipality: between.municipality,
         city: between.city.to_owned(),
         to: between.to.to_owned(),
-        reader: if received.arrived.agent.is_some() { Reader::Agent } else { Reader::Applicant },
+        reader,
         at,
         contact: between.contact.clone(),
-        message: Message::Case(CaseNotice {
-            procedure: terms.name.clone(),
-            act: terms.act,
-            received_at: received.received_at,
-            receipt: received.receipt,
-            news,
-        }),
+        message,
     })
 }
 
+/// Who is told what.
+enum Told {
+    Applicant(News),
+    Staff(StaffNotice),
+}
+
 /// What there is to tell, and when its cause was recorded.
+fn told(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestamp, Told)> {
+    if let Task::Alert(alert) = task {
+        let day = alert.day(file.case)?;
+        let at = file.history.iter().rfind(|recorded| says(&recorded.event, alert))?.recorded_at;
+        return Some((at, Told::Staff(StaffNotice { receipt: received.receipt, alert, day })));
+    }
+    let (at, news) = news(task, file, received)?;
+    Some((at, Told::Applicant(news)))
+}
+
+/// True of the event that an alert speaks of; of several due dates the last one is in force.
+fn says(event: &Event, alert: Alert) -> bool {
+    match alert {
+        Alert::Approaching { .. } => matches!(event, Event::DeadlineApproaching(_)),
+        Alert::Exceeded { .. } => matches!(event, Event::DeadlineExceeded(_)),
+        Alert::CorrectionOverdue { request } => {
+            matches!(event, Event::CorrectionOverdue(overdue) if overdue.request == request)
+        }
+        Alert::ConsultationOverdue { consultation } => {
+            matches!(event, Event::ConsultationOverdue(overdue) if overdue.consultation == consultation)
+        }
+    }
+}
+
 fn news(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestamp, News)> {
     match task {
         Task::ReceiptNotice => Some((received.received_at, received_news(received))),
@@ -123,7 +162,34 @@ fn news(task: Task, file: CaseFile<'_>, received: &Received) -> Option<(Timestam
             Some((at, News::WithdrawalDeclined { at }))
         }
         Task::PublicationNotice { publication } => publication_news(file, received, publication),
+        Task::SurplusNotice { payment } => surplus_news(file, received, payment),
+        Task::RefundNotice { refund } => refund_news(file, refund),
+        Task::ExemptionNotice => {
+            let (at, _) = file.nth(1, only!(FeeExempted))?;
+            let is_exempted = received.arrived.fee == FeeLedger::Exempted;
+            is_exempted.then(|| (at, News::Exempted { on: at.date_jst() }))
+        }
+        // Told to the division, not to the applicant.
+        Task::Alert(_) => None,
     }
+}
+
+/// Of what went back meanwhile, or was taken back, another notice tells, or none.
+fn surplus_news(file: CaseFile<'_>, received: &Received, payment: u32) -> Option<(Timestamp, News)> {
+    let (at, paid) = paid(file, payment)?;
+    let known = nth(&received.annex.payments, payment)?;
+    let is_held = paid.surplus && !known.is_reversed && known.refunded == Yen(0);
+    let news = News::Refund { yen: paid.yen, on: at.date_jst(), refunding: Refunding::Surplus };
+    is_held.then_some((at, news))
+}
+
+fn refund_news(file: CaseFile<'_>, refund: u32) -> Option<(Timestamp, News)> {
+    let (at, refunded) = file.nth(refund, only!(Refunded))?;
+    let refunding = match refunded.ground {
+        RefundGround::NotOwed => Refunding::SurplusDecided,
+        RefundGround::NotAccepted | RefundGround::MayorsDiscretion => Refunding::FeeDecided,
+    };
+    Some((at, News::Refund { yen: refunded.yen, on: at.date_jst(), refunding }))
 }
 
 /// What was put right, or gone on without, is not asked for any more.
@@ -199,6 +265,14 @@ fn said_of(event: &Event) -> Option<NaiveDate> {
 fn paid(file: CaseFile<'_>, payment: u32) -> Option<(Timestamp, &FeePaid)> {
     let (at, event) = file.nth(payment, |event| pays(event).then_some(event))?;
     if let Event::FeePaid(paid) = event { Some((at, paid)) } else { None }
+}
+
+/// That it arrived after its time, and what the procedure says of that.
+fn late(arrived: &Arrived) -> Option<Late> {
+    // A time that ends at midnight ended with the day before.
+    let last_day = |since: Timestamp| since.saturating_add_micros(-1).date_jst();
+    let effect = arrived.terms.filing.as_ref().and_then(|filing| filing.late_effect.clone());
+    arrived.late.map(|late| Late { last_day: late.since.map(last_day), effect })
 }
 
 fn pays(event: &Event) -> bool {

@@ -97,6 +97,20 @@ pub enum News {
         /// By when the agency is to decide (標準処理期間の満了日); `None` where its period is not known.
         due: Option<NaiveDate>,
     },
+    /// Money goes back to the applicant (M19 還付のお知らせ).
+    Refund {
+        /// How much.
+        yen: Yen,
+        /// When it came in, or when it was decided.
+        on: NaiveDate,
+        /// Why, and how far it is.
+        refunding: Refunding,
+    },
+    /// Nothing is to be paid any more, though the applicant was told so before (M20 手数料の免除のお知らせ).
+    Exempted {
+        /// When that was decided (決定日).
+        on: NaiveDate,
+    },
     /// A document of the city can be fetched (M17 公文書の取得のお願い).
     DocumentPublished {
         /// What it is called (件名), such as 決定通知書.
@@ -107,7 +121,7 @@ pub enum News {
 }
 
 impl News {
-    /// Which mail of the list it is, M2 to M14, M17 or M18.
+    /// Which mail of the list it is, M2 to M14 or M17 to M20.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Received { .. } => "M2",
@@ -125,8 +139,21 @@ impl News {
             Self::Transferred => "M14",
             Self::DocumentPublished { .. } => "M17",
             Self::Forwarded { .. } => "M18",
+            Self::Refund { .. } => "M19",
+            Self::Exempted { .. } => "M20",
         }
     }
+}
+
+/// Why money goes back (還付), and how far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refunding {
+    /// It came in and was not owed (過誤納): the division asks where it is to go.
+    Surplus,
+    /// It was not owed, and that it goes back was decided (過誤納金の還付).
+    SurplusDecided,
+    /// It was a fee, and that it goes back was decided by the ordinance (手数料の還付).
+    FeeDecided,
 }
 
 /// What is to be corrected (補正), and by when.

@@ -1,6 +1,8 @@
 //! What the agenda keeps of a notice until it is due.
 
+use crate::agenda::Channel;
 use crate::ids::EntryName;
+use crate::notice::Alert;
 
 /// Which notice: a code, and where a case may have several of a kind, which one of them. All else is rendered from what
 /// is recorded.
@@ -69,6 +71,20 @@ pub enum Task {
         /// Which publication.
         publication: u32,
     },
+    /// Send M19 還付のお知らせ of what was not owed.
+    SurplusNotice {
+        /// Which payment.
+        payment: u32,
+    },
+    /// Send M19 還付のお知らせ of what is given back.
+    RefundNotice {
+        /// Which refund of the case, from 1.
+        refund: u32,
+    },
+    /// Send M20 手数料の免除のお知らせ.
+    ExemptionNotice,
+    /// Send M21 期限のお知らせ(庁内) to the division in charge.
+    Alert(Alert),
 }
 
 impl Task {
@@ -80,6 +96,11 @@ impl Task {
     /// True when delivering it tells the result.
     pub fn tells_the_result(self) -> bool {
         matches!(self, Self::ResultNotice | Self::LaterResultNotice { .. })
+    }
+
+    /// The lane of the agenda in which it waits.
+    pub fn channel(self) -> Channel {
+        if let Self::Alert(_) = self { Channel::Alert } else { Channel::Notice }
     }
 
     /// The name of its entry in the agenda of its stream: one notice for each cause.
@@ -124,6 +145,15 @@ impl Task {
             Self::WithdrawalNotice => ("withdrawal-notice", None),
             Self::WithdrawalDeclinedNotice { declined } => ("withdrawal-declined-notice", Some(declined)),
             Self::PublicationNotice { publication } => ("publication-notice", Some(publication)),
+            Self::SurplusNotice { payment } => ("surplus-notice", Some(payment)),
+            Self::RefundNotice { refund } => ("refund-notice", Some(refund)),
+            Self::ExemptionNotice => ("exemption-notice", None),
+            Self::Alert(Alert::Approaching { due }) => ("approaching-alert", Some(due)),
+            Self::Alert(Alert::Exceeded { due }) => ("exceeded-alert", Some(due)),
+            Self::Alert(Alert::CorrectionOverdue { request }) => ("correction-alert", Some(request)),
+            Self::Alert(Alert::ConsultationOverdue { consultation }) => {
+                ("consultation-alert", Some(consultation))
+            }
         }
     }
 
@@ -146,6 +176,15 @@ impl Task {
                 Some(Self::WithdrawalDeclinedNotice { declined })
             }
             ("publication-notice", Some(publication)) => Some(Self::PublicationNotice { publication }),
+            ("surplus-notice", Some(payment)) => Some(Self::SurplusNotice { payment }),
+            ("refund-notice", Some(refund)) => Some(Self::RefundNotice { refund }),
+            ("exemption-notice", None) => Some(Self::ExemptionNotice),
+            ("approaching-alert", Some(due)) => Some(Self::Alert(Alert::Approaching { due })),
+            ("exceeded-alert", Some(due)) => Some(Self::Alert(Alert::Exceeded { due })),
+            ("correction-alert", Some(request)) => Some(Self::Alert(Alert::CorrectionOverdue { request })),
+            ("consultation-alert", Some(consultation)) => {
+                Some(Self::Alert(Alert::ConsultationOverdue { consultation }))
+            }
             _ => None,
         }
     }
@@ -173,6 +212,13 @@ mod tests {
             Task::WithdrawalNotice,
             Task::WithdrawalDeclinedNotice { declined: 1 },
             Task::PublicationNotice { publication: 4 },
+            Task::SurplusNotice { payment: 2 },
+            Task::RefundNotice { refund: 1 },
+            Task::ExemptionNotice,
+            Task::Alert(Alert::Approaching { due: 1 }),
+            Task::Alert(Alert::Exceeded { due: 2 }),
+            Task::Alert(Alert::CorrectionOverdue { request: 1 }),
+            Task::Alert(Alert::ConsultationOverdue { consultation: 3 }),
         ];
         for task in tasks {
             assert_eq!(Task::from_bytes(&task.to_bytes()), Some(task));

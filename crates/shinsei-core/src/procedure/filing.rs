@@ -27,7 +27,7 @@ use crate::time::{Timestamp, Window};
 /// // 死亡日の翌日から30日以内, on the next open day where that is none.
 /// let period = Period { roll: Roll::Forward, ..Period::days(30) };
 /// let time = FilingTime::Counted { from: "死亡日".into(), period };
-/// let filing = Filing { time, late: LateFiling::Received };
+/// let filing = Filing { time, late: LateFiling::Received, late_effect: None };
 /// let died = "2026-04-03".parse()?;
 /// let at = |day, hour| Timestamp::from_jst(2026, 5, day, hour, 0).ok_or("no such time");
 /// let judged = |at| filing.judge(at, &[], &Calendar::standard(), Some(died));
@@ -41,6 +41,10 @@ pub struct Filing {
     pub time: FilingTime,
     /// What becomes of what comes later.
     pub late: LateFiling,
+    /// What follows for whoever is late, in a sentence that they read (期限後の効果), such as 翌月分からの適用になります。 `None` where nothing
+    /// is known beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_effect: Option<String>,
 }
 
 /// When a procedure may be applied for.

@@ -199,6 +199,10 @@ impl fmt::Display for Rejection {
                 "a number in the form looks like a My Number; take it out, or say in the form that it \
                  is something else",
             ),
+            Self::NoSensitiveReference => f.write_str(
+                "the form has something else where the reference to the city's separate store belongs; register the number \
+                 with that store, and send the reference that it gives",
+            ),
             Self::WordsMayHoldMyNumber { role } => write!(
                 f,
                 "a number in what was written ({role}) looks like a My Number; take it out, mask it, or say that it is \

@@ -40,7 +40,11 @@ fn asked(fields: &[&str], kind: CorrectionKind, life: &Life) -> Command {
 }
 
 fn corrected(life: &Life, items: &[u32], answers: &str) -> Command {
-    let bytes = form(life.procedure(), life.applicant_id(), 1, answers);
+    corrected_with(life, items, 1, answers)
+}
+
+fn corrected_with(life: &Life, items: &[u32], quantity: u32, answers: &str) -> Command {
+    let bytes = form(life.procedure(), life.applicant_id(), quantity, answers);
     let form = match life.procedure().terms.signature.accepted().first() {
         None => SubmittedForm::Unsigned(bytes.into()),
         Some(kind) => detached(*kind, &bytes),
@@ -131,6 +135,19 @@ fn a_correction_in_part_changes_what_was_asked_for_and_what_that_brings_with_it(
         .replace(r#","犬/1/マイクロチップ番号":"123""#, r#","犬/1/新しい所在地":"函館市""#);
     assert_eq!(said(&[1, 2], &elsewhere), Ok(()));
     assert!(said(&[1], &elsewhere).unwrap_err().contains("CorrectionBeyondAsked"));
+}
+
+/// It is no field, and nobody asked for another one.
+#[test]
+fn a_correction_in_part_leaves_the_number_of_copies_as_it_is() {
+    let life = reviewed("DO-005", &format!("{{{DOGS}}}"), &[]);
+    let ask = asked(&["郵便番号"], CorrectionKind::Partial, &life);
+    let life = life.clone().run(&[Step::new(life.officer(), ask)]);
+    let postal = format!(r#"{{{DOGS},"郵便番号":"040-8666"}}"#);
+    let with =
+        |quantity| said(life.clone(), &life.applicant(), corrected_with(&life, &[1], quantity, &postal));
+    assert_eq!(with(1), "yes");
+    assert_eq!(with(2), r#"CorrectionBeyondAsked { changed: 1, labels: ["通数"] }"#);
 }
 
 /// A thing that names no field may mean any place.

@@ -178,6 +178,7 @@ fn an_exemption_names_its_ground_and_opens_the_review() {
         exempt(),
         expect![[r#"
             FeeExempted {"by":"s-021","ground":"PublicAssistance"}
+            schedule exemption-notice at once in Notice: exemption-notice
         "#]],
     );
     let exempted = by_the_officer(life.clone(), exempt());
@@ -344,6 +345,7 @@ fn a_case_that_waits_for_its_fee_alone_ends_when_it_is_paid_or_exempted() {
         expect![[r#"
             FeeExempted {"by":"s-021","ground":"PublicAssistance"}
             Closed {"reason":"Completed"}
+            schedule exemption-notice at once in Notice: exemption-notice
         "#]],
     );
 }

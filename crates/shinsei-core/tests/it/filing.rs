@@ -88,7 +88,7 @@ fn between_two_years_what_is_filed_is_late_for_the_year_before() {
 fn a_call_that_takes_nothing_late_says_when_it_opens_and_when_it_will_again() {
     let (from, until) = (MonthDay { month: 4, day: 1 }, MonthDay { month: 5, day: 31 });
     let time = FilingTime::Yearly { from, until, roll: Roll::Forward };
-    let call = Filing { time, late: LateFiling::Refused };
+    let call = Filing { time, late: LateFiling::Refused, late_effect: None };
     let opens = |at| Err(Rejection::OutsideIntake { opens_at: Some(starts(at)) });
     assert_eq!(judged(&call, starts("2026-03-31"), None), opens("2026-04-01"));
     // 31 May 2026 is a Sunday.
@@ -101,7 +101,7 @@ fn a_call_that_takes_nothing_late_says_when_it_opens_and_when_it_will_again() {
 fn a_call_of_one_day_is_not_closed_on_the_day_on_which_it_says_that_it_opens() {
     let day = MonthDay { month: 10, day: 2 };
     let time = FilingTime::Yearly { from: day, until: day, roll: Roll::Backward };
-    let call = Filing { time, late: LateFiling::Refused };
+    let call = Filing { time, late: LateFiling::Refused, late_effect: None };
     let opens = Rejection::OutsideIntake { opens_at: Some(starts("2027-10-02")) };
     assert_eq!(judged(&call, starts("2026-10-03"), None), Err(opens));
     let holds = Window::between(starts("2027-10-02"), starts("2027-10-03"));
@@ -145,7 +145,7 @@ fn a_last_day_may_be_the_open_one_before() {
     // 3 May 2026 is a Sunday in a row of holidays, and the 2nd a Saturday.
     let until = day("2026-05-03");
     let time = FilingTime::Once { from: None, until, roll: Roll::Backward };
-    ends_with(&Filing { time, late: LateFiling::Received }, None, "2026-05-01");
+    ends_with(&Filing { time, late: LateFiling::Received, late_effect: None }, None, "2026-05-01");
 }
 
 fn submit_saying(life: &Life, answers: &str) -> Command {
@@ -248,7 +248,11 @@ fn filings() -> impl Strategy<Value = Filing> {
             }
         });
     let late = prop::sample::select(vec![LateFiling::Received, LateFiling::Refused]);
-    (prop_oneof![yearly, once, counted], late).prop_map(|(time, late)| Filing { time, late })
+    (prop_oneof![yearly, once, counted], late).prop_map(|(time, late)| Filing {
+        time,
+        late,
+        late_effect: None,
+    })
 }
 
 proptest! {

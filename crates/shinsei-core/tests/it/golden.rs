@@ -310,7 +310,7 @@ fn the_words_of_closed_lists_are_settled_for_ever() {
         Private Public
         Partial Resubmit
         Counter Post
-        Missing NotAsked NotApplicable TooShort TooLong NotPlain NotKana NotLatin NoNumber OutOfRange NoDate InFuture InPast NoSuchChoice NoPostalCode NoPhone NoMailAddress NoCorporateNumber NoMunicipality TooFew TooMany NoFile FileMissing FileNotAsked FileTooLarge OtherMedia GlyphCheck
+        Missing NotAsked NotApplicable TooShort TooLong NotPlain NotKana NotLatin NoNumber OutOfRange NoDate InFuture InPast NoSuchChoice NoPostalCode NoPhone NoMailAddress NoCorporateNumber NoMunicipality TooFew TooMany NoFile FileMissing FileNotAsked FileTooLarge OtherMedia NoReference GlyphCheck
         Any UntilToday FromToday
         Pdf Jpeg Png Text Office
     "#]]

@@ -93,7 +93,7 @@ fn a_submission_holds_as_long_as_its_edition_is_in_force() {
 #[test]
 fn a_submission_holds_as_long_as_it_is_taken() {
     let intake = vec![IntakePeriod { from: at(7, 14), until: at(7, 18) }];
-    let announced = Filing { time: FilingTime::Announced, late: LateFiling::Received };
+    let announced = Filing { time: FilingTime::Announced, late: LateFiling::Received, late_effect: None };
     for filing in [None, Some(announced)] {
         let mut procedure = death_of_a_dog();
         procedure.terms.filing = filing;

@@ -8,7 +8,7 @@ use shinsei_core::bytes::Bytes;
 use shinsei_core::command::{Command, PaymentMade, Reissue};
 use shinsei_core::deadline::Deadline;
 use shinsei_core::event::{CloseReason, PaymentChannel, ReissueCause, ReversalCause, VoidCause};
-use shinsei_core::procedure::ExemptionGround;
+use shinsei_core::procedure::{ExemptionGround, RefundRule};
 use shinsei_core::rejection::StateName::{Closed, Decided, Received};
 use shinsei_core::time::Timestamp;
 use shinsei_core::yen::Yen;
@@ -93,9 +93,10 @@ fn what_is_paid_twice_is_recorded_and_goes_back_whatever_the_ordinance_says_of_f
         Actor::System,
         collected(300, "収納 第0001号"),
         expect![[r#"
-        FeePaid {"channel":"Electronic","reference":"document payment-reference","surplus":true,"yen":300}
-        keep payment-reference: 収納 第0001号
-    "#]],
+            FeePaid {"channel":"Electronic","reference":"document payment-reference","surplus":true,"yen":300}
+            keep payment-reference: 収納 第0001号
+            schedule surplus-notice/2 at once in Notice: surplus-notice/2
+        "#]],
     );
     let twice = by_the_system(life, collected(300, "収納 第0001号"));
     assert_eq!(twice.state().turn(), Turn::Division);
@@ -110,8 +111,9 @@ fn what_is_paid_twice_is_recorded_and_goes_back_whatever_the_ordinance_says_of_f
         twice.officer(),
         refund(2, 300),
         expect![[r#"
-        Refunded {"by":"s-021","ground":"NotOwed","payment":2,"yen":300}
-    "#]],
+            Refunded {"by":"s-021","ground":"NotOwed","payment":2,"yen":300}
+            schedule refund-notice/1 at once in Notice: refund-notice/1
+        "#]],
     );
     let back = by_the_officer(twice.clone(), refund(2, 300));
     assert_eq!(back.state().turn(), Turn::Nobody);
@@ -235,4 +237,67 @@ fn after_a_reversal_a_request_to_pay_that_was_answered_is_of_no_use() {
     assert_eq!(reversed.state().turn(), Turn::Division);
     let again = by_the_officer(reversed.clone(), ask(&reversed));
     assert_eq!(again.state().turn(), Turn::Applicant);
+}
+
+#[test]
+fn a_payment_that_was_given_back_is_taken_back_as_well_and_the_city_is_owed_what_it_gave() {
+    // Paid twice, given back in part by the city, then wholly by the payment service, which knows nothing of that.
+    let twice = by_the_system(case(copy_of_residence(), Closed), collected(300, "収納 第0001号"));
+    let given_back = by_the_officer(twice, refund(2, 200));
+    check(
+        given_back.clone(),
+        Actor::System,
+        reverse(2),
+        expect![[r#"
+        PaymentReversed {"cause":"TakenBack","payment":2}
+    "#]],
+    );
+    let life = by_the_system(given_back, reverse(2));
+    let Application::Closed(closed) = life.state() else { panic!("{:?}", life.state()) };
+    assert_eq!((closed.unpaid_refund(), life.state().turn()), (Some((2, Yen(200))), Turn::Division));
+    assert_eq!(said(life.clone(), &Actor::System, reverse(2)), "NoSuchPayment { payment: 2 }");
+    assert_eq!(said(life.clone(), &life.officer(), refund(2, 100)), "NoSuchPayment { payment: 2 }");
+    let less = Command::RecordPayment(cash(100, "窓口 第0200号"));
+    assert_eq!(said(life.clone(), &life.clerk(), less), "AmountDiffers { due: Yen(200), paid: Yen(100) }");
+    // What comes in of another amount is money that nobody can refuse, and goes back.
+    let other = by_the_system(life.clone(), collected(100, "収納 第0002号"));
+    assert_eq!(other.state().receipt().unwrap().annex.surplus(), Some(3));
+    check(
+        life.clone(),
+        life.clerk(),
+        Command::RecordPayment(cash(200, "窓口 第0200号")),
+        expect![[r#"
+        FeePaid {"by":"s-107","channel":"Counter","reference":"document payment-reference","repays":2,"yen":200}
+        keep payment-reference: 窓口 第0200号
+    "#]],
+    );
+    let clerk = life.clerk();
+    let repaid = life.run(&[Step::new(clerk.clone(), Command::RecordPayment(cash(200, "窓口 第0200号")))]);
+    assert_eq!(repaid.state().turn(), Turn::Nobody);
+    assert_eq!(said(repaid.clone(), &repaid.officer(), refund(3, 200)), "RefundExcluded");
+    // What makes it good may fail to come in as well.
+    let again = by_the_system(repaid, reverse(3));
+    let Application::Closed(closed) = again.state() else { panic!("{:?}", again.state()) };
+    assert_eq!(closed.unpaid_refund(), Some((2, Yen(200))));
+}
+
+#[test]
+fn a_fee_that_is_owed_again_is_all_that_is_owed() {
+    let mut procedure = copy_of_residence();
+    procedure.terms.refund = RefundRule::MayorsDiscretion;
+    let given_back = by_the_officer(case(procedure, Closed), refund(1, 100));
+    let life = by_the_system(given_back, reverse(1));
+    let Application::Closed(closed) = life.state() else { panic!("{:?}", life.state()) };
+    // 300 yen were taken back of the 300 that were paid; the 100 that were given back stay given.
+    assert_eq!((closed.is_owed_a_fee(), closed.unpaid_refund()), (true, None));
+    let paid = by_the_system(life.clone(), collected(300, "収納 第0001号"));
+    assert_eq!(paid.state().turn(), Turn::Nobody);
+    let waive = Command::ExemptFee { ground: ExemptionGround::MayorsDiscretion };
+    let waived = by_the_officer(life, waive);
+    let Application::Closed(closed) = waived.state() else { panic!("{:?}", waived.state()) };
+    assert_eq!(
+        closed.unpaid_refund(),
+        Some((1, Yen(100))),
+        "waived is the fee, not what was given back twice"
+    );
 }

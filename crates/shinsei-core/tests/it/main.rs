@@ -43,6 +43,7 @@ mod reviewing;
 mod service;
 mod states;
 mod stress;
+mod stress_edges;
 mod submitting;
 mod superseding;
 mod tables;

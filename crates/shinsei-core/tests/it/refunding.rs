@@ -207,8 +207,9 @@ fn a_fee_is_given_back_as_the_ordinance_says_and_never_more_than_was_paid() {
         life.officer(),
         refund(16_000),
         expect![[r#"
-        Refunded {"by":"s-021","ground":"NotAccepted","payment":1,"yen":16000}
-    "#]],
+            Refunded {"by":"s-021","ground":"NotAccepted","payment":1,"yen":16000}
+            schedule refund-notice/1 at once in Notice: refund-notice/1
+        "#]],
     );
     let life = ended(RefundRule::MayorsDiscretion);
     check(
@@ -216,8 +217,9 @@ fn a_fee_is_given_back_as_the_ordinance_says_and_never_more_than_was_paid() {
         life.officer(),
         refund(6_000),
         expect![[r#"
-        Refunded {"by":"s-021","ground":"MayorsDiscretion","payment":1,"yen":6000}
-    "#]],
+            Refunded {"by":"s-021","ground":"MayorsDiscretion","payment":1,"yen":6000}
+            schedule refund-notice/1 at once in Notice: refund-notice/1
+        "#]],
     );
     let partly = life.clone().run(&[Step::new(life.officer(), refund(6_000))]);
     let more = said(partly.clone(), &life.officer(), refund(10_001));

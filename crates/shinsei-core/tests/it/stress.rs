@@ -385,26 +385,26 @@ fn ka_001_the_city_says_why_it_needs_longer_and_until_when() {
         life,
         &steps,
         expect![[r#"
-        Submit
-            Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"KA-001","quantity":1,"terms":"those of the procedure"}
-            SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
-            ReceiptIssued numbered from receipt-R08
-            ClockStarted {"due":{"calendar":0,"day":"2026-06-06","ends_at":"2026-06-06T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":30,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
-        StartReview
-            ReviewStarted {"by":"s-021"}
-        RecordVisit
-            VisitRecorded {"by":"s-107","on":"2026-05-07","purpose":"Interview"}
-        ExtendDeadline
-            DeadlineExtended {"by":"s-021","due":{"calendar":0,"day":"2026-06-21","ends_at":"2026-06-21T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":45,"unit":"Day"},"start":"2026-05-07T06:08:00Z"},"reason":{"code":"R-01","text":"document reason"}}
-        Review
-            Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
-        TellResult
-            ResultTold {"how":"Notice"}
-        IssueCertificate
-            CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
-            Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
-        Closed: 手続終了
-    "#]],
+            Submit
+                Submitted {"applicant":"00000000-0000-0000-0000-00000000005a","contact":"document contact","edition":1,"form":{"Detached":{"content":"document form","signature":"document signature"}},"procedure":"KA-001","quantity":1,"schema":"document form-fields","terms":"those of the procedure"}
+                SignatureVerified {"evidence":[{"document":"document evidence","role":"SignerCertificate"},{"document":"document evidence","role":"AuthorityCertificate"}],"identity":"document identity","judged_at":"2026-05-07T06:05:00Z","kind":"JpkiSigning","policy":"stamp-1"}
+                ReceiptIssued numbered from receipt-R08
+                ClockStarted {"due":{"calendar":0,"day":"2026-06-06","ends_at":"2026-06-06T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":30,"unit":"Day"},"start":"2026-05-07T06:05:00Z"}}
+            StartReview
+                ReviewStarted {"by":"s-021"}
+            RecordVisit
+                VisitRecorded {"by":"s-107","on":"2026-05-07","purpose":"Interview"}
+            ExtendDeadline
+                DeadlineExtended {"by":"s-021","due":{"calendar":0,"day":"2026-06-21","ends_at":"2026-06-21T15:00:00Z","period":{"counted_from":"TheNextDay","holidays":"Counted","length":45,"unit":"Day"},"start":"2026-05-07T06:08:00Z"},"reason":{"code":"R-01","text":"document reason"}}
+            Review
+                Reviewed {"by":"s-021","outcome":{"Application":"Granted"}}
+            TellResult
+                ResultTold {"how":"Notice"}
+            IssueCertificate
+                CertificateIssued {"by":"s-021","copies":1,"serial":"012025-R08-0000001-6/1"}
+                Closed {"reason":"Completed","retention":{"from":"2027-04-01","until":"2032-04-01"}}
+            Closed: 手続終了
+        "#]],
     );
 }
 

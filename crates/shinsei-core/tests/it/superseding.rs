@@ -9,6 +9,7 @@ use shinsei_core::event::CorrectionKind;
 use shinsei_core::ids::DivisionId;
 use shinsei_core::outcome::NonEmpty;
 use shinsei_core::period::Period;
+use shinsei_core::procedure::Jurisdiction;
 use shinsei_core::rejection::StateName::{Decided, Received, UnderReview};
 
 use crate::kit::{assess, because, case, granted, notice_delivered, on, pay, review, said, written};
@@ -106,6 +107,22 @@ fn a_request_to_pay_ends_with_the_payment_the_next_request_the_exemption_and_the
     ] {
         assert_eq!(cancelled(life.clone(), by, command), ["payment-due/1"]);
     }
+}
+
+/// Neither by when it is due here nor by when it is paid here counts any more.
+#[test]
+fn what_is_forwarded_leaves_nothing_behind_that_falls_due_here() {
+    let mut procedure = restaurant();
+    procedure.terms.standard_period = Some(Period::days(14));
+    procedure.terms.jurisdiction =
+        Jurisdiction::Foreign { agency: "北海道渡島総合振興局".to_owned() };
+    let life = by_the_officer(case(procedure, Received), assess(17_500));
+    let notice = Command::IssueFeeNotice { numbers: None, due_on: on(&life, 7) };
+    let life = by_the_officer(life, notice);
+    assert_eq!(
+        cancelled(life.clone(), life.officer(), Command::ForwardToAgency),
+        ["deadline-approaching/1", "deadline-exceeded/1", "payment-due/1"]
+    );
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! The mails of the main road: M2 申請受付, M3 to M5 審査結果.
 
-use shinsei_core::notice::{CaseNotice, FeeDue, HandOver, Notice, ReviewResult};
+use shinsei_core::notice::{CaseNotice, FeeDue, HandOver, Late, Notice, ReviewResult};
 use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
-use shinsei_core::procedure::{Deliverable, Delivery, Division, Visit};
+use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, Visit};
 use shinsei_core::time::Timestamp;
 
 use crate::layout::Body;
-use crate::text::{act, contact, counter, date_time, plain};
+use crate::text::{act, contact, counter, date, date_time, plain};
 
 /// M2 申請受付のお知らせ.
 pub(super) fn received(
@@ -26,6 +26,11 @@ pub(super) fn received(
     body.field("受付番号", &[case.receipt.to_string()]);
     body.field("問合せ先", &contact(&notice.contact));
     body.gap();
+    if let Some(late) = &case.late {
+        body.sentence(&arrived_late(case.act, late));
+        late.effect.iter().for_each(|effect| body.item(&plain(effect)));
+        body.gap();
+    }
     if !requests.is_empty() {
         body.sentence("お願い");
         requests.iter().for_each(|request| body.item(request));
@@ -39,6 +44,12 @@ pub(super) fn received(
     body.gap();
     body.sentence("お問い合わせのときは、受付番号をお伝えください。");
     body.sentence("このメールは、控えとして保管してください。");
+}
+
+/// The line that says that it arrived after its time, and blames nobody for it.
+fn arrived_late(kind: Act, late: &Late) -> String {
+    let last_day = late.last_day.map(|day| format!("{}の", date(day))).unwrap_or_default();
+    format!("{last_day}期限のあとに届いた{}として、受け付けました。", act(kind))
 }
 
 /// The line that says what to do after the arrival.
@@ -103,7 +114,7 @@ pub(super) fn reviewed(
     body.field("受付番号", &[case.receipt.to_string()]);
     body.field("審査日時", &[date_time(reviewed_at)]);
     body.field("審査結果", &[outcome(result, hand_over).to_owned()]);
-    body.field("注意事項", &remarks(result, hand_over));
+    body.field("注意事項", &remarks(result, hand_over, case.late.as_ref()));
     body.gap();
     match (hand_over, result) {
         (Some(hand_over), _) => handing_over(body, &notice.contact, hand_over),
@@ -159,10 +170,12 @@ fn outcome(result: &ReviewResult, hand_over: Option<&HandOver>) -> &'static str 
 }
 
 /// What else the applicant must know (その他の注意事項).
-fn remarks(result: &ReviewResult, hand_over: Option<&HandOver>) -> Vec<String> {
+fn remarks(result: &ReviewResult, hand_over: Option<&HandOver>, late: Option<&Late>) -> Vec<String> {
     let mut remarks = Vec::new();
     match result {
-        ReviewResult::Confirmed | ReviewResult::Granted => {}
+        ReviewResult::Confirmed | ReviewResult::Granted => {
+            remarks.extend(late.and_then(|late| late.effect.as_deref()).map(plain));
+        }
         ReviewResult::PartlyGranted | ReviewResult::SeeDocument => {
             remarks.push("くわしくは、決定通知書に記載しています。".to_owned());
         }

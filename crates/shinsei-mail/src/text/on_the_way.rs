@@ -1,9 +1,9 @@
 //! The mails between receipt and end: corrections (M6 to M8), fees (M9, M10), hand-over (M11, M17), withdrawal (M12),
-//! extension (M13), another division (M14), another agency (M18).
+//! extension (M13), another division (M14), another agency (M18), money that goes back (M19) or is not asked for any more (M20).
 
 use chrono::NaiveDate;
 use shinsei_core::notice::{
-    CaseNotice, Correcting, FeeDue, HandOver, NextStep, Notice, PayEasy, WithdrawnFee,
+    CaseNotice, Correcting, FeeDue, HandOver, NextStep, Notice, PayEasy, Refunding, WithdrawnFee,
 };
 use shinsei_core::procedure::{Delivery, PaymentMethod};
 use shinsei_core::time::Timestamp;
@@ -229,6 +229,48 @@ pub(super) fn forwarded(
     }
     body.gap();
     body.sentence("審査と決定は送付先が行い、結果は送付先からお知らせします。");
+}
+
+/// M19 還付のお知らせ. Where the money is to go is asked for by the division: no mail asks for an account.
+pub(super) fn refund(body: &mut Body, case: &CaseNotice, yen: Yen, on: NaiveDate, refunding: Refunding) {
+    let kind = act(case.act);
+    let (happened, day, why) = match refunding {
+        Refunding::Surplus => (
+            format!("次の{kind}について、納めていただく必要のないお金が納付されました。"),
+            "納付日",
+            "納めすぎ(過誤納)",
+        ),
+        Refunding::SurplusDecided => (
+            format!("次の{kind}について、納めすぎのお金をお返しすることが決まりました。"),
+            "決定日",
+            "納めすぎ(過誤納)",
+        ),
+        Refunding::FeeDecided => (
+            format!("次の{kind}について、手数料をお返しすることが決まりました。"),
+            "決定日",
+            "条例による手数料の還付",
+        ),
+    };
+    body.sentence(&happened);
+    body.sentence("今のところ、お手続きは不要です。");
+    body.sentence("お返しの方法は、担当課からご連絡します。");
+    opening(body, case);
+    body.field("還付額", &[yen.to_string()]);
+    body.field("理由", &[why.to_owned()]);
+    body.field(day, &[date(on)]);
+    body.gap();
+    body.sentence("口座番号などを、メールや電話でお尋ねすることはありません。");
+    body.sentence("現金自動預払機(ATM)の操作をお願いすることもありません。");
+}
+
+/// M20 手数料の免除のお知らせ. The ground says something of the person, and stands in the case alone.
+pub(super) fn exempted(body: &mut Body, case: &CaseNotice, on: NaiveDate) {
+    body.sentence(&format!("次の{}の手数料が免除されました。", act(case.act)));
+    body.sentence("お手続きは不要です。手数料をお納めいただく必要はありません。");
+    opening(body, case);
+    body.field("決定日", &[date(on)]);
+    body.gap();
+    body.sentence("納付のご案内が届いている場合は、そのご案内では納めないでください。");
 }
 
 /// What every one of these mails begins with: which case it is.

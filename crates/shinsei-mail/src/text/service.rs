@@ -1,6 +1,7 @@
-//! The mails that are about no case: confirmation of an address (M1), maintenance (M15), mandates (M16).
+//! The mails that are about no case: confirmation of an address (M1), maintenance (M15), mandates (M16); and those of the house
+//! (M21).
 
-use shinsei_core::notice::{MandateNews, MandateNotice, Notice, Reader};
+use shinsei_core::notice::{Alert, MandateNews, MandateNotice, Notice, Reader, StaffNotice};
 use shinsei_core::standard::name::{Concern, GlyphConcern, Name};
 use shinsei_core::time::Timestamp;
 
@@ -52,7 +53,7 @@ pub(super) fn maintenance(body: &mut Body, notice: &Notice, from: Timestamp, unt
 pub(super) fn mandate(body: &mut Body, notice: &Notice, mandate: &MandateNotice) {
     let for_the_agent = match notice.reader {
         Reader::Agent => true,
-        Reader::Applicant | Reader::Principal | Reader::User => false,
+        Reader::Applicant | Reader::Principal | Reader::User | Reader::Staff => false,
     };
     let (happened, to_do) = match (mandate.news, for_the_agent) {
         (MandateNews::Signed, true) => (
@@ -80,6 +81,41 @@ pub(super) fn mandate(body: &mut Body, notice: &Notice, mandate: &MandateNotice)
         body.sentence("お名前の一部は、メールで表示できる文字に置き換えています。");
         body.gap();
     }
+    body.field("問合せ先", &contact(&notice.contact));
+}
+
+/// M21 期限のお知らせ(庁内). Whoever reads it looks the case up under its number: nothing else of it is here.
+pub(super) fn alert(body: &mut Body, notice: &Notice, staff: &StaffNotice) {
+    let (happened, to_do, last_day) = match staff.alert {
+        Alert::Approaching { .. } => (
+            "担当課の次の案件の、処理の期限が近づきました。",
+            "期限までに結果を知らせるか、必要なときは期間を延長してください。",
+            "処理期限",
+        ),
+        Alert::Exceeded { .. } => (
+            "担当課の次の案件が、処理の期限を過ぎました。",
+            "処理の状況を確かめ、期間の延長など、必要な手当てをしてください。",
+            "処理期限",
+        ),
+        Alert::CorrectionOverdue { .. } => (
+            "担当課の次の案件が、補正の期限を過ぎました。",
+            "自動では何も決まりません。取扱いを判断してください。",
+            "補正期限",
+        ),
+        Alert::ConsultationOverdue { .. } => (
+            "担当課の次の案件で、他課への協議の回答期限を過ぎました。",
+            "審査は回答を待たずに進められます。協議先に状況を確かめてください。",
+            "回答期限",
+        ),
+    };
+    body.sentence(happened);
+    body.sentence(to_do);
+    body.gap();
+    body.field("受付番号", &[staff.receipt.to_string()]);
+    body.field(last_day, &[date(staff.day)]);
+    body.gap();
+    body.sentence("内容は、職員用の画面で受付番号からご確認ください。");
+    body.gap();
     body.field("問合せ先", &contact(&notice.contact));
 }
 

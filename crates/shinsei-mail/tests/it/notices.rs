@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use shinsei_core::catalog::Catalog;
 use shinsei_core::ids::DivisionId;
 use shinsei_core::notice::{
-    CaseNotice, Correcting, FeeDue, HandOver, MandateNews, MandateNotice, Message, News, NextStep, Notice,
-    PayEasy, Reader, ReviewResult, WithdrawnFee,
+    Alert, CaseNotice, Correcting, FeeDue, HandOver, MandateNews, MandateNotice, Message, News, NextStep,
+    Notice, PayEasy, Reader, Refunding, ReviewResult, StaffNotice, WithdrawnFee,
 };
+use shinsei_core::number::ReceiptNumber;
 use shinsei_core::period::Period;
 use shinsei_core::procedure::{Act, Deliverable, Delivery, Division, PaymentMethod, Visit};
 use shinsei_core::time::Timestamp;
@@ -30,6 +31,7 @@ pub(crate) fn notice(procedure: &str, act: Act, news: News) -> Notice {
         act,
         received_at: Timestamp::from_jst(2026, 5, 7, 15, 4).unwrap(),
         receipt: "012025-R08-0001234-7".parse().unwrap(),
+        late: None,
         news,
     });
     telling(Reader::Applicant, message)
@@ -39,7 +41,10 @@ pub(crate) fn notice(procedure: &str, act: Act, news: News) -> Notice {
 pub(crate) fn case(notice: &mut Notice) -> &mut CaseNotice {
     match &mut notice.message {
         Message::Case(case) => case,
-        Message::Confirmation { .. } | Message::Maintenance { .. } | Message::Mandate(_) => {
+        Message::Confirmation { .. }
+        | Message::Maintenance { .. }
+        | Message::Mandate(_)
+        | Message::Staff(_) => {
             panic!("about no case")
         }
     }
@@ -59,6 +64,8 @@ pub(crate) fn telling(reader: Reader, message: Message) -> Notice {
             phone: "0138-00-0000".into(),
             counter: "本庁舎1階".into(),
             hours: "平日 8時45分~17時30分".into(),
+            staff_mail: None,
+            head_mail: None,
         },
         message,
     }
@@ -205,6 +212,7 @@ pub(crate) fn on_the_way() -> Vec<(&'static str, News)> {
         let visits: &[Visit] = if by == Delivery::Counter { &[Visit::Pickup] } else { &[] };
         News::Ready { hand_over: hand_over("許可証", by, fee, visits), until }
     };
+    let refund = |refunding| News::Refund { yen: Yen(16_000), on: day(5, 12), refunding };
     let withdrawn = |fee| News::Withdrawn { at: at(11, 9, 5), fee };
     vec![
         ("M6", News::CorrectionRequested(partial)),
@@ -241,6 +249,10 @@ pub(crate) fn on_the_way() -> Vec<(&'static str, News)> {
                 agency: "北海道渡島総合振興局".into(), on: day(5, 8), due: Some(day(5, 22))
             },
         ),
+        ("M19", refund(Refunding::Surplus)),
+        ("M19", refund(Refunding::SurplusDecided)),
+        ("M19", refund(Refunding::FeeDecided)),
+        ("M20", News::Exempted { on: day(5, 8) }),
     ]
 }
 
@@ -258,6 +270,16 @@ pub(crate) fn about_no_case() -> Vec<(&'static str, Notice)> {
         ("M1", telling(Reader::User, confirmation(true))),
         ("M15", telling(Reader::User, maintenance)),
     ];
+    let receipt: ReceiptNumber = "012025-R08-0001234-7".parse().unwrap();
+    for alert in [
+        Alert::Approaching { due: 1 },
+        Alert::Exceeded { due: 1 },
+        Alert::CorrectionOverdue { request: 1 },
+        Alert::ConsultationOverdue { consultation: 1 },
+    ] {
+        let staff = StaffNotice { receipt, alert, day: day(5, 21) };
+        all.push(("M21", telling(Reader::Staff, Message::Staff(staff))));
+    }
     for reader in [Reader::Principal, Reader::Agent] {
         for news in [MandateNews::Signed, MandateNews::Accepted, MandateNews::Revoked] {
             all.push(("M16", telling(reader, mandate(news))));

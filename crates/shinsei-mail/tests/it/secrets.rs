@@ -41,6 +41,8 @@ fn caused_by(example: Example) -> (Vec<Notice>, Vec<String>) {
         phone: "0138-00-0000".into(),
         counter: "本庁舎1階".into(),
         hours: "平日 8時45分~17時30分".into(),
+        staff_mail: None,
+        head_mail: None,
     };
     let file = CaseFile { case: life.state(), history: life.history() };
     let between = Correspondence {

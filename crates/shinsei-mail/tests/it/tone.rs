@@ -1,7 +1,7 @@
 //! What holds for every mail: its fields, its tone, what it never says, how wide it is.
 
 use proptest::prelude::*;
-use shinsei_core::notice::{FeeDue, Message, News, Notice, Reader};
+use shinsei_core::notice::{FeeDue, Late, Message, News, Notice, Reader};
 use shinsei_core::period::{CountedFrom, Holidays, Period, PeriodUnit};
 use shinsei_core::procedure::{Act, Division};
 use shinsei_core::time::Timestamp;
@@ -172,6 +172,9 @@ fn required(mail: &str) -> &'static [&'static str] {
             "　委任状番号：019240000000700080000000000000a1\n",
         ],
         "M17" => &["　件名　　：公文書公開決定通知書\n", "　取得期限：2026年6月30日(火)\n", "　取得方法："],
+        "M19" => &["　還付額　：16,000円\n", "　理由　　：", "日　：2026年5月12日(火)\n", "口座番号"],
+        "M20" => &["　決定日　：2026年5月8日(金)\n", "お納めいただく必要はありません"],
+        "M21" => &["　受付番号：012025-R08-0001234-7\n", "期限：2026年5月21日(木)\n", "庁内連絡"],
         other => panic!("{other}"),
     }
 }
@@ -193,7 +196,8 @@ fn every_other_mail_has_its_fields_and_the_common_tone_and_no_link_but_the_one_t
         }
         assert_eq!(from_name, "函館市 市民部 戸籍住民課");
         assert!(subject.starts_with("【函館市】"), "{subject}");
-        assert_eq!(subject.contains("(受付番号 012025-R08-0001234-7)"), is_case, "{subject}");
+        let is_numbered = is_case || id == "M21";
+        assert_eq!(subject.contains("(受付番号 012025-R08-0001234-7)"), is_numbered, "{subject}");
         let (happened, to_do) = (body.lines().next().unwrap(), body.lines().nth(1).unwrap());
         assert!(["ました。", "決まりました。"].iter().any(|end| happened.ends_with(end)), "{happened}");
         let idle = to_do.contains("お手続きは不要です");
@@ -215,7 +219,7 @@ fn every_mail_of_the_list_is_written() {
     written.extend(notices::about_no_case().iter().map(|(id, _)| id.to_string()));
     written.sort_by_key(|id| id[1..].parse::<u32>().unwrap());
     written.dedup();
-    let listed = [1, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18].map(|n| format!("M{n}"));
+    let listed = [1, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21].map(|n| format!("M{n}"));
     assert_eq!(written, listed, "M2 to M5 are tested above");
 }
 
@@ -250,23 +254,29 @@ fn a_name_that_is_written_otherwise_than_it_is_says_so() {
 
 proptest! {
     #[test]
-    fn no_text_of_a_catalog_breaks_a_line_or_forges_a_field(texts in prop::collection::vec("(?s).{0,80}", 7)) {
+    fn no_text_of_a_catalog_breaks_a_line_or_forges_a_field(texts in prop::collection::vec("(?s).{0,80}", 8)) {
         let mut texts = texts.into_iter();
         let mut text = || texts.next().unwrap_or_default();
         let mut notice = notices::granted();
         let id = notice.contact.id.clone();
         notice.city = text();
         notices::case(&mut notice).procedure = format!("申請{}\n　審査結果：交付できます", text());
-        notice.contact = Division { id, name: text(), phone: text(), counter: text(), hours: text() };
+        notice.contact = Division { id, name: text(), phone: text(), counter: text(), hours: text(), staff_mail: None, head_mail: None };
         if let News::Reviewed { hand_over: Some(hand_over), .. } = &mut notices::case(&mut notice).news {
             hand_over.unit = Some(text());
         }
-        let Mail { subject, body, from_name } = Mail::from_notice(&notice);
-        prop_assert!(!subject.chars().chain(from_name.chars()).any(char::is_control));
-        for line in body.lines() {
-            prop_assert!(columns(line) <= LINE_COLUMNS_MAX, "{line:?}");
-            prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+        let late = Some(Late { last_day: None, effect: Some(format!("{}\n　審査結果：交付できます", text())) });
+        notices::case(&mut notice).late = late.clone();
+        let mut receipt = notices::receipt();
+        notices::case(&mut receipt).late = late;
+        for (notice, results) in [(notice, 1), (receipt, 0)] {
+            let Mail { subject, body, from_name } = Mail::from_notice(&notice);
+            prop_assert!(!subject.chars().chain(from_name.chars()).any(char::is_control));
+            for line in body.lines() {
+                prop_assert!(columns(line) <= LINE_COLUMNS_MAX, "{line:?}");
+                prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+            }
+            prop_assert_eq!(body.lines().filter(|line| line.starts_with("　審査結果：")).count(), results);
         }
-        prop_assert_eq!(body.lines().filter(|line| line.starts_with("　審査結果：")).count(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! The words of each mail, whole.
 
 use expect_test::{Expect, expect};
-use shinsei_core::notice::{FeeDue, Notice, ReviewResult};
+use shinsei_core::notice::{FeeDue, Late, Notice, ReviewResult};
 use shinsei_core::procedure::{Act, Delivery, Visit};
 use shinsei_core::yen::Yen;
 use shinsei_mail::text::Mail;
@@ -44,6 +44,70 @@ fn m2_a_received_application() {
         函館市 市民部 戸籍住民課
     "#]],
     );
+}
+
+/// JI-003 of the sample: due on 16 April 2025, and from the next month on when it comes later.
+#[test]
+fn m2_and_m3_of_what_came_late_say_so_and_what_follows() {
+    let effect = Some("翌月分からの適用になります。".to_owned());
+    let late = |last_day: Option<&str>, effect: Option<String>, news| {
+        let mut notice = notices::notice("児童手当 多子加算の確認書", Act::Filing, news);
+        let last_day = last_day.map(|day| day.parse().unwrap());
+        notices::case(&mut notice).late = Some(Late { last_day, effect });
+        let body = Mail::from_notice(&notice).body;
+        body.split("------").next().unwrap().to_owned()
+    };
+    let received = || notices::received(None, FeeDue::Nothing, &[]);
+    expect![[r#"
+        次の届出を受け付けました。
+        今のところ、お手続きは不要です。
+
+        　手続名　：児童手当 多子加算の確認書
+        　受付日時：2026年5月7日(木) 15時04分
+        　受付番号：012025-R08-0001234-7
+        　問合せ先：市民部 戸籍住民課
+        　　　　　　電話 0138-00-0000
+        　　　　　　平日 8時45分~17時30分
+
+        2025年4月16日(水)の期限のあとに届いた届出として、受け付けました。
+        　・翌月分からの適用になります。
+
+        このあと、担当の職員が内容を審査します。
+        審査には日数がかかります。結果は、あらためてメールでお知らせします。
+
+        お問い合わせのときは、受付番号をお伝えください。
+        このメールは、控えとして保管してください。
+
+    "#]]
+    .assert_eq(&late(Some("2025-04-16"), effect.clone(), received()));
+    let unsaid = late(None, None, received());
+    assert!(unsaid.contains("\n期限のあとに届いた届出として、受け付けました。\n\nこのあと"), "{unsaid}");
+    let confirmed = notices::result(ReviewResult::Confirmed, None);
+    expect![[r#"
+        次の届出の審査が終わりました。
+        お手続きは不要です。
+
+        　手続名　：児童手当 多子加算の確認書
+        　受付日時：2026年5月7日(木) 15時04分
+        　受付番号：012025-R08-0001234-7
+        　審査日時：2026年5月8日(金) 10時20分
+        　審査結果：内容を確認しました(不備はありませんでした)
+        　注意事項：翌月分からの適用になります。
+
+        この届出の手続きは、これで終了です。
+
+        　問合せ先：市民部 戸籍住民課
+        　　　　　　電話 0138-00-0000
+        　　　　　　平日 8時45分~17時30分
+
+        お問い合わせのときは、受付番号をお伝えください。
+        このメールは、控えとして保管してください。
+
+    "#]]
+    .assert_eq(&late(Some("2025-04-16"), effect.clone(), confirmed));
+    // What was refused or had a defect is told by the document alone.
+    let refused = late(Some("2025-04-16"), effect, notices::result(ReviewResult::SeeDocument, None));
+    assert!(!refused.contains("翌月分"), "{refused}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ CREATE TABLE cases (
     municipality integer NOT NULL,
     generation   bigint  NOT NULL,
     id           uuid    NOT NULL,      -- of the case
+    -- True while the division has something to do with it: open, or ended with money that is not in order.
     is_open      boolean NOT NULL,
     division     text    NOT NULL,
     officer      text,

@@ -85,3 +85,12 @@ fn a_kind_that_was_taken_away_by_hand_is_said_to_be_missing() {
         "the store is corrupt: a record is of a kind of event that is not there; restore it from a backup";
     assert_eq!(read.unwrap_err().to_string(), said);
 }
+
+/// What is to be shown of a log whose head row is gone can still be read.
+#[test]
+fn a_log_without_its_head_row_is_read_as_what_it_is() {
+    let address = Cluster::shared().database();
+    commit(&open(&address), 1, "Kept");
+    Cluster::shared().sql(&address, "DELETE FROM shinsei.municipalities");
+    assert_eq!(types(&open(&address)), ["Kept"]);
+}

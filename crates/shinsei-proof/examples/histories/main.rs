@@ -1,6 +1,6 @@
 //! Writes a corpus of histories for later programs to be compared with: of the roads that an exploration finds, so few and
 //! so short ones that together they hold every event of a case; and the life of a registration, a mandate, the service, a
-//! calendar and a procedure.
+//! calendar, a procedure and what became of notices.
 //!
 //! `cargo run -p shinsei-proof --example histories -- FOLDER`, a folder that is not there yet. What is written is the same
 //! each time as long as the rules are. What was kept once in `tests/histories` is never written again.

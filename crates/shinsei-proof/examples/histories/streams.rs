@@ -11,11 +11,12 @@ use shinsei_core::calendar::stream::{CalendarCommand, Calendars};
 use shinsei_core::calendar::{Calendar, OpenDays};
 use shinsei_core::catalog::Catalog;
 use shinsei_core::decider::{Context, Decider};
+use shinsei_core::delivery::{Deliveries, DeliveryCommand, DeliveryFailure};
 use shinsei_core::document::Seed;
 use shinsei_core::event_format::Proposed;
 use shinsei_core::ids::{
-    CalendarId, CaseId, CommandId, DivisionId, FormFileId, MandateId, Position, ReasonCode, StreamId, UserId,
-    Version,
+    CalendarId, CaseId, CommandId, DivisionId, EntryName, FormFileId, MailCode, MandateId, Position,
+    ReasonCode, StreamId, UserId, Version,
 };
 use shinsei_core::mandate::{
     Capacity, Mandate, MandateCommand, MandateDeadline, MandateEvent, MandateTerms, MandateUsed,
@@ -47,7 +48,7 @@ const DAY: i64 = 24 * HOUR;
 
 /// All of them, by their names.
 pub(crate) fn all() -> Done<Vec<(String, Log)>> {
-    let lives: [(&str, Live); 8] = [
+    let lives: [(&str, Live); 9] = [
         ("user-purged-after-dormancy", purged_after_dormancy),
         ("user-who-left", left),
         ("mandate-used-and-revoked", used_and_revoked),
@@ -56,6 +57,7 @@ pub(crate) fn all() -> Done<Vec<(String, Log)>> {
         ("service-maintained-and-out-of-order", maintained),
         ("calendar-amended", amended),
         ("procedure-in-editions", in_editions),
+        ("notices-delivered-and-given-up", told),
     ];
     let mut all = vec![];
     for (name, live) in lives {
@@ -302,6 +304,24 @@ fn amended(town: &mut Town) -> Done {
     let amend =
         CalendarCommand::Amend { closed: vec!["2026-08-14".parse()?], open: vec!["2026-05-30".parse()?] };
     town.ask(&mut calendars, stream, &officer()?, &amend, None)
+}
+
+/// A notice that was taken, and one that was given up each time for another reason until somebody had put it right.
+fn told(town: &mut Town) -> Done {
+    let stream = StreamId::from(CaseId(Uuid::from_u128(1))).deliveries();
+    let mut deliveries = Deliveries::default();
+    let delivered = |entry, mail| {
+        let (entry, mail) = (EntryName::new(entry)?, MailCode::new(mail)?);
+        Ok::<_, Box<dyn Error>>(DeliveryCommand::RecordDelivery { entry, mail, attempt: 1 })
+    };
+    town.ask(&mut deliveries, stream, &Actor::System, &delivered("receipt-notice", "M2")?, None)?;
+    for failure in [DeliveryFailure::Technical, DeliveryFailure::Permanent, DeliveryFailure::Temporary] {
+        let entry = EntryName::new("result-notice")?;
+        let failed = DeliveryCommand::RecordFailure { entry, attempt: 10, failure };
+        town.ask(&mut deliveries, stream, &Actor::System, &failed, None)?;
+    }
+    town.ask(&mut deliveries, stream, &Actor::System, &delivered("result-notice", "M3")?, None)?;
+    town.ask(&mut deliveries, stream, &Actor::System, &delivered("exceeded-alert/1", "M21")?, None)
 }
 
 /// Two editions, the first suspended for a while; intake periods and a form file.

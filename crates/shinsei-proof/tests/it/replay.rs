@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use expect_test::expect;
 use serde_json::json;
 use shinsei_core::calendar::stream::CalendarEvent;
+use shinsei_core::delivery::DeliveryEvent;
 use shinsei_core::event::Event;
 use shinsei_core::mandate::MandateEvent;
 use shinsei_core::procedure::stream::ProcedureEvent;
@@ -48,7 +49,7 @@ fn told(bundle: &Path) -> String {
 #[test]
 fn every_history_that_was_kept_is_read_as_it_was() {
     let histories = histories();
-    assert!(histories.len() >= 54);
+    assert!(histories.len() >= 55);
     for history in histories {
         let replayed = replay(&history).unwrap();
         assert_eq!(replayed.differences, [], "{}", history.display());
@@ -71,6 +72,7 @@ fn the_histories_that_were_kept_hold_every_event() {
         ServiceEvent::TYPES,
         CalendarEvent::TYPES,
         ProcedureEvent::TYPES,
+        DeliveryEvent::TYPES,
     ];
     let all = Event::TYPES.iter().chain(around.into_iter().flatten()).copied();
     let missing: Vec<&str> = all.filter(|event| !held.contains(*event)).collect();

@@ -16,6 +16,7 @@ CREATE TABLE generations (
 CREATE TABLE cases (
     generation  INTEGER NOT NULL,
     id          BLOB    NOT NULL,        -- of the case
+    -- 1 while the division has something to do with it: open, or ended with money that is not in order.
     is_open     INTEGER NOT NULL,
     division    TEXT    NOT NULL,
     officer     TEXT,

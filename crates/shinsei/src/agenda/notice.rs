@@ -135,7 +135,12 @@ fn of_a_case(shared: &Shared, lease: &Lease) -> Result<Due, EngineError> {
     let city = shared.city(lease.municipality)?;
     let Some(arrived) = case.arrival() else { return Ok(Due::Nothing) };
     let Some(contact) = city.catalog.division(arrived.in_charge()) else { return Ok(Due::Unaddressed) };
-    let Some(to) = text(shared, lease, &arrived.contact)? else { return Ok(Due::Nothing) };
+    let to = match task {
+        // A division that has stated no address is not written to.
+        Task::Alert(alert) => alert.address(contact).map(str::to_owned),
+        _ => text(shared, lease, &arrived.contact)?,
+    };
+    let Some(to) = to else { return Ok(Due::Nothing) };
     let between = Correspondence { municipality: lease.municipality, city: &city.name, contact, to: &to };
     let id = lease.key.stable_id(lease.municipality, NOTICE);
     let file = CaseFile { case: &case, history: &history };

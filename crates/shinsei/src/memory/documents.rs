@@ -123,7 +123,7 @@ impl Documents {
 
     /// Keeps a content once for all that rest on it.
     fn share(&mut self, content: Bytes) -> Content {
-        let digest = digest(content.as_slice());
+        let digest = content.sha256();
         let shared = self.shared.entry(digest).or_insert_with(|| Shared { content, references: 0 });
         shared.references += 1;
         Content::Shared(digest)

@@ -83,6 +83,7 @@ impl Notifier for Carrier {
             mail: notice.message.name(),
             sequence: match &notice.message {
                 Message::Case(case) => case.receipt.sequence(),
+                Message::Staff(staff) => staff.receipt.sequence(),
                 Message::Confirmation { .. } | Message::Maintenance { .. } | Message::Mandate(_) => 0,
             },
         });

@@ -6,21 +6,24 @@ use chrono::NaiveDate;
 use shinsei::engine::{EngineError, Request};
 use shinsei::memory::MemoryView;
 use shinsei::projection::{Lag, Projector, SHAPE};
+use shinsei_core::actor::Actor;
 use shinsei_core::application::Application;
-use shinsei_core::command::{Command, SubmittedForm, Visitor};
-use shinsei_core::event::Identification;
-use shinsei_core::ids::{DivisionId, Position, StaffId, Version};
+use shinsei_core::command::{Command, PaymentMade, SubmittedForm, Visitor};
+use shinsei_core::event::{Identification, PaymentChannel};
+use shinsei_core::ids::{DivisionId, Municipality, Position, StaffId, Version};
 use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Question};
-use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Store as _};
-use shinsei_core::port::view::{Applied, Page, Parked, View};
+use shinsei_core::port::store::{Append, CommandKey, Commit, NewRecord, Outcome, Store as _, StoreError};
+use shinsei_core::port::view::{Applied, Generation, Page, Parked, Standing, View};
 use shinsei_core::record::Codec;
 use shinsei_core::rejection::StateName;
 use shinsei_core::standard::name::search_key;
+use shinsei_core::yen::Yen;
 
 use crate::carrier::Carrier;
+use crate::rigged::unavailable;
 use crate::town::{
     Town, case, command, dogs_officer, dogs_road, follow_up, form, grant, hakodate, officer, payment,
-    signed_submission, submission, submit, user, with_periods,
+    sapporo, signed_submission, submission, submit, user, with_periods,
 };
 
 /// A town that keeps lists, and the lists.
@@ -95,6 +98,25 @@ fn officers_and_applicants_find_their_cases_by_division_number_and_name() {
     assert_eq!(counted, [(StateName::Closed, 1), (StateName::Received, 1)]);
     let caught_up = Lag { records: 0, since: None, rebuilt_to: None };
     assert_eq!(town.engine.projector().unwrap().lag(hakodate()).unwrap(), caught_up);
+}
+
+#[test]
+fn a_case_that_ended_with_money_that_goes_back_is_in_the_queue_of_its_division_until_it_is_gone() {
+    let (town, view) = town();
+    town.done(submission(2));
+    dogs_road(10, 2).into_iter().for_each(|step| drop(town.done(step)));
+    town.engine.work_agenda(&Carrier::default()).unwrap();
+    let (yen, channel, reference) = (Yen(3_000), PaymentChannel::Electronic, "収納 第0001号".into());
+    let payment = PaymentMade { yen, channel, reference };
+    town.done(follow_up(20, 2, Actor::System, Command::RecordPayment(payment)));
+    town.engine.follow_lists().unwrap();
+    let rows = ask(&view, queue("HOKENJO-EISEI"));
+    let shown: Vec<_> = rows.iter().map(|row| (row.state, row.is_open, row.has_open_money)).collect();
+    assert_eq!(shown, [(StateName::Closed, false, true)]);
+    let refund = Command::Refund { payment: 2, yen: Yen(3_000) };
+    town.done(follow_up(21, 2, dogs_officer(), refund));
+    town.engine.follow_lists().unwrap();
+    assert_eq!(ask(&view, queue("HOKENJO-EISEI")), []);
 }
 
 #[test]
@@ -292,4 +314,56 @@ fn an_engine_without_lists_says_so() {
     let town = Town::new();
     assert!(matches!(town.engine.follow_lists(), Err(EngineError::NoLists)));
     assert!(matches!(town.engine.start_projector(), Err(EngineError::NoLists)));
+}
+
+/// Lists of which those of one municipality cannot be reached.
+struct Silent {
+    view: MemoryView,
+    city: Municipality,
+}
+
+impl View for Silent {
+    fn standing(&self, of: Municipality) -> Result<Standing, StoreError> {
+        if of == self.city { Err(unavailable()) } else { self.view.standing(of) }
+    }
+
+    fn begin(&self, of: Municipality, shape: u32) -> Result<Generation, StoreError> {
+        self.view.begin(of, shape)
+    }
+
+    fn apply(&self, page: &Page) -> Result<Applied, StoreError> {
+        self.view.apply(page)
+    }
+
+    fn swap(&self, of: Municipality, generation: Generation) -> Result<Applied, StoreError> {
+        self.view.swap(of, generation)
+    }
+
+    fn list(&self, listing: &Listing) -> Result<Vec<CaseRow>, StoreError> {
+        self.view.list(listing)
+    }
+
+    fn counts(&self, of: Municipality) -> Result<Vec<Count>, StoreError> {
+        self.view.counts(of)
+    }
+
+    fn parked(&self, of: Municipality) -> Result<Vec<Parked>, StoreError> {
+        self.view.parked(of)
+    }
+}
+
+#[test]
+fn lists_that_cannot_be_reached_hold_up_those_of_no_other_municipality() {
+    for (city, other) in [(hakodate(), sapporo()), (sapporo(), hakodate())] {
+        let view = MemoryView::new();
+        let silent = Silent { view: view.clone(), city };
+        let town = Town::with_lanes(|settings| settings.lists = Some(Arc::new(silent)));
+        let failed = town.engine.follow_lists().unwrap_err();
+        assert!(
+            matches!(&failed, EngineError::Store(error) if matches!(**error, StoreError::Unavailable { .. })),
+            "{failed:?}"
+        );
+        let is_live = |of| view.standing(of).unwrap().live.is_some();
+        assert_eq!((is_live(city), is_live(other)), (false, true));
+    }
 }

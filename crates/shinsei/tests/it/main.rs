@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "OK because in a test an unwrap that fails is the failure")]
 
 mod agenda;
+mod alerts;
 mod calendar_walk;
 mod carrier;
 mod checking;
 mod compared;
+mod data_alone;
 mod deadlines;
 mod decided_again;
 mod deliveries;

@@ -19,7 +19,7 @@ fn jst(day: u32, hour: u32) -> Timestamp {
     Timestamp::from_jst(2026, 5, day, hour, 0).unwrap()
 }
 
-fn reason() -> StatedReason {
+pub(crate) fn reason() -> StatedReason {
     StatedReason { code: ReasonCode::new("R-03").unwrap(), text: "照会中のため".into() }
 }
 

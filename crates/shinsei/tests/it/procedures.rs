@@ -217,7 +217,7 @@ fn applications_are_taken_in_the_announced_period_from_its_first_instant_to_its_
 #[test]
 fn what_is_sent_in_the_last_second_and_recorded_in_the_next_has_arrived_late() {
     let town = town();
-    let filing = Filing { time: FilingTime::Announced, late: LateFiling::Received };
+    let filing = Filing { time: FilingTime::Announced, late: LateFiling::Received, late_effect: None };
     let mut procedure = for_yen(3_000);
     procedure.terms.filing = Some(filing);
     tell(&town, 10, ProcedureCommand::Load(Box::new(procedure))).unwrap();

@@ -70,7 +70,7 @@ fn a_queue_begins_with_what_is_due_first_and_marks_what_is_past_its_day() {
     "#]]
     .assert_eq(&listed.ask(&["--division", "HOKENJO-EISEI", "--officer", "s-2"]).1);
     expect![[r#"
-        {"act":"Application","applicant":"00000000-0000-0000-0000-000000000001","arrived_at":"2020-04-01T00:00:00Z","case":"00000000-0000-0000-0000-000000000001","changed_at":"2020-04-01T00:00:00Z","division":"HOKENJO-EISEI","due":"2020-04-01","form_defects":0,"is_late":false,"is_open":true,"is_overdue":true,"label":"審査中","officer":"s-1","procedure":"DO-001","procedure_name":"犬の登録申請","receipt":"012025-R02-0000001-3","state":"UnderReview","version":4}
+        {"act":"Application","applicant":"00000000-0000-0000-0000-000000000001","arrived_at":"2020-04-01T00:00:00Z","case":"00000000-0000-0000-0000-000000000001","changed_at":"2020-04-01T00:00:00Z","division":"HOKENJO-EISEI","due":"2020-04-01","form_defects":0,"has_open_money":false,"is_late":false,"is_open":true,"is_overdue":true,"label":"審査中","officer":"s-1","procedure":"DO-001","procedure_name":"犬の登録申請","receipt":"012025-R02-0000001-3","state":"UnderReview","version":4}
         {"listed":1,"more":true,"municipality":"012025"}
         {"behind_since":null,"municipality":"012025","records_behind":0,"unreadable":[],"well":true}
     "#]].assert_eq(&listed.ask(&["--division", "HOKENJO-EISEI", "--rows", "1", "--json"]).1);

@@ -21,7 +21,7 @@ fn kept() -> Procedure {
 
 fn paid(yen: u32) -> Event {
     let (channel, reference) = (PaymentChannel::Counter, nowhere());
-    Event::FeePaid(FeePaid { yen: Yen(yen), channel, reference, by: None, surplus: false })
+    Event::FeePaid(FeePaid { yen: Yen(yen), channel, reference, by: None, surplus: false, repays: None })
 }
 
 fn closed() -> Event {
@@ -92,6 +92,21 @@ fn money_that_is_recorded_for_what_it_is_not_is_noticed() {
     assert!(!breaks(&life));
     life.record(Event::Disposed(Disposed { by: by() }));
     assert!(breaks(&life));
+}
+
+/// Of what is owed for no refund, and of what was given back twice once the case has forgotten it.
+#[test]
+fn money_that_makes_good_what_was_not_given_back_twice_is_noticed() {
+    let repays = Event::FeePaid(FeePaid {
+        yen: Yen(300),
+        channel: PaymentChannel::Counter,
+        reference: nowhere(),
+        by: None,
+        surplus: false,
+        repays: Some(1),
+    });
+    let life = at(certificate(), StateName::Closed, repays);
+    assert!(broken(&life).contains(&"what_was_given_back_twice_is_owed"), "{:?}", broken(&life));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! says nothing new, the one of every prefix.
 
 use shinsei_core::calendar::Calendar;
-use shinsei_core::command::{AskedItem, CorrectionRequest};
+use shinsei_core::command::{AskedItem, Correction, CorrectionRequest, SubmittedForm};
 use shinsei_core::due::DueDate;
 use shinsei_core::event::{
     ClockStarted, Corrected, CorrectionKind, DeadlineApproaching, Forwarded, Reopened, ReopeningGround,
@@ -40,6 +40,39 @@ fn a_correction_whose_signature_is_judged_later_is_noticed() {
     life.record(Event::Corrected(Corrected { items, form, quantity, attachments: vec![], flaws: vec![] }));
     life.record(Event::SignatureVerified(arrived.signature.unwrap()));
     assert_eq!(broken(&life), ["a_correction_voids_the_old_signature"]);
+}
+
+/// The first correction may have meant any place; the second puts back what the first changed, though one field was asked about.
+#[test]
+fn a_correction_in_part_that_changes_something_else_is_noticed() {
+    let mut procedure = certificate();
+    procedure.terms.signature = SignatureRule::Exempt;
+    let life = Life::of(procedure).until(StateName::UnderReview);
+    let due = life.now().date_jst() + chrono::TimeDelta::days(7);
+    let asked = |field: Option<&str>| {
+        let field = field.map(|field| field.parse().unwrap());
+        let items = NonEmpty::one(AskedItem { field, text: "直してください".into() });
+        Command::RequestCorrection(CorrectionRequest { items, due, kind: CorrectionKind::Partial })
+    };
+    let before = life.state().arrival().unwrap().clone();
+    let SubmittedForm::Unsigned(bytes) = life.submission().form else { panic!("no signature is needed") };
+    let text = String::from_utf8(bytes.as_slice().to_vec()).unwrap();
+    let changed = text.replacen("\"answers\":{", r#""answers":{"用途":"旅券","#, 1).replace(",}", "}");
+    assert_ne!(changed, text);
+    let correction = Correction {
+        items: NonEmpty::one(1),
+        form: SubmittedForm::Unsigned(changed.as_str().into()),
+        attachments: vec![],
+    };
+    let mut life = life.clone().run(&[
+        Step::new(life.officer(), asked(None)),
+        Step::new(life.applicant(), Command::Correct(correction)),
+        Step::new(life.officer(), asked(Some("氏名"))),
+    ]);
+    assert!(life.refusals().is_empty() && broken(&life).is_empty(), "{:?}", life.refusals());
+    let (items, Arrived { form, quantity, .. }) = (NonEmpty::one(1), before);
+    life.record(Event::Corrected(Corrected { items, form, quantity, attachments: vec![], flaws: vec![] }));
+    assert_eq!(broken(&life), ["a_correction_in_part_changes_what_was_asked_for"]);
 }
 
 #[test]

@@ -55,17 +55,17 @@ fn every_cell_that_does_not_fit_is_named_at_once() {
               forms line 2, 手続ID: found 「ZZ-999」, expected the code of a procedure of the catalog
               forms line 3, 項目コード: found 「氏 名」, expected 1 to 64 letters or digits, '-', '_' or '・'
               forms line 3, 項目名: found nothing, expected some text
-              forms line 3, 種類: found 「姓名」, expected one of 文字列, 文章, 氏名等, カナ, 英数字, 数値, 日付, 過去日付, 未来日付, 選択, 複数選択, 郵便番号, 電話番号, メールアドレス, 法人番号, 団体コード, 添付, 繰返し
+              forms line 3, 種類: found 「姓名」, expected one of 文字列, 文章, 氏名等, カナ, 英数字, 数値, 日付, 過去日付, 未来日付, 選択, 複数選択, 郵便番号, 電話番号, メールアドレス, 法人番号, 団体コード, 個人番号参照, 添付, 繰返し
               forms line 4, 上限: found 「4」, expected a whole number from 5, since 下限 is 5
               forms line 5, 必須: found nothing, expected one of 要, 不要, since 種類 is 氏名等
-              forms line 5, 下限: found 「多く」, expected a whole number in digits
+              forms line 5, 下限: found 「多く」, expected a whole number in half-width digits
               forms line 6, 選択肢: found nothing, expected texts, each once, with ・ between, since 種類 is 選択
               forms line 7, 選択肢: found 「窓口・窓口」, expected texts, each once, with ・ between
               forms line 8, 上限: found 「10」, expected a blank cell, since 種類 is 電話番号
               forms line 8, 選択肢: found 「一・二」, expected a blank cell, since 種類 is 電話番号
               forms line 8, 添付形式: found 「PDF」, expected a blank cell, since 種類 is 電話番号
               forms line 9, 下限: found 「1」, expected a blank cell, since 種類 is 添付
-              forms line 9, 上限: found nothing, expected a whole number from 1, since 種類 is 添付
+              forms line 9, 上限: found nothing, expected a whole number from 1, in half-width digits, since 種類 is 添付
               forms line 9, 添付形式: found 「TIFF」, expected some of PDF, JPEG, PNG, テキスト, Office, each once, with ・ between"#]],
     );
 }
@@ -87,7 +87,7 @@ fn codes_are_unique_in_their_form_or_group_and_groups_are_above_and_have_fields(
             the catalog has 11 defects
               forms line 2, 繰返し項目: found 「犬」, expected the code of a row of this form above; none of them fits
               forms line 3, 項目コード: found 「犬」, expected a row of this form below with this code as 繰返し項目, 要 as 必須, and no condition
-              forms line 3, 上限: found nothing, expected a whole number from 1, since 種類 is 繰返し
+              forms line 3, 上限: found nothing, expected a whole number from 1, in half-width digits, since 種類 is 繰返し
               forms line 4, 項目コード: found 「猫」, expected a row of this form below with this code as 繰返し項目, 要 as 必須, and no condition
               forms line 4, 必須: found 「要」, expected a blank cell, since 種類 is 繰返し
               forms line 4, 上限: found 「1」, expected a whole number from 2, since 下限 is 2

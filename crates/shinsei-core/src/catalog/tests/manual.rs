@@ -65,6 +65,10 @@ fn procedures_cell(column: &str) -> String {
         c::ACT => one_of::<Act>(),
         c::FILING_ROLL => format!("{}; blank without 受付の時期 and where it is `公示`", one_of::<Roll>()),
         c::LATE => format!("{}; blank without 受付の時期", one_of::<LateFiling>()),
+        c::LATE_EFFECT => {
+            "text, or blank: what follows for whoever is late; blank where 期限後 is not `受け付ける`"
+                .to_owned()
+        }
         c::BASIS_KIND => one_of::<BasisKind>(),
         c::JURISDICTION => one_of::<Charge>(),
         c::APPLICANTS => one_of::<Applicants>(),
@@ -105,6 +109,8 @@ fn divisions_cell(column: &str) -> String {
         c::DIVISION_NAME => "text, of its own",
         c::PHONE => "digits and hyphens, a digit first",
         c::COUNTER | c::HOURS => "text",
+        c::STAFF_MAIL => "a mail address of the division, or blank: its staff is not written to",
+        c::HEAD_MAIL => "a mail address of its head, or blank: the head is not written to",
         _ => "",
     }
     .to_owned()

@@ -247,8 +247,11 @@ fn filing() -> impl Strategy<Value = Filing> {
     });
     let time = prop_oneof![Just(FilingTime::Announced), yearly, once, counted];
     let meant_otherwise = "の翌日 would be read as a part of the rule, not of the name";
-    (time, one_of::<LateFiling>())
-        .prop_map(|(time, late)| Filing { time, late })
+    (time, one_of::<LateFiling>(), proptest::option::of(some_text()))
+        .prop_map(|(time, late, effect)| {
+            let late_effect = effect.filter(|_| late == LateFiling::Received);
+            Filing { time, late, late_effect }
+        })
         .prop_filter(meant_otherwise, |filing| {
             !filing.day_field().is_some_and(|field| field.ends_with("の翌日"))
         })
@@ -358,13 +361,14 @@ fn procedure() -> impl Strategy<Value = Procedure> {
 
 fn catalog() -> impl Strategy<Value = Catalog> {
     let procedures = proptest::collection::btree_map("[A-Za-z0-9_./-]{1,6}", procedure(), 1..4);
-    let division = (some_text(), "[0-9][0-9-]{0,8}", some_text(), some_text());
-    (procedures, division).prop_map(|(procedures, (name, phone, counter, hours))| {
+    let mail = || proptest::option::of("[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,8}@[a-z0-9.-]{1,8}");
+    let division = (some_text(), "[0-9][0-9-]{0,8}", some_text(), some_text(), mail(), mail());
+    (procedures, division).prop_map(|(procedures, (name, phone, counter, hours, staff_mail, head_mail))| {
         let with_id = |(id, procedure)| Procedure { id: ProcedureId::new(id).unwrap(), ..procedure };
         let id = DivisionId::new("SOMU-BUNSHO").unwrap();
         Catalog {
             procedures: procedures.into_iter().map(with_id).collect(),
-            divisions: vec![Division { id, name, phone, counter, hours }],
+            divisions: vec![Division { id, name, phone, counter, hours, staff_mail, head_mail }],
         }
     })
 }

@@ -409,6 +409,7 @@ fn a_filing_can_need_no_signature_and_give_nothing() {
                                 },
                             },
                             late: Received,
+                            late_effect: None,
                         },
                     ),
                 },
