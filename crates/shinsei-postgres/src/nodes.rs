@@ -31,11 +31,12 @@ pub(crate) fn read(
         _ => Step::Query(NODES, vec![&of, &from, &max, &kept]),
     };
     let rows = connection.run(&[step])?.remove(0);
-    let hash = |(wanted, row)| {
+    let hash = |(row, wanted)| {
         if unsigned_at(row, 0)? != wanted {
             return Err(Fault::corrupt(format!("the tree lacks its node {wanted} of level {level}")));
         }
         bytes_at(row, 1).map(Hash)
     };
-    (first..).zip(&rows).map(hash).collect()
+    // The rows first: behind the last of all places there is none to count.
+    rows.iter().zip(first..).map(hash).collect()
 }

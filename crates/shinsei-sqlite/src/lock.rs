@@ -10,6 +10,8 @@ use crate::error::OpenError;
 /// The right to write, held until it is dropped or the process ends, however it ends.
 pub(crate) struct WriterLock {
     _file: File,
+    /// Where the file is, if it was not there before.
+    made: Option<PathBuf>,
 }
 
 impl WriterLock {
@@ -22,18 +24,29 @@ impl WriterLock {
         may_be_a_database(database)?;
         let path = beside(database, ".lock");
         // The file is left where it is when the store is closed: removing it would let two processes lock two files.
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(path)
-            .map_err(inaccessible)?;
+        let (file, made) = match OpenOptions::new().create_new(true).read(true).write(true).open(&path) {
+            Ok(file) => (file, Some(path)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let mut there = OpenOptions::new();
+                (there.read(true).write(true).open(path).map_err(inaccessible)?, None)
+            }
+            Err(error) => return Err(inaccessible(error)),
+        };
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { _file: file, made }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: database.to_owned() }),
             Err(TryLockError::Error(source)) => Err(inaccessible(source)),
         }
+    }
+
+    /// Leaves no lock beside a database of another application: one that was made for it is taken away.
+    ///
+    /// OK because nobody of ours writes to such a database: whoever holds another file of that name refuses it as well.
+    pub(crate) fn refused(&self, error: OpenError) -> OpenError {
+        if let (OpenError::Foreign { .. }, Some(path)) = (&error, &self.made) {
+            let _ = std::fs::remove_file(path);
+        }
+        error
     }
 }
 

@@ -106,7 +106,7 @@ impl Writer {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection =
             Connection::open_with_flags(path, flags).map_err(|source| driver(path, source))?;
-        let version = VIEW.version(&connection, path)?;
+        let version = VIEW.version(&connection, path).map_err(|error| lock.refused(error))?;
         if connection.is_readonly("main").map_err(|source| driver(path, source))? {
             return Err(OpenError::ReadOnly { path: path.to_owned() });
         }

@@ -64,7 +64,7 @@ impl Writer {
         let mut connection =
             Connection::open_with_flags(path, flags).map_err(|source| driver(path, source))?;
         connection.busy_timeout(settings.busy_max).map_err(|source| driver(path, source))?;
-        let version = STORE.version(&connection, path)?;
+        let version = STORE.version(&connection, path).map_err(|error| lock.refused(error))?;
         if connection.is_readonly("main").map_err(|source| driver(path, source))? {
             return Err(OpenError::ReadOnly { path: path.to_owned() });
         }

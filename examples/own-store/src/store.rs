@@ -170,8 +170,10 @@ impl Store for FileStore {
         let draft = Draft::on(file.map());
         let head: Head = draft.get(&keys::head(municipality))?.unwrap_or_default();
         let mut numbers = Vec::new();
-        for (key, value) in draft.all::<u64>(&keys::all_series(municipality))? {
-            let series = Series::new(keys::last(&key)).map_err(|_| corrupt("a series has no name"))?;
+        let prefix = keys::all_series(municipality);
+        for (key, value) in draft.all::<u64>(&prefix)? {
+            // The name of a series may hold the letter between the parts of a key.
+            let series = Series::new(&key[prefix.len()..]).map_err(|_| corrupt("a series has no name"))?;
             numbers.push(Number { series, value });
         }
         Ok(Standing { head: head.tree()?.head(), recorded_at: head.recorded_at()?, numbers })
@@ -191,7 +193,7 @@ impl Store for FileStore {
             _ => (keys::nodes(municipality, level), first),
         };
         let page = self.page(&prefix, &format!("{prefix}{place:020}"), max);
-        let node = |(wanted, (key, value)): (u64, &(String, Value))| {
+        let node = |((key, value), wanted): (&(String, Value), u64)| {
             if keys::number(key)? != wanted {
                 return Err(corrupt(format!("there is no node {wanted} of level {level}")));
             }
@@ -200,7 +202,8 @@ impl Store for FileStore {
                 _ => Ok(Hash(keys::fixed(&file::read::<String>(key, value)?)?)),
             }
         };
-        (place..).zip(&page).map(node).collect()
+        // The page first: behind the last of all places there is none to count.
+        page.iter().zip(place..).map(node).collect()
     }
 
     fn municipalities(&self) -> Result<Vec<Municipality>, StoreError> {

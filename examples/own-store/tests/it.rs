@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -21,6 +21,9 @@ use shinsei_core::port::store::Store;
 use tempfile::TempDir;
 
 const STEP_BACK_MAX_MICROS: i64 = 10_000_000;
+
+/// How often a file is tried that is locked.
+const LOCKED_TRIES: usize = 100_000;
 
 struct Village {
     clock: FakeClock,
@@ -49,8 +52,14 @@ impl Village {
 
 impl StoreUnderTest for Village {
     fn open(&self) -> Box<dyn Store + '_> {
-        let clock = Arc::new(self.clock.clone());
-        Box::new(FileStore::open(self.path(), clock, STEP_BACK_MAX_MICROS).unwrap())
+        // A process that another test has just started holds every lock of this one until it becomes its own program.
+        for _ in 0..LOCKED_TRIES {
+            match FileStore::open(self.path(), Arc::new(self.clock.clone()), STEP_BACK_MAX_MICROS) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => std::thread::yield_now(),
+                opened => return Box::new(opened.unwrap()),
+            }
+        }
+        panic!("the file stays locked")
     }
 
     fn clock(&self) -> &FakeClock {

@@ -97,6 +97,22 @@ pub fn what_is_parked_keeps_its_place(subject: &dyn StoreUnderTest) -> Kept {
     Ok(())
 }
 
+/// Entries that are due at the same time are lent in the order of scheduling, also after reopening.
+pub fn order_survives_reopening(subject: &dyn StoreUnderTest) -> Kept {
+    let names_in_order = ["n10", "n2", "z", "a", "n1", "q", "m"];
+    let all = names_in_order
+        .iter()
+        .fold(quiet(), |all, name| all.schedule(&entry(1, name), Channel::Notice, Due::AtOnce));
+    done(&*subject.open(), all)?;
+    let store = subject.open();
+    for name in names_in_order {
+        let lent = only(lease(&*store, Channel::Notice)?)?;
+        same!(lent.key, entry(1, name), "which entry is lent next after reopening");
+        done(&*store, quiet().settle(&lent, Settled::Done))?;
+    }
+    Ok(())
+}
+
 /// Schedules two notices of one stream and leases the first.
 fn two_notices(store: &dyn Store) -> Result<Lease, Breach> {
     let both = quiet().schedule(&entry(1, "first"), Channel::Notice, Due::AtOnce).schedule(

@@ -8,7 +8,7 @@ use shinsei_core::port::store::{Outcome, Store};
 use super::StoreUnderTest;
 use super::fixture::{
     SECOND, case, document, done, draft, everything, hakodate, inline, malformed, noise, outcome, quiet,
-    salt, sha256, shared, staged, staged_to_share,
+    salt, sapporo, sha256, shared, staged, staged_to_share,
 };
 use crate::clause::{Breach, Kept, hold, same};
 
@@ -155,12 +155,13 @@ pub fn what_was_never_linked_is_swept(subject: &dyn StoreUnderTest) -> Kept {
     for n in 1..=4 {
         store.stage(hakodate(), document(n), 0, b"early ")?;
     }
+    store.stage(sapporo(), document(3), 0, b"early ")?;
     done(&*store, quiet().link(staged(1, case(1), b"early ")))?;
     subject.clock().advance(SECOND);
     let instant = subject.clock().now();
     store.stage(hakodate(), document(2), 6, b"late")?;
     store.stage(hakodate(), document(5), 0, b"late")?;
-    same!(store.sweep(instant)?, 2, "how many of five staged documents are swept");
+    same!(store.sweep(instant)?, 3, "how many of six staged documents are swept, of two municipalities");
     for n in [3, 4] {
         let found = outcome(&*store, quiet().link(staged(n, case(1), b"early ")))?;
         same!(found, Outcome::NotStaged { document: document(n) }, "linking what was swept");

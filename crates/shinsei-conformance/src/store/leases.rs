@@ -147,13 +147,19 @@ pub fn the_latest_fence_alone_settles(subject: &dyn StoreUnderTest) -> Kept {
 /// A clock that steps back neither lends what is lent nor takes the lease away.
 pub fn a_lease_outlasts_a_clock_stepping_back(subject: &dyn StoreUnderTest) -> Kept {
     let store = subject.open();
-    let earlier = Due::At(subject.clock().now().saturating_add_micros(-LEASE));
+    let earlier = Due::At(subject.clock().now().saturating_add_micros(-100 * LEASE));
     done(&*store, quiet().schedule(&entry(1, "receipt-notice"), Channel::Notice, earlier))?;
     let lent = only(lease(&*store, Channel::Notice)?)?;
-    for _ in 0..2 {
-        subject.clock().advance(-SECOND / 2);
-        same!(lease(&*store, Channel::Notice)?, [], "what is lent again after the clock stepped back");
+    for step in [SECOND / 2, SECOND / 2, LEASE, 10 * LEASE] {
+        subject.clock().advance(-step);
+        same!(
+            lease(&*store, Channel::Notice)?,
+            [],
+            "what is lent again after the clock stepped back by {step} us"
+        );
     }
+    // Nothing is recorded by a clock that is suspect.
+    subject.clock().advance(12 * LEASE);
     done(&*store, quiet().settle(&lent, Settled::Done))?;
     Ok(())
 }
@@ -196,6 +202,20 @@ pub fn the_earliest_due_come_first(subject: &dyn StoreUnderTest) -> Kept {
     subject.clock().advance(SECOND);
     let first = store.lease(&LeaseRequest { entries_max: 3, ..request(Channel::Deadline, 1) })?;
     same!(names(&first), ["due-10", "due-20", "due-30"], "the first three of four due entries");
+    Ok(())
+}
+
+/// What stands behind another entry of its line takes no place among those that a worker asked for.
+pub fn what_must_wait_takes_nobodys_place(subject: &dyn StoreUnderTest) -> Kept {
+    let store = subject.open();
+    let line = ["first", "second", "third", "fourth"];
+    let all =
+        line.iter().fold(quiet(), |all, name| all.schedule(&entry(1, name), Channel::Notice, Due::AtOnce));
+    done(&*store, all)?;
+    subject.clock().advance(SECOND);
+    done(&*store, quiet().schedule(&entry(2, "other"), Channel::Notice, Due::AtOnce))?;
+    let lent = store.lease(&LeaseRequest { entries_max: 2, ..request(Channel::Notice, 1) })?;
+    same!(names(&lent), ["first", "other"], "two entries, of a line of four and one behind them");
     Ok(())
 }
 

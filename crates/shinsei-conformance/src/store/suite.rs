@@ -48,6 +48,14 @@ macro_rules! for_each_store_clause {
             log: positions_are_gapless_from_one, records_of_a_commit_are_neighbours,
                 refusals_leave_no_hole, a_page_holds_what_was_asked_for, a_page_ends_where_the_visitor_breaks,
                 a_page_is_bounded, a_reader_never_sees_a_hole, what_was_acknowledged_survives_reopening;
+            at_once: a_command_takes_effect_once, a_version_is_written_once, what_was_read_has_not_moved,
+                a_lease_is_settled_once, a_document_is_linked_once, numbers_follow_the_log,
+                a_reader_sees_whole_commits, what_is_found_can_be_read,
+                where_a_log_stands_is_one_snapshot;
+            names: an_id_counts_with_every_byte, a_digest_counts_with_every_byte,
+                a_series_counts_with_every_letter, an_entry_counts_with_every_letter, a_task_is_any_bytes,
+                an_entry_is_due_at_any_instant, each_document_has_what_was_said_of_it,
+                a_place_may_be_any_number;
             numbers: numbers_are_gapless_from_one, refusals_burn_no_number,
                 numbers_go_on_after_reopening, where_a_log_stands_is_known;
             window: a_window_is_half_open, outside_its_window_nothing_is_written,
@@ -58,9 +66,11 @@ macro_rules! for_each_store_clause {
                 workers_at_once_share_without_doubling, a_lease_that_ran_out_passes_on,
                 a_lease_that_ran_out_may_still_be_settled, the_latest_fence_alone_settles,
                 a_lease_outlasts_a_clock_stepping_back, leases_survive_reopening,
-                a_worker_gets_no_more_than_it_asked_for, the_earliest_due_come_first;
+                a_worker_gets_no_more_than_it_asked_for, the_earliest_due_come_first,
+                what_must_wait_takes_nobodys_place;
             agenda_order: order_is_kept_per_stream_and_channel, a_deadline_never_waits_for_a_notice,
-                what_is_tried_again_keeps_its_place, what_is_parked_keeps_its_place;
+                what_is_tried_again_keeps_its_place, what_is_parked_keeps_its_place,
+                order_survives_reopening;
             agenda: what_is_settled_is_over, what_is_tried_again_comes_at_its_time,
                 redriving_frees_what_is_parked, redriving_changes_only_what_is_parked,
                 what_is_cancelled_is_never_lent, a_key_is_scheduled_once,

@@ -17,7 +17,7 @@ pub fn appended_records_come_back(subject: &dyn StoreUnderTest) -> Kept {
     let written = vec![
         NewRecord { event_type: "Submitted", schema_version: 1, ..event("{\"氏名\":\"\\u0000\"}") },
         NewRecord { event_type: "ReceiptIssued", schema_version: u16::MAX, ..numbered("receipt-R08") },
-        NewRecord { event_type: "A", ..event(noise(1, 200_000)) },
+        NewRecord { event_type: "A", ..event(noise(1, 1_200_000)) },
         NewRecord { event_type: "Reviewed", ..event("") },
     ];
     done(&*store, draft(1).append_these(case(1), 0, written[..3].to_vec()))?;

@@ -17,12 +17,14 @@ use shinsei_core::tree::{Hash, Head};
 
 mod agenda;
 mod altered;
+mod at_once;
 mod batches;
 mod combined;
 mod documents;
 mod faults;
 mod log;
 mod naive;
+mod names;
 mod receipts;
 mod tenancy;
 mod tree;
@@ -296,6 +298,8 @@ fn every_clause_finds_a_broken_store_that_it_alone_finds() {
         documents::FLAWS,
         tenancy::FLAWS,
         combined::FLAWS,
+        at_once::FLAWS,
+        names::FLAWS,
         tree::FLAWS,
     ];
     let alone = |flaw: &Flaw| if let [clause] = flaw.clauses { Some(*clause) } else { None };

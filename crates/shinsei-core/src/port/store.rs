@@ -31,6 +31,9 @@ pub type Visit<'v> = &'v mut dyn FnMut(RawRecord<'_>) -> ControlFlow<()>;
 /// - `batches`: each commit is judged by itself, on what those before it left; a malformed one refuses them all.
 /// - `commands`: a command id takes effect once; again with the same digest it is `Again` with the identical receipt,
 ///   with another digest `KeyReused`, also within one batch and after reopening.
+/// - `at_once`: what comes at once is judged as if one had come after the other; a reader beside it sees all records of a
+///   commit or none, what `find` has can be read, and where a log stands is one snapshot.
+/// - `names`: ids, digests and codes are told apart by every byte and letter, and what is kept comes back as it was given.
 /// - `numbers`: each series of a municipality is gapless from 1; a commit that is not written burns none; where each stands
 ///   is known.
 /// - `window`: a commit whose window does not contain its recording time is `OutsideWindow`, and nothing is written.

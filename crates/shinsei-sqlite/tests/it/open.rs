@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use shinsei_conformance::FakeClock;
 use shinsei_conformance::sample::{case, check_log, command, done, hakodate, submit};
 use shinsei_core::port::store::{Guarantees, Store, StoreError, Writers};
-use shinsei_sqlite::{OpenError, Settings, SqliteStore};
+use shinsei_sqlite::{OpenError, Settings, SqliteStore, SqliteView};
 
 use crate::kit::open;
 
@@ -152,7 +152,14 @@ fn what_is_no_store_is_refused_and_left_as_it_is() {
 
     let foreign = folder.path().join("foreign.db");
     Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE theirs (n INTEGER)").unwrap();
+    let theirs = std::fs::read(&foreign).unwrap();
     assert!(matches!(refused(&foreign), OpenError::Foreign { .. }));
+    assert!(matches!(SqliteView::open(&foreign), Err(OpenError::Foreign { .. })));
+    assert_eq!(std::fs::read(&foreign).unwrap(), theirs);
+    let mut beside: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    beside.sort_unstable();
+    assert_eq!(beside, ["foreign.db", "letter.txt"], "nothing is left beside another application's database");
 
     let nowhere = folder.path().join("no/such/folder/city.db");
     assert!(matches!(refused(&nowhere), OpenError::Inaccessible { .. }));

@@ -1,16 +1,19 @@
 //! A list held against its log: whatever a hand did to its rows shows, and a rebuild puts it right.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::ControlFlow;
 
-use shinsei_core::ids::{CaseId, Municipality, Position, ProcedureId};
-use shinsei_core::listing::{CaseRow, LISTED_MAX, Listed, Listing, Question};
+use shinsei_core::ids::{CaseId, Municipality, Position, ProcedureId, StreamKind, Version};
+use shinsei_core::listing::{CaseRow, LISTED_MAX, Listed, Listing, Place, Question};
 use shinsei_core::port::store::StoreError;
-use shinsei_core::port::view::View;
 use shinsei_core::rejection::StateName;
+use uuid::Uuid;
 
-use super::{Projector, SHAPE};
+use super::{Projector, RECORDS_MAX, SHAPE};
+
+/// The most cases whose rows are remembered: the first of each queue is asked for again and again.
+const REMEMBERED_MAX: usize = 1_024;
 
 /// In what way a list is not what its log says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +70,9 @@ impl Projector {
     /// answers is asked. Parked cases, whose rows are not the newest, are left out. `None` when no list of this version of
     /// the code is there, or it has moved on meanwhile.
     ///
-    /// The rows of all cases are held in memory meanwhile.
+    /// However long the list, a few rows of it are in memory at a time. Each case is looked for at its own place in each
+    /// answer, and so are the row that the answer begins with and the one behind the case: where each of these is right,
+    /// none can stand between.
     ///
     /// # Errors
     /// [`StoreError`] when the log or the list could not be read.
@@ -75,143 +80,221 @@ impl Projector {
         let live = self.view.standing(municipality)?.live.filter(|live| live.shape == SHAPE);
         let Some(live) = live else { return Ok(None) };
         let parked = self.view.parked(municipality)?.into_iter().map(|parked| parked.case).collect();
-        let mut asked = Asked { municipality, view: &*self.view, parked, found: BTreeSet::new() };
-        let wanted = self.wanted(municipality, live.reached, &mut asked.parked)?;
-        for (question, mut rows) in questions(&wanted) {
-            if question.is_by_urgency() {
-                rows.sort_by_key(|row| row.place().urgency());
-            } else {
-                rows.sort_by_key(|row| Reverse(row.place().age()));
+        let mut asked = Asked {
+            municipality,
+            projector: self,
+            until: live.reached,
+            parked,
+            remembered: BTreeMap::new(),
+            cases: BTreeMap::new(),
+            found: BTreeSet::new(),
+        };
+        let mut after = Position(0);
+        while after < live.reached {
+            let (opened, reached) = self.opened(municipality, after, live.reached)?;
+            if reached == after {
+                break;
             }
-            asked.ask(question, &rows)?;
+            opened.into_iter().try_for_each(|case| asked.ask_for(case))?;
+            after = reached;
         }
-        asked.ask_names(&wanted)?;
-        asked.ask_counts(&wanted)?;
+        asked.ask_counts()?;
         let is_there_still = self.view.standing(municipality)?.live == Some(live);
         Ok(is_there_still.then(|| asked.found.into_iter().collect()))
     }
 
-    /// The rows of all cases as they were at a position; those that cannot be read are added to the parked ones.
-    fn wanted(
+    /// The cases that begin in the page behind a position, and where that page ends.
+    fn opened(
         &self,
         municipality: Municipality,
+        after: Position,
         until: Position,
-        parked: &mut BTreeSet<CaseId>,
-    ) -> Result<Vec<Listed>, StoreError> {
-        let (mut cases, mut after) = (BTreeSet::new(), Position(0));
-        while after < until
-            && let Some((touched, reached)) = self.touched(municipality, after)?
-        {
-            cases.extend(touched);
-            after = reached;
-        }
-        let mut wanted = Vec::new();
-        for case in cases.difference(&parked.clone()) {
-            match self.folded(municipality, *case, until)? {
-                Ok(folded) => wanted.extend(self.listed(municipality, *case, &folded)?),
-                Err(_) => _ = parked.insert(*case),
+    ) -> Result<(Vec<CaseId>, Position), StoreError> {
+        let (mut opened, mut reached) = (Vec::new(), after);
+        self.store.read_log(municipality, after, RECORDS_MAX, &mut |raw| {
+            if raw.position > until {
+                return ControlFlow::Break(());
             }
-        }
-        Ok(wanted)
+            reached = raw.position;
+            if raw.stream.kind == StreamKind::Case && raw.version == Version(1) {
+                opened.push(CaseId(raw.stream.id));
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok((opened, reached))
     }
 }
 
-/// The questions that these rows answer, each with its answer: by applicant, by division and by number.
-fn questions(wanted: &[Listed]) -> Vec<(Question, Vec<&CaseRow>)> {
-    let (mut by_applicant, mut by_division) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
-    let mut questions = Vec::new();
-    for Listed { row, .. } in wanted {
-        by_applicant.entry(row.applicant).or_default().push(row);
-        if row.is_awaited() {
-            by_division.entry(row.division.clone()).or_default().push(row);
-        }
-        questions.extend(row.receipt.map(|receipt| (Question::WithReceipt { receipt }, vec![row])));
-    }
-    let applicants = by_applicant.into_iter().map(|(user, rows)| (Question::OfApplicant { user }, rows));
-    let queue = |(division, rows)| (Question::WorkQueue { division, officer: None }, rows);
-    questions.extend(applicants);
-    questions.extend(by_division.into_iter().map(queue));
-    questions
+/// The questions that a case answers, but for that of its name.
+fn questions(listed: &Listed) -> impl Iterator<Item = Question> + use<'_> {
+    let row = &listed.row;
+    let of_all = Question::OfApplicant { user: row.applicant };
+    let queue = Question::WorkQueue { division: row.division.clone(), officer: None };
+    let by_number = row.receipt.map(|receipt| Question::WithReceipt { receipt });
+    [of_all, queue].into_iter().chain(by_number).filter(|question| question.holds(listed))
+}
+
+/// The last place before a row's in the answer to a question: what comes behind it begins with the row.
+fn just_before(question: &Question, place: Place) -> Place {
+    let id = place.case.0.as_u128();
+    let (next, beyond) = if question.is_by_urgency() {
+        let earlier = place.arrived_at.saturating_add_micros(-1);
+        (id.checked_sub(1), Place { arrived_at: earlier, case: CaseId(Uuid::max()), ..place })
+    } else {
+        let later = place.arrived_at.saturating_add_micros(1);
+        (id.checked_add(1), Place { arrived_at: later, case: CaseId(Uuid::nil()), ..place })
+    };
+    next.map_or(beyond, |id| Place { case: CaseId(Uuid::from_u128(id)), ..place })
 }
 
 /// A list that is asked, and what is wrong with its answers.
-struct Asked<'v> {
+struct Asked<'p> {
     municipality: Municipality,
-    view: &'v dyn View,
+    projector: &'p Projector,
+    until: Position,
     parked: BTreeSet<CaseId>,
+    remembered: BTreeMap<CaseId, Option<Listed>>,
+    /// How many cases there are of each procedure in each state.
+    cases: BTreeMap<(ProcedureId, StateName), u64>,
     found: BTreeSet<Difference>,
 }
 
 impl Asked<'_> {
-    /// Asks one question, page by page, and holds the answer against the right one.
-    fn ask(&mut self, question: Question, wanted: &[&CaseRow]) -> Result<(), StoreError> {
-        let mut listing =
-            Listing { municipality: self.municipality, question, after: None, rows_max: LISTED_MAX };
-        let mut found = Vec::new();
+    /// Asks every question that a case answers.
+    fn ask_for(&mut self, case: CaseId) -> Result<(), StoreError> {
+        let Some(listed) = self.become_of(case)? else { return Ok(()) };
+        *self.cases.entry((listed.row.procedure.clone(), listed.row.state)).or_default() += 1;
+        for question in questions(&listed) {
+            self.ask(&question, &listed.row)?;
+        }
+        if let Some(name_key) = listed.name_key.filter(|key| !key.is_empty()) {
+            let question = Question::Named { name_key };
+            let before = Some(just_before(&question, listed.row.place()));
+            let there = self.page(&question, before, 1)?;
+            if there.iter().all(|found| found.case != case) {
+                self.found.insert(Difference::Missing { case });
+            }
+        }
+        Ok(())
+    }
+
+    /// What is listed of a case; `None` when nothing is, or it is parked or cannot be read and therefore parked from now on.
+    fn become_of(&mut self, case: CaseId) -> Result<Option<Listed>, StoreError> {
+        if self.parked.contains(&case) {
+            return Ok(None);
+        }
+        if let Some(listed) = self.remembered.get(&case) {
+            return Ok(listed.clone());
+        }
+        let Ok(folded) = self.projector.folded(self.municipality, case, self.until)? else {
+            self.parked.insert(case);
+            return Ok(None);
+        };
+        let listed = self.projector.listed(self.municipality, case, &folded)?;
+        if self.remembered.len() >= REMEMBERED_MAX {
+            self.remembered.clear();
+        }
+        self.remembered.insert(case, listed.clone());
+        Ok(listed)
+    }
+
+    /// Looks at the place of a row in the answer to a question, at what comes behind it and at how the answer begins.
+    fn ask(&mut self, question: &Question, row: &CaseRow) -> Result<(), StoreError> {
+        let before = just_before(question, row.place());
+        let here = self.unparked(question, Some(before), 2)?;
+        let case = row.case;
+        match here.first() {
+            Some(found) if found == row => {}
+            Some(found) if found.case == case => _ = self.found.insert(Difference::Altered { case }),
+            _ => self.look_elsewhere(question, row)?,
+        }
+        let begins = self.unparked(question, None, 1)?;
+        here.iter()
+            .chain(&begins)
+            .filter(|other| other.case != case)
+            .try_for_each(|other| self.hold(question, other))
+    }
+
+    /// Holds a row of an answer against what its case has become.
+    fn hold(&mut self, question: &Question, found: &CaseRow) -> Result<(), StoreError> {
+        let case = found.case;
+        let listed = self.become_of(case)?;
+        if self.parked.contains(&case) {
+            return Ok(());
+        }
+        match listed.filter(|listed| question.holds(listed)) {
+            Some(listed) if listed.row == *found => {}
+            Some(_) => _ = self.found.insert(Difference::Altered { case }),
+            None => _ = self.found.insert(Difference::Stranger { case }),
+        }
+        Ok(())
+    }
+
+    /// Says of a row that is not at its place whether it is somewhere else in the answer.
+    fn look_elsewhere(&mut self, question: &Question, row: &CaseRow) -> Result<(), StoreError> {
+        let (mut after, mut looked) = (None, 0_u64);
         loop {
-            let page = self.view.list(&listing)?;
-            let Some(last) = page.last() else { break };
-            // A list whose order was altered could go on for ever.
-            if listing.after == Some(last.place()) || found.len() > wanted.len() + self.parked.len() {
+            let page = self.page(question, after, LISTED_MAX)?;
+            if let Some(found) = page.iter().find(|found| found.case == row.case) {
+                let case = row.case;
+                let is_same = found == row;
+                self.found.insert(if is_same {
+                    Difference::Misplaced { case }
+                } else {
+                    Difference::Altered { case }
+                });
+                return Ok(());
+            }
+            looked += page.len() as u64;
+            let last = page.last().map(CaseRow::place);
+            // A list whose order was altered could go on for ever; no case is without a record.
+            if last.is_none() || last == after || looked > self.until.0 {
+                self.found.insert(Difference::Missing { case: row.case });
+                return Ok(());
+            }
+            after = last;
+        }
+    }
+
+    /// The next rows of an answer behind a place that are not of parked cases.
+    fn unparked(
+        &self,
+        question: &Question,
+        mut after: Option<Place>,
+        rows_max: usize,
+    ) -> Result<Vec<CaseRow>, StoreError> {
+        let mut rows: Vec<CaseRow> = Vec::new();
+        while rows.len() < rows_max {
+            let page = self.page(question, after, rows_max)?;
+            let last = page.last().map(CaseRow::place);
+            if last.is_none() || last == after {
                 break;
             }
-            listing.after = Some(last.place());
-            found.extend(page);
+            after = last;
+            rows.extend(page.into_iter().filter(|row| !self.parked.contains(&row.case)));
         }
-        found.retain(|row| !self.parked.contains(&row.case));
-        self.compare(wanted, &found);
-        Ok(())
+        rows.truncate(rows_max);
+        Ok(rows)
     }
 
-    fn compare(&mut self, wanted: &[&CaseRow], found: &[CaseRow]) {
-        let by_case: BTreeMap<CaseId, &CaseRow> = found.iter().map(|row| (row.case, row)).collect();
-        let cases: BTreeSet<CaseId> = wanted.iter().map(|row| row.case).collect();
-        let mut differing: Vec<Difference> = found
-            .iter()
-            .map(|row| row.case)
-            .filter(|case| !cases.contains(case))
-            .map(|case| Difference::Stranger { case })
-            .collect();
-        for row in wanted {
-            let case = row.case;
-            match by_case.get(&case) {
-                None => differing.push(Difference::Missing { case }),
-                Some(found) if found != row => differing.push(Difference::Altered { case }),
-                Some(_) => {}
-            }
-        }
-        if differing.is_empty() {
-            let moved = wanted.iter().zip(found).find(|(one, other)| one.case != other.case);
-            differing.extend(moved.map(|(row, _)| Difference::Misplaced { case: row.case }));
-        }
-        self.found.extend(differing);
-    }
-
-    /// Looks whether each case is found by the name of its applicant.
-    fn ask_names(&mut self, wanted: &[Listed]) -> Result<(), StoreError> {
-        for Listed { row, name_key } in wanted {
-            let Some(name_key) = name_key.clone().filter(|key| !key.is_empty()) else { continue };
-            let before = row.place().arrived_at.saturating_add_micros(1);
-            let after = Some(shinsei_core::listing::Place { arrived_at: before, ..row.place() });
-            let question = Question::Named { name_key };
-            let listing = Listing { municipality: self.municipality, question, after, rows_max: LISTED_MAX };
-            if !self.view.list(&listing)?.iter().any(|found| found.case == row.case) {
-                self.found.insert(Difference::Missing { case: row.case });
-            }
-        }
-        Ok(())
+    fn page(
+        &self,
+        question: &Question,
+        after: Option<Place>,
+        rows_max: usize,
+    ) -> Result<Vec<CaseRow>, StoreError> {
+        let (municipality, question) = (self.municipality, question.clone());
+        self.projector.view.list(&Listing { municipality, question, after, rows_max })
     }
 
     /// Holds the counts against those of the rows, where no case is parked: its last row is counted, which nobody knows.
-    fn ask_counts(&mut self, wanted: &[Listed]) -> Result<(), StoreError> {
+    fn ask_counts(&mut self) -> Result<(), StoreError> {
         if !self.parked.is_empty() {
             return Ok(());
         }
-        let mut counts: BTreeMap<(ProcedureId, StateName), (u64, u64)> = BTreeMap::new();
-        for Listed { row, .. } in wanted {
-            counts.entry((row.procedure.clone(), row.state)).or_default().1 += 1;
-        }
-        for count in self.view.counts(self.municipality)? {
+        let cases = std::mem::take(&mut self.cases).into_iter().map(|(of, cases)| (of, (0, cases)));
+        let mut counts: BTreeMap<(ProcedureId, StateName), (u64, u64)> = cases.collect();
+        for count in self.projector.view.counts(self.municipality)? {
             counts.entry((count.procedure, count.state)).or_default().0 = count.cases;
         }
         let differing = counts.into_iter().filter(|(_, (counted, cases))| counted != cases);

@@ -7,6 +7,7 @@ mod alerts;
 mod calendar_walk;
 mod carrier;
 mod checking;
+mod compared;
 mod data_alone;
 mod deadlines;
 mod decided_again;

@@ -56,7 +56,7 @@ fn rows_that_a_hand_touched_are_named_and_a_rebuild_puts_them_right() {
         ),
         (
             format!("UPDATE cases SET due = due - 1 WHERE {of_three}"),
-            format!("012025: case {} stands at another place of a list\n", case(1)),
+            format!("012025: case {three} stands at another place of a list\n"),
         ),
         (
             "INSERT INTO cases SELECT generation, zeroblob(16), is_open, division, officer, applicant, receipt, procedure,

@@ -35,14 +35,26 @@ pub(super) const FLAWS: &[Flaw] = flaws! {
     IgnoresFences "settles under any fence" => "leases::the_latest_fence_alone_settles";
     FreesWhenTheClockStepsBack "takes leases away when the clock steps back" =>
         "leases::a_lease_outlasts_a_clock_stepping_back";
+    FreesWhenTheClockStepsFarBack "takes leases away when the clock steps back by minutes" =>
+        "leases::a_lease_outlasts_a_clock_stepping_back";
+    CountsWhatMustWait "counts what must wait among what was asked for" =>
+        "leases::what_must_wait_takes_nobodys_place";
+    SortsWhenOpened "keeps the order of scheduling in memory" => "agenda_order::order_survives_reopening";
     FreesWhenOpened "takes leases away when opened" => "leases::leases_survive_reopening";
     LendsOneAtLeast "lends one entry at least" => "leases::a_worker_gets_no_more_than_it_asked_for";
-    LatestFirst "lends the latest first" => "leases::the_earliest_due_come_first";
+    LatestFirst "lends the latest first" =>
+        "leases::the_earliest_due_come_first",
+        "leases::what_must_wait_takes_nobodys_place",
+        "tenancy::a_worker_may_ask_for_all";
+    LatestDeadlineFirst "lends the latest deadline first" => "leases::the_earliest_due_come_first";
     OrdersByScheduling "orders by scheduling" => "agenda_order::order_is_kept_per_stream_and_channel";
     KeepsNoOrder "keeps no order" =>
+        "names::an_entry_counts_with_every_letter",
+        "leases::what_must_wait_takes_nobodys_place",
         "agenda_order::order_is_kept_per_stream_and_channel",
         "agenda_order::what_is_tried_again_keeps_its_place",
         "agenda_order::what_is_parked_keeps_its_place",
+        "agenda_order::order_survives_reopening",
         "agenda::what_is_settled_is_over",
         "agenda::what_is_cancelled_is_never_lent",
         "agenda::a_refused_commit_changes_no_agenda";

@@ -50,9 +50,11 @@ pub(super) const FLAWS: &[Flaw] = &[
         &["documents::a_refused_commit_links_no_document"],
         || Broken::new(KeepsRefused),
     ),
-    Flaw::new("replaces what is linked", &["documents::what_is_linked_is_never_replaced"], || {
-        Broken::new(Replaces::default())
-    }),
+    Flaw::new(
+        "replaces what is linked by what is longer",
+        &["documents::what_is_linked_is_never_replaced"],
+        || Broken::new(Replaces::default()),
+    ),
     Flaw::new("sweeps what came later", &["documents::what_was_never_linked_is_swept"], || {
         Broken::new(SweepsAll)
     }),
@@ -252,7 +254,9 @@ impl Wrong for Replaces {
             let Some(NewDocument { id, body: Body::Inline(content), .. }) = commit.documents.first() else {
                 continue;
             };
-            if matches!(outcome, Outcome::NotStaged { .. }) {
+            let old = whole.document(commit.municipality, *id)?.map(|document| document.content.len());
+            let is_longer = old.is_some_and(|bytes| content.len() > bytes);
+            if matches!(outcome, Outcome::NotStaged { .. }) && is_longer {
                 self.0.lock().expect("not poisoned").insert(*id, content.as_slice().to_vec());
                 *outcome = whole.commit(&[Commit { documents: vec![], ..commit.clone() }])?.remove(0);
             }

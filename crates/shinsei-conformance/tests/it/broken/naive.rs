@@ -29,9 +29,13 @@ pub(super) enum Slip {
     LosesWhatRanOut,
     IgnoresFences,
     FreesWhenTheClockStepsBack,
+    FreesWhenTheClockStepsFarBack,
     FreesWhenOpened,
+    SortsWhenOpened,
+    CountsWhatMustWait,
     LendsOneAtLeast,
     LatestFirst,
+    LatestDeadlineFirst,
     KeepsNoOrder,
     OrdersByScheduling,
     OneLineForAllChannels,
@@ -186,6 +190,8 @@ impl Naive {
             Slip::LendsToOthersTowardsTheEnd if other => until.saturating_add_micros(-1_000_000) <= now,
             Slip::PassesOnLate => until < now,
             Slip::FreesWhenTheClockStepsBack if stepped_back => true,
+            // A lease never lasts five minutes in what it is used for.
+            Slip::FreesWhenTheClockStepsFarBack if until > now.saturating_add_micros(300_000_000) => true,
             _ => until <= now,
         }
     }
@@ -205,10 +211,14 @@ impl Naive {
             .filter(|slot| request.municipality.is_none_or(|of| of == slot.of))
             .filter(|slot| slot.channel == request.channel && ready(slot))
             .filter(|slot| self.is_free(slot, request, now, stepped_back))
-            .filter(|slot| !state.slots.iter().any(|other| self.is_before(other, slot)))
             .collect();
         free.sort_by_key(|slot| (slot.due, slot.of, slot.place));
-        if self.slips(Slip::LatestFirst) {
+        if self.slips(Slip::CountsWhatMustWait) {
+            free.truncate(request.entries_max);
+        }
+        free.retain(|slot| !state.slots.iter().any(|other| self.is_before(other, slot)));
+        let deadlines = self.slips(Slip::LatestDeadlineFirst) && request.channel == Channel::Deadline;
+        if self.slips(Slip::LatestFirst) || deadlines {
             free.sort_by_key(|slot| Reverse(slot.due));
         }
         let least = usize::from(self.slips(Slip::LendsOneAtLeast));
@@ -218,6 +228,11 @@ impl Naive {
 
 impl Wrong for Naive {
     fn opened(&self, _: &MemoryStore, before: usize) {
+        if before > 0 && self.slips(Slip::SortsWhenOpened) {
+            let slots = &mut self.state.lock().expect("not poisoned").slots;
+            slots.sort_by(|one, other| one.key.cmp(&other.key));
+            slots.iter_mut().enumerate().for_each(|(place, slot)| slot.place.1 = place);
+        }
         if before > 0 && self.slips(Slip::FreesWhenOpened) {
             for slot in &mut self.state.lock().expect("not poisoned").slots {
                 if matches!(slot.state, EntryState::Leased { .. }) {

@@ -47,6 +47,7 @@ pub(super) const FLAWS: &[Flaw] = &[
             "commands::a_repeat_after_reopening_gets_it",
             "commands::a_repeat_within_a_batch_gets_it",
             "commands::other_content_is_refused",
+            "names::a_digest_counts_with_every_byte",
             "erasure::erasing_forgets_the_contents_of_commands",
         ],
         || Broken::new(IgnoresDigests),

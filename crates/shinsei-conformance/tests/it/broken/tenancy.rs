@@ -39,6 +39,11 @@ pub(super) const FLAWS: &[Flaw] = &[
     Flaw::new("lends one municipality's entries alone", &["tenancy::a_worker_may_ask_for_all"], || {
         Broken::new(Asks(|request| request.municipality = request.municipality.or(Some(hakodate()))))
     }),
+    Flaw::new(
+        "goes through one municipality after the other",
+        &["tenancy::a_worker_may_ask_for_all"],
+        || Broken::new(OneAfterTheOther),
+    ),
     Flaw::new("counts numbers for all together", &["tenancy::numbers_are_apart"], || {
         Broken::new(CountsTogether::default())
     }),
@@ -59,6 +64,22 @@ fn hakodate() -> Municipality {
 
 fn neighbour(of: Municipality) -> Municipality {
     if of == hakodate() { "011002".parse().expect("a municipality") } else { hakodate() }
+}
+
+struct OneAfterTheOther;
+
+impl Wrong for OneAfterTheOther {
+    fn lease(&self, whole: &MemoryStore, request: &LeaseRequest) -> Answer<Vec<Lease>> {
+        if request.municipality.is_some() {
+            return whole.lease(request);
+        }
+        let mut lent = vec![];
+        for of in [neighbour(hakodate()), hakodate()] {
+            let entries_max = request.entries_max - lent.len();
+            lent.extend(whole.lease(&LeaseRequest { municipality: Some(of), entries_max, ..*request })?);
+        }
+        Ok(lent)
+    }
 }
 
 struct ListsOne;
