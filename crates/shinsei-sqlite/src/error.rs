@@ -1,5 +1,6 @@
 //! What can go wrong: at open as [`OpenError`], afterwards as the port's `StoreError`, both judged by code alone.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use rusqlite::{Error, ErrorCode};
@@ -61,6 +62,22 @@ pub enum OpenError {
         /// The version that this library writes.
         known: i64,
     },
+    /// A table, an index, a trigger or a view of the file is not what this library made: somebody's hand was in it. Lists of
+    /// cases can be built anew in another file.
+    #[error(
+        "{} was altered: the {kind} {name:?} {difference}; restore it from a backup or by hand, nothing in it was changed",
+        path.display()
+    )]
+    SchemaDiffers {
+        /// The file.
+        path: PathBuf,
+        /// In what way.
+        difference: SchemaDifference,
+        /// What the first object that differs is: `table`, `index`, `trigger` or `view`.
+        kind: String,
+        /// What it is called.
+        name: String,
+    },
     /// The file cannot be written to.
     #[error("{} is read-only; check its permissions", path.display())]
     ReadOnly {
@@ -88,6 +105,28 @@ pub enum OpenError {
         #[source]
         source: BoxError,
     },
+}
+
+/// In what way an object of a file is not what this library made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SchemaDifference {
+    /// It is not there.
+    Missing,
+    /// It is there, and is another.
+    Altered,
+    /// It is there, and this library made none.
+    Foreign,
+}
+
+impl fmt::Display for SchemaDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "is missing",
+            Self::Altered => "is another than was made",
+            Self::Foreign => "was not made by this library",
+        })
+    }
 }
 
 /// What goes wrong inside: SQLite's error until it leaves, or one that is already the port's.

@@ -29,7 +29,7 @@ mod view;
 mod wal;
 mod writer;
 
-pub use error::OpenError;
+pub use error::{OpenError, SchemaDifference};
 pub use settings::Settings;
 pub use store::SqliteStore;
 pub use view::SqliteView;

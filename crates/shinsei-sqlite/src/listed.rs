@@ -15,14 +15,25 @@ use crate::rows::{bytes_at, count, limit, unsigned_at};
 use crate::view::Erased;
 
 /// Makes the table of a generation's names.
-pub(crate) fn create_names(transaction: &Transaction<'_>, generation: Generation) -> Result<()> {
+pub(crate) fn create_names(connection: &Connection, generation: Generation) -> rusqlite::Result<()> {
     let names = names(generation);
-    transaction.execute_batch(&format!(
+    // Once released these words are not edited: they stand in files, which are held against them.
+    connection.execute_batch(&format!(
         "CREATE TABLE {names} (ordinal INTEGER PRIMARY KEY, id BLOB NOT NULL, erased INTEGER NOT NULL, key BLOB NOT NULL)
          STRICT;
          CREATE INDEX {names}_of_case ON {names} (id) WHERE erased = 0;"
-    ))?;
-    Ok(())
+    ))
+}
+
+/// Makes in a model the tables of names of the generations that are in a file.
+pub(crate) fn grow_names(file: &Connection, model: &Connection) -> rusqlite::Result<()> {
+    let mut statement = file.prepare("SELECT generation FROM generations")?;
+    let mut rows = statement.query([])?;
+    let growing = model.unchecked_transaction()?;
+    while let Some(row) = rows.next()? {
+        create_names(&growing, Generation(row.get::<_, i64>(0)?.unsigned_abs()))?;
+    }
+    growing.commit()
 }
 
 /// Takes the table of a generation's names away.

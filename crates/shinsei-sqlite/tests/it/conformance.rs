@@ -84,8 +84,7 @@ impl StoreWithFaults for OnDisk {
             Fault::Busy => other.execute_batch("BEGIN IMMEDIATE").unwrap(),
             Fault::Full => {
                 let bytes = 4_096 * i64::from(FEW_PAGES);
-                other.execute_batch("CREATE TABLE ballast (content BLOB)").unwrap();
-                other.execute("INSERT INTO ballast VALUES (zeroblob(?1))", [bytes]).unwrap();
+                other.execute("INSERT INTO chunks VALUES (-1, x'', zeroblob(?1))", [bytes]).unwrap();
             }
             other => panic!("a file cannot meet {other:?}"),
         }
@@ -94,7 +93,7 @@ impl StoreWithFaults for OnDisk {
 
     fn mend(&self) {
         if let Some(other) = self.other.lock().unwrap().take() {
-            let mend = if other.is_autocommit() { "DROP TABLE ballast" } else { "ROLLBACK" };
+            let mend = if other.is_autocommit() { "DELETE FROM chunks WHERE place = -1" } else { "ROLLBACK" };
             other.execute_batch(mend).unwrap();
         }
     }

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use shinsei_conformance::FakeClock;
 use shinsei_conformance::sample::{case, check_log, command, done, hakodate, submit};
 use shinsei_core::port::store::{Guarantees, Store, StoreError, Writers};
-use shinsei_sqlite::{OpenError, Settings, SqliteStore, SqliteView};
+use shinsei_sqlite::{OpenError, SchemaDifference, Settings, SqliteStore, SqliteView};
 
 use crate::kit::open;
 
@@ -232,4 +232,104 @@ fn a_row_changed_by_hand_is_corruption_or_moves_the_tree() {
     hand.execute_batch("UPDATE municipalities SET frontier = x'00'").unwrap();
     assert!(matches!(store.head(hakodate()), Err(StoreError::Corrupt { .. })));
     assert!(matches!(store.commit(&[submit(9, case(9), 0)]), Err(StoreError::Corrupt { .. })));
+}
+
+/// Alters the schema of a file by hand, has it opened for writing and for reading, and says what both say of it.
+fn altered(path: &std::path::Path, statements: &str) -> (SchemaDifference, String, String) {
+    drop(open(path));
+    let hand = Connection::open(path).unwrap();
+    hand.execute_batch(statements).unwrap();
+    drop(hand);
+    let before = std::fs::read(path).unwrap();
+    let to_read = SqliteStore::open_reader(path, Arc::new(FakeClock::default())).expect_err("it is refused");
+    let to_write = refused(path);
+    assert_eq!(to_read.to_string(), to_write.to_string());
+    assert_eq!(std::fs::read(path).unwrap(), before, "nothing in it was changed");
+    match to_write {
+        OpenError::SchemaDiffers { difference, kind, name, .. } => (difference, kind, name),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_schema_that_a_hand_altered_is_refused() {
+    use SchemaDifference::{Altered, Foreign, Missing};
+    let folder = tempfile::tempdir().unwrap();
+    for (n, (statements, difference, kind, name)) in [
+        (
+            "CREATE TRIGGER quiet AFTER INSERT ON records BEGIN DELETE FROM records WHERE place = NEW.place; END",
+            Foreign,
+            "trigger",
+            "quiet",
+        ),
+        (
+            "CREATE TRIGGER quiet AFTER INSERT ON records BEGIN SELECT 1; END;
+             PRAGMA writable_schema = ON;
+             UPDATE sqlite_schema SET name = 'sqlite_quiet', sql = replace(sql, 'quiet', 'sqlite_quiet')
+             WHERE name = 'quiet'",
+            Foreign,
+            "trigger",
+            "sqlite_quiet",
+        ),
+        ("CREATE TABLE theirs (n INTEGER)", Foreign, "table", "theirs"),
+        ("CREATE INDEX theirs ON records (stream)", Foreign, "index", "theirs"),
+        ("CREATE VIEW theirs AS SELECT payload FROM records", Foreign, "view", "theirs"),
+        ("DROP INDEX documents_by_id", Missing, "index", "documents_by_id"),
+        ("DROP TABLE waiting", Missing, "table", "waiting"),
+        ("DROP TABLE nodes", Missing, "table", "nodes"),
+        ("DROP TABLE accesses", Missing, "table", "accesses"),
+        ("ALTER TABLE records ADD COLUMN theirs INTEGER", Altered, "table", "records"),
+        (
+            "DROP INDEX documents_by_id; CREATE INDEX documents_by_id ON documents (municipality, document)",
+            Altered,
+            "index",
+            "documents_by_id",
+        ),
+        ("ALTER TABLE series RENAME TO theirs", Missing, "table", "series"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let told = altered(&folder.path().join(format!("{n}.db")), statements);
+        assert_eq!(told, (difference, kind.to_owned(), name.to_owned()), "{statements}");
+    }
+    assert_eq!(
+        refused(&folder.path().join("6.db")).to_string(),
+        format!(
+            "{} was altered: the table \"waiting\" is missing; restore it from a backup or by hand, nothing in it was changed",
+            folder.path().join("6.db").display()
+        )
+    );
+}
+
+#[test]
+fn statistics_and_an_object_put_right_by_hand_are_no_alteration() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    drop(open(&path));
+    let hand = Connection::open(&path).unwrap();
+    hand.execute_batch("ANALYZE; VACUUM; CREATE TABLE theirs (n INTEGER)").unwrap();
+    assert!(matches!(refused(&path), OpenError::SchemaDiffers { .. }));
+    hand.execute_batch("DROP TABLE theirs").unwrap();
+    drop(hand);
+    assert_eq!(done(&open(&path), submit(1, case(1), 0)).first.0, 1);
+}
+
+/// A file of the first version is held against what that version has, and then brought up to date.
+#[test]
+fn a_file_of_an_earlier_version_is_held_against_that_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    drop(open(&path));
+    let hand = Connection::open(&path).unwrap();
+    hand.execute_batch("DROP TABLE accesses; PRAGMA user_version = 1; CREATE TABLE accesses (n INTEGER)")
+        .unwrap();
+    let told = match refused(&path) {
+        OpenError::SchemaDiffers { difference, name, .. } => (difference, name),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(told, (SchemaDifference::Foreign, "accesses".to_owned()));
+    hand.execute_batch("DROP TABLE accesses").unwrap();
+    drop(open(&path));
+    assert_eq!(hand.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 2);
 }

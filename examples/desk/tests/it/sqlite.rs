@@ -190,6 +190,46 @@ fn documents_are_held_against_their_records() {
 }
 
 #[test]
+fn a_schema_that_a_hand_altered_is_named_before_a_record_is_read() {
+    for (statements, said) in [
+        (
+            "CREATE TRIGGER quiet AFTER INSERT ON records BEGIN DELETE FROM records WHERE place = NEW.place; END",
+            "city.db was altered: the trigger \"quiet\" was not made by this library; restore it from a backup or by hand, \
+             nothing in it was changed",
+        ),
+        (
+            "DROP TABLE nodes",
+            "city.db was altered: the table \"nodes\" is missing; restore it from a backup or by hand, nothing in it was changed",
+        ),
+    ] {
+        let (status, told) = after(statements);
+        assert_eq!(status, 2, "{told}");
+        assert!(told.trim_end().ends_with(said), "{told}");
+    }
+}
+
+#[test]
+fn a_wal_that_was_lost_shows_only_against_a_witnessed_head() {
+    let clock = FakeClock::default();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.db");
+    let town = Town::on(Arc::new(SqliteStore::open(&path, Arc::new(clock.clone())).unwrap()), &clock);
+    town.submit(1..=5);
+    let copied = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
+    assert_eq!(Connection::open(&path).unwrap().query_row("PRAGMA wal_checkpoint", [], copied).unwrap(), 0);
+    town.submit(6..=10);
+    town.witness();
+    let alone = folder.path().join("alone.db");
+    std::fs::copy(&path, &alone).unwrap();
+    let (closed, store) = (town.close(), sqlite(&alone));
+    let (status, told) = desk(["--store", &store, "verify-log"]);
+    assert_eq!(status, 0, "{told}");
+    let (status, told) = closed.verify_log(&store);
+    let said = "012025: the log was cut off before record 21: a witnessed head has 40 records";
+    assert_eq!((status, told.lines().next().unwrap_or_default()), (1, said), "{told}");
+}
+
+#[test]
 fn heads_of_others_are_not_believed() {
     let (town, path) = town();
     let store = sqlite(&path);
