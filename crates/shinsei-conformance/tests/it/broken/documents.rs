@@ -327,13 +327,15 @@ impl KeepsDigests {
 
 impl Wrong for KeepsDigests {
     fn commit(&self, whole: &MemoryStore, batch: &[Commit]) -> Answer<Vec<Outcome>> {
+        // Held meanwhile, so that who comes at the same time finds the digest of whoever was first.
+        let mut kept = self.0.lock().expect("not poisoned");
         let mut outcomes = whole.commit(batch)?;
         for (commit, outcome) in batch.iter().zip(&mut outcomes) {
             let Some(key) = commit.command else { continue };
             let of = commit.municipality;
             if matches!(outcome, Outcome::Done(_)) {
-                self.0.lock().expect("not poisoned").insert((of, key.id), key.digest);
-            } else if matches!(outcome, Outcome::Again(_)) && self.kept(of, key.id) != Some(key.digest) {
+                kept.insert((of, key.id), key.digest);
+            } else if matches!(outcome, Outcome::Again(_)) && kept.get(&(of, key.id)) != Some(&key.digest) {
                 *outcome = Outcome::KeyReused;
             }
         }

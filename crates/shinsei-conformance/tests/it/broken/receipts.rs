@@ -36,7 +36,7 @@ pub(super) const FLAWS: &[Flaw] = &[
     Flaw::new(
         "looks for repeats before the batch alone",
         &["commands::a_repeat_within_a_batch_gets_it"],
-        || Broken::new(DoublesInBatch),
+        || Broken::new(DoublesInBatch::default()),
     ),
     Flaw::new("keeps command ids by stream", &["commands::other_content_is_refused"], || {
         Broken::new(KeysByStream)
@@ -153,10 +153,13 @@ impl Wrong for ForgetsCommands {
     }
 }
 
-struct DoublesInBatch;
+/// Whose turn it is, so that what comes in another batch at the same time is known.
+#[derive(Default)]
+struct DoublesInBatch(Mutex<()>);
 
 impl Wrong for DoublesInBatch {
     fn commit(&self, whole: &MemoryStore, batch: &[Commit]) -> Answer<Vec<Outcome>> {
+        let _turn = self.0.lock().expect("not poisoned");
         let known = |commit: &Commit| {
             commit.command.and_then(|key| whole.find(commit.municipality, key.id).ok()?).is_some()
         };
