@@ -238,7 +238,18 @@ pub fn a_name_finds_its_cases(subject: &dyn ViewUnderTest) -> Kept {
     ] {
         let question = Question::Named { name_key: key.to_owned() };
         same!(numbers(&*view, question)?, wanted, "the cases found by {key:?}");
+        for n in 1..=4 {
+            let found = view.is_named(hakodate(), row(n).row.place(), key)?;
+            same!(found, wanted.contains(&n), "whether {key:?} finds case {n} at its place");
+        }
     }
+    let place = row(1).row.place();
+    let elsewhere = Place { arrived_at: place.arrived_at.saturating_add_micros(1), ..place };
+    same!(
+        view.is_named(hakodate(), elsewhere, "花子")?,
+        false,
+        "whether a name finds a case at another place"
+    );
     Ok(())
 }
 
@@ -303,6 +314,8 @@ pub fn a_row_is_replaced(subject: &dyn ViewUnderTest) -> Kept {
     same!(numbers(&*view, everybodys())?, [], "the queue of the division that it left");
     same!(numbers(&*view, by("甲野"))?, [], "what the former name finds");
     same!(numbers(&*view, by("乙山"))?, [1], "what the present name finds");
+    let has = |name| view.is_named(hakodate(), row(1).row.place(), name);
+    same!((has("甲野")?, has("乙山")?), (false, true), "whether it has the former name and the present one");
     same!(count(&*view, hakodate())?, 1, "the cases counted");
     Ok(())
 }
@@ -373,6 +386,12 @@ pub fn municipalities_are_apart(subject: &dyn ViewUnderTest) -> Kept {
     let found = view.list(&Listing { municipality: sapporo(), ..listing(by_name.clone()) })?;
     same!(found.iter().map(number).collect::<Vec<_>>(), [1], "what a name finds next door");
     same!(numbers(&*view, by_name)?, [], "what a name finds here");
+    let has = |of| view.is_named(of, row(1).row.place(), "花子");
+    same!(
+        (has(sapporo())?, has(hakodate())?),
+        (true, false),
+        "whether a case has the name next door and here"
+    );
     same!((count(&*view, hakodate())?, count(&*view, sapporo())?), (1, 1), "the cases counted on both sides");
     same!(view.standing(sapporo())?.live, Some(at(there, 1)), "where the neighbour stands");
     Ok(())

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::application::Application;
 use crate::ids::{CaseId, DivisionId, Municipality, ProcedureId, StaffId, UserId, Version};
@@ -195,6 +196,19 @@ impl Question {
     /// True when the answer is in the order of [`Place::urgency`], false when in that of [`Place::age`], reversed.
     pub fn is_by_urgency(&self) -> bool {
         matches!(self, Self::WorkQueue { .. })
+    }
+
+    /// The last place before another in the answer: what comes behind it begins with the row that stands there.
+    pub fn just_before(&self, place: Place) -> Place {
+        let id = place.case.0.as_u128();
+        let (next, beyond) = if self.is_by_urgency() {
+            let earlier = place.arrived_at.saturating_add_micros(-1);
+            (id.checked_sub(1), Place { arrived_at: earlier, case: CaseId(Uuid::max()), ..place })
+        } else {
+            let later = place.arrived_at.saturating_add_micros(1);
+            (id.checked_add(1), Place { arrived_at: later, case: CaseId(Uuid::nil()), ..place })
+        };
+        next.map_or(beyond, |id| Place { case: CaseId(Uuid::from_u128(id)), ..place })
     }
 }
 

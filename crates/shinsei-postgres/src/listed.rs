@@ -1,7 +1,7 @@
 //! The rows of a list: written with what they are found by, a page at once, and asked for.
 
 use shinsei_core::ids::{CaseId, Municipality, Position};
-use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Question};
+use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Place, Question};
 use shinsei_core::port::view::{Generation, Page, Parked};
 use shinsei_core::rejection::StateName;
 use tokio_postgres::Row;
@@ -150,6 +150,27 @@ pub(crate) fn answer(
         ),
     };
     bodies(connection, step)
+}
+
+/// The case of a place, when it stands there and has a name that is searched for.
+pub(crate) fn named(
+    connection: &mut Connection,
+    municipality: Municipality,
+    generation: Generation,
+    place: Place,
+    name_key: &str,
+) -> Result<Vec<CaseId>> {
+    if name_key.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (of, generation, arrived_at) = (code(municipality), count(generation.0), place.arrived_at.micros());
+    let step = Step::Query(
+        "SELECT id FROM shinsei_lists.names JOIN shinsei_lists.cases USING (municipality, generation, id)
+         WHERE municipality = $1 AND generation = $2 AND id = $3 AND strpos(key, $4) > 0 AND arrived_at = $5",
+        vec![&of, &generation, &place.case.0, &name_key, &arrived_at],
+    );
+    let rows = connection.run(&[step])?.remove(0);
+    rows.iter().map(|row| Ok(CaseId(at(row, 0)?))).collect()
 }
 
 /// How many cases stand where.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use shinsei_core::ids::{Municipality, Position};
-use shinsei_core::listing::{CaseRow, Count, Listing};
+use shinsei_core::listing::{CaseRow, Count, Listing, Place};
 use shinsei_core::port::store::StoreError;
 use shinsei_core::port::view::{Applied, Checkpoint, Generation, Page, Parked, Standing, View};
 use tokio_postgres::Row;
@@ -125,6 +125,18 @@ impl View for PostgresView {
 
     fn list(&self, listing: &Listing) -> std::result::Result<Vec<CaseRow>, StoreError> {
         self.of_live(listing.municipality, |connection, live| listed::answer(connection, live, listing))
+    }
+
+    fn is_named(
+        &self,
+        municipality: Municipality,
+        place: Place,
+        name_key: &str,
+    ) -> std::result::Result<bool, StoreError> {
+        let found = self.of_live(municipality, |connection, live| {
+            listed::named(connection, municipality, live, place, name_key)
+        })?;
+        Ok(!found.is_empty())
     }
 
     fn counts(&self, municipality: Municipality) -> std::result::Result<Vec<Count>, StoreError> {

@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 use shinsei_core::ids::{CaseId, Position};
-use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listed, Listing, Question};
+use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listed, Listing, Place, Question};
 use shinsei_core::port::view::{Generation, Page, Parked};
 use shinsei_core::rejection::StateName;
 use uuid::Uuid;
@@ -149,7 +149,9 @@ pub(crate) fn answer(
         ),
         Question::WithReceipt { receipt } => bodies(
             connection,
-            "SELECT body FROM cases WHERE generation = ?1 AND receipt = ?2 AND (arrived_at, id) < (?3, ?4)
+            // Named, because SQLite takes the whole generation for the cheaper way; the index is certain since the open.
+            "SELECT body FROM cases INDEXED BY cases_by_receipt
+             WHERE generation = ?1 AND receipt = ?2 AND (arrived_at, id) < (?3, ?4)
              ORDER BY arrived_at DESC, id DESC LIMIT ?5",
             params![of, receipt.to_string(), until, last, most],
         ),
@@ -165,6 +167,27 @@ pub(crate) fn answer(
             params![of, name_key.as_bytes(), until, last, most],
         ),
     }
+}
+
+/// Whether a case has a name that is searched for, and stands at its place.
+pub(crate) fn is_named(
+    connection: &Connection,
+    generation: Generation,
+    place: Place,
+    name_key: &str,
+) -> Result<bool> {
+    if name_key.is_empty() {
+        return Ok(false);
+    }
+    let sql = format!(
+        "SELECT EXISTS (
+            SELECT 1 FROM {} AS names JOIN cases ON generation = ?1 AND cases.id = names.id
+            WHERE names.id = ?2 AND erased = 0 AND instr(key, ?3) > 0 AND arrived_at = ?4)",
+        names(generation)
+    );
+    let of =
+        params![count(generation.0), place.case.0.as_bytes(), name_key.as_bytes(), place.arrived_at.micros()];
+    Ok(connection.prepare_cached(&sql)?.query_row(of, |row| row.get(0))?)
 }
 
 /// How many cases stand where.

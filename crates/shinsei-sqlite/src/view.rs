@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 use shinsei_core::ids::{Municipality, Position};
-use shinsei_core::listing::{CaseRow, Count, Listing};
+use shinsei_core::listing::{CaseRow, Count, Listing, Place};
 use shinsei_core::port::store::StoreError;
 use shinsei_core::port::view::{Applied, Checkpoint, Generation, Page, Parked, Standing, View};
 
@@ -218,6 +218,18 @@ impl View for SqliteView {
         Ok(self.read(|connection| match standing(connection, listing.municipality)?.live {
             Some(live) => listed::answer(connection, live.generation, listing),
             None => Ok(Vec::new()),
+        })?)
+    }
+
+    fn is_named(
+        &self,
+        municipality: Municipality,
+        place: Place,
+        name_key: &str,
+    ) -> std::result::Result<bool, StoreError> {
+        Ok(self.read(|connection| match standing(connection, municipality)?.live {
+            Some(live) => listed::is_named(connection, live.generation, place, name_key),
+            None => Ok(false),
         })?)
     }
 

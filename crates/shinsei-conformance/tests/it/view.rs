@@ -8,7 +8,7 @@ use shinsei::memory::MemoryView;
 use shinsei_conformance::Report;
 use shinsei_conformance::view::{ViewUnderTest, clauses};
 use shinsei_core::ids::{CaseId, Municipality};
-use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Question};
+use shinsei_core::listing::{CaseRow, Count, LISTED_MAX, Listing, Place, Question};
 use shinsei_core::port::store::StoreError;
 use shinsei_core::port::view::{Applied, Generation, Page, Parked, Standing, View};
 use shinsei_core::rejection::StateName;
@@ -29,6 +29,7 @@ enum Slip {
     HidesWhatHasEnded,
     LosesTheOfficer,
     TakesLettersForPatterns,
+    FindsANameAtAnyPlace,
     GivesMoreThanAsked,
     CountsOneTooMany,
     KeepsTheFormerName,
@@ -161,6 +162,15 @@ impl View for Opened<'_> {
         Ok(rows)
     }
 
+    fn is_named(&self, municipality: Municipality, place: Place, name_key: &str) -> Result<bool, StoreError> {
+        if self.0.slip != Slip::FindsANameAtAnyPlace {
+            return self.0.whole.is_named(municipality, place, name_key);
+        }
+        let question = Question::Named { name_key: name_key.to_owned() };
+        let all = Listing { municipality, question, after: None, rows_max: LISTED_MAX };
+        Ok(self.0.whole.list(&all)?.iter().any(|row| row.case == place.case))
+    }
+
     fn counts(&self, municipality: Municipality) -> Result<Vec<Count>, StoreError> {
         let mut counts = self.0.whole.counts(municipality)?;
         let closed = counts.iter_mut().filter(|count| count.state == StateName::Closed);
@@ -196,6 +206,7 @@ fn each_clause_finds_a_broken_view_that_it_alone_finds() {
         (Slip::HidesWhatHasEnded, "view::an_applicant_sees_own_cases"),
         (Slip::LosesTheOfficer, "view::a_receipt_finds_its_case"),
         (Slip::TakesLettersForPatterns, "view::a_name_finds_its_cases"),
+        (Slip::FindsANameAtAnyPlace, "view::a_name_finds_its_cases"),
         (Slip::GivesMoreThanAsked, "view::pages_follow_each_other"),
         (Slip::CountsOneTooMany, "view::cases_are_counted"),
         (Slip::KeepsTheFormerName, "view::a_row_is_replaced"),

@@ -1,7 +1,7 @@
 //! The port of whoever keeps the lists of cases: rows and the position of the log that they speak of, together.
 
 use crate::ids::{CaseId, Municipality, Position};
-use crate::listing::{CaseRow, Count, Listed, Listing};
+use crate::listing::{CaseRow, Count, Listed, Listing, Place, Question};
 use crate::port::store::StoreError;
 
 /// The most rows in one page of changes.
@@ -62,6 +62,20 @@ pub trait View: Send + Sync {
     /// # Errors
     /// [`StoreError`] when there is no answer.
     fn list(&self, listing: &Listing) -> Result<Vec<CaseRow>, StoreError>;
+
+    /// Whether the case of a place stands there in the answer to [`Question::Named`].
+    ///
+    /// Asks [`View::list`] unless a view knows better: where a name is found by going through all of them, this is to look
+    /// at that of one case, or whoever asks it of every case waits for the square of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when there is no answer.
+    fn is_named(&self, municipality: Municipality, place: Place, name_key: &str) -> Result<bool, StoreError> {
+        let question = Question::Named { name_key: name_key.to_owned() };
+        let after = Some(question.just_before(place));
+        let there = self.list(&Listing { municipality, question, after, rows_max: 1 })?;
+        Ok(there.iter().any(|row| row.place().age() == place.age()))
+    }
 
     /// How many cases stand where, by procedure and state, in that order.
     ///

@@ -8,7 +8,6 @@ use shinsei_core::ids::{CaseId, Municipality, Position, ProcedureId, StreamKind,
 use shinsei_core::listing::{CaseRow, LISTED_MAX, Listed, Listing, Place, Question};
 use shinsei_core::port::store::StoreError;
 use shinsei_core::rejection::StateName;
-use uuid::Uuid;
 
 use super::{Projector, RECORDS_MAX, SHAPE};
 
@@ -134,19 +133,6 @@ fn questions(listed: &Listed) -> impl Iterator<Item = Question> + use<'_> {
     [of_all, queue].into_iter().chain(by_number).filter(|question| question.holds(listed))
 }
 
-/// The last place before a row's in the answer to a question: what comes behind it begins with the row.
-fn just_before(question: &Question, place: Place) -> Place {
-    let id = place.case.0.as_u128();
-    let (next, beyond) = if question.is_by_urgency() {
-        let earlier = place.arrived_at.saturating_add_micros(-1);
-        (id.checked_sub(1), Place { arrived_at: earlier, case: CaseId(Uuid::max()), ..place })
-    } else {
-        let later = place.arrived_at.saturating_add_micros(1);
-        (id.checked_add(1), Place { arrived_at: later, case: CaseId(Uuid::nil()), ..place })
-    };
-    next.map_or(beyond, |id| Place { case: CaseId(Uuid::from_u128(id)), ..place })
-}
-
 /// A list that is asked, and what is wrong with its answers.
 struct Asked<'p> {
     municipality: Municipality,
@@ -168,10 +154,8 @@ impl Asked<'_> {
             self.ask(&question, &listed.row)?;
         }
         if let Some(name_key) = listed.name_key.filter(|key| !key.is_empty()) {
-            let question = Question::Named { name_key };
-            let before = Some(just_before(&question, listed.row.place()));
-            let there = self.page(&question, before, 1)?;
-            if there.iter().all(|found| found.case != case) {
+            let place = listed.row.place();
+            if !self.projector.view.is_named(self.municipality, place, &name_key)? {
                 self.found.insert(Difference::Missing { case });
             }
         }
@@ -200,7 +184,7 @@ impl Asked<'_> {
 
     /// Looks at the place of a row in the answer to a question, at what comes behind it and at how the answer begins.
     fn ask(&mut self, question: &Question, row: &CaseRow) -> Result<(), StoreError> {
-        let before = just_before(question, row.place());
+        let before = question.just_before(row.place());
         let here = self.unparked(question, Some(before), 2)?;
         let case = row.case;
         match here.first() {
