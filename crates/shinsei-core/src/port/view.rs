@@ -24,7 +24,7 @@ pub const PAGE_ROWS_MAX: usize = crate::port::store::PAGE_RECORDS_MAX;
 /// - `what_is_gone_takes_no_page`: a generation that was swapped out, or given up for a newer one, is `Gone`.
 /// - `a_queue_is_in_order_of_its_days`, `an_applicant_sees_own_cases`, `a_receipt_finds_its_case`,
 ///   `a_name_finds_its_cases`, `pages_follow_each_other`, `cases_are_counted`: questions are answered as
-///   [`Question`](crate::listing::Question) says.
+///   [`Question`] says.
 /// - `a_row_is_replaced`: the last row of a case is the only one.
 /// - `what_is_parked_is_shown`: a parked case keeps its last row, is listed as parked, and no longer is once it has a new row.
 /// - `an_erased_name_is_gone`: once a page with a row without name is written, the name that the case had is found neither
