@@ -43,7 +43,7 @@ pub enum Channel {
     Notice,
     /// A deadline (期限) to be watched.
     Deadline,
-    /// A notice of the house (庁内連絡) to be sent.
+    /// An internal notice (庁内連絡) to be sent.
     Alert,
 }
 

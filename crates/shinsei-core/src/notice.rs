@@ -56,7 +56,7 @@ pub enum Reader {
     Principal,
     /// It is that of a registered user (利用者).
     User,
-    /// It is that of the division in charge, or of its head: a mail of the house.
+    /// It is that of the division in charge, or of its head: an internal mail.
     Staff,
 }
 

@@ -42,8 +42,8 @@ pub struct Worked {
 }
 
 impl Engine {
-    /// Works through what is due until nothing is left, on this thread: deadlines first, then notices, then those of the house. What fails is tried
-    /// again later.
+    /// Works through what is due until nothing is left, on this thread: deadlines first, then notices to applicants, then
+    /// internal ones. What fails is tried again later.
     ///
     /// # Errors
     /// [`EngineError`] when the store could not lease or settle; what was delivered and not settled is delivered again.
@@ -55,8 +55,8 @@ impl Engine {
         Ok(worked)
     }
 
-    /// Starts three threads, until the engine shuts down: one records deadlines as they pass, one delivers notices as they fall
-    /// due, and one those of the house, so that no deadline waits for a mail. A store that fails is asked again a little later.
+    /// Starts three threads, until the engine shuts down: one records deadlines as they pass, one delivers notices to applicants
+    /// as they fall due, and one internal ones, so that no deadline waits for a mail, and no applicant for a division's. A store that fails is asked again a little later.
     ///
     /// # Errors
     /// [`EngineError::Thread`]: the operating system gives no thread.

@@ -127,7 +127,7 @@ pub(super) fn exceeded(state: &Application, number: u32, context: &Context<'_>) 
     Ok(alerting(event, Alert::Exceeded { due: number }, context))
 }
 
-/// What has happened to a last day, and that the division is told of it: by a mail of the house, once for each day.
+/// What has happened to a last day, and that the division is told of it: by an internal mail, once for each day.
 pub(super) fn alerting(event: Event, alert: Alert, context: &Context<'_>) -> Decision<Event> {
     let mut decision = Decision::of([Proposed::Event(event)]);
     decision.agenda = vec![notice_at_once(Task::Alert(alert), context)];

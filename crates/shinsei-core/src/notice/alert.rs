@@ -1,4 +1,4 @@
-//! What a division is told of its own work: a last day that comes near or has passed (期限の接近・超過). A mail of the house, which
+//! What a division is told of its own work: a last day that comes near or has passed (期限の接近・超過). An internal mail, which
 //! holds nothing of the applicant but the receipt number.
 
 use chrono::NaiveDate;

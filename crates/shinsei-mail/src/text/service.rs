@@ -1,4 +1,4 @@
-//! The mails that are about no case: confirmation of an address (M1), maintenance (M15), mandates (M16); and those of the house
+//! The mails that are about no case: confirmation of an address (M1), maintenance (M15), mandates (M16); and the internal ones
 //! (M21).
 
 use shinsei_core::notice::{Alert, MandateNews, MandateNotice, Notice, Reader, StaffNotice};

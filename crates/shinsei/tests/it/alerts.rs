@@ -1,4 +1,4 @@
-//! What nobody does in time is told to the division in charge: once for each last day, by a mail of the house that holds up no other.
+//! What nobody does in time is told to the division in charge: once for each last day, by an internal mail that holds up no other.
 
 use std::sync::Arc;
 
